@@ -1,0 +1,1 @@
+"""What a plan implies: its facts bound to the formulas."""

@@ -1,0 +1,81 @@
+"""One strategy of one plan, and what follows from it, computed when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stratc.analysis.words import WORDS
+from stratc.arith.term import Named, Number
+from stratc.ir.claim import Claim
+from stratc.ir.mention import Mention
+from stratc.ir.origin import Known, Unknown, need
+from stratc.ir.plan import Plan
+from stratc.ir.scope import Role
+from stratc.ir.strategy import Strategy
+from stratc.ir.values import Extent
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan under one of its strategies.
+
+    `explain` chooses the reading of every analysis: terms, which can be read back, or plain numbers, which are fast.
+    Analyses that need a fact the plan does not give raise Missing.
+    """
+
+    plan: Plan
+    explain: bool = True
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy under examination."""
+        return self.plan.strategy
+
+    def fact(self, key: str) -> Known[Any] | Unknown:
+        """The fact of a key, known or not."""
+        return self.plan.fact(key)
+
+    def known(self, key: str) -> Known[Any]:
+        """The fact of a key; raises Missing where the plan does not say."""
+        return need(self.plan.fact(key))
+
+    def has(self, *keys: str) -> bool:
+        """Whether the plan says all of these, in whatever way."""
+        return all(isinstance(self.plan.fact(key), Known) for key in keys)
+
+    def number(self, key: str) -> Number:
+        """A fact as input of a formula; a range gives its upper end.  Raises Missing where the plan does not say."""
+        return self.named(key, self.known(key))
+
+    def number_or(self, key: str, default: float) -> Number:
+        """As `number`, but the default where the plan does not say."""
+        return self.number(key) if self.has(key) else default
+
+    def named(self, key: str, known: Known[Any]) -> Number:
+        """A value under the name of a key: a term that knows its lines, or the plain number."""
+        value = known.value.high if isinstance(known.value, Extent) else known.value
+        if not self.explain:
+            return float(value) if isinstance(value, float) else int(value)
+        words, unit = WORDS[key]
+        return Named(words, value, known, unit)
+
+    def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
+        """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""
+        for claim in self.plan.claims:
+            family = claim.metric.partition(".")[0]
+            if claim.scope.role in roles and (claim.metric in metrics or family in metrics):
+                yield claim
+
+    def mentions(self, *concepts: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Mention]:
+        """Places where the plan names one of these concepts."""
+        for mention in self.plan.mentions:
+            if mention.concept in concepts and mention.scope.role in roles:
+                yield mention
+
+
+def cases(plan: Plan, explain: bool = True) -> tuple[Case, ...]:
+    """A case for every strategy that the plan proposes, its main one first."""
+    others = (replace(plan, strategy=strategy, further=()) for strategy in plan.further)
+    return (Case(plan, explain), *(Case(other, explain) for other in others))

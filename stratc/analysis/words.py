@@ -1,0 +1,47 @@
+"""How each fact is called in a working, and the unit that it is counted in."""
+
+from __future__ import annotations
+
+from stratc.arith.unit import UNITS, Unit
+from stratc.ir.plan import KEYS
+
+_CALLED = {
+    "model.hidden_size": "hidden size",
+    "model.head_dim": "head size",
+    "model.kv_heads": "KV heads",
+    "model.ffn_hidden_size": "feed-forward size",
+    "model.expert_hidden_size": "expert size",
+    "model.shared_expert_hidden_size": "shared expert size",
+    "model.vocab_size": "vocabulary",
+    "model.parameters": "parameters",
+    "workload.batch_size": "sequences",
+    "workload.sequence_length": "tokens",
+    "workload.prompt_length": "prompt tokens",
+    "workload.output_length": "output tokens",
+    "strategy.device_count": "devices",
+    "hardware.device_count": "devices",
+    "hardware.devices_per_node": "devices per node",
+}
+_COUNTED = {
+    "model.parameters": "parameters",
+    "hardware.memory": "GB",
+    "hardware.memory_bandwidth": "TB/s",
+    "hardware.link_bandwidth": "GB/s",
+    "hardware.network_bandwidth": "GB/s",
+    "hardware.peak_flops": "TFLOP/s",
+    "hardware.mfu": "%",
+    "hardware.bandwidth_utilization": "%",
+    "target.ttft": "s",
+    "target.tpot": "s",
+    "target.latency": "s",
+    "target.throughput": "tokens/s",
+}
+
+
+def _words(key: str) -> tuple[str, Unit | None]:
+    unit = _COUNTED.get(key)
+    return _CALLED.get(key, key.partition(".")[2].replace("_", " ")), UNITS[unit] if unit else None
+
+
+WORDS: dict[str, tuple[str, Unit | None]] = {key: _words(key) for key in KEYS}
+"""Key of a fact: its name in a working ("2 tp", "16 layers") and its unit, None for a bare count."""

@@ -1,0 +1,1 @@
+"""Numbers with units, and arithmetic that can be read back."""

@@ -1,0 +1,217 @@
+"""Arithmetic that can be read back.
+
+A formula of the cost model is a plain function over numbers.  Called with numbers it returns a number, with numpy
+columns a column, and with terms the working: which named quantities went in, in what order, and what came out.
+The equations that plans write are parsed to the same terms.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, inf, nan
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stratc.arith.unit import Dimension, Unit
+    from stratc.text.span import Span
+
+
+class HasSpans(Protocol):
+    """Whatever can say on which places of the documents it rests."""
+
+    def spans(self) -> tuple[Span, ...]: ...
+
+
+def _divide(left: float, right: float) -> float:
+    if right:
+        return left / right
+    return nan if not left else inf
+
+
+def _ceil_divide(left: float, right: float) -> float:
+    quotient = _divide(left, right)
+    return float(ceil(quotient - 1e-9)) if abs(quotient) < 1e300 else quotient
+
+
+class Term(ABC):
+    """A number and how it came about."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def value(self) -> float:
+        """The number, in SI units."""
+
+    @property
+    @abstractmethod
+    def leaves(self) -> tuple[Named, ...]:
+        """The named inputs, each once, in the order of the working."""
+
+    @property
+    @abstractmethod
+    def dimension(self) -> Dimension:
+        """What the number counts."""
+
+    def __add__(self, other: Number) -> Term:
+        return Apply("+", self, lift(other))
+
+    def __radd__(self, other: Number) -> Term:
+        return Apply("+", lift(other), self)
+
+    def __sub__(self, other: Number) -> Term:
+        return Apply("-", self, lift(other))
+
+    def __rsub__(self, other: Number) -> Term:
+        return Apply("-", lift(other), self)
+
+    def __mul__(self, other: Number) -> Term:
+        return Apply("×", self, lift(other))
+
+    def __rmul__(self, other: Number) -> Term:
+        return Apply("×", lift(other), self)
+
+    def __truediv__(self, other: Number) -> Term:
+        return Apply("÷", self, lift(other))
+
+    def __rtruediv__(self, other: Number) -> Term:
+        return Apply("÷", lift(other), self)
+
+
+Number: TypeAlias = float | Term
+
+
+@dataclass(frozen=True)
+class Literal(Term):
+    """A bare figure; `unit` is the one it was written in, `span` where a document writes it."""
+
+    number: float
+    unit: Unit | None = None
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def value(self) -> float:
+        return self.number
+
+    @property
+    def leaves(self) -> tuple[Named, ...]:
+        return ()
+
+    @property
+    def dimension(self) -> Dimension:
+        from stratc.arith.unit import COUNT
+
+        return self.unit.dimension if self.unit else COUNT
+
+    def __str__(self) -> str:
+        return _shown(self.number, self.unit)
+
+
+@dataclass(frozen=True)
+class Named(Term):
+    """A figure with the name people read it by, and the fact that it is."""
+
+    name: str
+    number: float
+    known: HasSpans | None = field(default=None, compare=False)
+    unit: Unit | None = None
+
+    @property
+    def value(self) -> float:
+        return self.number
+
+    @property
+    def leaves(self) -> tuple[Named, ...]:
+        return (self,)
+
+    @property
+    def dimension(self) -> Dimension:
+        from stratc.arith.unit import COUNT
+
+        return self.unit.dimension if self.unit else COUNT
+
+    def __str__(self) -> str:
+        figure = _shown(self.number, self.unit)
+        return figure if figure.endswith(self.name) else f"{figure} {self.name}"
+
+
+@dataclass(frozen=True)
+class Apply(Term):
+    """Two terms joined by one of OPERATORS."""
+
+    op: str
+    left: Term
+    right: Term
+
+    @cached_property
+    def value(self) -> float:
+        return OPERATORS[self.op].compute(self.left.value, self.right.value)
+
+    @property
+    def leaves(self) -> tuple[Named, ...]:
+        return tuple(dict.fromkeys(self.left.leaves + self.right.leaves))
+
+    @property
+    def dimension(self) -> Dimension:
+        match self.op:
+            case "×":
+                return self.left.dimension * self.right.dimension
+            case "÷" | "⌈÷⌉":
+                return self.left.dimension / self.right.dimension
+            case _:
+                return self.left.dimension
+
+    def __str__(self) -> str:
+        if self.op in ("max", "min"):
+            return f"{self.op}({self.left}, {self.right})"
+        if self.op == "⌈÷⌉":
+            return f"⌈{self._side(self.left)} ÷ {self._side(self.right, right=True)}⌉"
+        return f"{self._side(self.left)} {self.op} {self._side(self.right, right=True)}"
+
+    def _side(self, term: Term, right: bool = False) -> str:
+        if not isinstance(term, Apply) or term.op in ("max", "min", "⌈÷⌉"):
+            return str(term)
+        rank, inner = OPERATORS[self.op].rank, OPERATORS[term.op].rank
+        loose = inner < rank or (inner == rank and right and self.op in "-÷⌈÷⌉")
+        return f"({term})" if loose else str(term)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """How tightly an operator binds, and what it does to numbers."""
+
+    rank: int
+    compute: Callable[[float, float], float]
+
+
+OPERATORS = {
+    "+": Operator(1, lambda a, b: a + b),
+    "-": Operator(1, lambda a, b: a - b),
+    "×": Operator(2, lambda a, b: a * b),
+    "÷": Operator(2, _divide),
+    "⌈÷⌉": Operator(2, _ceil_divide),
+    "max": Operator(3, max),
+    "min": Operator(3, min),
+}
+
+
+def lift(number: Number) -> Term:
+    """A term of any number."""
+    return number if isinstance(number, Term) else Literal(number)
+
+
+def plain(number: Number) -> float:
+    """The bare value of any number."""
+    return number.value if isinstance(number, Term) else number
+
+
+def _shown(number: float, unit: Unit | None) -> str:
+    from stratc.arith.unit import PERCENT, figures, show
+
+    if unit is None:
+        return figures(number, 4)
+    return show(number, unit if unit == PERCENT else unit.dimension, 4)

@@ -1,0 +1,1 @@
+"""Formulas of the cost model: numbers in, numbers out."""

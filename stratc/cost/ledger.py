@@ -1,0 +1,27 @@
+"""Itemised amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.arith.functions import total
+from stratc.arith.term import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Rows of name and amount in one unit; the total is their sum and stored nowhere.
+
+    >>> Ledger((("attention", 4), ("mlp", 8))).total
+    12
+    """
+
+    rows: tuple[tuple[str, Number], ...]
+
+    @property
+    def total(self) -> Number:
+        """Sum of all rows."""
+        return total(amount for _, amount in self.rows)
+
+    def __getitem__(self, name: str) -> Number:
+        return dict(self.rows)[name]

@@ -1,0 +1,57 @@
+"""What a frontend is, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.ir.statement import Statement
+from stratc.text.source import Source
+from stratc.text.span import Span
+
+Load: TypeAlias = Callable[[str, str], Source]
+"""Reads the file that a source names: (path as written, name of the source that writes it) -> its text.
+
+Raises InputError when it cannot be read; frontends themselves open no files.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences rules: codes or names (none: all) between two lines of a source, both included."""
+
+    rules: tuple[str, ...]
+    first_line: int
+    last_line: int
+    span: Span
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A figure that became no fact, no claim and no working."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text says; `quantities` counts the figures it holds, understood or not."""
+
+    sources: tuple[Source, ...]
+    statements: tuple[Statement, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    quantities: int = 0
+
+
+class Frontend(Protocol):
+    """Reads one kind of text.  It never raises on what the text says, and decides nothing of what to believe."""
+
+    suffixes: tuple[str, ...]
+
+    def read(self, source: Source, load: Load) -> Reading: ...

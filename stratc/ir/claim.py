@@ -1,0 +1,109 @@
+"""What a plan asserts and may be held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN_RATE, Dimension
+from stratc.ir.scope import HERE, Scope
+from stratc.ir.statement import Goal, Per, Relation
+
+if TYPE_CHECKING:
+    from stratc.arith.quantity import Quantity
+    from stratc.arith.term import Term
+    from stratc.text.span import Span
+
+METRICS: dict[str, tuple[Dimension | None, str]] = {
+    # metric: dimension of its figure (None: any), what it is
+    "equation": (None, "a figure and its working, whatever it stands for"),
+    "memory.weights": (BYTE, "weights"),
+    "memory.attention": (BYTE, "attention weights"),
+    "memory.mlp": (BYTE, "feed-forward weights"),
+    "memory.experts": (BYTE, "expert weights"),
+    "memory.embedding": (BYTE, "embedding weights"),
+    "memory.gradients": (BYTE, "gradients"),
+    "memory.optimizer": (BYTE, "optimizer state"),
+    "memory.activations": (BYTE, "activations"),
+    "memory.kv_cache": (BYTE, "key-value cache"),
+    "memory.buffers": (BYTE, "communication and other buffers"),
+    "memory.training": (BYTE, "everything a training step needs"),
+    "memory.inference": (BYTE, "everything serving needs"),
+    "memory.total": (BYTE, "all memory"),
+    "memory.share": (COUNT, "used share of the memory capacity"),
+    "memory.headroom": (BYTE, "memory left free"),
+    "parameters.total": (PARAMETER, "parameters of the model"),
+    "parameters.device": (PARAMETER, "parameters on a device"),
+    "parameters.active": (PARAMETER, "parameters one token uses"),
+    "parameters.experts": (PARAMETER, "parameters of experts"),
+    "parameters.attention": (PARAMETER, "parameters of attention"),
+    "parameters.mlp": (PARAMETER, "parameters of feed-forward blocks"),
+    "utilisation": (COUNT, "busy share of the devices"),
+    "utilisation.pipeline": (COUNT, "busy share of the pipeline"),
+    "utilisation.mfu": (COUNT, "model FLOPs utilisation"),
+    "utilisation.bandwidth": (COUNT, "used share of a bandwidth"),
+    "utilisation.experts": (COUNT, "busy share of the experts"),
+    "bubble": (COUNT, "idle share of the pipeline"),
+    "speedup.throughput": (COUNT, "throughput against a baseline, as a factor"),
+    "speedup.latency": (COUNT, "latency of the baseline over that of the plan, as a factor"),
+    "speedup.computation": (COUNT, "computation of a device against a baseline, as a factor"),
+    "speedup.memory": (COUNT, "memory of a device against a baseline, as a factor"),
+    "speedup.communication": (COUNT, "communication against a baseline, as a factor"),
+    "reduction.latency": (COUNT, "share of the latency that is saved"),
+    "reduction.memory": (COUNT, "share of the memory that is saved"),
+    "reduction.bubble": (COUNT, "share of the bubble that is saved"),
+    "reduction.communication": (COUNT, "share of the communication that is saved"),
+    "reduction.devices": (COUNT, "share of the devices that is saved"),
+    "increase.throughput": (COUNT, "gain of throughput as a share of the baseline"),
+    "throughput.tokens": (TOKEN_RATE, "tokens a second"),
+    "throughput.sequences": (None, "sequences or requests a second"),
+    "latency.ttft": (SECOND, "time to the first token"),
+    "latency.tpot": (SECOND, "time per output token"),
+    "latency.step": (SECOND, "time of a step or batch"),
+    "latency.forward": (SECOND, "time of a forward pass"),
+    "latency.backward": (SECOND, "time of a backward pass"),
+    "latency.layer": (SECOND, "time of a layer"),
+    "compute.flops": (FLOP, "floating-point operations"),
+    "compute.rate": (FLOP_RATE, "floating-point operations a second"),
+    "communication.volume": (BYTE, "bytes sent"),
+    "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),
+    "communication.time": (SECOND, "time of a transfer"),
+    "share.compute": (COUNT, "share of the computation a device or stage has"),
+    "share.memory": (COUNT, "share of the memory use a device has"),
+    "share.experts": (COUNT, "share of the experts' work a device has"),
+    "share.layers": (COUNT, "share of the layers a device or stage has"),
+    "balance.difference": (COUNT, "largest difference of the shares"),
+    "balance.perfect": (COUNT, "1 where a perfect balance is asserted"),
+    "scaling.linear": (COUNT, "1 where linear scaling is asserted"),
+    "parts": (COUNT, "parts the model is divided into"),
+    "parts.device": (COUNT, "parts on a device"),
+    "experts.backup": (COUNT, "spare copies of experts"),
+    "replicas": (COUNT, "independent replicas"),
+    "batch.total": (COUNT, "sequences of all replicas"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure that the plan derives or promises; fields as in Statement."""
+
+    metric: str
+    quantity: Quantity
+    places: tuple[Span, ...]
+    context: Span
+    scope: Scope = HERE
+    relation: Relation = Relation.IS
+    working: Term | None = None
+    per: Per = Per.UNSAID
+    cause: str = ""
+    index: int | None = None
+    goal: Goal | None = None
+
+    @property
+    def value(self) -> float:
+        """The figure in SI units; the upper end of a range."""
+        return self.quantity.value
+
+    def spans(self) -> tuple[Span, ...]:
+        """Where it is claimed."""
+        return self.places

@@ -1,0 +1,62 @@
+"""Concepts that a plan names without a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.ir.scope import HERE, Scope
+
+if TYPE_CHECKING:
+    from stratc.text.span import Span
+
+CONCEPTS: dict[str, str] = {
+    "training": "training, fine-tuning or pre-training",
+    "inference": "inference, serving or deployment of a trained model",
+    "prefill": "the prompt phase",
+    "decode": "the token-by-token phase",
+    "backward_pass": "backward passes",
+    "gradients": "gradients, their accumulation, reduction or fusion",
+    "optimizer": "optimizer or its state",
+    "recompute": "activation checkpointing",
+    "checkpointing": "saving state against failures",
+    "load_balancing_loss": "an auxiliary loss that balances experts",
+    "dynamic_routing": "routing that follows the load",
+    "kv_cache": "a key-value cache",
+    "all_reduce": "all-reduce",
+    "all_to_all": "all-to-all",
+    "all_gather": "all-gather",
+    "reduce_scatter": "reduce-scatter",
+    "point_to_point": "point-to-point transfers",
+    "ring": "ring algorithms",
+    "hierarchical": "hierarchical collectives",
+    "nvlink": "NVLink or NVSwitch",
+    "infiniband": "InfiniBand, RoCE or Ethernet between nodes",
+    "pcie": "PCIe",
+    "overlap": "communication hidden behind computation",
+    "tensor_parallel": "tensor parallelism",
+    "pipeline_parallel": "pipeline parallelism",
+    "expert_parallel": "expert parallelism",
+    "data_parallel": "data parallelism",
+    "sequence_parallel": "sequence parallelism",
+    "context_parallel": "context parallelism",
+    "micro_batching": "micro-batch scheduling",
+    "one_expert_per_device": "each device holding exactly one whole expert",
+    "non_multiplicative": "degrees said not to multiply",
+    "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept of CONCEPTS named at a place; `cause` as in Statement (the degree the sentence credits)."""
+
+    concept: str
+    places: tuple[Span, ...]
+    context: Span
+    scope: Scope = HERE
+    cause: str = ""
+
+    def spans(self) -> tuple[Span, ...]:
+        """Where it is named."""
+        return self.places

@@ -1,0 +1,17 @@
+"""What the plan requires or promises to reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.ir.origin import Fact, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the plan requires or promises to reach."""
+
+    ttft: Fact[float] = Unknown("target.ttft")  # time to the first token, seconds
+    tpot: Fact[float] = Unknown("target.tpot")  # time per output token, seconds
+    throughput: Fact[float] = Unknown("target.throughput")  # tokens/s in total
+    latency: Fact[float] = Unknown("target.latency")  # time of a request or step, seconds

@@ -1,0 +1,21 @@
+"""What the devices are to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.ir.origin import Fact, Unknown
+from stratc.ir.values import Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What the devices are to do."""
+
+    phase: Fact[str] = Unknown("workload.phase")  # training or inference
+    batch_size: Fact[int] = Unknown("workload.batch_size")  # sequences of a step over all replicas
+    micro_batches: Fact[int] = Unknown("workload.micro_batches")  # micro-batches of a pipeline step
+    micro_batch_size: Fact[int] = Unknown("workload.micro_batch_size")  # sequences of a micro-batch
+    sequence_length: Fact[Extent] = Unknown("workload.sequence_length")  # tokens of a sequence, a number or a range
+    prompt_length: Fact[Extent] = Unknown("workload.prompt_length")  # tokens of a prompt
+    output_length: Fact[Extent] = Unknown("workload.output_length")  # tokens generated for a prompt

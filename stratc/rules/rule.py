@@ -1,0 +1,110 @@
+"""What a rule is, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import TypeAlias
+
+from stratc.analysis.case import Case
+from stratc.arith.term import HasSpans, Term
+from stratc.arith.unit import COUNT, Dimension, Unit
+from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Evidence, Label, RuleId, Severity
+from stratc.diagnostics.fix import Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule found: where (`at`: a fact or claim), the sentence with the numbers, and why.
+
+    `because` is the working that leads to the computed number; the places of its leaves are shown with it.
+    `stated` and `computed` are SI values in `unit`; `computed` is the value of `because` unless given.
+    `also` adds further places with their label.  `severity` and `certainty` may only be lower than the rule's.
+    """
+
+    at: HasSpans
+    message: str
+    because: Term | None = None
+    stated: float | str | None = None
+    computed: float | str | None = None
+    unit: Unit | Dimension = COUNT
+    label: str = "stated here"
+    also: tuple[tuple[HasSpans, str], ...] = ()
+    help: str = ""
+    severity: Severity | None = None
+    certainty: Certainty | None = None
+    fix: Fix | None = None
+
+
+Find: TypeAlias = Callable[[Case], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named check; its page is the docstring of its function."""
+
+    id: RuleId
+    category: Category
+    severity: Severity
+    certainty: Certainty
+    since: str
+    find: Find
+
+    @property
+    def page(self) -> str:
+        """What it finds, why it matters, an example and references, as Markdown."""
+        return cleandoc(self.find.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the page."""
+        return self.page.partition("\n")[0]
+
+    def diagnostic(self, finding: Finding) -> Diagnostic | None:
+        """The finding as a diagnostic; None when it rests on no place in a document."""
+        primary, *secondary = _labels(finding)
+        if primary is None:
+            return None
+        return Diagnostic(
+            rule=self.id,
+            category=self.category,
+            severity=finding.severity or self.severity,
+            certainty=finding.certainty or self.certainty,
+            message=finding.message,
+            primary=primary,
+            secondary=tuple(label for label in secondary if label),
+            evidence=_evidence(finding),
+            help=finding.help,
+            fix=finding.fix,
+        )
+
+
+def _labels(finding: Finding) -> tuple[Label | None, ...]:
+    """The labels of all places, the first one primary, no place twice."""
+    labels = [Label(span, "and here" if n else finding.label) for n, span in enumerate(finding.at.spans())]
+    labels += [Label(span, text) for place, text in finding.also for span in place.spans()]
+    leaves = finding.because.leaves if finding.because else ()
+    labels += [Label(span, str(leaf)) for leaf in leaves if leaf.known for span in leaf.known.spans()[:1]]
+    seen = {label.span: label for label in reversed(labels)}
+    return tuple(dict.fromkeys(seen[label.span] for label in labels)) or (None,)
+
+
+def _evidence(finding: Finding) -> Evidence | None:
+    computed = finding.because.value if finding.computed is None and finding.because else finding.computed
+    if computed is None and finding.stated is None:
+        return None
+    unit = finding.unit.symbol if isinstance(finding.unit, Unit) else str(finding.unit)
+    return Evidence(finding.stated, computed, unit, str(finding.because) if finding.because else "")
+
+
+def rule(
+    code: str, *, category: Category, severity: Severity, certainty: Certainty = Certainty.DEFINITE, since: str = "0.1"
+) -> Callable[[Find], Rule]:
+    """Make a rule of a function; the function's name is the rule's name."""
+
+    def wrap(find: Find) -> Rule:
+        name = find.__name__.replace("_", "-")
+        return Rule(RuleId(code, name), category, severity, certainty, since, find)
+
+    return wrap

@@ -1,0 +1,84 @@
+"""Who may import whom: the law, in full, and its check."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "stratc"
+
+MAY_IMPORT = {
+    "errors": "",
+    "resources": "",
+    "text": "",
+    "arith": "text",
+    "diagnostics": "text",
+    "ir": "text arith",
+    "cost": "arith",
+    "config": "errors diagnostics text",
+    "codec": "ir diagnostics arith",
+    "catalog": "errors arith ir text",
+    "syntax": "resources text arith diagnostics",
+    "frontends": "errors text arith diagnostics ir syntax codec",
+    "passes": "arith ir catalog errors",
+    "analysis": "arith ir cost",
+    "rules": "arith diagnostics ir analysis config",
+    "backends": "errors arith diagnostics ir analysis codec",
+    "reporters": "text arith diagnostics codec",
+    "pipeline": "errors config text diagnostics ir frontends passes analysis rules backends codec syntax",
+    "cli": "errors config text diagnostics reporters pipeline",
+}
+
+MAY_USE = {
+    "lark": ("syntax", "frontends/markdown/working.py"),
+    "pydantic": ("codec", "catalog", "config.py"),
+    "jsonschema": ("codec", "backends"),
+    "graphviz": ("backends/graphviz.py",),
+    "click": ("cli",),
+    "numpy": ("search", "arith/functions.py"),
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names of all modules that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(module), level=0):
+                found.add(module)
+            case ast.ImportFrom(level=level):
+                assert level == 0, f"{path}: imports are absolute"
+            case ast.Import(names=aliases):
+                found |= {alias.name for alias in aliases}
+    return found
+
+
+def folder(path: Path) -> str:
+    """The room of the house that a file stands in."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+FILES = [path for path in sorted(ROOT.rglob("*.py")) if folder(path) not in ("__init__", "__main__")]
+
+
+def test_the_law_has_no_circle() -> None:
+    order = TopologicalSorter({name: allowed.split() for name, allowed in MAY_IMPORT.items()}).static_order()
+    assert set(order) == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_import_only_what_the_law_allows(path: Path) -> None:
+    own = folder(path)
+    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("stratc.")}
+    assert rooms - {own} <= set(MAY_IMPORT[own].split())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_libraries_are_used_where_the_law_allows(path: Path) -> None:
+    here = path.relative_to(ROOT).as_posix()
+    used = {name.split(".")[0] for name in imports(path)} & set(MAY_USE)
+    strays = [name for name in used if not any(here.startswith(place) for place in MAY_USE[name])]
+    assert not strays
