@@ -1,0 +1,1 @@
+"""DeepSpeed: ds_config.json, the hostfile and the launcher line."""

@@ -1,0 +1,158 @@
+"""The backend `graphviz`: where everything sits and what flows between, as a DOT drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+import graphviz
+
+from stratc.analysis.case import Case
+from stratc.analysis.grid import Grid, Group, Machine, Range, StageBox, grid
+from stratc.backends.backend import Artefact, Emission, Where
+from stratc.backends.notices import NEEDS_FACT, remark
+from stratc.errors import StratcError
+from stratc.ir.origin import Known, Missing
+
+COLOURS = ("#cfe3f7", "#d6efd0", "#fde7c4", "#f6d2d9", "#e3d7f1", "#cdeeea", "#f3ecc0", "#e2e2e2")
+SHOWN = 6  # boxes of a kind that are drawn before the middle ones are summed up
+
+
+@dataclass(frozen=True, slots=True)
+class Graphviz:
+    """Writes placement.dot."""
+
+    name: str = "graphviz"
+
+    def emit(self, case: Case, where: Where) -> Emission:  # noqa: ARG002  # a drawing has no line comments
+        """The drawing, or what is missing for one."""
+        try:
+            return Emission((Artefact("placement.dot", drawing(case, grid(case))),))
+        except Missing as error:
+            first = next((known for _, known in case.plan.facts() if known.spans()), None)
+            message = f"nothing can be drawn without `{error.key}`, which the plan does not give"
+            notice = remark(NEEDS_FACT, message, first) if first else None
+            return Emission(diagnostics=(notice,) if notice else ())
+
+
+def render(dot: str, form: str) -> bytes:
+    """The drawing as "svg" or "png".  Raises StratcError when Graphviz itself is not installed."""
+    try:
+        found: bytes = graphviz.Source(dot).pipe(format=form)
+    except graphviz.ExecutableNotFound:
+        raise StratcError(f"no {form.upper()} was drawn: Graphviz (the program `dot`) is not installed") from None
+    return found
+
+
+def drawing(case: Case, plan: Grid) -> str:
+    """DOT text: stages as clusters, machines as tables, devices as cells; parts that are alike are drawn once."""
+    graph = graphviz.Digraph("placement", node_attr={"shape": "plain", "fontname": "Helvetica"})
+    graph.attr(rankdir="LR", fontname="Helvetica", compound="true", nodesep="0.25", ranksep="0.9", label=_title(plan))
+    graph.attr("edge", fontname="Helvetica", fontsize="10", color="#555555")
+    shown = tuple(_shortened(plan.stages))
+    for order, stage in shown:
+        if stage is None:
+            graph.node(_first(order), f"… {_between(shown, order)} more stages alike", fontsize="12")
+        else:
+            _stage(graph, plan, order, stage)
+    _edges(graph, case, plan, shown)
+    return str(graph.source)
+
+
+def _title(plan: Grid) -> str:
+    parts = [f"{plan.devices} devices", f"{len(plan.stages)} stages"]
+    parts += [f"tp {plan.tensor}"] if plan.tensor > 1 else []
+    parts += [f"ep {plan.expert}"] if plan.expert > 1 else []
+    parts += [f"dp {plan.copies}"] if plan.copies > 1 else []
+    return " · ".join(parts)
+
+
+def _shortened(stages: tuple[StageBox, ...]) -> Iterator[tuple[int, StageBox | None]]:
+    """Stages to draw with their place; None where a run of them is summed up."""
+    for order, stage in enumerate(stages):
+        if len(stages) <= SHOWN or order < SHOWN - 2 or order == len(stages) - 1:
+            yield order, stage
+        elif order == SHOWN - 2:
+            yield order, None
+
+
+def _between(shown: tuple[tuple[int, StageBox | None], ...], order: int) -> int:
+    return shown[-1][0] - order
+
+
+def _first(order: int) -> str:
+    return f"stage{order}_0"
+
+
+def _stage(graph: graphviz.Digraph, plan: Grid, order: int, stage: StageBox) -> None:
+    with graph.subgraph(name=f"cluster_{order}") as cluster:
+        label = f"stage {stage.index}" + (f" · layers {_range(stage.layers)}" if stage.layers else "")
+        cluster.attr(label=label + (f"\n{stage.holds}" if stage.holds else ""), style="rounded", color="#999999")
+        machines = stage.machines
+        kept = machines if len(machines) <= SHOWN else (*machines[: SHOWN - 2], None, machines[-1])
+        for place, machine in enumerate(kept):
+            name = f"stage{order}_{place}"
+            if machine is None:
+                cluster.node(name, f"… {len(machines) - SHOWN + 1} more machines alike but for their experts")
+            else:
+                cluster.node(name, _machine(machine, plan, COLOURS[order % len(COLOURS)]))
+
+
+def _machine(machine: Machine, plan: Grid, colour: str) -> str:
+    """An HTML-like table: the machine's number, then one row a group, one cell a device."""
+    title = f"node {machine.numbers[0]}"
+    if len(machine.numbers) > 1:
+        title = f"{len(machine.numbers)} × nodes {_numbers(machine.numbers)}"
+    rows = "".join(_group(group, plan, colour) for group in machine.groups)
+    head = f'<TR><TD COLSPAN="{plan.tensor + 1}" BORDER="0"><B>{title}</B></TD></TR>'
+    return f'<<TABLE BORDER="1" CELLBORDER="1" CELLSPACING="3" COLOR="#777777">{head}{rows}</TABLE>>'
+
+
+def _group(group: Group, plan: Grid, colour: str) -> str:
+    cells = "".join(f'<TD BGCOLOR="{colour}">{device}</TD>' for device in group.devices)
+    says = [f"tp {len(group.devices)}"] if len(group.devices) > 1 else []
+    says += [f"experts {_range(group.experts)}"] if group.experts else []
+    side = f'<TD BORDER="0" ALIGN="RIGHT">{escape(", ".join(says))}</TD>' if says else ""
+    blank = '<TD BORDER="0"></TD>' * (plan.tensor - len(group.devices))
+    return f"<TR>{side}{cells}{blank}</TR>"
+
+
+def _range(ends: Range) -> str:
+    return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
+
+
+def _numbers(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers[:4])) + (", …" if len(numbers) > 4 else "")
+
+
+def _edges(graph: graphviz.Digraph, case: Case, plan: Grid, shown: tuple[tuple[int, StageBox | None], ...]) -> None:
+    """What flows: between stages, among the ranks of experts, within tensor-parallel groups, between replicas."""
+    for (left, _), (right, _) in pairwise(shown):
+        ends = {"ltail": f"cluster_{left}", "lhead": f"cluster_{right}"}
+        graph.edge(_first(left), _first(right), label="point to point:\nactivations", **ends)
+    for order, stage in shown:
+        if stage is None:
+            continue
+        if len(stage.machines) > 1 and plan.expert > 1:
+            last = f"stage{order}_{min(len(stage.machines), SHOWN) - 1}"
+            style = {"dir": "both", "constraint": "false", "color": "#b05a00"}
+            graph.edge(_first(order), last, label=f"all-to-all\n(ep {plan.expert})", **style)
+    flows = list(_flows(case, plan))
+    if flows:
+        graph.node("flows", "".join(f"{flow}\\l" for flow in flows), shape="note", fontsize="11")
+
+
+def _flows(case: Case, plan: Grid) -> Iterator[str]:
+    """The flows that have no arrow of their own."""
+    if plan.tensor > 1:
+        yield f"in every tp group of {plan.tensor}: all-reduce per layer"
+    if plan.expert > 1:
+        yield f"among {plan.expert} expert ranks: all-to-all, twice per layer"
+    phase = case.fact("workload.phase")
+    if plan.copies > 1 and isinstance(phase, Known) and phase.value == "training":
+        yield f"among {plan.copies} replicas: gradients, once per step"
+
+
+BACKEND = Graphviz()

@@ -1,0 +1,119 @@
+"""The arguments of Megatron-LM's pretrain_gpt.py that a plan decides, one field a flag.
+
+Names and meaning: Megatron-Core 0.19, megatron/training/arguments.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+from stratc.ir.origin import Known
+
+Setting: TypeAlias = Known[Any] | None
+"""A value and where it comes from; None leaves the flag out, True is a switch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelArguments:
+    """The network."""
+
+    num_layers: Setting = None
+    hidden_size: Setting = None
+    num_attention_heads: Setting = None
+    kv_channels: Setting = None
+    group_query_attention: Setting = None
+    num_query_groups: Setting = None
+    ffn_hidden_size: Setting = None
+    swiglu: Setting = None
+    disable_bias_linear: Setting = None
+    add_qkv_bias: Setting = None
+    qk_layernorm: Setting = None
+    normalization: Setting = None
+    position_embedding_type: Setting = None
+    untie_embeddings_and_output_weights: Setting = None
+    seq_length: Setting = None
+    max_position_embeddings: Setting = None
+    multi_latent_attention: Setting = None
+    q_lora_rank: Setting = None
+    kv_lora_rank: Setting = None
+    qk_head_dim: Setting = None
+    qk_pos_emb_head_dim: Setting = None
+    v_head_dim: Setting = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertArguments:
+    """The mixture of experts."""
+
+    num_experts: Setting = None
+    moe_router_topk: Setting = None
+    moe_ffn_hidden_size: Setting = None
+    moe_shared_expert_intermediate_size: Setting = None
+    moe_layer_freq: Setting = None
+    moe_expert_capacity_factor: Setting = None
+    moe_router_load_balancing_type: Setting = None
+    moe_token_dispatcher_type: Setting = None
+    moe_grouped_gemm: Setting = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelArguments:
+    """The strategy; the data-parallel degree follows from the world."""
+
+    tensor_model_parallel_size: Setting = None
+    sequence_parallel: Setting = None
+    pipeline_model_parallel_size: Setting = None
+    pipeline_model_parallel_layout: Setting = None
+    num_virtual_stages_per_pipeline_rank: Setting = None
+    context_parallel_size: Setting = None
+    expert_model_parallel_size: Setting = None
+    expert_tensor_parallel_size: Setting = None
+    use_distributed_optimizer: Setting = None
+    use_megatron_fsdp: Setting = None
+    data_parallel_sharding_strategy: Setting = None
+    ckpt_format: Setting = None
+    recompute_granularity: Setting = None
+    recompute_method: Setting = None
+    recompute_num_layers: Setting = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunArguments:
+    """Batch and precision."""
+
+    micro_batch_size: Setting = None
+    global_batch_size: Setting = None
+    bf16: Setting = None
+    fp16: Setting = None
+    fp8_format: Setting = None
+
+
+@dataclass(frozen=True, slots=True)
+class MegatronArguments:
+    """A whole launch: the arguments by group and the shape of the job."""
+
+    model: ModelArguments
+    experts: ExpertArguments
+    parallel: ParallelArguments
+    run: RunArguments
+    world: Known[int]
+    per_node: Known[int]  # its value divides the world
+    nodes: int
+
+    @property
+    def one_connection(self) -> bool:
+        """Whether CUDA_DEVICE_MAX_CONNECTIONS=1 is wanted: with tp or cp before Blackwell, never with FSDP."""
+        split = (self.parallel.tensor_model_parallel_size, self.parallel.context_parallel_size)
+        return self.parallel.use_megatron_fsdp is None and any(s is not None and s.value > 1 for s in split)
+
+
+def settings(
+    group: ModelArguments | ExpertArguments | ParallelArguments | RunArguments,
+) -> Iterator[tuple[str, Known[Any]]]:
+    """Flag and setting of every field that is set, in the order of the class."""
+    for field in fields(group):
+        setting: Setting = getattr(group, field.name)
+        if setting is not None:
+            yield "--" + field.name.replace("_", "-"), setting
