@@ -1,0 +1,113 @@
+"""Published hardware and models by name: `accelerator("H100")`, `model("Llama 2 70B")`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from stratc.arith.unit import unit_named
+from stratc.catalog.names import find_device, find_model, nearest_names
+
+_SLOWER = {"fp4": "fp8", "nvfp4": "fp4", "mxfp4": "fp8", "int4": "int8", "fp8": "bf16", "int8": "bf16", "bf16": "fp16"}
+_ACCELERATOR_KEYS = {
+    "memory": "hardware.memory",
+    "memory_bandwidth": "hardware.memory_bandwidth",
+    "link": "hardware.link_bandwidth",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One published device or model: facts by key in SI units, and where the figures were published.
+
+    `hardware.peak_flops` of `values` is the dense 16-bit rate; `peaks` holds the rate of every precision.
+    """
+
+    name: str
+    values: Mapping[str, int | float | str | bool]
+    source: str
+    peaks: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def peak_flops(self, precision: str) -> float | None:
+        """Dense rate at a precision, FLOP/s; of the next wider one where the device has no such unit."""
+        wanted: str | None = precision
+        while wanted is not None and wanted not in self.peaks:
+            wanted = _SLOWER.get(wanted)
+        return self.peaks[wanted] if wanted else None
+
+
+def accelerator(name: str) -> Entry | None:
+    """The accelerator that a plan calls so; None where the catalogue has none, or the name fits two chips.
+
+    >>> h100 = accelerator("NVIDIA H100 80GB GPUs")
+    >>> h100.values["hardware.memory"], h100.peak_flops("fp8")
+    (80000000000.0, 1978900000000000.0)
+    """
+    found = find_device(name, _aliases("accelerator"))
+    return _accelerator(found) if found else None
+
+
+def model(name: str) -> Entry | None:
+    """The model that a plan calls so; None where the catalogue has none.
+
+    >>> model("meta-llama/Llama-3.1-70B-Instruct").values["model.layers"]
+    80
+    """
+    found = find_model(name, _aliases("model"))
+    return _model(found) if found else None
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Names of all entries of a kind, "accelerator" or "model", in the order of the catalogue."""
+    return tuple(_table(kind)[kind])
+
+
+def similar(kind: str, name: str) -> tuple[str, ...]:
+    """Names that may have been meant where `accelerator` or `model` finds nothing."""
+    return nearest_names(name, _aliases(kind))
+
+
+def _accelerator(name: str) -> Entry:
+    table = _table("accelerator")
+    row = table["accelerator"][name]
+    peaks = {precision: _si(text) for precision, text in row["peak"].items()}
+    values: dict[str, int | float | str | bool] = {
+        key: _si(row[column]) for column, key in _ACCELERATOR_KEYS.items() if column in row
+    }
+    values["hardware.peak_flops"] = peaks["bf16"] if "bf16" in peaks else peaks["fp16"]
+    return Entry(name, MappingProxyType(values), table["source"][row["source"]], MappingProxyType(peaks))
+
+
+def _model(name: str) -> Entry:
+    table = _table("model")
+    row = table["model"][name]
+    figures = {**table["style"][row["style"]], **row}
+    values = {f"model.{key}": value for key, value in figures.items() if key not in ("aliases", "source", "style")}
+    return Entry(name, MappingProxyType(values), table["source"][row.get("source", "config")])
+
+
+def _aliases(kind: str) -> dict[str, str]:
+    """Every name and alias with the entry it stands for."""
+    rows = _table(kind)[kind]
+    return {alias: name for name, row in rows.items() for alias in (name, *row.get("aliases", ()))}
+
+
+@cache
+def _table(kind: str) -> Any:
+    """The file of a kind; it is part of the program, so it is read once."""
+    with Path(__file__).with_name(f"{kind}s.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _si(text: str) -> float:
+    """A figure as a data sheet prints it, in SI units: "3.35 TB/s"."""
+    figure, _, symbol = text.partition(" ")
+    unit = unit_named(symbol)
+    if unit is None:
+        raise ValueError(f"{text}: no such unit")
+    return float(figure) * unit.scale

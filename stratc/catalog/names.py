@@ -1,0 +1,78 @@
+"""How a plan's name for a device or a model is matched with the catalogue's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_CHIP = re.compile(r"[a-z0-9.]+")
+_PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_SIZE = re.compile(r"\d+g(i?b)?")
+_VENDORS = frozenset(
+    ("nvidia", "amd", "google", "huawei", "instinct", "tesla", "geforce", "cloud", "ascend", "rtx", "tensor", "core")
+)
+_MODEL_NOISE = frozenset(
+    ("instruct", "chat", "base", "hf", "it", "model", "models", "meta", "llm", "moe", "transformer", "awq", "gptq")
+)
+_PRECISION = re.compile(r"\b(?:fp|bf|int|nvfp|mxfp)\d+\b")
+
+
+def find_device(name: str, aliases: Mapping[str, str]) -> str | None:
+    """The entry whose words all occur in the name, the most specific one; None where the name speaks of two chips.
+
+    >>> table = {"A100": "A100", "A100 SXM 80GB": "A100 SXM 80GB", "H100": "H100 SXM"}
+    >>> find_device("NVIDIA A100-80GB-SXM4 GPUs", table), find_device("A100 or H100", table)
+    ('A100 SXM 80GB', None)
+    """
+    said = _device_words(name)
+    if not said:
+        return None
+    fits = [(len(words), entry) for alias, entry in aliases.items() if (words := _device_words(alias)) <= said]
+    if not fits:
+        return None
+    most, best = max(fits)
+    chips = {_chip(entry) for _, entry in fits}
+    return best if len(chips) == 1 and most else None
+
+
+def _chip(entry: str) -> str:
+    """The chip that variants share: the shortest word with a digit that is no memory size."""
+    words = [word for word in _device_words(entry) if any(map(str.isdigit, word)) and not _SIZE.fullmatch(word)]
+    return min(words or [entry])
+
+
+def _device_words(name: str) -> frozenset[str]:
+    """Words that tell devices apart: "A100-SXM4-80GB" and "A100 80 GB SXM" have the same."""
+    text = re.sub(r"(\d+)\s*-?\s*g(?:i?b)?\b", r"\1gb ", name.casefold())
+    text = re.sub(r"\bsxm\d\b", "sxm", re.sub(r"(?<=rtx)(?=\d)|(?<=tpu)(?=v)|(?<=ascend)(?=\d)", " ", text))
+    return frozenset(_CHIP.findall(text)) - _VENDORS
+
+
+def find_model(name: str, aliases: Mapping[str, str]) -> str | None:
+    """The entry of that name, whatever its case, spaces, hyphens, owner and words such as "Instruct".
+
+    >>> table = {"Llama 2 70B": "Llama 2 70B", "Llama 2 7B": "Llama 2 7B"}
+    >>> find_model("meta-llama/Llama-2-70b-chat-hf", table), find_model("Llama 2", table)
+    ('Llama 2 70B', None)
+    """
+    index = {_model_words(alias): entry for alias, entry in aliases.items()}
+    for text in (name, name.rpartition("/")[2]):
+        words = _model_words(text)
+        if words in index:
+            return index[words]
+    return None
+
+
+def _model_words(name: str) -> tuple[str, ...]:
+    text = _PRECISION.sub(" ", name.casefold().replace("+", " plus "))
+    return tuple(word for word in _PIECE.findall(text) if word not in _MODEL_NOISE)
+
+
+def nearest_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Names close to one that is not in the catalogue, best first."""
+    from stratc.text.suggest import nearest
+
+    return nearest(name, known)
