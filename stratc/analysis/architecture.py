@@ -1,0 +1,257 @@
+"""The architecture that a plan describes, as a shape of the cost model, with what had to be assumed or is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stratc.arith.term import Number, plain
+from stratc.cost.shape import Biases, Latent, Norms, Shape
+from stratc.ir.origin import Known, Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A choice that the plan leaves open, and why this one was made."""
+
+    key: str
+    value: float | str | bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A shape, the choices assumed in it, and the keys without which it is incomplete."""
+
+    shape: Shape
+    assumed: tuple[Assumption, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Peculiarity:
+    """What a published family of models does and no key of a plan says."""
+
+    norms_per_layer: int = 2
+    final_norm: bool = True
+    embedding_norm: bool = False
+    query_norm_over: str = "heads"
+    sinks: bool = False
+
+
+FAMILIES: dict[str, Peculiarity] = {
+    # how the name of the family begins, in lower case, words joined by hyphens; from the families' published code
+    "gemma-2-": Peculiarity(norms_per_layer=4),
+    "gemma-3-": Peculiarity(norms_per_layer=4),
+    "bloom": Peculiarity(embedding_norm=True),
+    "olmo-2-": Peculiarity(query_norm_over="width"),
+    "olmoe": Peculiarity(query_norm_over="width"),
+    "olmo-1b": Peculiarity(norms_per_layer=0, final_norm=False),
+    "olmo-7b": Peculiarity(norms_per_layer=0, final_norm=False),
+    "grok-1": Peculiarity(norms_per_layer=4),
+    "gpt-oss": Peculiarity(sinks=True),
+    "command-r": Peculiarity(norms_per_layer=1),
+    "falcon-7b": Peculiarity(norms_per_layer=1),
+    "gpt-j": Peculiarity(norms_per_layer=1),
+    "phi-2": Peculiarity(norms_per_layer=1),
+}
+
+
+def architecture(case: Case) -> Architecture:
+    """What the plan says of the model; raises Missing where layers or widths are not said.
+
+    Choices that change little are assumed; the vocabulary is not, and its absence is named.
+    """
+    assumed: list[Assumption] = []
+    heads = _heads(case)
+    shape = Shape(
+        layers=case.number("model.layers"),
+        hidden=case.number("model.hidden_size"),
+        heads=heads,
+        kv_heads=_kv_heads(case, heads, assumed),
+        head_dim=_head_dim(case, heads),
+        vocab=_present(case, "model.vocab_size"),
+        position_rows=_position_rows(case),
+        tied=_choice(case, "model.tied_embeddings", False, "an output layer of its own is usual", assumed),
+        matrices=3 if _gated(case, assumed) else 2,
+        latent=_latent(case),
+        sinks=_peculiar(case).sinks,
+        biases=_biases(case),
+        norms=_norms(case),
+    )
+    shape = _with_feed_forward(case, shape)
+    return Architecture(shape, tuple(assumed), () if shape.vocab else ("model.vocab_size",))
+
+
+def readings(case: Case) -> tuple[Architecture, ...]:
+    """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated."""
+    one = architecture(case)
+    if case.has("model.gated"):
+        return (one,)
+    return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))
+
+
+def _present(case: Case, key: str) -> Number:
+    """The fact as a number, zero where the plan does not say or says there is none."""
+    fact = case.fact(key)
+    return case.number(key) if isinstance(fact, Known) and fact.value else 0
+
+
+def _choice(case: Case, key: str, default: bool, because: str, assumed: list[Assumption]) -> bool:
+    fact = case.fact(key)
+    if isinstance(fact, Known):
+        return bool(fact.value)
+    assumed.append(Assumption(key, default, because))
+    return default
+
+
+def _gated(case: Case, assumed: list[Assumption]) -> bool:
+    """Whether feed-forward blocks are gated; root-mean-square norms and gates came with the same models."""
+    fact = case.fact("model.norm")
+    modern = isinstance(fact, Known) and "rms" in str(fact.value).lower()
+    reason = "models with RMSNorm have gated blocks" if modern else "two matrices a block unless a gate is named"
+    return _choice(case, "model.gated", modern, reason, assumed)
+
+
+def _heads(case: Case) -> Number:
+    if case.has("model.heads"):
+        return case.number("model.heads")
+    if case.has("model.head_dim"):
+        return case.number("model.hidden_size") / case.number("model.head_dim")
+    raise Missing("model.heads")
+
+
+def _head_dim(case: Case, heads: Number) -> Number:
+    if case.has("model.head_dim"):
+        return case.number("model.head_dim")
+    return case.number("model.hidden_size") / heads if case.explain else _whole(case, plain(heads))
+
+
+def _whole(case: Case, heads: float) -> Number:
+    """Hidden size over heads, kept an integer where it is one, so that counts stay exact."""
+    hidden = plain(case.number("model.hidden_size"))
+    return int(hidden // heads) if hidden % heads == 0 else hidden / heads
+
+
+def _kv_heads(case: Case, heads: Number, assumed: list[Assumption]) -> Number:
+    if case.has("model.kv_heads"):
+        return case.number("model.kv_heads")
+    kind = case.fact("model.attention")
+    if isinstance(kind, Known) and kind.value == "mqa":
+        return 1
+    if isinstance(kind, Known) and kind.value == "gqa":
+        raise Missing("model.kv_heads")
+    assumed.append(Assumption("model.kv_heads", plain(heads), "as many as query heads unless fewer are named"))
+    return heads
+
+
+def _position_rows(case: Case) -> Number:
+    fact = case.fact("model.position_embedding")
+    if isinstance(fact, Known) and fact.value == "learned":
+        rows = _present(case, "model.position_rows")
+        return rows or _present(case, "workload.sequence_length")
+    return 0
+
+
+def _latent(case: Case) -> Latent | None:
+    kind = case.fact("model.attention")
+    if not case.has("model.kv_lora_rank") and not (isinstance(kind, Known) and kind.value == "mla"):
+        return None
+    return Latent(
+        q_rank=_present(case, "model.q_lora_rank"),
+        kv_rank=case.number("model.kv_lora_rank"),
+        nope=case.number("model.qk_nope_head_dim"),
+        rope=case.number("model.qk_rope_head_dim"),
+        value=case.number("model.v_head_dim"),
+    )
+
+
+def _flag(case: Case, key: str, default: bool = False) -> bool:
+    fact = case.fact(key)
+    return bool(fact.value) if isinstance(fact, Known) else default
+
+
+def _biases(case: Case) -> Biases:
+    norm: Any = case.fact("model.norm")
+    layer_norm = isinstance(norm, Known) and str(norm.value).lower().startswith("layer")
+    return Biases(
+        qkv=_flag(case, "model.qkv_bias"),
+        output=_flag(case, "model.attention_output_bias"),
+        mlp=_flag(case, "model.mlp_bias"),
+        norm=_flag(case, "model.norm_bias", layer_norm),
+        router=_flag(case, "model.router_bias"),
+        lm_head=_flag(case, "model.lm_head_bias"),
+    )
+
+
+def _peculiar(case: Case) -> Peculiarity:
+    fact = case.fact("model.name")
+    name = "-".join(str(fact.value).lower().replace("_", " ").split()) if isinstance(fact, Known) else ""
+    return next((found for family, found in FAMILIES.items() if name.startswith(family)), Peculiarity())
+
+
+def _norms(case: Case) -> Norms:
+    own = _peculiar(case)
+    queries = own.query_norm_over if _flag(case, "model.qk_norm") else "none"
+    return Norms(own.norms_per_layer, own.final_norm, own.embedding_norm, queries)
+
+
+def _with_feed_forward(case: Case, shape: Shape) -> Shape:
+    experts = _present(case, "model.experts")
+    if not experts:
+        return replace(shape, ffn=case.number("model.ffn_hidden_size"))
+    shape = replace(
+        shape,
+        experts=experts,
+        top_k=_present(case, "model.top_k"),
+        expert_ffn=_expert_width(case),
+        shared_ffn=_present(case, "model.shared_expert_hidden_size"),
+        moe_layers=_moe_layers(case, shape.layers),
+        dense_first=_every(case) <= 1,
+    )
+    if plain(shape.dense_layers) > 0:
+        return replace(shape, ffn=case.number("model.ffn_hidden_size"))
+    return shape
+
+
+def _expert_width(case: Case) -> Number:
+    if case.has("model.expert_hidden_size") or not case.has("model.ffn_hidden_size"):
+        return case.number("model.expert_hidden_size")
+    return case.number("model.ffn_hidden_size")
+
+
+def _every(case: Case) -> int:
+    fact = case.fact("model.moe_every")
+    return int(fact.value) if isinstance(fact, Known) and fact.value else 1
+
+
+def _moe_layers(case: Case, layers: Number) -> Number:
+    if case.has("model.moe_layers"):
+        return case.number("model.moe_layers")
+    dense = _present(case, "model.dense_layers")
+    if dense:
+        return layers - dense
+    every = _every(case)
+    return layers / case.number("model.moe_every") if every > 1 and case.explain else _spread(layers, every)
+
+
+def _spread(layers: Number, every: int) -> Number:
+    return int(plain(layers)) // every if every > 1 else layers
+
+
+def unsettled(case: Case) -> Iterator[str]:
+    """Keys that the architecture needs and the plan does not give, in order; nothing where it is complete."""
+    for key in ("model.layers", "model.hidden_size", "model.heads"):
+        if not case.has(key):
+            yield key
+    experts = bool(_present(case, "model.experts"))
+    if experts and not case.has("model.expert_hidden_size"):
+        yield "model.expert_hidden_size"
+    if not experts and not case.has("model.ffn_hidden_size"):
+        yield "model.ffn_hidden_size"
+    if not case.has("model.vocab_size"):
+        yield "model.vocab_size"

@@ -1,0 +1,81 @@
+"""Parameters of the model and of a device, as the plan's facts imply them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Architecture, Assumption, architecture, readings, unsettled
+from stratc.arith.term import Number, plain
+from stratc.cost.ledger import Ledger
+from stratc.cost.parameters import COMPONENTS, active_parameters, model_parameters
+from stratc.ir.origin import Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+LARGEST_VOCABULARY = 262_208  # entries; the largest published for a language model (Gemma 3)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCount:
+    """What `stratc estimate` prints: None where `missing` names what would settle it."""
+
+    total: float | None
+    active: float | None
+    components: dict[str, float | None]
+    assumed: tuple[Assumption, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The fewest and the most parameters that fit what the plan says, with the workings of the layers alone."""
+
+    low: float
+    high: float
+    plain: Number  # two matrices a block, or as the plan says
+    gated: Number  # three matrices a block, or as the plan says
+
+
+def count_parameters(case: Case) -> ParameterCount:
+    """Parameters by component; parts that the plan leaves open are None and named in `missing`."""
+    case = replace(case, explain=False)
+    missing = tuple(unsettled(case))
+    try:
+        found = architecture(case)
+    except Missing as unknown:
+        missing = tuple(dict.fromkeys((unknown.key, *missing)))
+        return ParameterCount(None, None, dict.fromkeys(COMPONENTS), (), missing)
+    components: dict[str, float | None] = {name: plain(n) for name, n in model_parameters(found.shape).rows}
+    if not found.shape.vocab:
+        components |= {"embedding": None, "lm_head": None}
+        return ParameterCount(None, None, components, found.assumed, found.missing)
+    total = plain(model_parameters(found.shape).total)
+    if found.shape.experts and not found.shape.top_k:
+        return ParameterCount(total, None, components, found.assumed, ("model.top_k",))
+    return ParameterCount(total, plain(active_parameters(found.shape)), components, found.assumed)
+
+
+def layer_ledger(found: Architecture) -> Ledger:
+    """The layers alone, without embeddings and output layer."""
+    return model_parameters(replace(found.shape, vocab=0, position_rows=0))
+
+
+def parameter_bounds(case: Case) -> Bounds:
+    """Between which counts the model must lie; raises Missing where the architecture is not said.
+
+    Unsaid are whether blocks are gated (both), the vocabulary (none to the largest published, tied or not) and the
+    number of key-value heads (one to as many as query heads).
+    """
+    found = readings(case)
+    shapes = [each.shape for each in found]
+    fewest = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
+    vocab = shapes[0].vocab or LARGEST_VOCABULARY
+    most = replace(shapes[-1], vocab=vocab, tied=shapes[-1].tied and case.has("model.tied_embeddings"))
+    return Bounds(
+        low=plain(model_parameters(fewest).total),
+        high=plain(model_parameters(most).total),
+        plain=layer_ledger(found[0]).total,
+        gated=layer_ledger(found[-1]).total,
+    )

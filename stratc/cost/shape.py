@@ -1,0 +1,75 @@
+"""The numbers of an architecture that the formulas of parameters and memory share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.arith.term import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Latent:
+    """Ranks and widths of multi-head latent attention; a rank of zero leaves queries uncompressed."""
+
+    q_rank: Number
+    kv_rank: Number
+    nope: Number
+    rope: Number
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Biases:
+    """Which matrices have a bias, and which norms."""
+
+    qkv: bool = False
+    output: bool = False
+    mlp: bool = False
+    norm: bool = False
+    router: bool = False
+    lm_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Where norms stand; queries and keys are normalised head by head ("heads"), over their width ("width") or not."""
+
+    per_layer: int = 2
+    final: bool = True
+    embedding: bool = False
+    queries: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An architecture as numbers: widths, counts and choices; what it does not have is zero.
+
+    `matrices` is 2 for a plain feed-forward block and 3 for a gated one; `dense_first` tells whether the layers
+    without experts come first or are spread evenly.
+    """
+
+    layers: Number
+    hidden: Number
+    heads: Number
+    kv_heads: Number
+    head_dim: Number
+    ffn: Number = 0
+    vocab: Number = 0
+    position_rows: Number = 0
+    tied: bool = False
+    matrices: int = 2
+    moe_layers: Number = 0
+    experts: Number = 0
+    top_k: Number = 0
+    expert_ffn: Number = 0
+    shared_ffn: Number = 0
+    dense_first: bool = True
+    latent: Latent | None = None
+    sinks: bool = False
+    biases: Biases = Biases()
+    norms: Norms = Norms()
+
+    @property
+    def dense_layers(self) -> Number:
+        """Layers with an ordinary feed-forward block."""
+        return self.layers - self.moe_layers if self.experts else self.layers
