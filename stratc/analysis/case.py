@@ -22,11 +22,13 @@ class Case:
     """A plan under one of its strategies.
 
     `explain` chooses the reading of every analysis: terms, which can be read back, or plain numbers, which are fast.
-    Analyses that need a fact the plan does not give raise Missing.
+    Analyses that need a fact the plan does not give raise Missing.  `tolerance` is the fraction that comparisons of
+    figures forgive.
     """
 
     plan: Plan
     explain: bool = True
+    tolerance: float = 0.02
 
     @property
     def strategy(self) -> Strategy:
@@ -75,7 +77,7 @@ class Case:
                 yield mention
 
 
-def cases(plan: Plan, explain: bool = True) -> tuple[Case, ...]:
+def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02) -> tuple[Case, ...]:
     """A case for every strategy that the plan proposes, its main one first."""
     others = (replace(plan, strategy=strategy, further=()) for strategy in plan.further)
-    return (Case(plan, explain), *(Case(other, explain) for other in others))
+    return (Case(plan, explain, tolerance), *(Case(other, explain, tolerance) for other in others))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.suppression import Suppression as Suppression
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
 from stratc.text.span import Span
@@ -16,17 +17,6 @@ Load: TypeAlias = Callable[[str, str], Source]
 
 Raises InputError when it cannot be read; frontends themselves open no files.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """A comment that silences rules: codes or names (none: all) between two lines of a source, both included."""
-
-    rules: tuple[str, ...]
-    first_line: int
-    last_line: int
-    span: Span
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

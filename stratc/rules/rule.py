@@ -21,6 +21,7 @@ class Finding:
     `because` is the working that leads to the computed number; the places of its leaves are shown with it.
     `stated` and `computed` are SI values in `unit`; `computed` is the value of `because` unless given.
     `also` adds further places with their label.  `severity` and `certainty` may only be lower than the rule's.
+    `category` replaces the rule's where the figure says which it is (a working that ends in bytes is about memory).
     """
 
     at: HasSpans
@@ -34,6 +35,7 @@ class Finding:
     help: str = ""
     severity: Severity | None = None
     certainty: Certainty | None = None
+    category: Category | None = None
     fix: Fix | None = None
 
 
@@ -68,7 +70,7 @@ class Rule:
             return None
         return Diagnostic(
             rule=self.id,
-            category=self.category,
+            category=finding.category or self.category,
             severity=finding.severity or self.severity,
             certainty=finding.certainty or self.certainty,
             message=finding.message,

@@ -1,0 +1,22 @@
+"""Comments that silence findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.text.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences rules: codes or names (none: all) between two lines of a source, both included."""
+
+    rules: tuple[str, ...]
+    first_line: int
+    last_line: int
+    span: Span
+    reason: str = ""
+
+    def spans(self) -> tuple[Span, ...]:
+        """The comment itself."""
+        return (self.span,)

@@ -1,0 +1,1 @@
+"""Figures against their own workings, and units mistaken for others."""

@@ -1,0 +1,1 @@
+"""Statements of one plan that do not agree."""

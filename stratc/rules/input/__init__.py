@@ -1,0 +1,1 @@
+"""Texts, keys and comments that cannot be used as they stand."""

@@ -1,0 +1,75 @@
+"""Runs rules over the cases of a plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from stratc.analysis.case import Case
+from stratc.arith.term import HasSpans
+from stratc.config import Config
+from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.report import Silence
+from stratc.ir.origin import Missing
+from stratc.rules.input.internal_error import internal_error
+from stratc.rules.rule import Finding, Rule
+from stratc.rules.select import selected, severity_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules found, in the order of the text, and which had nothing to go by."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    silences: tuple[Silence, ...]
+
+
+def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: bool | None = None) -> Outcome:
+    """Every selected rule over every case; `document` is where a fault of the program itself is shown.
+
+    A rule that asks for a fact the plan does not give falls silent.  What two strategies of a plan share is said once.
+    A crash is reported as IN901, or raised when `raising`, which is the default under pytest.
+    """
+    raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
+    found: list[Diagnostic] = []
+    silent: dict[Silence, None] = {}
+    for rule in selected(config):
+        spoke: list[Diagnostic] = []
+        for case in cases:
+            results, silence = _apply(rule, case, None if raising else document)
+            before = {each.primary.span for each in spoke}
+            spoke += [each for each in results if each.primary.span not in before]
+            silent.update({silence: None} if silence else {})
+        found += _weighed(rule, spoke, config)
+    unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
+    return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
+
+
+def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diagnostic], Silence | None]:
+    """The findings of one rule on one case; those before a missing fact or a crash are kept."""
+    found: list[Diagnostic] = []
+    try:
+        for finding in rule.find(case):
+            diagnostic = rule.diagnostic(finding)
+            if diagnostic:
+                found.append(diagnostic)
+    except Missing as missing:
+        return found, Silence(rule.id.code, missing.key)
+    except Exception as error:  # the one place that must outlive a faulty rule
+        if document is None:
+            raise
+        found += _crash(rule, error, document)
+    return found, None
+
+
+def _crash(rule: Rule, error: Exception, document: HasSpans) -> Iterator[Diagnostic]:
+    message = f"{rule.id.name} ({rule.id.code}) failed: {type(error).__name__}: {error}"
+    found = internal_error.diagnostic(Finding(document, message, label="in this document"))
+    if found:
+        yield found
+
+
+def _weighed(rule: Rule, found: list[Diagnostic], config: Config) -> list[Diagnostic]:
+    severity = severity_of(rule, config)
+    return [replace(each, severity=severity) for each in found] if severity else found

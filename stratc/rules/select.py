@@ -1,0 +1,108 @@
+"""Which rules are run, how their findings are weighed, and which findings a comment silences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from stratc.config import Config
+from stratc.diagnostics.diagnostic import Diagnostic, Severity
+from stratc.diagnostics.suppression import Suppression
+from stratc.rules.input.unknown_rule import unknown_rule
+from stratc.rules.input.unused_suppression import unused_suppression
+from stratc.rules.registry import RETIRED, rules
+from stratc.rules.rule import Finding, Rule
+
+NAMED = 100  # a full name or code is closer than any prefix
+
+
+def closeness(selector: str, rule: Rule) -> int:
+    """How closely a selector names a rule: 0 not at all; a prefix of the code counts its letters."""
+    wanted = RETIRED.get(selector.upper(), selector)
+    if wanted.casefold() in (rule.id.name, rule.id.code.casefold()):
+        return NAMED
+    if wanted.casefold() == rule.category.value:
+        return 1
+    return len(wanted) if wanted and rule.id.code.startswith(wanted.upper()) else 0
+
+
+def _closest(selectors: Iterable[str], rule: Rule) -> int:
+    return max((closeness(each, rule) for each in selectors), default=0)
+
+
+def unknown_selectors(selectors: Iterable[str]) -> tuple[str, ...]:
+    """Selectors that concern no rule at all."""
+    return tuple(each for each in selectors if each.upper() != "ALL" and not any(closeness(each, r) for r in rules()))
+
+
+def selected(config: Config) -> tuple[Rule, ...]:
+    """The rules to run, by code."""
+    everything = not config.select or any(each.upper() == "ALL" for each in config.select)
+    return tuple(each for each in rules() if _is_selected(each, config, everything))
+
+
+def _is_selected(rule: Rule, config: Config, everything: bool) -> bool:
+    wanted, unwanted = _closest(config.select, rule), _closest(config.ignore, rule)
+    return wanted > unwanted or (everything and not unwanted)
+
+
+def severity_of(rule: Rule, config: Config) -> Severity | None:
+    """The severity a user gave to a rule; of several the closest, the last of equals."""
+    given = [(closeness(selector, rule), n, severity) for n, (selector, severity) in enumerate(config.severity)]
+    distance, _, severity = max(given, default=(0, 0, None))
+    return severity if distance else None
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """Findings left after suppression, those taken away, and findings about the comments themselves."""
+
+    kept: tuple[Diagnostic, ...]
+    taken: tuple[Diagnostic, ...]
+    about: tuple[Diagnostic, ...]
+
+
+def silence(
+    diagnostics: Iterable[Diagnostic],
+    suppressions: tuple[Suppression, ...],
+    line_of: Callable[[Diagnostic], int],
+    config: Config,
+) -> Silenced:
+    """Take away what comments silence; `line_of` gives the line of a finding's first place."""
+    kept: list[Diagnostic] = []
+    taken: list[Diagnostic] = []
+    used: set[int] = set()
+    for diagnostic in diagnostics:
+        hits = [n for n, each in enumerate(suppressions) if _covers(each, diagnostic, line_of)]
+        used.update(hits)
+        (taken if hits else kept).append(diagnostic)
+    chosen = {each.id for each in selected(config)}
+    about = [found for n, each in enumerate(suppressions) for found in _remarks(each, n in used, config)]
+    return Silenced(tuple(kept), tuple(taken), tuple(each for each in about if each.rule in chosen))
+
+
+def _covers(suppression: Suppression, diagnostic: Diagnostic, line_of: Callable[[Diagnostic], int]) -> bool:
+    if suppression.span.source != diagnostic.primary.span.source:
+        return False
+    if not suppression.first_line <= line_of(diagnostic) <= suppression.last_line:
+        return False
+    code, name = diagnostic.rule.code.casefold(), diagnostic.rule.name
+    wanted = (RETIRED.get(each.upper(), each).casefold() for each in suppression.rules)
+    return not suppression.rules or any(each == name or (each and code.startswith(each)) for each in wanted)
+
+
+def _remarks(suppression: Suppression, used: bool, config: Config) -> Iterable[Diagnostic]:
+    unknown = unknown_selectors(suppression.rules)
+    for selector in unknown:
+        yield from _about(unknown_rule, suppression, f"`{selector}` is no rule", config)
+    running = selected(config)
+    could = not suppression.rules or any(closeness(s, each) for s in suppression.rules for each in running)
+    if not used and not unknown and could:
+        named = ", ".join(suppression.rules) or "any rule"
+        yield from _about(unused_suppression, suppression, f"no finding of {named} is silenced here", config)
+
+
+def _about(rule: Rule, suppression: Suppression, message: str, config: Config) -> Iterable[Diagnostic]:
+    found = rule.diagnostic(Finding(suppression, message, label="this comment"))
+    if found:
+        yield replace(found, severity=severity_of(rule, config) or found.severity)

@@ -1,0 +1,1 @@
+"""Concepts of parallelism used for what they are not."""

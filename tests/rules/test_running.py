@@ -1,0 +1,117 @@
+"""The runner and the selection of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from stratc.analysis.case import Case
+from stratc.config import Config
+from stratc.diagnostics.diagnostic import Category, Diagnostic, Severity
+from stratc.diagnostics.suppression import Suppression
+from stratc.ir.origin import Known, Stated
+from stratc.ir.plan import plan_of
+from stratc.rules import runner, select
+from stratc.rules.input.unknown_rule import unknown_rule
+from stratc.rules.input.unused_suppression import unused_suppression
+from stratc.rules.rule import Finding, Rule, rule
+from stratc.text.span import Span
+
+DOCUMENT = Known("plan.md", Stated((Span("plan.md", 0, 0),)))
+TWO = Known(2, Stated((Span("plan.md", 5, 6),)))
+
+
+@rule("DV998", category=Category.GPU_COUNT, severity=Severity.ERROR)
+def odd_rule(case: Case) -> Iterator[Finding]:
+    """Finds a tensor-parallel degree."""
+    yield Finding(case.known("strategy.tp"), "tensor parallelism")
+
+
+@rule("DV999", category=Category.GPU_COUNT, severity=Severity.ERROR)
+def broken_rule(case: Case) -> Iterator[Finding]:
+    """Fails."""
+    yield Finding(case.known("strategy.tp"), "first")
+    raise ZeroDivisionError("on purpose")
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
+    monkeypatch.setattr(select, "rules", lambda: rules)
+
+
+def run(config: Config, *degrees: Known[int] | None, raising: bool = True) -> runner.Outcome:
+    cases = [Case(plan_of({"strategy.tp": each} if each else {})) for each in degrees]
+    return runner.run(cases, config, DOCUMENT, raising=raising)
+
+
+def test_a_missing_fact_silences(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, odd_rule)
+    outcome = run(Config(), None)
+    assert outcome.diagnostics == ()
+    assert [(each.rule, each.key) for each in outcome.silences] == [("DV998", "strategy.tp")]
+
+
+def test_two_strategies_that_share_a_fault_give_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, odd_rule)
+    assert len(run(Config(), TWO, TWO).diagnostics) == 1
+
+
+def test_a_crash_is_reported_and_its_findings_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, odd_rule, broken_rule)
+    found = run(Config(), TWO, raising=False).diagnostics
+    assert [each.rule.code for each in found] == ["IN901", "DV998", "DV999"]
+    assert found[0].message == "broken-rule (DV999) failed: ZeroDivisionError: on purpose"
+
+
+def test_a_crash_is_raised_under_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, broken_rule)
+    with pytest.raises(ZeroDivisionError):
+        run(Config(), TWO)
+
+
+@pytest.mark.parametrize(
+    ("config", "codes"),
+    [
+        (Config(), ["DV998", "DV999"]),
+        (Config(select=("DV",), ignore=("DV999",)), ["DV998"]),
+        (Config(select=("broken-rule",), ignore=("DV",)), ["DV999"]),
+        (Config(ignore=("gpu-count",)), []),
+        (Config(select=("ME",)), []),
+        (Config(select=("all",), ignore=("odd-rule",)), ["DV999"]),
+    ],
+)
+def test_selection(monkeypatch: pytest.MonkeyPatch, config: Config, codes: list[str]) -> None:
+    use(monkeypatch, odd_rule, broken_rule)
+    assert [each.id.code for each in select.selected(config)] == codes
+
+
+def test_the_closest_selector_sets_the_severity(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, odd_rule)
+    config = Config(severity=(("DV998", Severity.INFO), ("DV", Severity.WARNING)))
+    assert [each.severity for each in run(config, TWO).diagnostics] == [Severity.INFO]
+
+
+def line_one(_: Diagnostic) -> int:
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "lines", "kept", "about"),
+    [
+        (("DV998",), (1, 1), 0, []),
+        ((), (1, 1), 0, []),
+        (("odd-rule",), (1, 3), 0, []),
+        (("DV998",), (2, 2), 1, ["no finding of DV998 is silenced here"]),
+        (("DV123",), (1, 1), 1, ["`DV123` is no rule"]),
+    ],
+)
+def test_suppression(rules: tuple[str, ...], lines: tuple[int, int], kept: int, about: list[str]) -> None:
+    plan = plan_of({"strategy.tp": TWO})
+    found = odd_rule.diagnostic(next(iter(odd_rule.find(Case(plan)))))
+    assert found
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, odd_rule, unknown_rule, unused_suppression)
+        comment = Suppression(rules, *lines, Span("plan.md", 20, 30))
+        silenced = select.silence([found], (comment,), line_one, Config())
+    assert len(silenced.kept) == kept
+    assert [each.message for each in silenced.about] == about
