@@ -14,11 +14,11 @@ from stratc.text.suggest import nearest
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Choices of a run.  Rules are named by code, by the beginning of a code or by name.
+    """Choices of a run.  Rules are named by code, by the beginning of a code, by name or by category.
 
-    `select` empty means every rule; `ignore` wins over it.  `severity` gives rules another severity.  `tolerance` is
-    the relative difference that figures are always forgiven.  Findings below `min_certainty` are not shown;
-    `fail_on` is the severity from which a run fails.
+    `select` empty means every rule; of selectors that concern a rule the closer counts, `ignore` where they are as
+    close.  `severity` gives rules another severity.  `tolerance` is the relative difference that figures are always
+    forgiven.  Findings below `min_certainty` are not shown; `fail_on` is the severity from which a run fails.
     """
 
     select: tuple[str, ...] = ()
