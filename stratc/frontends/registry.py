@@ -1,0 +1,28 @@
+"""Frontends by the ending of a file name; one is imported when it is needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from stratc.frontends.frontend import Frontend
+
+FRONTENDS = {
+    ".md": "stratc.frontends.markdown.read:FRONTEND",
+    ".markdown": "stratc.frontends.markdown.read:FRONTEND",
+    ".strat": "stratc.frontends.strat:FRONTEND",
+    ".json": "stratc.frontends.json:FRONTEND",
+}
+OTHERWISE = ".md"  # a text of another kind is read as prose
+
+
+def frontend_for(name: str) -> Frontend:
+    """The frontend that reads a source of this name.
+
+    >>> frontend_for("plan.json").suffixes
+    ('.json',)
+    """
+    dot = name.rfind(".")
+    place = FRONTENDS.get(name[dot:].lower() if dot >= 0 else "", FRONTENDS[OTHERWISE])
+    module, _, attribute = place.partition(":")
+    found: Frontend = getattr(import_module(module), attribute)
+    return found
