@@ -16,11 +16,7 @@ OTHERWISE = ".md"  # a text of another kind is read as prose
 
 
 def frontend_for(name: str) -> Frontend:
-    """The frontend that reads a source of this name.
-
-    >>> frontend_for("plan.json").suffixes
-    ('.json',)
-    """
+    """The frontend that reads a source of this name."""
     dot = name.rfind(".")
     place = FRONTENDS.get(name[dot:].lower() if dot >= 0 else "", FRONTENDS[OTHERWISE])
     module, _, attribute = place.partition(":")
