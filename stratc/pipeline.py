@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.case import cases
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.diagnostics.report import Report
+from stratc.diagnostics.report import Report, Silence
 from stratc.errors import InputError
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
@@ -54,11 +54,11 @@ def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Re
     )
 
 
-def _judge(reading: Reading, plan: Plan, config: Config) -> tuple[Iterable[Diagnostic], tuple[Any, ...], int]:
+def _judge(reading: Reading, plan: Plan, config: Config) -> tuple[Iterable[Diagnostic], tuple[Silence, ...], int]:
     """Findings that no comment silences, the rules that had nothing to go by, and how many findings are silenced."""
-    run, silence = _landed("stratc.rules.runner", "run"), _landed("stratc.rules.select", "silence")
-    if not run or not silence:
-        return reading.diagnostics, (), 0
+    from stratc.rules.runner import run
+    from stratc.rules.select import silence
+
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
     outcome = run(cases(plan), config, document)
     found = (*reading.diagnostics, *outcome.diagnostics)
