@@ -1,0 +1,172 @@
+"""Bytes that a layer keeps for its backward pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.arith.term import Number
+from stratc.arith.unit import Bytes
+from stratc.cost.ledger import Ledger
+from stratc.cost.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How activations are kept.
+
+    `recompute` is none, selective (the core of attention again) or full (only the input of a layer is kept); a fused
+    kernel never stores the scores; `sequence_parallel` divides norms and dropouts by the tensor-parallel degree.
+    """
+
+    recompute: str = "none"
+    flash: bool = True
+    sequence_parallel: bool = False
+    dropout: bool = False
+
+    @property
+    def scores(self) -> bool:
+        """Whether the scores of attention are kept."""
+        return self.recompute == "none" and not self.flash
+
+
+def gpt_layer_activations(s: Number, b: Number, h: Number, a: Number, t: Number = 1) -> Bytes:
+    """Bytes of one layer of a GPT in half precision under tensor parallelism, nothing recomputed.
+
+    s b h (10 + 24 ÷ t + 5 a s ÷ (h t))
+
+    Holds for a feed-forward block of 4 h, dropout after attention and block, unfused attention.
+
+    >>> gpt_layer_activations(s=2048, b=4, h=6144, a=64, t=8) / 2**30
+    1.234375
+
+    Source: korthikanti-2022, equation 2.
+    """
+    return s * b * h * (10 + 24 / t + 5 * a * s / (h * t))
+
+
+def gpt_layer_activations_sequence_parallel(s: Number, b: Number, h: Number, a: Number, t: Number) -> Bytes:
+    """Bytes of one layer of a GPT in half precision under tensor and sequence parallelism, nothing recomputed.
+
+    s b h ÷ t × (34 + 5 a s ÷ h)
+
+    >>> round(gpt_layer_activations_sequence_parallel(s=2048, b=4, h=6144, a=64, t=8) / 2**30, 4)
+    0.8242
+
+    Source: korthikanti-2022, equation 4.
+    """
+    return s * b * h / t * (34 + 5 * a * s / h)
+
+
+def gpt_layer_activations_selective(s: Number, b: Number, h: Number, t: Number) -> Bytes:
+    """Bytes of one layer of a GPT in half precision where the core of attention is computed again.
+
+    34 s b h ÷ t, with sequence parallelism
+
+    >>> gpt_layer_activations_selective(s=2048, b=4, h=6144, t=8) / 2**30
+    0.19921875
+
+    Source: korthikanti-2022, equation 6.
+    """
+    return 34 * s * b * h / t
+
+
+def full_recompute_activations(s: Number, b: Number, h: Number, w: Number = 2) -> Bytes:
+    """Bytes of one layer of which only the input is kept.
+
+    s b h w
+
+    >>> full_recompute_activations(s=2048, b=4, h=6144) / 2**20
+    96.0
+
+    Source: korthikanti-2022, section 5.
+    """
+    return s * b * h * w
+
+
+def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w: Number) -> Bytes:
+    """Bytes that attention keeps on a device, without what tensor parallelism repeats.
+
+    queries, keys, values and the input of the output projection, w (2 a + 2 k) g a token; unfused also the scores
+    twice and, with dropout, their mask: a s (w + w + 1) a token
+
+    >>> attention_activations(1, 2048, Shape(1, 6144, 64, 64, 96), Kept(flash=False, dropout=True), 2)
+    704512
+
+    Source: korthikanti-2022, section 4.1; dao-2022, section 3.1 for fused kernels.
+    """
+    if part.latent:
+        latent = part.latent
+        width = part.heads * (2 * latent.nope + 2 * latent.rope + 2 * latent.value)
+        width = width + latent.kv_rank + latent.q_rank
+    else:
+        width = (2 * part.heads + 2 * part.kv_heads) * part.head_dim
+    amount = tokens * width * w
+    if not kept.scores:
+        return amount
+    return amount + tokens * part.heads * s * (2 * w + 1 if kept.dropout else w)
+
+
+def mlp_activations(tokens: Number, f: Number, matrices: int, w: Number) -> Bytes:
+    """Bytes that a feed-forward block keeps on a device, its input not counted.
+
+    tokens × matrices × f × w: what goes into the activation function, and what comes out
+
+    >>> mlp_activations(tokens=1, f=24576, matrices=2, w=2)
+    98304
+
+    Source: korthikanti-2022, section 4.1.
+    """
+    return tokens * matrices * f * w
+
+
+def expert_activations(routed: Number, h: Number, f: Number, matrices: int, w: Number) -> Bytes:
+    """Bytes that the experts of a device keep for the tokens routed to it.
+
+    routed × (2 h + matrices × f) × w: inputs gathered by expert, outputs to be weighted, and the blocks themselves
+
+    >>> expert_activations(routed=8, h=1024, f=2048, matrices=2, w=2)
+    98304
+
+    Neglects: scores of the router, padding to a capacity.  Source: korthikanti-2022, section 4.1, for each expert.
+    """
+    return routed * (2 * h + matrices * f) * w
+
+
+def repeated_activations(tokens: Number, h: Number, kept: Kept, t: Number, w: Number) -> Bytes:
+    """Bytes of a layer that tensor parallelism alone does not divide: inputs of norms and blocks, masks of dropout.
+
+    tokens × h × (4 w + 2 with dropout), ÷ t under sequence parallelism
+
+    >>> repeated_activations(tokens=1, h=6144, kept=Kept(dropout=True), t=8, w=2)
+    61440
+
+    Source: korthikanti-2022, section 4.2.
+    """
+    amount = tokens * h * (4 * w + 2 if kept.dropout else 4 * w)
+    return amount / t if kept.sequence_parallel else amount
+
+
+def layer_activations(
+    tokens: Number, s: Number, part: Shape, kept: Kept, t: Number, w: Number = 2, routed: Number | None = None
+) -> Ledger:
+    """Bytes that one layer keeps on a device for `tokens` tokens; `part` is the device's share of the architecture.
+
+    `routed` is how many tokens reach the device's experts, None for a layer without experts.
+
+    >>> part = Shape(1, 6144, 8, 8, 96, ffn=3072)
+    >>> layer_activations(2048 * 4, 2048, part, Kept(flash=False, dropout=True), t=8).total / 2**30
+    1.234375
+
+    Source: the laws above; equals korthikanti-2022, equation 2, for a GPT.
+    """
+    rows = [
+        ("repeated", repeated_activations(tokens, part.hidden, kept, t, w)),
+        ("attention", attention_activations(tokens, s, part, kept, w)),
+    ]
+    if routed is None:
+        rows.append(("mlp", mlp_activations(tokens, part.ffn, part.matrices, w)))
+    else:
+        rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))
+        if part.shared_ffn:
+            rows.append(("shared", mlp_activations(tokens, part.shared_ffn, part.matrices, w)))
+    return Ledger(tuple(rows))
