@@ -1,0 +1,130 @@
+"""How the model is divided, with every degree that the plan leaves unsaid filled in and named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Assumption, architecture
+from stratc.arith.term import plain
+from stratc.cost.shape import Shape
+from stratc.ir.origin import Known, Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Degrees as plain numbers; `layers` holds dense layers and layers with experts of every stage."""
+
+    tp: int
+    pp: int
+    dp: int
+    ep: int
+    cp: int
+    expert_tp: int
+    vpp: int
+    zero: int
+    schedule: str
+    layers: tuple[tuple[int, int], ...]
+    assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def expert_dp(self) -> float:
+        """Replicas of an expert: data-, context- and tensor-parallel devices that hold the same one."""
+        return max(1.0, self.dp * self.cp * self.tp / (self.ep * self.expert_tp))
+
+
+def division(case: Case) -> Division:
+    """The degrees of the plan; raises Missing where layers or the architecture are not said."""
+    assumed: list[Assumption] = []
+    tp, pp, cp = (_degree(case, name, assumed) for name in ("tp", "pp", "cp"))
+    ep = _degree(case, "ep", assumed) if case.has("model.experts") else 1
+    shape = architecture(case).shape
+    return Division(
+        tp=tp,
+        pp=pp,
+        dp=_replicas(case, tp * pp * cp, assumed),
+        ep=ep,
+        cp=cp,
+        expert_tp=_expert_tp(case, tp, ep),
+        vpp=_said(case, "vpp") or 1,
+        zero=_zero(case),
+        schedule=_schedule(case),
+        layers=_stages(case, shape, pp),
+        assumed=tuple(assumed),
+    )
+
+
+def _said(case: Case, name: str) -> int | None:
+    fact = case.fact(f"strategy.{name}")
+    return int(fact.value) if isinstance(fact, Known) else None
+
+
+def _degree(case: Case, name: str, assumed: list[Assumption]) -> int:
+    said = _said(case, name)
+    if said is None:
+        assumed.append(Assumption(f"strategy.{name}", 1, "not named"))
+    return max(1, said or 1)
+
+
+def _replicas(case: Case, used: int, assumed: list[Assumption]) -> int:
+    said = _said(case, "dp")
+    if said:
+        return said
+    devices = _said(case, "device_count")
+    fact = case.fact("hardware.device_count")
+    if devices is None and isinstance(fact, Known):
+        devices = int(fact.value)
+    found = max(1, (devices or used) // used)
+    assumed.append(Assumption("strategy.dp", found, "the devices that the other degrees leave"))
+    return found
+
+
+def _expert_tp(case: Case, tp: int, ep: int) -> int:
+    """Megatron divides experts like everything else unless told otherwise; serving engines do not beside ep."""
+    said = _said(case, "expert_tp")
+    if said:
+        return said
+    phase = case.fact("workload.phase")
+    training = isinstance(phase, Known) and phase.value == "training"
+    return tp if training or ep == 1 else 1
+
+
+def _zero(case: Case) -> int:
+    return _said(case, "zero_stage") or 0
+
+
+def _schedule(case: Case) -> str:
+    fact = case.fact("strategy.schedule")
+    return str(fact.value) if isinstance(fact, Known) else "1f1b"
+
+
+def _stages(case: Case, shape: Shape, pp: int) -> tuple[tuple[int, int], ...]:
+    layers, moe = int(plain(shape.layers)), int(plain(shape.moe_layers))
+    if not layers:
+        raise Missing("model.layers")
+    bounds = _placed(case, layers, pp) or [(layers * n // pp, layers * (n + 1) // pp) for n in range(pp)]
+    with_experts = [_has_experts(layer, layers, moe, shape.dense_first) for layer in range(layers)]
+    counts = [sum(with_experts[start:stop]) for start, stop in bounds]
+    return tuple((stop - start - count, count) for (start, stop), count in zip(bounds, counts, strict=True))
+
+
+def _placed(case: Case, layers: int, pp: int) -> list[tuple[int, int]]:
+    """First and one past the last layer of every stage, counted from 0, where the plan places all of them."""
+    spans = [known.value.layers for known in case.strategy.stages]
+    found = sorted({span for span in spans if span is not None})
+    if len(found) != pp or any(span is None for span in spans):
+        return []
+    base = found[0][0]
+    bounds = [(first - base, last - base + 1) for first, last in found]
+    joined = all(before[1] == after[0] for before, after in pairwise(bounds))
+    return bounds if joined and bounds[-1][1] == layers else []
+
+
+def _has_experts(layer: int, layers: int, moe: int, dense_first: bool) -> bool:
+    if dense_first:
+        return layer >= layers - moe
+    return (layer + 1) * moe // layers > layer * moe // layers

@@ -1,0 +1,201 @@
+"""What a plan's facts imply for the memory of every stage, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Assumption, architecture
+from stratc.analysis.division import division
+from stratc.analysis.setting import Setting, amount, setting_of
+from stratc.arith.term import plain
+from stratc.cost.activations import full_recompute_activations, kept_micro_batches, layer_activations
+from stratc.cost.ledger import Ledger
+from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
+from stratc.cost.parameters import device_parameters, stage_parameters
+from stratc.ir.origin import Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
+
+
+@dataclass(frozen=True, slots=True)
+class StageMemory:
+    """Bytes on one device of a pipeline stage; None where the plan does not say enough."""
+
+    stage: int
+    weights: float | None
+    gradients: float | None
+    optimizer: float | None
+    activations: float | None
+    kv_cache: float | None
+    buffers: float | None
+
+    @property
+    def static(self) -> float | None:
+        """What stays between steps."""
+        return _sum(self.weights, self.gradients, self.optimizer)
+
+    @property
+    def peak(self) -> float | None:
+        """The most that is in use at once."""
+        return _sum(self.static, self.activations, self.kv_cache, self.buffers)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMemory:
+    """The memory of every stage, the worst of them, and whether it fits the devices."""
+
+    stages: tuple[StageMemory, ...]
+    capacity: float | None = None
+    assumed: tuple[Assumption, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> StageMemory | None:
+        """The stage that needs most."""
+        known = [stage for stage in self.stages if stage.peak is not None]
+        return max(known, key=lambda stage: stage.peak or 0.0) if known else None
+
+    @property
+    def fits(self) -> bool | None:
+        """Whether the worst stage fits a device; None where either is unknown."""
+        if self.worst is None or self.worst.peak is None or self.capacity is None:
+            return None
+        return self.worst.peak <= self.capacity * USABLE
+
+
+USABLE = 0.96  # share of the memory that driver, library contexts and fragmentation leave
+
+
+def _sum(*amounts: float | None) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def device_memory(case: Case) -> DeviceMemory:
+    """The ledger of a device of every stage; nothing but `missing` where the architecture is not said."""
+    case = replace(case, explain=False)
+    capacity = amount(case, "hardware.memory")
+    try:
+        found, divided = architecture(case), division(case)
+    except Missing as unknown:
+        return DeviceMemory((), capacity, (), (unknown.key,))
+    assumed = [*found.assumed, *divided.assumed]
+    setting = setting_of(case, found.shape, divided, assumed)
+    stages = tuple(_stage(setting, index) for index in range(len(divided.layers)))
+    return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)))
+
+
+def _missing(case: Case, setting: Setting) -> Iterator[str]:
+    if setting.sequence is None:
+        yield "workload.sequence_length"
+    if setting.sequences is None:
+        yield "workload.micro_batch_size" if setting.training else "workload.batch_size"
+    if not case.has("hardware.memory"):
+        yield "hardware.memory"
+
+
+def _stage(setting: Setting, index: int) -> StageMemory:
+    parameters = _stage_parameters(setting, index)
+    states = _states(setting, parameters)
+    activations, buffers = _activations(setting, index), _buffers(setting, index, parameters)
+    return StageMemory(
+        stage=index,
+        weights=plain(states["weights"]),
+        gradients=plain(states["gradients"]),
+        optimizer=plain(states["optimizer"]),
+        activations=activations,
+        kv_cache=0.0 if setting.training else _cache(setting, index),
+        buffers=buffers,
+    )
+
+
+def _stage_parameters(setting: Setting, index: int) -> Ledger:
+    dense, moe = setting.division.layers[index]
+    last = index == len(setting.division.layers) - 1
+    return device_parameters(setting.part, setting.whole, dense, moe, index == 0, last)
+
+
+def _states(setting: Setting, parameters: Ledger) -> Ledger:
+    """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
+    divided = setting.division
+    experts = plain(parameters["experts"])
+    others = plain(parameters.total) - experts
+    ledgers = (
+        model_states(others, setting.recipe, divided.dp * divided.cp, divided.zero),
+        model_states(experts, setting.recipe, divided.expert_dp, divided.zero),
+    )
+    names = ("weights", "gradients", "optimizer")
+    return Ledger(tuple((name, plain(ledgers[0][name]) + plain(ledgers[1][name])) for name in names))
+
+
+def _tokens(setting: Setting) -> float | None:
+    if setting.sequence is None or setting.sequences is None:
+        return None
+    return setting.sequence * setting.sequences / setting.division.cp
+
+
+def _activations(setting: Setting, index: int) -> float | None:
+    tokens = _tokens(setting)
+    if tokens is None or setting.sequence is None:
+        return None
+    if not setting.training:
+        return _working_set(setting, min(tokens, PREFILL_TOKENS))
+    divided = setting.division
+    dense, moe = divided.layers[index]
+    ends = [_layer(setting, tokens, has_experts) for has_experts in (False, True)]
+    live = kept_micro_batches(divided.pp, index, setting.micro_batches, divided.vpp, divided.schedule)
+    if setting.kept.recompute == "full":
+        shared = divided.tp if setting.kept.sequence_parallel else 1
+        kept = plain(full_recompute_activations(tokens, 1, setting.whole.hidden)) / shared * (dense + moe)
+        return kept * plain(live) + max(ends[0] if dense else 0.0, ends[1] if moe else 0.0)
+    return (dense * ends[0] + moe * ends[1]) * plain(live)
+
+
+def _layer(setting: Setting, tokens: float, has_experts: bool) -> float:
+    if (has_experts and not setting.whole.experts) or (not has_experts and not setting.whole.ffn):
+        return 0.0
+    divided, length = setting.division, setting.sequence or 0.0
+    gathered = divided.expert_tp / divided.tp if setting.kept.sequence_parallel else 1.0
+    routed = tokens * (plain(setting.whole.top_k) or 1.0) * gathered if has_experts else None
+    return plain(layer_activations(tokens, length, setting.part, setting.kept, divided.tp, 2, routed).total)
+
+
+def _working_set(setting: Setting, tokens: float) -> float:
+    """What one layer needs at once while serving: input, output, and the widest product between them."""
+    part = setting.part
+    widest = max(plain(part.ffn), plain(part.expert_ffn) * (plain(part.top_k) or 1.0), plain(part.hidden))
+    return tokens * (2 * plain(part.hidden) + part.matrices * widest) * 2
+
+
+def _cache(setting: Setting, index: int) -> float | None:
+    tokens = _tokens(setting)
+    if tokens is None:
+        return None
+    layers = sum(setting.division.layers[index])
+    return plain(cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)))
+
+
+def _buffers(setting: Setting, index: int, parameters: Ledger) -> float | None:
+    """Scores of the vocabulary on the last stage, and the whole layers that ZeRO-3 gathers."""
+    tokens, divided = _tokens(setting), setting.division
+    if tokens is None:
+        return None
+    needed = 0.0
+    if setting.training and index == len(divided.layers) - 1 and setting.whole.vocab:
+        needed += plain(logits_bytes(tokens, setting.whole.vocab, divided.tp, 2))
+    if setting.training and divided.zero >= 3:
+        needed += 2 * 2 * plain(parameters.total) / max(1, sum(divided.layers[index]))
+    return needed
+
+
+def stage_parameter_count(case: Case, index: int = 0) -> float:
+    """Parameters of a whole stage over all its devices, replicas not counted; raises Missing."""
+    case = replace(case, explain=False)
+    shape, divided = architecture(case).shape, division(case)
+    dense, moe = divided.layers[index]
+    return plain(stage_parameters(shape, dense, moe, index == 0, index == len(divided.layers) - 1).total)

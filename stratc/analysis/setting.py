@@ -1,0 +1,125 @@
+"""Everything the memory of a device depends on beside its stage: recipe, batch, what is kept, all as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Assumption
+from stratc.analysis.division import Division
+from stratc.arith.term import plain
+from stratc.cost.activations import Kept
+from stratc.cost.memory import ELEMENT_BYTES, FULL, MIXED, MIXED_FP32_GRADIENTS, Recipe
+from stratc.cost.parameters import shard
+from stratc.cost.shape import Shape
+from stratc.ir.origin import Known, Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+GRADIENTS_IN_FP32 = ("megatron", "nemo", "nanotron", "bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything the ledger of a stage depends on beside the stage itself."""
+
+    whole: Shape
+    part: Shape
+    division: Division
+    training: bool
+    recipe: Recipe
+    kept: Kept
+    sequence: float | None
+    sequences: float | None  # of a micro-batch in training, of a replica in inference
+    micro_batches: float
+    cache_bytes: float
+
+
+def amount(case: Case, key: str) -> float | None:
+    """A fact as a plain number, None where the plan does not say."""
+    return plain(case.number(key)) if case.has(key) else None
+
+
+def _word(case: Case, key: str) -> str:
+    fact = case.fact(key)
+    return str(fact.value).lower() if isinstance(fact, Known) else ""
+
+
+def is_training(case: Case) -> bool:
+    """Whether the plan trains, as far as it says."""
+    return _word(case, "workload.phase") == "training"
+
+
+def element_bytes(case: Case, key: str = "model.precision") -> float:
+    """Bytes of one element in the plan's precision; raises Missing where it does not say or we do not know it."""
+    word = str(case.known(key).value).lower()
+    if word not in ELEMENT_BYTES:
+        raise Missing(key)
+    return ELEMENT_BYTES[word]
+
+
+def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
+    """What the plan says, with the choices it leaves open appended to `assumed`."""
+    training = is_training(case)
+    if not case.has("workload.phase"):
+        assumed.append(Assumption("workload.phase", "inference", "the plan does not speak of training"))
+    if not case.has("model.precision"):
+        assumed.append(Assumption("model.precision", "bf16", "the usual precision"))
+    width = element_bytes(case) if case.has("model.precision") else 2.0
+    sequences = _micro_batch(case, divided) if training else _replica_batch(case, divided)
+    return Setting(
+        whole=shape,
+        part=shard(shape, divided.tp, divided.ep, divided.expert_tp),
+        division=divided,
+        training=training,
+        recipe=_recipe(case) if training else Recipe(width, 0, 0),
+        kept=_kept(case, shape, assumed),
+        sequence=_sequence(case),
+        sequences=sequences,
+        micro_batches=_micro_batches(case, divided, sequences),
+        cache_bytes=element_bytes(case, "model.kv_precision") if case.has("model.kv_precision") else max(width, 1.0),
+    )
+
+
+def _recipe(case: Case) -> Recipe:
+    precision = _word(case, "model.precision")
+    if precision in ("fp32", "tf32"):
+        return FULL
+    by_megatron = any(name in _word(case, "strategy.framework") for name in GRADIENTS_IN_FP32)
+    return MIXED_FP32_GRADIENTS if by_megatron and precision != "fp16" else MIXED
+
+
+def _kept(case: Case, shape: Shape, assumed: list[Assumption]) -> Kept:
+    recompute = _word(case, "strategy.recompute")
+    if not recompute and is_training(case):
+        assumed.append(Assumption("strategy.recompute", "none", "no recomputation is named"))
+    sequence_parallel = (amount(case, "strategy.sp") or 1) > 1
+    flash = _word(case, "strategy.attention_kernel") != "unfused"
+    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2)
+
+
+def _sequence(case: Case) -> float | None:
+    if is_training(case) or not case.has("workload.prompt_length"):
+        return amount(case, "workload.sequence_length") or amount(case, "workload.prompt_length")
+    return (amount(case, "workload.prompt_length") or 0) + (amount(case, "workload.output_length") or 0)
+
+
+def _micro_batch(case: Case, divided: Division) -> float | None:
+    size, batch = amount(case, "workload.micro_batch_size"), amount(case, "workload.batch_size")
+    count = amount(case, "workload.micro_batches")
+    if size is None and batch is not None and count:
+        return max(1.0, batch / divided.dp / count)
+    return size
+
+
+def _replica_batch(case: Case, divided: Division) -> float | None:
+    batch = amount(case, "workload.batch_size")
+    return None if batch is None else max(1.0, batch / divided.dp)
+
+
+def _micro_batches(case: Case, divided: Division, size: float | None) -> float:
+    count, batch = amount(case, "workload.micro_batches"), amount(case, "workload.batch_size")
+    if count:
+        return count
+    return max(1.0, batch / divided.dp / size) if batch and size else float(divided.pp)
