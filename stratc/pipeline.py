@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from stratc.analysis.case import cases
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.diagnostics.report import Report, Silence
+from stratc.diagnostics.report import Report
 from stratc.errors import InputError
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
-from stratc.ir.plan import Plan
+from stratc.ir.plan import KEYS, Plan
 from stratc.text.source import Source
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.frontends.frontend import Load, Reading
+    from stratc.rules.rule import Rule
+
+DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
+FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
 
 
 def no_files(path: str, importer: str) -> Source:
@@ -31,6 +34,12 @@ def read(source: Source, load: Load = no_files) -> Reading:
     return frontend_for(source.name).read(source, load)
 
 
+def reads_as_plan(reading: Reading) -> bool:
+    """Whether a text says enough of a strategy to be held to it."""
+    keys = {statement.subject for statement in reading.statements}
+    return bool(keys & DEGREES) and len(keys.intersection(KEYS)) >= FACTS_OF_A_PLAN
+
+
 def understand(reading: Reading) -> Plan:
     """What is to be believed of it."""
     believe = _landed("stratc.passes.passes", "believe")
@@ -40,36 +49,55 @@ def understand(reading: Reading) -> Plan:
 
 def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Report:
     """Everything that is wrong with a plan, in the order of the text."""
-    reading = read(source, load)
-    plan = understand(reading)
-    found, silences, suppressed = _judge(reading, plan, config)
-    return Report(
-        sources=reading.sources,
-        diagnostics=tuple(sorted(dict.fromkeys(found), key=lambda each: each.sort_key)),
-        quantities=reading.quantities,
-        read=reading.quantities - len(reading.unread),
-        suppressed=suppressed,
-        assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
-        silences=silences,
-    )
+    return judge(read(source, load), config)
 
 
-def _judge(reading: Reading, plan: Plan, config: Config) -> tuple[Iterable[Diagnostic], tuple[Silence, ...], int]:
-    """Findings that no comment silences, the rules that had nothing to go by, and how many findings are silenced."""
+def judge(reading: Reading, config: Config = DEFAULT) -> Report:
+    """Everything that is wrong with what a text says, less what its comments silence."""
+    from stratc.analysis.case import cases
     from stratc.rules.runner import run
     from stratc.rules.select import silence
 
-    document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
-    outcome = run(cases(plan), config, document)
+    plan = understand(reading)
+    source = reading.sources[0]
+    outcome = run(cases(plan), config, Known(source.name, Stated((Span(source.name, 0, 0),))))
     found = (*reading.diagnostics, *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(reading.sources), config)
-    return (*weighed.kept, *weighed.about), outcome.silences, len(weighed.taken)
+    diagnostics = dict.fromkeys((*weighed.kept, *weighed.about))
+    return Report(
+        sources=reading.sources,
+        diagnostics=tuple(sorted(diagnostics, key=lambda each: each.sort_key)),
+        quantities=reading.quantities,
+        read=reading.quantities - len(reading.unread),
+        suppressed=len(weighed.taken),
+        assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
+        silences=outcome.silences,
+    )
 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
     """Gives the line on which a finding begins."""
     by_name = {source.name: source for source in sources}
     return lambda each: by_name[each.primary.span.source].position(each.primary.span.start)[0]
+
+
+def catalogue() -> tuple[Rule, ...]:
+    """All rules by code."""
+    from stratc.rules.registry import rules
+
+    return rules()
+
+
+def rule_names() -> tuple[str, ...]:
+    """Codes and names of all rules."""
+    return tuple(name for rule in catalogue() for name in (rule.id.code, rule.id.name))
+
+
+def unknown_rules(config: Config) -> tuple[str, ...]:
+    """What the configuration names that is no rule."""
+    from stratc.rules.select import unknown_selectors
+
+    return unknown_selectors((*config.select, *config.ignore, *(name for name, _ in config.severity)))
 
 
 def _landed(module: str, name: str) -> Any:
