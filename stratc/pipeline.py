@@ -18,7 +18,7 @@ from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.frontends.frontend import Load, Reading
-    from stratc.rules.rule import Rule
+    from stratc.ir.inspection import Inspection
 
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
@@ -81,23 +81,22 @@ def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
     return lambda each: by_name[each.primary.span.source].position(each.primary.span.start)[0]
 
 
-def catalogue() -> tuple[Rule, ...]:
-    """All rules by code."""
-    from stratc.rules.registry import rules
+def inspect(reading: Reading) -> Inspection:
+    """Every place that states a fact, and what the passes made of them."""
+    from stratc.analysis.words import WORDS
+    from stratc.ir.inspection import Inspection, entries
 
-    return rules()
+    plan = understand(reading)
+    units = {key: unit for key, (_, unit) in WORDS.items()}
+    unread = tuple((each.span, each.text) for each in reading.unread)
+    return Inspection(reading.sources, entries(reading.statements, plan, units), unread, plan, reading.quantities)
 
 
-def rule_names() -> tuple[str, ...]:
-    """Codes and names of all rules."""
-    return tuple(name for rule in catalogue() for name in (rule.id.code, rule.id.name))
+def canonical(source: Source) -> str | tuple[Diagnostic, ...]:
+    """Canonical text of the strategy language, or the syntax errors that stand in the way."""
+    from stratc.syntax.print import format_text
 
-
-def unknown_rules(config: Config) -> tuple[str, ...]:
-    """What the configuration names that is no rule."""
-    from stratc.rules.select import unknown_selectors
-
-    return unknown_selectors((*config.select, *config.ignore, *(name for name, _ in config.severity)))
+    return format_text(source)
 
 
 def _landed(module: str, name: str) -> Any:

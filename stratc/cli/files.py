@@ -31,6 +31,14 @@ def source_of(path: str, stdin_name: str = "<stdin>") -> Source:
     return Source(path, _text(_bytes(path), path))
 
 
+def plan_in(path: str, stdin_name: str = "<stdin>") -> Source:
+    """As `source_of`, for a command that needs something to read.  Raises InputError also on an empty text."""
+    source = source_of(path, stdin_name)
+    if is_empty(source):
+        raise InputError(f"{source.name}: is empty")
+    return source
+
+
 def load(path: str, importer: str) -> Source:
     """The text of a file that another one names, relative to that one."""
     return source_of(os.path.normpath(Path(importer).parent / path))

@@ -52,7 +52,7 @@ def configured(
 
 
 def _refuse_unknown(config: Config) -> None:
-    from stratc.pipeline import rule_names, unknown_rules
+    from stratc.pages import rule_names, unknown_rules
 
     for name in unknown_rules(config):
         raise UsageError(f"no rule `{name}`; {meant(name, rule_names())}")

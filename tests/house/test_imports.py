@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "backends": "errors arith diagnostics ir analysis codec",
     "reporters": "text arith diagnostics ir codec",
     "pipeline": "errors config text diagnostics ir frontends passes analysis rules backends codec syntax",
-    "cli": "errors config text diagnostics reporters pipeline",
+    "pages": "config rules backends",
+    "cli": "errors config text diagnostics codec reporters pages pipeline",
 }
 
 MAY_USE = {
