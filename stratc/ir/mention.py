@@ -41,9 +41,11 @@ CONCEPTS: dict[str, str] = {
     "sequence_parallel": "sequence parallelism",
     "context_parallel": "context parallelism",
     "micro_batching": "micro-batch scheduling",
-    "small_bubble": "a pipeline bubble said to be small, minimised or avoided",
     "one_expert_per_device": "each device holding exactly one whole expert",
     "non_multiplicative": "degrees said not to multiply",
+    "sequence_split": "a sequence split over devices inside attention",
+    "heads_of_group": "the heads of one device given as those of a tensor-parallel group",
+    "mfu_as_maximum": "a model FLOPs utilisation called the theoretical maximum",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

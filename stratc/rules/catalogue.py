@@ -23,8 +23,15 @@ def _row(rule: Rule) -> str:
 
 
 def _page(rule: Rule) -> str:
-    body = rule.page.replace("\n## ", "\n### ")
+    prose, *rest = rule.page.split("\n```")
+    parts = [_demoted(part) if n % 2 == 0 else part for n, part in enumerate((prose, *rest))]
+    body = "\n```".join(parts)
     return f"## {rule.id.code} {rule.id.name}\n\nSince {rule.since}.  {body}\n"
+
+
+def _demoted(prose: str) -> str:
+    """Headings one level down; the examples between fences keep theirs."""
+    return prose.replace("\n## ", "\n### ")
 
 
 def renewed(text: str) -> str:

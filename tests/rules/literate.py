@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 
 from stratc.config import Config
 from stratc.diagnostics.diagnostic import Diagnostic
@@ -15,6 +16,8 @@ FENCE = re.compile(r"^(`{3,})(\w*)[ \t]*\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODES = r"[A-Z]{2}\d{3}(?:[ ,]+[A-Z]{2}\d{3})*"
 MARKS = {"plan": re.compile(rf"[ \t]*<!-- ({CODES}) -->"), "strat": re.compile(rf"[ \t]*# ({CODES})(?=[ \t]*$)", re.M)}
+UNDERSTOOD = all(map(find_spec, ("stratc.frontends.markdown.read", "stratc.passes.passes")))
+"""Whether there is a way from text to plan yet."""
 SUFFIX = {"plan": ".md", "strat": ".strat"}
 
 
@@ -38,7 +41,7 @@ class Example:
 def examples(text: str, title: str = "") -> list[Example]:
     """The documents of a text in their order; a `report` fence belongs to the document before it."""
     found: list[Example] = []
-    titles = [(match.start(), match[1]) for match in HEADING.finditer(_blank(text))]
+    titles = [(match.start(), match[1]) for match in HEADING.finditer(without_fences(text))]
     for match in FENCE.finditer(text):
         if match[2] in MARKS:
             heading = next((name for at, name in reversed(titles) if at < match.start()), title)
@@ -49,7 +52,7 @@ def examples(text: str, title: str = "") -> list[Example]:
     return found
 
 
-def _blank(text: str) -> str:
+def without_fences(text: str) -> str:
     """The text with its fences made blank, so that headings inside documents are no titles."""
     return FENCE.sub(lambda match: "\n" * match[0].count("\n") + " " * (len(match[0]) - match[0].count("\n")), text)
 

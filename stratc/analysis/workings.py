@@ -1,0 +1,142 @@
+"""Figures against the arithmetic written beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from stratc.analysis.setting import element_bytes
+from stratc.arith.quantity import Quantity
+from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PERCENT, Dimension
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Missing
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
+BITS = 8  # of a byte
+
+
+class Verdict(Enum):
+    """How a figure and its working go together."""
+
+    HOLDS = "holds"
+    FALSE = "false"
+    PARAMETERS_AS_BYTES = "parameters as bytes"
+    BITS_AS_BYTES = "bits as bytes"
+    INCOMPARABLE = "incomparable"  # what the working counts is not said clearly enough
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim whose working could be weighed."""
+
+    claim: Claim
+    working: Term
+    verdict: Verdict
+
+
+def checked_workings(case: Case) -> Iterator[Checked]:
+    """Every claim of this plan that brings its own working, and whether the two agree."""
+    for claim in case.plan.claims:
+        if claim.working is not None and claim.scope.role in (Role.PLAN, Role.TARGET):
+            found = verdict(claim.quantity, claim.working, case.tolerance)
+            if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):
+                found = Verdict.PARAMETERS_AS_BYTES
+            yield Checked(claim, claim.working, found)
+
+
+def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
+    """Whether a figure in bytes is worked out of the model's parameters without the bytes of each."""
+    if claim.working is None or claim.quantity.dimension != BYTE or not case.has("model.parameters"):
+        return False
+    factors = _factors(claim.working)
+    return case.known("model.parameters").value in factors and element_width(case) not in (None, 1.0, *factors)
+
+
+def element_width(case: Case) -> float | None:
+    """Bytes of a parameter in the plan's precision, None where the plan does not say."""
+    try:
+        return element_bytes(case)
+    except Missing:
+        return None
+
+
+def _factors(term: Term) -> tuple[float, ...]:
+    """The numbers that a product multiplies; what it is divided by is left out."""
+    match term:
+        case Apply("×", left, right):
+            return _factors(left) + _factors(right)
+        case Apply("÷" | "⌈÷⌉", left, _):
+            return _factors(left)
+    return (term.value,)
+
+
+def doubtful(case: Case) -> frozenset[Claim]:
+    """Claims whose own working contradicts them; a sum over them is not to be blamed again."""
+    return frozenset(each.claim for each in checked_workings(case) if each.verdict not in _SOUND)
+
+
+_SOUND = (Verdict.HOLDS, Verdict.INCOMPARABLE)
+
+
+def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
+    """Whether a figure is what its working comes to.
+
+    Counts of parameters, tokens and sequences compare with bare counts.  A working without units also holds when its
+    bare number is the number written ("40 + 24 = 64 GB"); otherwise it says nothing of a figure that has a unit.
+    """
+    value = working.value
+    if not isfinite(value) or not isfinite(stated.value):
+        return Verdict.INCOMPARABLE
+    tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
+    if stated.agrees(value, tolerance):
+        return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
+    if _bare(stated.dimension) != _bare(working.dimension):
+        return _without_unit(stated, working, tolerance)
+    if stated.dimension in (BYTE, BYTE_RATE) and _agrees(stated, (value * BITS, value / BITS), tolerance):
+        return Verdict.BITS_AS_BYTES
+    if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
+        return Verdict.HOLDS
+    return Verdict.FALSE
+
+
+def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
+    """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
+    if _bare(working.dimension) == COUNT and stated.agrees(working.value * stated.unit.scale, tolerance):
+        return Verdict.HOLDS
+    return Verdict.INCOMPARABLE
+
+
+def _agrees(stated: Quantity, values: tuple[float, ...], tolerance: float) -> bool:
+    return any(stated.agrees(value, tolerance) for value in values)
+
+
+def _is_exact_count(stated: Quantity, working: Term) -> bool:
+    """Whole numbers written out in full leave nothing to round."""
+    whole = stated.unit.scale == 1.0 and stated.step <= 1.0 and not stated.approximate
+    return whole and stated.dimension == COUNT and working.value == int(working.value)
+
+
+def _counts_parameters(stated: Quantity, working: Term) -> bool:
+    """Whether a figure in bytes is the bare number of parameters that its working counts."""
+    return stated.dimension == BYTE and ("parameter", 1) in working.dimension.powers
+
+
+def _has_percent(term: Term) -> bool:
+    match term:
+        case Apply(_, left, right):
+            return _has_percent(left) or _has_percent(right)
+        case Literal(_, unit) | Named(_, _, _, unit):
+            return unit == PERCENT
+    return False
+
+
+def _bare(dimension: Dimension) -> Dimension:
+    return Dimension(tuple(each for each in dimension.powers if each[0] not in COUNTABLE))

@@ -1,0 +1,73 @@
+"""AR101: a figure against the working beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.workings import Checked, Verdict, checked_workings
+from stratc.arith.unit import BYTE, COUNT, PERCENT, show
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+CATEGORIES = {
+    "memory": Category.MEMORY,
+    "parameters": Category.PARAMETERS,
+    "latency": Category.LATENCY,
+    "throughput": Category.THROUGHPUT,
+    "communication": Category.COMMUNICATION,
+    "share": Category.BALANCE,
+}
+NEAR = 1.25  # a figure off by less has lost a rounding or an overhead rather than its sense
+
+
+@rule("AR101", category=Category.ARITHMETIC, severity=Severity.ERROR)
+def working_mismatch(case: Case) -> Iterator[Finding]:
+    """A figure is not what the working written beside it comes to.
+
+    ## What it finds
+    A figure and an equation, in either order: `~2 GB (16 heads × 64 × 1024 × 2 bytes)`, `128 ÷ 16 = 9 GPUs`.  Units,
+    rounding, "~", ranges and decimal or binary prefixes are allowed for; a working whose units are not said is not
+    held against a figure in bytes or seconds.
+
+    ## Why it matters
+    Everything later in the plan that uses the figure is wrong with it, even where the sums are right.
+
+    ## Example
+    ```plan
+    - **Expert weights**: 3 GB (8 experts × 1024 × 4096 × 2 matrices × 2 bytes)   <!-- AR101 -->
+    - **Activations per layer**: 64 × 2048 × 1024 × 2 bytes = 268 MB
+    ```
+
+    ## References
+    - iso-80000-1, rules for rounding
+    """
+    for each in checked_workings(case):
+        if each.verdict is Verdict.FALSE:
+            yield _finding(each)
+
+
+def _finding(each: Checked) -> Finding:
+    stated, computed = each.claim.quantity, each.working.value
+    family = each.claim.metric.partition(".")[0]
+    return Finding(
+        at=each.claim,
+        message=f"{stated.show()} stated, but {each.working} = {_shown(each)}",
+        because=each.working,
+        stated=stated.value,
+        unit=stated.dimension,
+        severity=Severity.WARNING if _is_near(stated.value, computed) else None,
+        category=CATEGORIES.get(family, Category.MEMORY if stated.dimension == BYTE else Category.ARITHMETIC),
+        help="correct the figure, or the factor of the working that is wrong",
+    )
+
+
+def _shown(each: Checked) -> str:
+    stated, computed = each.claim.quantity, each.working.value
+    if stated.unit == PERCENT or stated.dimension == COUNT:
+        return stated.show(computed)
+    return show(computed, stated.dimension)
+
+
+def _is_near(stated: float, computed: float) -> bool:
+    return min(stated, computed) > 0 and max(stated, computed) / min(stated, computed) < NEAR

@@ -1,0 +1,49 @@
+"""CN101: one quantity with two values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.values import differ, shown, stated_twice
+from stratc.analysis.words import WORDS
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("CN101", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def conflicting_values(case: Case) -> Iterator[Finding]:
+    """One quantity of the plan has two values.
+
+    ## What it finds
+    A property of the model, the machines, the workload or the strategy that the plan gives twice, with figures that
+    rounding does not explain.  Numbers of devices are left to the DV rules, which know how they add up.
+
+    ## Why it matters
+    Every figure derived from it depends on which of the two the reader takes.
+
+    ## Example
+    ```plan
+    ## Hardware
+    - **Bandwidth utilization**: 80%
+
+    ## Communication
+    - **Bandwidth utilization**: 60%   <!-- CN101 -->
+    ```
+
+    ## References
+    - ieee-29148-2018, consistency of requirements
+    """
+    for conflict in stated_twice(case):
+        words, _ = WORDS[conflict.key]
+        for other in conflict.others:
+            if differ(conflict.believed.value, other.value, case.tolerance):
+                here, there = (shown(conflict.key, each.value) for each in (other, conflict.believed))
+                yield Finding(
+                    at=other,
+                    message=f"{words} is {here} here and {there} elsewhere",
+                    stated=here,
+                    computed=there,
+                    also=((conflict.believed, "another value"),),
+                    help="keep one value, or say what the other belongs to",
+                )

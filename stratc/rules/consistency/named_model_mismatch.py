@@ -1,0 +1,57 @@
+"""CN105: a published model by name, with another architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.values import differ, shown
+from stratc.analysis.words import WORDS
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Given
+from stratc.rules.rule import Finding, rule
+
+SHAPE = frozenset(
+    f"model.{name}"
+    for name in (
+        *("layers", "dense_layers", "moe_layers", "hidden_size", "heads", "kv_heads", "head_dim", "ffn_hidden_size"),
+        *("vocab_size", "experts", "top_k", "expert_hidden_size"),
+    )
+)
+
+
+@rule("CN105", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def named_model_mismatch(case: Case) -> Iterator[Finding]:
+    """The plan names a published model and gives it another architecture.
+
+    ## What it finds
+    A stated number of layers, heads, experts or a width that differs from what is published for the model of that name.
+
+    ## Why it matters
+    Either the name or the figure is wrong; memory, divisibility and throughput hang on the figure.
+
+    ## Example
+    ```plan
+    - **Model**: Llama-3-70B
+    - **Layers**: 64   <!-- CN105 -->
+    ```
+
+    ## References
+    - the model's entry in stratc/catalog/models.toml, which names its source
+    """
+    name = case.known("model.name")
+    for conflict in case.plan.conflicts:
+        if conflict.key not in SHAPE:
+            continue
+        for other in conflict.others:
+            if isinstance(other.origin, Given) and differ(conflict.believed.value, other.value, 0.0):
+                words, _ = WORDS[conflict.key]
+                stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
+                yield Finding(
+                    at=conflict.believed,
+                    message=f"{words} is {stated} here, but {name.value} has {published}",
+                    stated=stated,
+                    computed=published,
+                    also=((name, "named here"),),
+                    help="correct the figure, or say that the model differs from the published one",
+                )

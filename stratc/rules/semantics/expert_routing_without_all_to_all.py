@@ -1,0 +1,58 @@
+"""SE104: expert parallelism whose exchange of tokens is not named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.mention import Mention
+from stratc.ir.scope import Topic
+from stratc.rules.rule import Finding, rule
+
+OTHERS = ("all_reduce", "point_to_point", "all_gather", "reduce_scatter")
+
+
+@rule("SE104", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
+    """A plan with expert parallelism lists its collectives, and the exchange of tokens is not among them.
+
+    ## What it finds
+    Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
+    plan an all-to-all.
+
+    ## Why it matters
+    Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
+    are the largest traffic of all, and the first to cross node borders.
+
+    ## Example
+    ```plan
+    - **Experts per layer**: 32
+    - **Expert Parallelism**: 32-way
+
+    ## Communication pattern
+    - **Tensor parallelism**: all-reduce within GPU pairs   <!-- SE104 -->
+    - **Pipeline parallelism**: point-to-point between stages
+    ```
+
+    ## References
+    - lepikhin-2020, section 3
+    """
+    degree = case.known("strategy.ep")
+    every = case.mentions("all_to_all", *OTHERS)
+    named = [each for each in every if each.concept == "all_to_all" or _on_communication(each)]
+    kinds = {each.concept for each in named}
+    if degree.value < 2 or "all_to_all" in kinds or len(kinds) < 2:
+        return
+    yield Finding(
+        at=named[0],
+        message=f"{degree.value}-way expert parallelism, but the collectives listed hold no all-to-all",
+        label="collectives listed here",
+        computed=degree.value,
+        also=((degree, "expert parallelism"),),
+        help="list the all-to-all that sends tokens to their experts, and the one that brings them back",
+    )
+
+
+def _on_communication(mention: Mention) -> bool:
+    return Topic.COMMUNICATION in mention.scope.topics

@@ -1,0 +1,61 @@
+"""SE102: pipeline parallelism credited with a lower latency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
+from stratc.ir.scope import Topic
+from stratc.rules.rule import Finding, rule
+
+
+@rule("SE102", category=Category.SEMANTICS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
+    """Pipeline parallelism is named as what makes a request faster.
+
+    ## What it finds
+    A latency claim that the plan credits to pipeline parallelism, or pipeline parallelism listed among its means
+    against latency (then only a remark).
+
+    ## Why it matters
+    A sequence still passes all layers one after another, now with a transfer between stages.  Stages work side by side
+    on different micro-batches, which raises throughput and leaves the path of one of them as long as before.
+
+    ## Example
+    ```plan
+    - **Pipeline Parallelism**: 4 stages
+
+    ## Latency optimization
+    - **Tensor parallelism**: splits every layer
+    - **Pipeline parallelism**: overlaps computation across layers   <!-- SE102 -->
+    ```
+
+    ## References
+    - huang-2019, section 2
+    - vllm-parallelism, pipeline parallelism
+    """
+    stages = case.fact("strategy.pp")
+    if isinstance(stages, Known) and stages.value < 2:
+        return
+    credited = [each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp"]
+    for claim in credited:
+        yield Finding(
+            at=claim,
+            message=f"{claim.quantity.show()} lower latency credited to pipeline parallelism, which shortens no "
+            "sequence's path through the layers",
+            help="credit what splits a layer (tensor or context parallelism), or speak of throughput",
+        )
+    blamed = {each.context for each in credited}
+    for mention in case.mentions("pipeline_parallel"):
+        by_cause = mention.cause == "latency"
+        if mention.context not in blamed and (by_cause or Topic.LATENCY in mention.scope.topics):
+            yield Finding(
+                at=mention,
+                message="pipeline parallelism named as a means against latency; it shortens no sequence's path "
+                "through the layers",
+                label="named here",
+                severity=None if by_cause else Severity.INFO,
+                help="list it under throughput",
+            )

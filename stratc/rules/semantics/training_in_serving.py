@@ -1,0 +1,49 @@
+"""SE101: what only training has, in a plan that serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.phase import HERE, serves, training_words, trains
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.mention import CONCEPTS
+from stratc.rules.rule import Finding, rule
+
+
+@rule("SE101", category=Category.SEMANTICS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def training_in_serving(case: Case) -> Iterator[Finding]:
+    """A plan that deploys a trained model speaks of backward passes, gradients or an optimizer.
+
+    ## What it finds
+    Words of training in a plan that says it serves, or that sets goals such as the time to the first token.  Where the
+    plan speaks of training as well, it may mean to do both, and the finding is only a remark.
+
+    ## Why it matters
+    Optimizer state and gradients are most of a training job's memory and nothing of a server's; a schedule with
+    backward passes has other bubbles.  Figures for the two cannot stand in one budget.
+
+    ## Example
+    ```plan
+    # Deployment plan for online inference
+    - **TTFT**: ≤ 2 seconds
+    - **Schedule**: overlapping forward and backward passes   <!-- SE101 -->
+    ```
+
+    ## References
+    - rajbhandari-2020, section 3
+    """
+    words = training_words(case)
+    if not words or trains(case) or not serves(case):
+        return
+    first, *others = words
+    named = list(dict.fromkeys(CONCEPTS[each.concept].partition(",")[0] for each in words))
+    both = any(case.mentions("training", roles=HERE)) or any(case.claims("memory.training"))
+    yield Finding(
+        at=first,
+        message=f"{' and '.join(named)} named in a plan that serves a trained model",
+        label="only training has this",
+        also=tuple((each, "and this") for each in others[:7]),
+        severity=Severity.INFO if both else None,
+        help="say which of the two the plan is for, and drop what belongs to the other",
+    )
