@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Token
 
-_EARLIER = frozenset("original originally previous previously baseline vs versus was formerly old traditional".split())
-_OTHER = frozenset("would if could alternatively hypothetically support supporting e.g unlike".split())
+_EARLIER = words("original originally previous previously baseline vs versus was formerly old traditional")
+_OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
     ("rather", "than"): Role.EARLIER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -238,7 +239,7 @@ def _cells(text: str, start: int, end: int) -> list[Range]:
     bars = [index for index, char in enumerate(line) if char == "|" and (index == 0 or line[index - 1] != "\\")]
     edges = [-1, *bars, len(line)]
     cells = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in itertools.pairwise(edges):
         cell = line[left + 1 : right]
         first = start + left + 1 + len(cell) - len(cell.lstrip())
         cells.append((first, max(first, first + len(cell.strip()))))

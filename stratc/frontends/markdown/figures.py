@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
+from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -23,7 +24,7 @@ _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", 
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
-_GLUED_ONLY = frozenset("K k M B T d b t m g G h".split())
+_GLUED_ONLY = words("K k M B T d b t m g G h")
 
 COUNTED_FOR = {
     "gpu": Per.DEVICE,
@@ -81,7 +82,7 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     ('64 GB', 4)
     """
     no_figure = _NO_FIGURE.match(text, at)
-    if no_figure and not text[max(0, at - 1) : at] == "/":
+    if no_figure and text[max(0, at - 1) : at] != "/":
         return no_figure.end()
     first = (_PLAIN if listed else _START).match(text, at)
     if first is None:
@@ -107,9 +108,7 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     return _figure(text, at, (first["low"], first["low"]), scale, unit, per, stop)
 
 
-def _figure(
-    text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit | None, per: Per, stop: int
-) -> Figure:
+def _figure(text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit | None, per: Per, stop: int) -> Figure:
     whole = unit or ONE
     if scale.scale != 1.0:
         symbol = f"{scale.symbol} {whole.symbol}".strip()

@@ -1,4 +1,4 @@
-"""Phrases compared by the stems of their words: hyphens, plurals and letter case do not matter, the longest one wins."""
+"""Phrases compared by the stems of their words: hyphens, plurals and letter case are alike, the longest wins."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Phrases(Generic[T]):
 
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
         """Values of all phrases in a row of tokens with their first token and the index after the last."""
-        found, index = [], 0
+        found: list[tuple[T, int, int]] = []
+        index = 0
         while index < len(tokens):
             here = self.at(tokens, index)
             found.extend((value, index, end) for value, end in here)

@@ -14,24 +14,33 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     # the first row that matches decides; words are whole, a trailing * stands for any ending
     (
         Role.PLAN,
-        "improvements? (over|from|compared|on)|(compared|comparison|relative) (to|with)|requirements? analysis|"
-        "(memory|storage|hardware|gpu|resource|compute) requirements?|target (hardware|model|cluster|system|environment)",
+        (
+            "improvements? (over|from|compared|on)|(compared|comparison|relative) (to|with)|requirements? analysis|"
+            "(memory|storage|hardware|gpu|resource|compute) requirements?|"
+            "target (hardware|model|cluster|system|environment)"
+        ),
     ),
     (
         Role.EARLIER,
-        "original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|baseline|legacy|"
-        "existing (plan|strategy)|原方案|原计划|基线",
+        (
+            "original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|baseline|legacy|"
+            "existing (plan|strategy)|原方案|原计划|基线"
+        ),
     ),
     (
         Role.ALTERNATIVE,
-        "alternatives?|rejected|other (options|strategies)|options considered|not (chosen|selected)|traditional|"
-        "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
-        "future|roadmap|what if|fallback|备选.*|扩展.*",
+        (
+            "alternatives?|rejected|other (options|strategies)|options considered|not (chosen|selected)|traditional|"
+            "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
+            "future|roadmap|what if|fallback|备选.*|扩展.*"
+        ),
     ),
     (
         Role.TARGET,
-        "targets?|requirements?|goals?|objectives?|slos?|slas?|thresholds?|alerts?|acceptance|constraints?|"
-        "目标|性能要求|约束",
+        (
+            "targets?|requirements?|goals?|objectives?|slos?|slas?|thresholds?|alerts?|acceptance|constraints?|"
+            "目标|性能要求|约束"
+        ),
     ),
     (Role.EXAMPLE, "examples?|pseudo ?code|pseudo-code|sample (code|script)|示例"),
 )
@@ -91,8 +100,10 @@ def topics_of(heading: str) -> tuple[Topic, ...]:
 
 
 def strategy_of(heading: str) -> str:
-    """"prefill" or "decode" where a heading names one of them alone, else ""."""
-    found = {"prefill" if match[0].lower() in ("prefill", "预填充") else "decode" for match in _PHASES.finditer(heading)}
+    """ "prefill" or "decode" where a heading names one of them alone, else ""."""
+    found = {
+        "prefill" if match[0].lower() in ("prefill", "预填充") else "decode" for match in _PHASES.finditer(heading)
+    }
     return found.pop() if len(found) == 1 else ""
 
 

@@ -22,8 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
-_MARKUP = re.compile(r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?![\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$")
-_LATEX = {"\\times": "×", "\\div": "÷", "\\cdot": "·", "\\approx": "≈", "\\leq": "≤", "\\geq": "≥", "\\le": "≤", "\\ge": "≥"}
+_MARKUP = re.compile(
+    r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?![\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
+)
+_LATEX = {
+    "\\times": "×",
+    "\\div": "÷",
+    "\\cdot": "·",
+    "\\approx": "≈",
+    "\\leq": "≤",
+    "\\geq": "≥",
+    "\\le": "≤",
+    "\\ge": "≥",
+}
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>[:：])(?=\s|$|[^\x00-\x7f])")
 _BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:[-–—→=]+>?|[:：])(?=\s))?")
 _END = re.compile(r"[.!?](?=\s+[^a-z\s])|[。；;](?=\s|$|[^\x00-\x7f])")
@@ -138,9 +149,7 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
             found = figure_at(text, match.start(), listed=_listed(tokens))
             if isinstance(found, Figure):
                 at = found.end
-                moved = Figure(
-                    found.quantity, base + found.start, base + found.end, found.times, found.more, found.per
-                )
+                moved = Figure(found.quantity, base + found.start, base + found.end, found.times, found.more, found.per)
                 tokens.append(Token(moved.start, moved.end, figure=moved))
             else:
                 at = max(at, found)

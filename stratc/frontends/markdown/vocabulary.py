@@ -13,6 +13,11 @@ from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP_RATE, PARAMETER, SECO
 from stratc.ir.scope import Topic
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words written in one string."""
+    return frozenset(text.split())
+
+
 class Form(Enum):
     """What the value of a fact is."""
 
@@ -165,7 +170,12 @@ ROWS: tuple[Row, ...] = (
         "transformer layers|decoder layers|total layers|transformer blocks|layers total|层",
         unless="stage dense per moe gpu",
     ),
-    Row("model.dense_layers", "dense layers|number of dense layers", "dense layers|dense transformer layers", unless="per"),
+    Row(
+        "model.dense_layers",
+        "dense layers|number of dense layers",
+        "dense layers|dense transformer layers",
+        unless="per",
+    ),
     Row("model.moe_layers", "moe layers|number of moe layers|sparse layers", "moe layers|sparse layers", unless="per"),
     Row(
         "model.hidden_size",
@@ -317,8 +327,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.experts_per_device",
-        "experts per gpu|experts per device|experts per rank|local experts|experts per npu|experts per card|experts/gpu|"
-        "experts per ep rank|每卡专家数|每gpu专家数",
+        "experts per gpu|experts per device|experts per rank|local experts|experts per npu|experts per card|"
+        "experts/gpu|experts per ep rank|每卡专家数|每gpu专家数",
         "experts per gpu|experts per device|experts per rank|experts each gpu|experts on each gpu|experts per npu|"
         "experts per card|expert per gpu|experts/gpu|experts per ep rank|experts per gpu per layer",
         unless="backup standby group spare redundant",
@@ -348,11 +358,11 @@ DEGREES: dict[str, str] = {
     "strategy.pp": "pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
     "流水线并行|流水线并行度|流水并行",
     "strategy.dp": "data parallelism|data parallel|dp|request level parallelism|数据并行|数据并行度",
-    "strategy.ep": "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|moe parallelism|"
-    "专家并行|专家并行度",
+    "strategy.ep": "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
+    "moe parallelism|专家并行|专家并行度",
     "strategy.sp": "sequence parallelism|sequence parallel|sp|序列并行|序列并行度",
     "strategy.cp": "context parallelism|context parallel|cp|ulysses|上下文并行|上下文并行度",
-    "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp|mlp tensor parallelism",
+    "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp",
     "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel",
 }
 
