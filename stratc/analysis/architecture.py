@@ -95,6 +95,12 @@ def readings(case: Case) -> tuple[Architecture, ...]:
     return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))
 
 
+def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:
+    """Layers, latent attention if there is any, key-value heads and their width; raises Missing."""
+    heads = _heads(case)
+    return case.number("model.layers"), _latent(case), _kv_heads(case, heads, []), _head_dim(case, heads)
+
+
 def _present(case: Case, key: str) -> Number:
     """The fact as a number, zero where the plan does not say or says there is none."""
     fact = case.fact(key)

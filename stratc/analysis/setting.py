@@ -59,6 +59,14 @@ def element_bytes(case: Case, key: str = "model.precision") -> float:
     return ELEMENT_BYTES[word]
 
 
+def width_or_none(case: Case) -> float | None:
+    """Bytes of one element in the plan's precision, None where it does not say."""
+    try:
+        return element_bytes(case)
+    except Missing:
+        return None
+
+
 def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
     """What the plan says, with the choices it leaves open appended to `assumed`."""
     training = is_training(case)

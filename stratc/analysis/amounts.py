@@ -1,0 +1,51 @@
+"""Amounts of memory that rules hold figures against, as workings of the plan's facts; each raises Missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import readings
+from stratc.analysis.parameters import layer_ledger
+from stratc.analysis.setting import element_bytes
+from stratc.arith.term import Number, Term, lift, plain
+from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
+from stratc.cost.memory import MIXED, adam_moments, model_states, weight_bytes
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+def model_weights(case: Case) -> Term:
+    """Bytes of all declared parameters in the plan's precision."""
+    return lift(weight_bytes(case.number("model.parameters"), element_bytes(case)))
+
+
+def component_weights(case: Case, name: str) -> Term:
+    """Bytes of a component of all layers together, in the widest reading of the architecture."""
+    return lift(weight_bytes(layer_ledger(readings(case)[-1])[name], element_bytes(case)))
+
+
+def moments(case: Case) -> Term:
+    """Bytes of Adam's two moments of all declared parameters, in FP32."""
+    return lift(adam_moments(case.number("model.parameters")))
+
+
+def gradients_and_optimizer(case: Case) -> float:
+    """Bytes of gradients and optimizer state of all declared parameters in mixed precision, nothing sharded."""
+    states = model_states(plain(case.number("model.parameters")), MIXED, 1, 0)
+    return plain(states["gradients"]) + plain(states["optimizer"])
+
+
+def hidden_state(case: Case) -> Term:
+    """Bytes of one hidden state of the whole batch at its full length."""
+    tokens, hidden = _tokens(case), case.number("model.hidden_size")
+    return lift(full_recompute_activations(tokens, 1, hidden, element_bytes(case)))
+
+
+def kept_by_layer(case: Case) -> Term:
+    """Bytes that one layer keeps of the whole batch for its backward pass, scores of attention not counted."""
+    return lift(gpt_layer_activations_selective(_tokens(case), 1, case.number("model.hidden_size"), 1))
+
+
+def _tokens(case: Case) -> Number:
+    return case.number("workload.batch_size") * case.number("workload.sequence_length")

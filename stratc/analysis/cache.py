@@ -1,0 +1,37 @@
+"""The key-value cache of the whole batch, as the plan's facts imply it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import kv_shape
+from stratc.analysis.setting import element_bytes
+from stratc.arith.term import Number, Term, lift
+from stratc.cost.memory import cache_bytes, cache_bytes_per_token, latent_cache_bytes_per_token
+from stratc.ir.origin import Known
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+def token_cache(case: Case) -> Term:
+    """Bytes of one token in all layers, on all devices together; raises Missing."""
+    layers, latent, kv_heads, head_dim = kv_shape(case)
+    key = "model.kv_precision" if case.has("model.kv_precision") else "model.precision"
+    width = element_bytes(case, key)
+    if latent is not None:
+        return lift(layers * latent_cache_bytes_per_token(latent.kv_rank, latent.rope, width))
+    return lift(layers * cache_bytes_per_token(kv_heads, head_dim, width))
+
+
+def whole_cache(case: Case) -> Term:
+    """Bytes of the cache of the stated batch at its full length, on all devices together; raises Missing."""
+    return lift(cache_bytes(case.number("workload.batch_size") * context(case), 1, token_cache(case)))
+
+
+def context(case: Case) -> Number:
+    """Tokens of a sequence at its end: prompt and output, or the sequence length."""
+    if isinstance(case.fact("workload.prompt_length"), Known):
+        prompt = case.number("workload.prompt_length")
+        return prompt + case.number("workload.output_length") if case.has("workload.output_length") else prompt
+    return case.number("workload.sequence_length")

@@ -1,0 +1,67 @@
+"""What a working multiplies and divides by, with the words its figures carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.arith.unit import BYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One figure of a product; `word` is the name or unit beside it in lower case, perhaps empty."""
+
+    value: float
+    word: str = ""
+    is_bytes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A working as a product over a product."""
+
+    over: tuple[Factor, ...]
+    under: tuple[Factor, ...]
+
+    def multiplies(self, *values: float) -> bool:
+        """Whether all these figures are among those multiplied, each at its own place."""
+        left = [factor.value for factor in self.over]
+        for value in values:
+            if value not in left:
+                return False
+            left.remove(value)
+        return True
+
+    def without(self, *values: float) -> tuple[Factor, ...]:
+        """The multiplied factors that remain when these figures are taken away once each."""
+        left = list(self.over)
+        for value in values:
+            match = next((factor for factor in left if factor.value == value), None)
+            if match is not None:
+                left.remove(match)
+        return tuple(left)
+
+
+def product_of(term: Term) -> Product | None:
+    """The working as a product; None where it adds or subtracts, or multiplies fewer than two figures."""
+    over: list[Factor] = []
+    under: list[Factor] = []
+    if not _collect(term, over, under) or len(over) < 2:
+        return None
+    return Product(tuple(over), tuple(under))
+
+
+def _collect(term: Term, over: list[Factor], under: list[Factor]) -> bool:
+    match term:
+        case Apply("×", left, right):
+            return _collect(left, over, under) and _collect(right, over, under)
+        case Apply("÷", left, right):
+            return _collect(left, over, under) and _collect(right, under, over)
+        case Named(name, number):
+            over.append(Factor(number, name.lower(), term.dimension == BYTE))
+            return True
+        case Literal(number, unit):
+            over.append(Factor(number, unit.symbol.lower() if unit else "", term.dimension == BYTE))
+            return True
+    return False

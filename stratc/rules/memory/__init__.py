@@ -1,0 +1,1 @@
+"""Memory figures: parts, totals, capacity, and what they leave out."""

@@ -1,0 +1,85 @@
+"""ME116: a key-value cache against the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.cache import context, token_cache, whole_cache
+from stratc.analysis.case import Case
+from stratc.analysis.shares import devices_sharing
+from stratc.arith.term import Term, lift, plain
+from stratc.arith.unit import BYTE, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
+from stratc.ir.statement import Per
+from stratc.rules.rule import Finding, rule
+
+FAR = 3.0  # other batches and lengths than the stated ones explain less
+
+
+@rule("ME116", category=Category.MEMORY, severity=Severity.ERROR, certainty=Certainty.LIKELY)
+def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
+    """A key-value cache is far from what layers, heads and batch give.
+
+    ## What it finds
+    A cache a token, a sequence, or of the whole batch: more than three times above what all devices together need, or
+    less than a third of one device's even share.
+
+    ## Why it matters
+    The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
+
+    ## Example
+    ```plan
+    - **Layers**: 48
+    - **Attention heads**: 48
+    - **KV heads**: 8
+    - **Head dimension**: 128
+    - **Precision**: FP16
+    - **KV cache per token**: 2 KB   <!-- ME116 -->
+    ```
+
+    ## References
+    - kwon-2023, section 3
+    """
+    for claim in case.claims("memory.kv_cache"):
+        most = _expected(case, claim)
+        if most is None:
+            continue
+        least = _least(case, claim, most)
+        if claim.quantity.high * FAR < least.value:
+            yield _finding(claim, least)
+        elif claim.quantity.low > most.value * FAR:
+            yield _finding(claim, most)
+
+
+def _expected(case: Case, claim: Claim) -> Term | None:
+    """The cache on all devices of what the figure counts; None where that is not said."""
+    match claim.per:
+        case Per.TOKEN:
+            return token_cache(case)
+        case Per.SEQUENCE:
+            return lift(context(case) * token_cache(case))
+        case Per.DEVICE | Per.TOTAL | Per.UNSAID if case.has("workload.batch_size"):
+            return whole_cache(case)
+    return None
+
+
+def _least(case: Case, claim: Claim, most: Term) -> Term:
+    """An even share of one device; of the shortest sequence where the length is a range."""
+    share = lift(most / devices_sharing(case))
+    length = case.fact("workload.sequence_length")
+    if claim.per is not Per.TOKEN and isinstance(length, Known) and length.value.is_range:
+        return lift(share * (length.value.low / plain(context(case))))
+    return share
+
+
+def _finding(claim: Claim, computed: Term) -> Finding:
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} of key-value cache stated, but {computed} = {show(computed.value, BYTE)}",
+        because=computed,
+        stated=claim.value,
+        unit=BYTE,
+        help="count 2 × layers × KV heads × head size × bytes for every token of every sequence",
+    )

@@ -1,0 +1,49 @@
+"""ME112: weights that do not fit all devices together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.amounts import model_weights
+from stratc.analysis.case import Case
+from stratc.arith.quantity import BINARY_SLACK
+from stratc.arith.unit import BYTE, show
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("ME112", category=Category.MEMORY, severity=Severity.ERROR)
+def model_beyond_memory(case: Case) -> Iterator[Finding]:
+    """The weights alone are more than the memory of all devices together.
+
+    ## What it finds
+    Declared parameters times the bytes of the precision, against the number of devices times their memory.
+
+    ## Why it matters
+    No division of the model makes it fit; it needs more devices, smaller weights, or offloading.
+
+    ## Example
+    ```plan
+    - **Model size**: 400B parameters
+    - **Precision**: BF16
+    - **GPU memory**: 80 GB per GPU
+    - **Total GPUs**: 8   <!-- ME112 -->
+    ```
+
+    ## References
+    - rajbhandari-2020, section 1
+    """
+    weights = model_weights(case)
+    devices, memory = case.known("strategy.device_count"), case.known("hardware.memory")
+    room = devices.value * memory.value
+    if weights.value > room * (1 + BINARY_SLACK):
+        yield Finding(
+            at=devices,
+            message=f"{devices.value:,} devices have {show(room, BYTE)} of memory, but the weights take "
+            f"{show(weights.value, BYTE)}",
+            because=weights,
+            stated=room,
+            unit=BYTE,
+            also=((memory, "memory of a device"),),
+            help="use more devices or a narrower precision",
+        )

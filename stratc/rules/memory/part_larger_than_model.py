@@ -1,0 +1,60 @@
+"""ME114: weights of a component on a device larger than the component of the whole model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.amounts import component_weights
+from stratc.analysis.case import Case
+from stratc.analysis.workings import doubtful
+from stratc.arith.term import Term
+from stratc.arith.unit import BYTE, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per
+from stratc.rules.rule import Finding, rule
+
+FAR = 1.5  # biases, norms and shared experts explain less
+
+
+@rule("ME114", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def part_larger_than_model(case: Case) -> Iterator[Finding]:
+    """The weights of attention or experts are more than all layers of the model have of them.
+
+    ## What it finds
+    A figure for attention, feed-forward or expert weights, on a device or in all, above what the architecture gives
+    the whole model in the widest reading.
+
+    ## Why it matters
+    A device cannot hold more of a component than the model has; the figure was not computed from the dimensions.
+
+    ## Example
+    ```plan
+    - **Layers**: 16
+    - **Hidden size**: 1024
+    - **Attention heads**: 16
+    - **FFN hidden size**: 4096
+    - **Precision**: FP16
+    - **Attention weights**: 0.9 GB per GPU   <!-- ME114 -->
+    ```
+
+    ## References
+    - vaswani-2017, section 3.2.2
+    """
+    doubted = doubtful(case)
+    for claim in case.claims("memory.attention", "memory.mlp", "memory.experts"):
+        whole = component_weights(case, claim.metric.partition(".")[2])
+        weighed = claim.per is not Per.LAYER and claim not in doubted and whole.value > 0
+        if weighed and claim.quantity.low > whole.value * FAR:
+            yield _finding(claim, whole)
+
+
+def _finding(claim: Claim, whole: Term) -> Finding:
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} stated, but all layers of the model together have {show(whole.value, BYTE)}",
+        because=whole,
+        stated=claim.value,
+        unit=BYTE,
+        help="compute the part from layers, widths and bytes, then divide by the degrees that split it",
+    )

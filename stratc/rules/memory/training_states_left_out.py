@@ -1,0 +1,70 @@
+"""ME104: a memory table of a training plan without gradients or optimizer state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.amounts import gradients_and_optimizer
+from stratc.analysis.breakdown import Breakdown, breakdowns
+from stratc.analysis.case import Case
+from stratc.analysis.setting import is_training, width_or_none
+from stratc.arith.unit import BYTE, show
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("ME104", category=Category.MEMORY, severity=Severity.WARNING)
+def training_states_left_out(case: Case) -> Iterator[Finding]:
+    """The memory of a training plan is listed without gradients and optimizer state.
+
+    ## What it finds
+    A total with weights among its parts and neither gradients nor optimizer state, in a plan that trains.
+
+    ## Why it matters
+    With Adam in mixed precision the two are 14 of the 16 bytes a parameter, seven times the weights.
+
+    ## Example
+    ```plan
+    ## Training setup
+    - **Model size**: 8B parameters
+    - **Optimizer**: AdamW, backward pass in BF16
+
+    ## Memory per GPU
+    - **Weights**: 2 GB
+    - **Activations**: 10 GB
+    - **Total memory**: 12 GB per GPU   <!-- ME104 -->
+    ```
+
+    ## References
+    - rajbhandari-2020, section 3.1
+    """
+    if not _trains(case):
+        return
+    for found in breakdowns(case, width_or_none(case)):
+        left_out = _has_weights(found) and not found.has("memory.gradients", "memory.optimizer")
+        if left_out and found.total.metric != "memory.inference":
+            yield _finding(case, found)
+
+
+def _trains(case: Case) -> bool:
+    return is_training(case) and any(case.mentions("optimizer", "backward_pass", "gradients"))
+
+
+def _has_weights(found: Breakdown) -> bool:
+    return found.has("memory.weights", "memory.attention", "memory.mlp", "memory.experts")
+
+
+def _finding(case: Case, found: Breakdown) -> Finding:
+    amount = ""
+    if case.has("model.parameters"):
+        amount = f", {show(gradients_and_optimizer(case), BYTE)} over all devices"
+    mention = next(case.mentions("optimizer", "backward_pass", "gradients"))
+    return Finding(
+        at=found.total,
+        message=f"{found.total.quantity.show()} in all without gradients and optimizer state, but the plan trains: "
+        f"14 more bytes a parameter in mixed precision with Adam{amount}",
+        stated=found.total.value,
+        unit=BYTE,
+        also=((mention, "trains here"),),
+        help="add gradients and optimizer state, divided as ZeRO or the distributed optimizer divides them",
+    )

@@ -1,0 +1,1 @@
+"""Parameter counts against the architecture and against each other."""

@@ -1,0 +1,72 @@
+"""PA104: the parameters of attention, feed-forward blocks or experts against the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.architecture import readings
+from stratc.analysis.case import Case
+from stratc.analysis.parameters import layer_ledger
+from stratc.analysis.workings import doubtful
+from stratc.arith.term import Number, lift, plain
+from stratc.arith.unit import PARAMETER, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per
+from stratc.rules.rule import Finding, rule
+
+FAR = 1.5  # gates, biases and shared experts explain less
+
+
+@rule("PA104", category=Category.PARAMETERS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def component_count_mismatch(case: Case) -> Iterator[Finding]:
+    """The parameters of a component, in all or a layer, are not what the architecture gives it.
+
+    ## What it finds
+    A count for attention, feed-forward blocks or experts, of the whole model or of one layer, that neither plain nor
+    gated blocks come near.
+
+    ## Why it matters
+    Parts are what degrees divide: a wrong part puts the wrong load on tensor or expert parallelism.
+
+    ## Example
+    ```plan
+    - **Layers**: 32
+    - **Hidden size**: 4096
+    - **Attention heads**: 32
+    - **FFN hidden size**: 16384
+    - **Attention parameters**: 9B in total   <!-- PA104 -->
+    ```
+
+    ## References
+    - vaswani-2017, section 3.2.2
+    """
+    doubted = doubtful(case)
+    for claim in case.claims("parameters.attention", "parameters.mlp", "parameters.experts"):
+        if claim.per in (Per.TOTAL, Per.LAYER) and claim not in doubted:
+            few, many = _expected(case, claim)
+            if plain(few) and not plain(few) / FAR <= claim.value <= plain(many) * FAR:
+                yield _finding(claim, few, many)
+
+
+def _expected(case: Case, claim: Claim) -> tuple[Number, Number]:
+    """With plain and with gated blocks; zero where the model has no such component."""
+    name = claim.metric.partition(".")[2]
+    amounts = []
+    for each in readings(case):
+        shape, amount = each.shape, layer_ledger(each)[name]
+        layers = {"attention": shape.layers, "mlp": shape.dense_layers, "experts": shape.moe_layers}[name]
+        amounts.append(amount / layers if claim.per is Per.LAYER and plain(amount) else amount)
+    return amounts[0], amounts[-1]
+
+
+def _finding(claim: Claim, few: Number, many: Number) -> Finding:
+    gated = f" ({show(plain(many), PARAMETER)} with gated blocks)" if plain(many) != plain(few) else ""
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} stated, but the architecture gives {show(plain(few), PARAMETER)}{gated}",
+        because=lift(few),
+        stated=claim.value,
+        unit=PARAMETER,
+        help="count matrices × hidden size × width, times experts and layers",
+    )

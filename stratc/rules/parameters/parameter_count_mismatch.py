@@ -1,0 +1,63 @@
+"""PA101: the declared size of the model against its architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.parameters import Bounds, parameter_bounds
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import PARAMETER, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+FAR = 1.5  # beyond every reading by this factor no naming habit explains the difference
+NEAR = 1.2  # sizes in names are rounded, and some count without embeddings
+
+
+@rule("PA101", category=Category.PARAMETERS, severity=Severity.ERROR)
+def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
+    """The declared number of parameters is not what the stated architecture has.
+
+    ## What it finds
+    A size ("30B parameters") that no reading of the stated layers, widths and experts comes near: neither with plain
+    nor with gated feed-forward blocks, with any vocabulary, with any number of key-value heads.
+
+    ## Why it matters
+    Memory, computation and the number of devices are all planned from the size; when the dimensions give another one,
+    every figure that follows is wrong by the same factor.
+
+    ## Example
+    ```plan
+    - **Model size**: 40B parameters   <!-- PA101 -->
+    - **Layers**: 24
+    - **Hidden size**: 2048
+    - **Attention heads**: 16
+    - **FFN hidden size**: 8192
+    ```
+
+    ## References
+    - vaswani-2017, section 3
+    - shazeer-2020, section 2
+    """
+    declared, bounds = case.known("model.parameters"), parameter_bounds(case)
+    factor = max(declared.value / bounds.high, bounds.low / declared.value)
+    if factor < NEAR:
+        return
+    yield Finding(
+        at=declared,
+        message=f"{show(declared.value, PARAMETER)} stated, but the architecture has {_shown(bounds)}",
+        because=lift(bounds.plain),
+        stated=declared.value,
+        unit=PARAMETER,
+        severity=None if factor >= FAR else Severity.WARNING,
+        certainty=None if factor >= FAR else Certainty.LIKELY,
+        help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
+    )
+
+
+def _shown(bounds: Bounds) -> str:
+    few, many = plain(bounds.plain), plain(bounds.gated)
+    if few == many:
+        return show(few, PARAMETER)
+    return f"{show(few, PARAMETER)} ({show(many, PARAMETER)} with gated blocks)"
