@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from stratc.analysis.case import cases
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.diagnostics.report import Report, Silence
+from stratc.diagnostics.report import Report
 from stratc.errors import InputError
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
-from stratc.ir.plan import Plan
+from stratc.ir.plan import KEYS, Plan
 from stratc.text.source import Source
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.frontends.frontend import Load, Reading
+    from stratc.ir.inspection import Inspection
+
+DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
+FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
 
 
 def no_files(path: str, importer: str) -> Source:
@@ -31,6 +34,12 @@ def read(source: Source, load: Load = no_files) -> Reading:
     return frontend_for(source.name).read(source, load)
 
 
+def reads_as_plan(reading: Reading) -> bool:
+    """Whether a text says enough of a strategy to be held to it."""
+    keys = {statement.subject for statement in reading.statements}
+    return bool(keys & DEGREES) and len(keys.intersection(KEYS)) >= FACTS_OF_A_PLAN
+
+
 def understand(reading: Reading) -> Plan:
     """What is to be believed of it."""
     believe = _landed("stratc.passes.passes", "believe")
@@ -40,36 +49,54 @@ def understand(reading: Reading) -> Plan:
 
 def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Report:
     """Everything that is wrong with a plan, in the order of the text."""
-    reading = read(source, load)
-    plan = understand(reading)
-    found, silences, suppressed = _judge(reading, plan, config)
-    return Report(
-        sources=reading.sources,
-        diagnostics=tuple(sorted(dict.fromkeys(found), key=lambda each: each.sort_key)),
-        quantities=reading.quantities,
-        read=reading.quantities - len(reading.unread),
-        suppressed=suppressed,
-        assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
-        silences=silences,
-    )
+    return judge(read(source, load), config)
 
 
-def _judge(reading: Reading, plan: Plan, config: Config) -> tuple[Iterable[Diagnostic], tuple[Silence, ...], int]:
-    """Findings that no comment silences, the rules that had nothing to go by, and how many findings are silenced."""
+def judge(reading: Reading, config: Config = DEFAULT) -> Report:
+    """Everything that is wrong with what a text says, less what its comments silence."""
+    from stratc.analysis.case import cases
     from stratc.rules.runner import run
     from stratc.rules.select import silence
 
-    document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
-    outcome = run(cases(plan), config, document)
+    plan = understand(reading)
+    source = reading.sources[0]
+    outcome = run(cases(plan), config, Known(source.name, Stated((Span(source.name, 0, 0),))))
     found = (*reading.diagnostics, *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(reading.sources), config)
-    return (*weighed.kept, *weighed.about), outcome.silences, len(weighed.taken)
+    diagnostics = dict.fromkeys((*weighed.kept, *weighed.about))
+    return Report(
+        sources=reading.sources,
+        diagnostics=tuple(sorted(diagnostics, key=lambda each: each.sort_key)),
+        quantities=reading.quantities,
+        read=reading.quantities - len(reading.unread),
+        suppressed=len(weighed.taken),
+        assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
+        silences=outcome.silences,
+    )
 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
     """Gives the line on which a finding begins."""
     by_name = {source.name: source for source in sources}
     return lambda each: by_name[each.primary.span.source].position(each.primary.span.start)[0]
+
+
+def inspect(reading: Reading) -> Inspection:
+    """Every place that states a fact, and what the passes made of them."""
+    from stratc.analysis.words import WORDS
+    from stratc.ir.inspection import Inspection, entries
+
+    plan = understand(reading)
+    units = {key: unit for key, (_, unit) in WORDS.items()}
+    unread = tuple((each.span, each.text) for each in reading.unread)
+    return Inspection(reading.sources, entries(reading.statements, plan, units), unread, plan, reading.quantities)
+
+
+def canonical(source: Source) -> str | tuple[Diagnostic, ...]:
+    """Canonical text of the strategy language, or the syntax errors that stand in the way."""
+    from stratc.syntax.print import format_text
+
+    return format_text(source)
 
 
 def _landed(module: str, name: str) -> Any:

@@ -9,7 +9,7 @@ from stratc.frontends.frontend import Frontend
 FRONTENDS = {
     ".md": "stratc.frontends.markdown.read:FRONTEND",
     ".markdown": "stratc.frontends.markdown.read:FRONTEND",
-    ".strat": "stratc.frontends.strat:FRONTEND",
+    ".strat": "stratc.frontends.strat.read:FRONTEND",
     ".json": "stratc.frontends.json:FRONTEND",
 }
 OTHERWISE = ".md"  # a text of another kind is read as prose

@@ -68,6 +68,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "communication.volume": (BYTE, "bytes sent"),
     "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),
     "communication.time": (SECOND, "time of a transfer"),
+    "share.compute_time": (COUNT, "share of the time or latency that is computation"),
     "share.compute": (COUNT, "share of the computation a device or stage has"),
     "share.memory": (COUNT, "share of the memory use a device has"),
     "share.experts": (COUNT, "share of the experts' work a device has"),
@@ -98,6 +99,7 @@ class Claim:
     cause: str = ""
     index: int | None = None
     goal: Goal | None = None
+    baseline: int | None = None
 
     @property
     def value(self) -> float:

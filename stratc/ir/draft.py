@@ -13,23 +13,49 @@ from stratc.ir.origin import Known
 from stratc.ir.plan import Conflict
 from stratc.ir.statement import Statement
 from stratc.ir.strategy import Strategy
+from stratc.ir.values import ExpertSpan, StageSpan, Value
 
 NOTHING: Mapping[str, Known[Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that some statements give to a key; `strategy` is the one they speak of, "" for all."""
+
+    key: str
+    value: Value
+    statements: tuple[Statement, ...]
+    strategy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A strategy as far as it is settled; `name` is "" where a plan has only one."""
+
+    name: str = ""
+    facts: Mapping[str, Known[Any]] = field(default_factory=lambda: NOTHING)
+    stages: tuple[Known[StageSpan], ...] = ()
+    expert_spans: tuple[Known[ExpertSpan], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is still to be weighed, and what has been settled so far.
 
-    `statements` shrink as passes turn them into facts, claims and mentions; a statement about another plan moves to
-    `set_aside`, where `stratc inspect` finds it.
+    `statements` shrink as passes turn them into claims, mentions, candidates and facts; a statement about another plan
+    moves to `set_aside`.  `sketches` are the strategies that the plan proposes, the main one first.
     """
 
     statements: tuple[Statement, ...]
+    candidates: tuple[Candidate, ...] = ()
     facts: Mapping[str, Known[Any]] = field(default_factory=lambda: NOTHING)
-    strategies: Mapping[str, Mapping[str, Known[Any]]] = field(default_factory=lambda: MappingProxyType({}))
+    sketches: tuple[Sketch, ...] = (Sketch(),)
     rejected: tuple[Strategy, ...] = ()
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     set_aside: tuple[Statement, ...] = ()
+
+    def known(self, sketch: Sketch) -> dict[str, Known[Any]]:
+        """Every fact that holds under one of the strategies."""
+        return {**self.facts, **sketch.facts}

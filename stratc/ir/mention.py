@@ -41,6 +41,7 @@ CONCEPTS: dict[str, str] = {
     "sequence_parallel": "sequence parallelism",
     "context_parallel": "context parallelism",
     "micro_batching": "micro-batch scheduling",
+    "small_bubble": "a pipeline bubble said to be small, minimised or avoided",
     "one_expert_per_device": "each device holding exactly one whole expert",
     "non_multiplicative": "degrees said not to multiply",
     "sequence_split": "a sequence split over devices inside attention",

@@ -86,3 +86,4 @@ class Statement:
     cause: str = ""  # what the sentence credits: a degree ("tp", "pp", "ep", …) or a word
     index: int | None = None  # the device or stage spoken of, where one is
     goal: Goal | None = None
+    baseline: int | None = None  # devices that a gain is measured against, where the sentence says ("than one GPU": 1)

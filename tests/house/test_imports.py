@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "ir": "text arith",
     "cost": "arith",
     "config": "errors diagnostics text",
-    "codec": "ir diagnostics arith",
+    "codec": "text arith diagnostics ir",
     "catalog": "errors arith ir text",
     "syntax": "resources text arith diagnostics",
     "frontends": "errors text arith diagnostics ir syntax codec",
@@ -27,9 +27,10 @@ MAY_IMPORT = {
     "analysis": "arith ir cost",
     "rules": "arith diagnostics ir analysis config",
     "backends": "errors arith diagnostics ir analysis codec",
-    "reporters": "text arith diagnostics codec",
+    "reporters": "text arith diagnostics ir codec",
     "pipeline": "errors config text diagnostics ir frontends passes analysis rules backends codec syntax",
-    "cli": "errors config text diagnostics reporters pipeline",
+    "pages": "config rules backends",
+    "cli": "errors config text diagnostics codec reporters pages pipeline",
 }
 
 MAY_USE = {

@@ -1,0 +1,96 @@
+"""Reads plans from files, folders and standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stratc.errors import InputError
+from stratc.text.source import Source
+
+STDIN = "-"
+PLANS = (".strat", ".md", ".markdown")
+SKIPPED = {"node_modules", "__pycache__", "build", "dist", "venv", "site-packages"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read; `named` when a user named it, not only its folder."""
+
+    path: str
+    named: bool
+
+
+def source_of(path: str, stdin_name: str = "<stdin>") -> Source:
+    """The text of a file, or of standard input for "-".  Raises InputError with one line that says why not."""
+    if path == STDIN:
+        return Source(stdin_name, _text(sys.stdin.buffer.read(), stdin_name))
+    return Source(path, _text(_bytes(path), path))
+
+
+def plan_in(path: str, stdin_name: str = "<stdin>") -> Source:
+    """As `source_of`, for a command that needs something to read.  Raises InputError also on an empty text."""
+    source = source_of(path, stdin_name)
+    if is_empty(source):
+        raise InputError(f"{source.name}: is empty")
+    return source
+
+
+def load(path: str, importer: str) -> Source:
+    """The text of a file that another one names, relative to that one."""
+    return source_of(os.path.normpath(Path(importer).parent / path))
+
+
+def found_in(paths: tuple[str, ...]) -> tuple[list[Found], list[str]]:
+    """The files that paths stand for, folders walked in order; and a line for each path that cannot be used."""
+    files: dict[str, Found] = {}
+    complaints: list[str] = []
+    for path in paths:
+        if path == STDIN or not Path(path).is_dir():
+            files[path] = Found(path, named=True)
+            continue
+        inside = list(_walk(path))
+        if not any(each.endswith(PLANS) for each in inside):
+            complaints.append(f"{path}: no plans in this folder (no .strat or .md file)")
+        for each in inside:
+            files.setdefault(each, Found(each, named=False))
+    return list(files.values()), complaints
+
+
+def is_empty(source: Source) -> bool:
+    """Whether there is nothing but blanks in it."""
+    return not source.text.strip()
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in SKIPPED)
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield os.path.normpath(Path(place) / name)
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file or folder") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder; name a file in it") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _text(data: bytes, name: str) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"{name}: is UTF-16; save it as UTF-8")
+    if b"\0" in data[:8192]:
+        raise InputError(f"{name}: is a binary file, not a text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}:{line}: is not UTF-8 text (byte 0x{data[error.start]:02x})") from None

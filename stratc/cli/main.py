@@ -1,0 +1,125 @@
+"""The program: its commands, what they exit with, and what a user sees when one cannot do its work."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import click
+
+from stratc import __version__
+from stratc.errors import StratcError
+
+CLEAN, FINDINGS, UNUSABLE, FAULT = 0, 1, 2, 3
+INTERRUPTED, CLOSED_PIPE = 130, 141
+COMMANDS = {
+    "lint": "Say what is wrong with plans.",
+    "inspect": "Show what was understood of a plan, and where it is said.",
+    "estimate": "Show what a plan costs: parameters, memory, FLOPs, communication, time.",
+    "compile": "Write the launch configuration of a plan for a target.",
+    "explain": "Show the page of a rule.",
+    "format": "Write .strat files in canonical form.",
+    "rules": "List the rules.",
+}
+
+
+class Lazy(click.Group):
+    """Imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"stratc.cli.{cmd_name}"), f"{cmd_name}_command")
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest name for a command that there is none of."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from stratc.text.suggest import nearest
+
+            close = nearest(args[0], COMMANDS, 1)
+            meant = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no command `{args[0]}`; {meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="stratc", message="%(prog)s %(version)s")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """Compiler and linter for LLM parallelism plans."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        ctx.exit(UNUSABLE)
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit status."""
+    sys.exit(status(lambda: program.main(arguments, prog_name="stratc", standalone_mode=False)))
+
+
+def status(work: Callable[[], object]) -> int:
+    """The exit status of some work; whatever it raises becomes one line on standard error."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            _forgive(stream)
+        result = work()
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        return _complain(_sentence(error.format_message()), UNUSABLE)
+    except StratcError as error:
+        return _complain(str(error), UNUSABLE)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except Exception as fault:  # the last line of defence: a user never sees a traceback unasked
+        return _fault(fault)
+    return result if isinstance(result, int) else CLEAN
+
+
+def _forgive(stream: object) -> None:
+    """Let a terminal that cannot show a sign show its number."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="backslashreplace")
+
+
+def _sentence(message: str) -> str:
+    """click's message in our form: one line, lower-case start, no full stop."""
+    line = " ".join(message.split()).rstrip(".")
+    return line[:1].lower() + line[1:]
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(f"stratc: {message}", err=True)
+    return code
+
+
+def _fault(fault: Exception) -> int:
+    if os.environ.get("STRATC_DEBUG"):
+        import traceback
+
+        traceback.print_exception(fault)
+    what = f"{type(fault).__name__}: {fault}".rstrip(": ")
+    hint = "" if os.environ.get("STRATC_DEBUG") else "; STRATC_DEBUG=1 shows where, please report it"
+    return _complain(f"a fault of the program: {' '.join(what.split())}{hint}", FAULT)

@@ -1,0 +1,71 @@
+"""Words inside a sentence that turn a figure away from the plan: "instead of 64", "vs 12.5 % in the original"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Token
+
+_EARLIER = words("original originally previous previously baseline vs versus was formerly old traditional")
+_OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
+_PAIRS = {
+    ("instead", "of"): Role.EARLIER,
+    ("rather", "than"): Role.EARLIER,
+    ("compared", "to"): Role.EARLIER,
+    ("compared", "with"): Role.EARLIER,
+    ("relative", "to"): Role.EARLIER,
+    ("support", "for"): Role.ALTERNATIVE,
+    ("scale", "to"): Role.ALTERNATIVE,
+    ("scaling", "to"): Role.ALTERNATIVE,
+    ("scaled", "to"): Role.ALTERNATIVE,
+    ("up", "to"): Role.ALTERNATIVE,
+    ("for", "example"): Role.EXAMPLE,
+}
+_NEXT_ONLY = {"from": Role.EARLIER, "not": Role.ALTERNATIVE, "than": Role.EARLIER}
+_ENDS = frozenset(".;:→➜")
+
+
+def role_before(tokens: Sequence[Token], at: int) -> Role | None:
+    """The role that the words before a token give it; None where they leave it to this plan.
+
+    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> role_before(tokens_of("8 layers instead of 16", 0), 4)
+    <Role.EARLIER: 'earlier-plan'>
+    """
+    later = ""
+    words = 0
+    for index in range(at - 1, max(-1, at - 16), -1):
+        token = tokens[index]
+        if token.sign in _ENDS and token.sign:
+            return None
+        if not token.stem:
+            if token.sign in (",", ")") and words > 1:
+                return None
+            continue
+        words += 1
+        if words <= 2 and token.stem in _NEXT_ONLY:
+            return _NEXT_ONLY[token.stem]
+        if (token.stem, later) in _PAIRS:
+            return _PAIRS[token.stem, later]
+        if words <= 4 and token.stem in _EARLIER:
+            return Role.EARLIER
+        if token.stem in _OTHER:
+            return Role.ALTERNATIVE
+        later = token.stem
+    return None
+
+
+def role_after(tokens: Sequence[Token], at: int) -> Role | None:
+    """The role that the words after a token give it: "12.5 % in the original"."""
+    for token in tokens[at + 1 : at + 5]:
+        if token.sign and token.sign not in "-":
+            return None
+        if token.stem in ("original", "originally", "previously", "baseline"):
+            return Role.EARLIER
+    return None

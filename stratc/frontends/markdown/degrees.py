@@ -1,0 +1,223 @@
+"""Degrees of parallelism in every notation: TP=4, EP64_TP2_PP1, 4-way tensor parallelism, 8 EP × 2 TP × 4 PP."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.asides import role_after, role_before
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.notations import (
+    AXES,
+    NAMES,
+    PRODUCT,
+    SHORT,
+    SIZES,
+    Found,
+    compact,
+    count_at,
+    is_way,
+    listed,
+    of_product,
+    tied,
+    ways,
+)
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.saying import say, usual
+from stratc.frontends.markdown.sentences import tokens_of
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.statement import Statement
+
+_DEGREE_KEYS = frozenset(
+    ("degree", "size", "configuration", "parallel degree", "parallel size", "parallelism degree", "decision", "setting")
+)
+_KEY_WORDS = words(
+    "module dimension strategy parallelism configuration level attention number of the in total primary "
+    "secondary tertiary main layer inference our degree size way"
+)
+_COUNTED: Phrases[str] = Phrases(
+    (
+        (
+            "pipeline stages|pipeline stage|pp stages|stage pipeline|pipeline parallel stages|个流水线阶段",
+            "strategy.pp",
+        ),
+        ("data parallel replicas|model replicas|dp replicas|independent replicas|replicas of the model", "strategy.dp"),
+    )
+)
+_STAGE_KEYS = frozenset(
+    (
+        "pipeline stage",
+        "pp stage",
+        "number of stage",
+        "number of pipeline stage",
+        "total stage",
+        "stage",
+        "total pipeline stage",
+    )
+)
+
+
+def degrees(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the degrees that a sentence gives; each names the figure itself."""
+    tokens = sentence.tokens
+    found: dict[tuple[str, int, int], tuple[str, int, tuple[int, int], int]] = {}
+    for key, value, place, at in (
+        *compact(tokens), *listed(tokens), *tied(tokens), *ways(tokens), *of_product(tokens),
+        *_stages(sentence), *_labelled(sentence),
+    ):  # fmt: skip
+        if 1 <= value <= 1_000_000:
+            found.setdefault((key, place[0], value), (key, value, place, at))
+    for key, value, place, at in found.values():
+        role = _role(sentence, tokens, at)
+        yield say(sentence, key, value, place, role=role)
+        if key == "strategy.tp" and _inside_experts(sentence, at):
+            yield say(sentence, "strategy.expert_tp", value, place, role=role)
+    yield from _devices_of_expert(sentence)
+
+
+def axis_of(text: str) -> str | None:
+    """The one axis that a heading or label names; None for none or several.
+
+    >>> axis_of("2. Tensor Parallelism (TP) - Secondary"), axis_of("Tensor + Pipeline Parallelism")
+    ('strategy.tp', None)
+    """
+    found = {key for key, _, _ in AXES.inside(tokens_of(text, 0))}
+    found |= {NAMES[match[1]] for word in text.lower().split() for match in SHORT.finditer(word.strip("()*:,"))}
+    if len(found) != 1 or ("+" in text or "hybrid" in text.lower()):
+        return None
+    return found.pop()
+
+
+def _stages(sentence: Sentence) -> Iterator[Found]:
+    """4 pipeline stages; into 4 stages, where the section is about the pipeline."""
+    tokens = sentence.tokens
+    about = sentence.scope.topics[:1] == (Topic.PIPELINE,) or any(t.stem in ("pipeline", "pp") for t in tokens)
+    for at in range(len(tokens) - 1):
+        figure = count_at(tokens, at)
+        if figure is None or figure.quantity.is_range:
+            continue
+        counted = _COUNTED.at(tokens, at + 1)
+        if counted and not _per(tokens, counted[0][1]) and not (at and tokens[at - 1].sign == "/"):
+            yield counted[0][0], int(figure.value), (figure.start, figure.end), at
+        elif about and tokens[at + 1].stem == "stage" and at and _parts(tokens[at - 1]) and not _per(tokens, at + 2):
+            yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
+
+
+def _parts(token: Token) -> bool:
+    return token.stem in ("into", "across", "over", "in", "pp", "with") or token.sign in ("÷", "/")
+
+
+def _labelled(sentence: Sentence) -> Iterator[Found]:
+    """A label that names the axis, its value a figure: "**Tensor Parallelism (TP)**: 4-way"."""
+    tokens = sentence.value
+    offset = len(sentence.tokens) - len(tokens)
+    if sentence.block.kind is Kind.HEADING or not sentence.key:
+        yield from _heading(sentence)
+        return
+    key = _labelled_axis(sentence)
+    at = next((i for i, t in enumerate(tokens) if t.sign not in ("~", "≈", "=") and t.stem not in SIZES), None)
+    if key is None or at is None or (figure := count_at(tokens, at)) is None or figure.quantity.is_range:
+        return
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    way = after is not None and after.sign == "-" and is_way(tokens, at + 2)
+    bare = after is None or (after.sign in PRODUCT and after.sign not in "×*/÷+")
+    word = after is not None and _fits(key, tokens, at + 1)
+    if way or bare or word:
+        yield key, int(figure.value), (figure.start, figure.end), offset + at
+
+
+def _fits(key: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether the noun after a figure counts the parts of that axis."""
+    words = [token.stem for token in tokens[at : at + 3]]
+    if key == "strategy.pp":
+        return words[0] in ("stage", "pipeline", "way") and "per" not in words
+    if key == "strategy.dp":
+        return words[0] in ("replica", "independent", "group", "way", "model", "copy") and "of" not in words
+    if key == "strategy.ep":
+        return words[0] in ("gpu", "way", "device", "npu") and words[1:2] != ["per"]
+    return words[0] in ("gpu", "way", "npu") and words[1:2] != ["each"]
+
+
+def _labelled_axis(sentence: Sentence) -> str | None:
+    """The axis that the label names alone, or the section where the label only says "degree"."""
+    words = sentence.key_text
+    if words in _STAGE_KEYS:
+        return "strategy.pp"
+    if words in _DEGREE_KEYS:
+        above = [*sentence.scope.path[-1:], *sentence.lead]
+        return next((axis for each in reversed(above) if (axis := axis_of(each))), None)
+    found = AXES.inside(sentence.key)
+    if len({key for key, _, _ in found}) != 1:
+        return None
+    covered = {index for _, first, end in found for index in range(first, end)}
+    rest = {t.stem for i, t in enumerate(sentence.key) if i not in covered and t.stem}
+    cell = {t.stem for t in sentence.header if t.stem}
+    if sentence.block.kind is Kind.CELL and cell & {"layer", "gpu", "latency", "memory", "time", "group", "rank"}:
+        return None
+    return found[0][0] if rest <= _KEY_WORDS else None
+
+
+def _heading(sentence: Sentence) -> Iterator[Found]:
+    """Pipeline Parallelism (1-way), Tensor Parallelism (Secondary - 2-way)."""
+    if sentence.block.kind is Kind.CELL:
+        yield from _cell(sentence)
+        return
+    if sentence.block.kind is not Kind.HEADING or (axis := axis_of(sentence.text)) is None:
+        return
+    ways = [
+        i
+        for i in range(len(sentence.tokens) - 2)
+        if count_at(sentence.tokens, i) and sentence.tokens[i + 1].sign == "-" and is_way(sentence.tokens, i + 2)
+    ]
+    if len(ways) == 1 and (figure := sentence.tokens[ways[0]].figure):
+        yield axis, int(figure.value), (figure.start, figure.end), ways[0]
+
+
+def _cell(sentence: Sentence) -> Iterator[Found]:
+    """A figure alone in a column that an axis heads."""
+    found = {key for key, _, _ in AXES.inside(sentence.header)}
+    figure = count_at(sentence.value, 0) if sentence.value else None
+    if len(found) == 1 and figure and len(sentence.value) == 1:
+        yield found.pop(), int(figure.value), (figure.start, figure.end), 0
+
+
+def _devices_of_expert(sentence: Sentence) -> Iterator[Statement]:
+    """2 GPUs per expert via tensor parallelism."""
+    tokens = sentence.tokens
+    stems = {token.stem for token in tokens}
+    if not stems & {"tensor", "tp"}:
+        return
+    for at in range(len(tokens) - 3):
+        figure = count_at(tokens, at)
+        words = tuple(token.stem for token in tokens[at + 1 : at + 4])
+        if figure and words == ("gpu", "per", "expert"):
+            yield say(sentence, "strategy.expert_tp", int(figure.value), (figure.start, figure.end))
+
+
+def _inside_experts(sentence: Sentence, at: int) -> bool:
+    words = [token.stem for token in sentence.tokens[at : at + 16] if token.stem]
+    pairs = list(pairwise(words))
+    near = (
+        ("within", "expert") in pairs
+        or ("each", "expert") in pairs
+        or (("within", "each") in pairs and "expert" in words)
+    )
+    heading = sentence.scope.path[-1].lower() if sentence.scope.path else ""
+    return near or "within expert" in heading
+
+
+def _per(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].stem in ("per", "each")
+
+
+def _role(sentence: Sentence, tokens: Sequence[Token], at: int) -> Role | None:
+    start = at
+    while start and (tokens[start - 1].sign in ("=", "(", "-") or AXES.at(tokens, start - 1)):
+        start -= 1
+    return role_before(tokens, start) or role_after(tokens, at) or usual(sentence.scope)

@@ -1,0 +1,137 @@
+"""Sentences to statements of facts: by label, by the phrase before a figure, by the noun after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import PERCENT
+from stratc.frontends.markdown.asides import role_after, role_before
+from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.labels import labelled, prefixed
+from stratc.frontends.markdown.nouns import counted
+from stratc.frontends.markdown.rows import ROW_OF, value_of
+from stratc.frontends.markdown.saying import relation_before, say, usual
+from stratc.frontends.markdown.vocabulary import Form, Row, words
+from stratc.ir.scope import Role, Topic
+from stratc.ir.statement import Per, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_GOALS = words("target requirement limit required goal budget sla slo")
+
+
+def facts(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the facts that a sentence gives, figures first, then words; degrees have a reader of their own."""
+    seen: set[tuple[str, int]] = set()
+    for row, at in (*labelled(sentence), *prefixed(sentence), *counted(sentence), *_shared(sentence)):
+        token = sentence.tokens[at]
+        if token.figure is None or (row.key, token.start) in seen or any(start == token.start for _, start in seen):
+            continue
+        statement = _state(sentence, row, at, token.figure)
+        if statement:
+            seen.add((row.key, token.start))
+            yield statement
+
+
+def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement | None:
+    value = value_of(row, figure)
+    relation = relation_before(sentence.tokens, at)
+    role = role_before(sentence.tokens, at) or role_after(sentence.tokens, at)
+    if row.key.startswith("target."):
+        return _target(sentence, row, at, figure, relation, role)
+    if value is None or not _plausible(sentence, row, relation, at):
+        return None
+    if row.form is Form.EXTENT and role is Role.ALTERNATIVE:
+        role = None
+    largest = row.key == "workload.batch_size" and {"max", "maximum"} & {token.stem for token in sentence.key}
+    if role is None and not (largest and sentence.scope.role is Role.TARGET):
+        role = usual(sentence.scope)
+    return say(sentence, row.key, value, (figure.start, figure.end), figure=figure, role=role, per=per_of(sentence, at))
+
+
+def _target(
+    sentence: Sentence, row: Row, at: int, figure: Figure, relation: Relation, role: Role | None
+) -> Statement | None:
+    """A latency is a target where the section, the label, a sign or a word says so; else it is a claim."""
+    words = {token.stem for token in (*sentence.key, *sentence.header)}
+    near = {token.stem for token in sentence.tokens[at + 1 : at + 4]} | {
+        t.stem for t in sentence.tokens[max(0, at - 2) : at]
+    }
+    bound = relation in (Relation.AT_MOST, Relation.LESS)
+    named = bool(words & _GOALS) or bool(near & _GOALS)
+    if "achieved" in words or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
+        return None
+    if not (named or (sentence.scope.role is Role.TARGET and relation is not Relation.MORE) or (bound and at < 6)):
+        return None
+    return say(
+        sentence, row.key, figure.value, (figure.start, figure.end), figure=figure, role=Role.TARGET, relation=relation
+    )
+
+
+def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> bool:
+    """Whether a figure so related can be an input: bounds are targets and thresholds."""
+    if row.form is Form.EXTENT:
+        return True
+    if relation is not Relation.IS and row.key != "workload.batch_size":
+        return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
+    if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN:
+        return False
+    return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+
+
+def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:
+    """Figures that a second noun of the sentence explains: "1.8TBps with 80% utilization", "3 GPUs with 32GB each"."""
+    tokens = sentence.tokens
+    rates = [
+        i
+        for i, t in enumerate(tokens)
+        if t.figure and t.figure.quantity.dimension == ROW_OF["hardware.memory_bandwidth"].units[0]
+    ]
+    memory = (
+        "vram" in sentence.key_text
+        or "memory" in sentence.key_text
+        or "memory" in {t.stem for t in tokens}
+        or "vram" in {t.stem for t in tokens}
+    )
+    for at, token in enumerate(tokens):
+        figure = token.figure
+        if figure is None:
+            continue
+        after = [t.stem for t in tokens[at + 1 : at + 3]]
+        if figure.quantity.unit == PERCENT and rates and memory:
+            used = any(word in ("utilization", "utilisation", "efficiency", "effective") for word in after)
+            of = after[:1] == ["of"] and at + 2 < len(tokens) and at + 2 in rates
+            times = rates[0] == at - 2 and tokens[at - 1].sign == "×"
+            if used or of or times:
+                yield ROW_OF["hardware.bandwidth_utilization"], at
+        if (
+            figure.quantity.dimension == ROW_OF["hardware.memory"].units[0]
+            and after[:1] in (["each"], ["vram"], ["memory"])
+            and Topic.HARDWARE in sentence.scope.topics
+        ):
+            yield ROW_OF["hardware.memory"], at
+
+
+def per_of(sentence: Sentence, at: int) -> Per:
+    """What a figure is counted for, by the words after it or by its label.
+
+    A slash in the unit comes first, then "per GPU" after the figure, then "per GPU" in the label.
+    """
+    figure = sentence.tokens[at].figure
+    if figure is not None and figure.per is not Per.UNSAID:
+        return figure.per
+
+    following = sentence.tokens[at + 1 : at + 7]
+    for tokens in (following, sentence.key):
+        stems = [token.stem for token in tokens]
+        if "per" in stems[:-1]:
+            word = next((stem for stem in stems[stems.index("per") + 1 :] if stem), "")
+            return COUNTED_FOR.get(word, Per.UNSAID)
+    if "total" in [token.stem for token in sentence.key]:
+        return Per.TOTAL
+    return Per.UNSAID

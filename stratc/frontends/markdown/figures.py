@@ -1,0 +1,199 @@
+"""Figures as plans write them: number or range, scale, unit, what they are counted for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stratc.arith.quantity import Quantity
+from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Per
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_START = re.compile(
+    rf"(?P<low>{_THOUSANDS}(?![\d,])|{_NUMBER})"
+    r"(?:(?P<times>[x×X](?=$|[\s),.;])|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
+)
+_PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
+_NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
+_RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?![\d-])")
+_UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,2}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
+_PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
+_WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
+_TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
+_ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
+_GLUED_ONLY = words("K k M B T d b t m g G h")
+
+COUNTED_FOR = {
+    "gpu": Per.DEVICE,
+    "device": Per.DEVICE,
+    "card": Per.DEVICE,
+    "rank": Per.DEVICE,
+    "npu": Per.DEVICE,
+    "accelerator": Per.DEVICE,
+    "node": Per.NODE,
+    "server": Per.NODE,
+    "host": Per.NODE,
+    "machine": Per.NODE,
+    "stage": Per.STAGE,
+    "layer": Per.LAYER,
+    "replica": Per.REPLICA,
+    "sequence": Per.SEQUENCE,
+    "token": Per.TOKEN,
+    "tok": Per.TOKEN,
+    "expert": Per.EXPERT,
+    "microbatch": Per.MICRO_BATCH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity and the range of the source that writes it, unit included.
+
+    `times` marks a factor ("8x"), `more` an open end ("90 %+"), `per` what a slash counts it for ("tokens/s/GPU").
+    """
+
+    quantity: Quantity
+    start: int
+    end: int
+    times: bool = False
+    more: bool = False
+    per: Per = Per.UNSAID
+
+    @property
+    def value(self) -> float:
+        """The number in SI units; the upper end of a range."""
+        return self.quantity.high
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a bare number without a unit, percentage or factor."""
+        return self.quantity.unit == ONE and not self.times
+
+
+def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
+    """The figure that begins there, or the end of what looks like one and is none (a date, a version, "1F1B").
+
+    `listed` says that commas part numbers there ("GPUs 126,127").
+
+    >>> figure_at("64GB of memory", 0).quantity.show(), figure_at("1F1B", 0)
+    ('64 GB', 4)
+    """
+    no_figure = _NO_FIGURE.match(text, at)
+    if no_figure and text[max(0, at - 1) : at] != "/":
+        return no_figure.end()
+    first = (_PLAIN if listed else _START).match(text, at)
+    if first is None:
+        return at + 1
+    glued = first["glued"] or ""
+    if glued and _is_word(text, first.end("glued"), glued):
+        return _word_end(text, first.end())
+    end = first.end("low")
+    scale, unit, per, stop = (Unit("", 1.0, COUNT), None, Per.UNSAID, end)
+    if not first["times"]:
+        scale, unit, per, stop = _unit_after(text, end)
+    high = None if first["times"] else _RANGE.match(text, stop)
+    if high and not (high[0].strip() == "to" and _follows_from(text, at)) and _may_range(first["low"], high["high"]):
+        end = high.end("high")
+        scale2, unit2, per2, stop = _unit_after(text, end)
+        if scale2.scale == 1.0 and unit2 is None:
+            stop = end
+        else:
+            scale, unit, per = scale2, unit2, per2
+        return _figure(text, at, (first["low"], high["high"]), scale, unit, per, stop)
+    if first["times"]:
+        return Figure(_quantity(text, at, (first["low"], first["low"]), ONE), at, first.end("times"), times=True)
+    return _figure(text, at, (first["low"], first["low"]), scale, unit, per, stop)
+
+
+def _figure(text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit | None, per: Per, stop: int) -> Figure:
+    whole = unit or ONE
+    if scale.scale != 1.0:
+        symbol = f"{scale.symbol} {whole.symbol}".strip()
+        whole = Unit(symbol, scale.scale * whole.scale, whole.dimension)
+    more = text[stop : stop + 1] == "+" and not text[stop + 1 : stop + 2].isdigit()
+    if more and (rest := _UNIT.match(text, stop + 1)) and (late := unit_named(rest["unit"])) and unit is None:
+        whole, stop = late, rest.end()
+    return Figure(_quantity(text, at, ends, whole), at, stop, more=more, per=per)
+
+
+def _quantity(text: str, at: int, ends: tuple[str, str], unit: Unit) -> Quantity:
+    low, high = (float(end.replace(",", "")) * unit.scale for end in ends)
+    digits = ends[1].partition(".")[2]
+    step = 10.0 ** -len(digits) * unit.scale if digits or not ends[1].endswith("0") else unit.scale
+    approximate = text[max(0, at - 16) : at].rstrip().lower().endswith(_ABOUT)
+    return Quantity(min(low, high), max(low, high), unit, approximate, step)
+
+
+def _unit_after(text: str, at: int) -> tuple[Unit, Unit | None, Per, int]:
+    """Scale, unit, what a slash counts for, and where they end."""
+    scale, end = ONE, at
+    match = _UNIT.match(text, at)
+    if match and (found := _scale(match)):
+        scale, end = found, match.end()
+        match = _UNIT.match(text, end)
+    if match is None:
+        return scale, None, Per.UNSAID, end
+    unit, per, stop = _unit(match, text)
+    return (scale, unit, per, stop) if unit else (scale, None, Per.UNSAID, end)
+
+
+def _scale(match: re.Match[str]) -> Unit | None:
+    unit = UNITS.get(match["unit"])
+    if unit is None or unit.dimension != COUNT or unit.symbol == "%":
+        return None
+    glued = match["gap"] == "" or len(match["unit"]) > 1
+    spaced = match["unit"] in ("B", "M") and re.match(r"\s+param", match.string[match.end() : match.end() + 8])
+    return unit if glued or spaced else None
+
+
+def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:
+    word, stop, per = match["unit"], match.end(), Per.UNSAID
+    if match["gap"] == "-" and not (word[-1:] in "BbsS%" and word.upper() in ("GB", "MB", "TB", "KB", "GIB")):
+        return None, per, stop
+    if match["gap"] and word in _GLUED_ONLY:
+        return None, per, stop
+    unit = _named(word)
+    while unit is None and "/" in word:
+        word, _, last = word.rpartition("/")
+        per = COUNTED_FOR.get(last.lower().removesuffix("s"), Per.UNSAID)
+        stop = match.start("unit") + len(word)
+        unit = _named(word)
+    if unit is None:
+        return None, Per.UNSAID, stop
+    rate = _PER_TIME.match(text, stop)
+    if rate and (named := unit_named(f"{word}/{_TIMES[rate[1].lower()]}")):
+        return named, per, rate.end()
+    return unit, per, stop
+
+
+def _named(word: str) -> Unit | None:
+    if len(word) == 1:
+        return UNITS.get(word)
+    return unit_named(_WORD_RATES.get(word.lower(), word))
+
+
+def _is_word(text: str, end: int, glued: str) -> bool:
+    """Whether letters glued to a number make a word of it: "1F1B", "3D"; "64GB" and "8GPUs" are figures."""
+    if glued == "%" or _named(glued) or _named(glued.partition("/")[0]):
+        return False
+    if text[end : end + 1].isdigit() or text[end : end + 1] == "_":
+        return True
+    return len(glued) < 3
+
+
+def _word_end(text: str, at: int) -> int:
+    while at < len(text) and (text[at].isalnum() or text[at] == "_"):
+        at += 1
+    return at
+
+
+def _follows_from(text: str, at: int) -> bool:
+    """Whether "from" stands before: "from 16 to 4" is a change, no range."""
+    return text[max(0, at - 10) : at].rstrip("~ ").lower().endswith("from")
+
+
+def _may_range(low: str, high: str) -> bool:
+    return float(low.replace(",", "")) <= float(high.replace(",", ""))

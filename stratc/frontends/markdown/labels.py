@@ -1,0 +1,121 @@
+"""Figures that a label or the phrase before them names: "**Hidden size**: 8192", "batch size 1"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.rows import BEFORE, FILLERS, dashed, fits, other_noun, value_of
+from stratc.frontends.markdown.vocabulary import Form, Row, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_HOLDERS = words(
+    "per each distribution balance balancing partition partitioning communication cache check overhead "
+    "time latency throughput utilization parallel parallelism group scaling routing specialization "
+    "computation processing redundancy efficiency reduction configuration division capacity analysis "
+    "error match mapping placement assignment storage matching allocation weight state buffer workload "
+    "imbalance"
+)
+
+
+def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
+    """A label of the table, its first fitting figure; for "a × b = c" and "c (a × b)" that is c."""
+    label = sentence.key or sentence.header
+    header = sentence.header if sentence.key else ()
+    if not label:
+        return
+    rows = _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
+    for row in rows:
+        at = _first(sentence, row)
+        if at is not None:
+            yield row, at
+            return
+
+
+def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:
+    """Rows whose phrase the label holds, the longest and last phrase first."""
+    found = BEFORE.inside(label)
+    found.sort(key=lambda each: (each[1] - each[2], -each[1]))
+    rows = []
+    for row, first, end in found:
+        rest = (*label[:first], *label[end:], *other)
+        if fits(row, sentence, rest) and not _owned(label, first, end):
+            rows.append(row)
+    return rows
+
+
+def _owned(label: Sequence[Token], first: int, end: int) -> bool:
+    """Whether the word after a phrase makes it the owner of something else: "expert distribution"."""
+    after = next((token.stem for token in label[end:] if token.stem), "")
+    within_bracket = any(token.sign == "(" for token in label[:first])
+    return (after in _HOLDERS and not any(t.sign in "(/" and t.sign for t in label[end : end + 1])) or within_bracket
+
+
+def _first(sentence: Sentence, row: Row) -> int | None:
+    """Index of the figure that a label speaks of, among all tokens."""
+    value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
+    result = _result(value)
+    if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
+        return offset + result
+    for at, token in enumerate(value):
+        if token.figure is None:
+            if not _passes(token, row, at):
+                return None
+            continue
+        if value_of(row, token.figure) is None:
+            if row.form in (Form.NUMBER, Form.FRACTION, Form.EXTENT) and at < 8:
+                continue
+            return None
+        return None if other_noun(row, value, at) else offset + at
+    return None
+
+
+def _passes(token: Token, row: Row, at: int) -> bool:
+    """Whether a word or sign may stand between a label and its figure."""
+    if token.sign:
+        return token.sign in "~≈(=≤≥<>-–+[,:✓✅" or row.form is not Form.INTEGER
+    return token.stem in FILLERS or row.form is not Form.INTEGER or at < 1
+
+
+def _result(tokens: Sequence[Token]) -> int | None:
+    """Index of the figure after the last "=" outside brackets: "64 × 2 = 128"."""
+    depth, found = 0, None
+    for at, token in enumerate(tokens[:-1]):
+        depth += {"(": 1, ")": -1}.get(token.sign, 0)
+        if token.sign == "=" and depth <= 0:
+            found = at + 1
+            while found < len(tokens) - 1 and tokens[found].sign in ("~", "≈"):
+                found += 1
+    return found if found is not None and tokens[found].figure and tokens[0].figure else None
+
+
+def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
+    """A phrase in the sentence itself, right before a figure: "batch size 1, sequence length 1024"."""
+    tokens = sentence.value
+    offset = len(sentence.tokens) - len(tokens)
+    for row, first, end in BEFORE.inside(tokens):
+        at = end
+        while (
+            at < len(tokens)
+            and at < end + 5
+            and (tokens[at].stem in FILLERS or tokens[at].sign in ("=", ":", "(", "~", "≈", "["))
+        ):
+            at += 1
+        if at >= len(tokens) or (figure := tokens[at].figure) is None:
+            continue
+        alone = first == 0 and not sentence.key
+        single = " " not in row.before.partition("|")[0] and end - first == 1
+        if single and not alone and tokens[end].sign not in ("=", ":") and row.form is Form.INTEGER:
+            continue
+        if (
+            value_of(row, figure) is None
+            or dashed(row, tokens, at)
+            or (at + 1 < len(tokens) and tokens[at + 1].sign in "×*÷/" and tokens[at + 1].sign)
+        ):
+            continue
+        around = (*tokens[max(0, first - 2) : first], *tokens[end:at])
+        if fits(row, sentence, around) and not other_noun(row, tokens, at):
+            yield row, offset + at

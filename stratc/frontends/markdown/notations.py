@@ -1,0 +1,175 @@
+"""The notations of a degree that need no label: TP4, TP=4, TP×PP = 8×1, 4-way tensor parallelism, 8 EP × 2 TP."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.vocabulary import DEGREES, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Token
+
+AXES: Phrases[str] = Phrases((phrases, key) for key, phrases in DEGREES.items())
+SHORT = re.compile(r"(?:(?<=_)|^)(tp|pp|dp|ep|sp|cp|etp|vpp)(\d+)(?=_|$)")
+NAMES = {axis: f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "sp", "cp", "vpp")} | {
+    "etp": "strategy.expert_tp"
+}
+SIZES = words("degree size world level dimension value count number factor")
+_TIES = words("= : - – — ( ： （")
+PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", "✓", "✅", "|", "]", "）", "、"])
+_WAYS = words("way stage fold degree 路 级")
+Found = tuple[str, int, tuple[int, int], int]
+
+
+def compact(tokens: Sequence[Token]) -> Iterator[Found]:
+    """TP4, EP64_TP2_PP1."""
+    for at, token in enumerate(tokens):
+        if not token.stem or not token.stem[-1].isdigit():
+            continue
+        if at + 1 < len(tokens) and tokens[at + 1].sign == "." and tokens[at + 1].start == token.end:
+            continue
+        for match in SHORT.finditer(token.stem):
+            place = (token.start + match.start(), token.start + match.end())
+            yield NAMES[match[1]], int(match[2]), place, at
+
+
+def axis_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """The axis that a phrase at an index names, and the index after the phrase."""
+    found = AXES.at(tokens, at) if tokens[at].stem else []
+    return found[0] if found else None
+
+
+def listed(tokens: Sequence[Token]) -> Iterator[Found]:
+    """TP × PP = 8 × 1: as many figures as axes."""
+    at = 0
+    while at < len(tokens):
+        axes: list[str] = []
+        end = at
+        while end < len(tokens) and (axis := axis_at(tokens, end)):
+            axes.append(axis[0])
+            end = axis[1]
+            if (end < len(tokens) and tokens[end].sign in ("×", "*", "+", "/", ",")) or (
+                end < len(tokens) and tokens[end].stem == "x"
+            ):
+                end += 1
+        if len(axes) > 1 and end < len(tokens) and tokens[end].sign in ("=", ":"):
+            figures = _joined(tokens, end + 1)
+            if len(figures) == len(axes):
+                for axis_name, index in zip(axes, figures, strict=True):
+                    figure = tokens[index].figure
+                    if figure and figure.is_count:
+                        yield axis_name, int(figure.value), (figure.start, figure.end), index
+        at = max(end, at + 1)
+
+
+def _joined(tokens: Sequence[Token], at: int) -> list[int]:
+    """Indices of figures joined by one sign."""
+    found = []
+    while at < len(tokens) and tokens[at].figure:
+        found.append(at)
+        if at + 1 < len(tokens) and (tokens[at + 1].sign in ("×", "*", "+", "/", ",") or tokens[at + 1].stem == "x"):
+            at += 2
+        else:
+            break
+    return found
+
+
+def tied(tokens: Sequence[Token]) -> Iterator[Found]:
+    """TP=4, TP (4), TP degree: 4, TP size of 4, tensor parallelism (TP) = 8, expert parallelism (8-way)."""
+    for at in range(len(tokens)):
+        axis = axis_at(tokens, at)
+        if axis is None:
+            continue
+        key, end = axis
+        end, tie = _past_ties(tokens, end)
+        figure = count_at(tokens, end)
+        if figure is None or figure.quantity.is_range:
+            continue
+        after = tokens[end + 1] if end + 1 < len(tokens) else None
+        way = after is not None and after.sign == "-" and is_way(tokens, end + 2)
+        bare = after is None or after.sign in PRODUCT
+        if tie == "(" and not (way or (after is not None and after.sign in (")", "）"))):
+            continue
+        if tie in ("-", ":", "–", "—") and not (way or bare):
+            continue
+        if tie == "" and not bare:
+            continue
+        yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:
+    """The index after words and signs that may tie a degree to its axis, and the sign that did."""
+    tie = ""
+    while end < len(tokens):
+        token = tokens[end]
+        if token.sign in ("(", "（") and end + 2 < len(tokens) and axis_at(tokens, end + 1):
+            inner = axis_at(tokens, end + 1)
+            end = inner[1] if inner else end + 1
+        elif token.sign in (")", "）") or token.stem in SIZES:
+            end += 1
+        elif token.stem in ("of", "is", "to", "set") and tie == "":
+            end, tie = end + 1, "of"
+        elif token.sign in _TIES and tie in ("", "of"):
+            end, tie = end + 1, token.sign
+        else:
+            break
+    return end, tie
+
+
+def ways(tokens: Sequence[Token]) -> Iterator[Found]:
+    """4-way tensor parallelism, 2-way TP, 4-stage pipeline."""
+    for at, token in enumerate(tokens):
+        figure = count_at(tokens, at)
+        if figure is None or figure.quantity.is_range or at + 3 > len(tokens) - 1 or tokens[at + 1].sign != "-":
+            continue
+        if not is_way(tokens, at + 2):
+            continue
+        if tokens[at + 2].stem == "stage" and tokens[at + 3].stem in ("pipeline", "pp"):
+            yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
+            continue
+        for index in range(at + 3, min(at + 6, len(tokens))):
+            axis = axis_at(tokens, index)
+            if axis:
+                yield axis[0], int(figure.value), (token.start, token.end), at
+                break
+            if not tokens[index].stem or tokens[index].stem in ("split", "sharding"):
+                break
+
+
+def of_product(tokens: Sequence[Token]) -> Iterator[Found]:
+    """8 EP × 2 TP × 4 PP, 4 (EP) × 2 (TP)."""
+    for at, token in enumerate(tokens[:-1]):
+        figure = count_at(tokens, at)
+        if figure is None or figure.quantity.is_range:
+            continue
+        index = at + 2 if tokens[at + 1].sign == "(" and at + 2 < len(tokens) else at + 1
+        axis = axis_at(tokens, index)
+        if axis is None:
+            continue
+        after = tokens[axis[1]] if axis[1] < len(tokens) else None
+        if index == at + 2 and (after is None or after.sign != ")"):
+            continue
+        before = tokens[at - 1] if at else None
+        joined = (before is not None and before.sign in "×*÷/+") or (
+            after is not None and after.sign in "×*÷/+)" and after.sign
+        )
+        bounded = before is None or before.sign in PRODUCT or before.sign in (":", "~") or before.stem == "x"
+        if joined and bounded and (after is None or after.sign in PRODUCT):
+            yield axis[0], int(figure.value), (token.start, token.end), at
+
+
+def is_way(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word of "4-way" or "4-stage" stands at an index."""
+    return at < len(tokens) and tokens[at].stem in _WAYS
+
+
+def count_at(tokens: Sequence[Token], at: int) -> Figure | None:
+    """The whole number at an index, where one stands."""
+    figure = tokens[at].figure if at < len(tokens) else None
+    whole = figure is not None and figure.is_count and figure.value == int(figure.value)
+    return figure if whole else None

@@ -1,0 +1,250 @@
+"""Figures that the noun after them names: "64 experts per layer", "16-layer", "each GPU holds 4 experts"."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
+from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.vocabulary import Row, words
+from stratc.ir.scope import Topic
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
+_DIVIDED = words("divided divide split distributed distribute partitioned partition sharded into across evenly total")
+_DIVIDING = words("divide split distribute partition shard all total the with of has have and assign spread")
+_WHOLE = words(
+    "total cluster environment system configuration setup required available in needed node hardware deployment"
+)
+_AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
+
+
+def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
+    """A noun after a figure: "64 experts per layer", "16-layer", "8 micro-batches"."""
+    tokens = sentence.tokens
+    for at, token in enumerate(tokens):
+        if token.figure is None:
+            continue
+        given = _given(sentence, at)
+        if given:
+            yield given, at
+            continue
+        for row, end in nouns_after(tokens, at):
+            around = (*tokens[at + 1 : at + 3], *tokens[end : end + 2], *tokens[max(0, at - 2) : at])
+            if (
+                value_of(row, token.figure) is not None
+                and fits(row, sentence, around)
+                and _enough(sentence, row, at, end)
+            ):
+                yield row, at
+                break
+
+
+def _given(sentence: Sentence, at: int) -> Row | None:
+    """Bare nouns whose meaning the words around settle: layers, experts, heads and devices, in all or for each."""
+    tokens = sentence.tokens
+    figure = tokens[at].figure
+    index = at + 1
+    if figure is None or not figure.is_count or figure.quantity.is_range:
+        return None
+    while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in ADJECTIVES):
+        index += 1
+    noun = tokens[index].stem if index < len(tokens) else ""
+    if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "sequence", "dimension", "dim"):
+        return None
+    key = (
+        _shared_key(noun, _share(sentence, at, index))
+        if _share(sentence, at, index)
+        else _whole_key(sentence, noun, at, index)
+    )
+    return ROW_OF.get(key)
+
+
+def _share(sentence: Sentence, at: int, noun: int) -> str:
+    """What a counted noun is counted for: "device", "stage", "layer", …; "" for the whole model."""
+    tokens = sentence.tokens
+    words = list(tokens[noun + 1 : noun + 6])
+    for index, token in enumerate(words):
+        if token.stem in ("per", "each", "every") or token.sign == "/":
+            after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
+            if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
+                return "stage" if _back(tokens, at, ("stage", "of")) else "group"
+            if token.sign == "/" and not (after and after[0] in _GIVEN_TO):
+                return ""
+            return _held(after)
+        if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
+            break
+    subject = _subject(tokens, at)
+    if not subject and any(t.stem == "per" for t in sentence.key):
+        after = [t.stem for t in sentence.key[[t.stem for t in sentence.key].index("per") + 1 :] if t.stem]
+        return _held(after)
+    return subject
+
+
+def _held(after: list[str]) -> str:
+    for index, word in enumerate(after):
+        if word in ("group",) or (index + 1 < len(after) and after[index + 1] in ("group", "module")):
+            return "tp group" if after[0] in ("tp", "tensor") else "group"
+        if word in _GIVEN_TO:
+            return _GIVEN_TO[word]
+        if word in ("tp", "tensor"):
+            return "tp group"
+        if word not in ("pipeline", "pp", "ep", "physical", "moe", "virtual"):
+            return word
+    return "group"
+
+
+def _subject(tokens: Sequence[Token], at: int) -> str:
+    """Each GPU handles 4 experts."""
+    words = list(tokens[max(0, at - 7) : at])
+    for index, token in enumerate(words[:-1]):
+        if token.stem in ("each", "every") and words[index + 1].stem in (
+            "gpu",
+            "stage",
+            "device",
+            "npu",
+            "pipeline",
+            "group",
+        ):
+            rest = words[index + 2 :]
+            if not any(t.sign in ",.;:" and t.sign for t in rest):
+                after = words[index + 2].stem if index + 2 < len(words) else ""
+                return "group" if after == "group" else _held([words[index + 1].stem, after])
+    return ""
+
+
+def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
+    before = [token.stem for token in tokens[max(0, at - 4) : at]]
+    return words in list(pairwise(before))
+
+
+def _shared_key(noun: str, share: str) -> str:
+    match noun, share:
+        case "layer", ("stage" | "device"):
+            return "strategy.layers_per_stage"
+        case "expert", "device":
+            return "strategy.experts_per_device"
+        case "expert", "layer":
+            return "model.experts"
+        case "head", ("device" | "tp group"):
+            return "strategy.heads_per_device"
+        case (("gpu" | "npu" | "device" | "card"), "stage"):
+            return "strategy.devices_per_stage"
+        case (("gpu" | "npu" | "device" | "card"), ("node" | "server" | "machine" | "host")):
+            return "hardware.devices_per_node"
+        case (("dimension" | "dim"), "head"):
+            return "model.head_dim"
+    return ""
+
+
+def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
+    """The key of a noun counted for the whole model or plan."""
+    tokens = sentence.tokens
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = tokens[at - 1] if at else None
+    follows = after is not None and (after.stem in _DIVIDED or (after.sign in ("÷", "/")))
+    leads = before is not None and before.stem in _DIVIDING
+    if any(t.stem == "per" for t in sentence.key) and (after is None or after.sign):
+        return ""
+    if after is not None and after.sign == "/" and not _number_after(tokens, index + 2):
+        return ""
+    match noun:
+        case "layer":
+            hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in ("pipeline", "stage"))
+            described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
+            alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
+            first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
+            shape = first and sentence.scope.topics[:1] == (Topic.MODEL,)
+            return "model.layers" if follows or leads or hyphen or alone or shape else ""
+        case "expert":
+            shape = begins(sentence, at) and sentence.scope.topics[:1] == (Topic.MODEL,)
+            return "model.experts" if follows or (leads and before is not None and before.stem != "of") or shape else ""
+        case "head":
+            shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
+            return "model.heads" if follows or shape or (after is not None and after.sign == "×") else ""
+        case "dimension" | "dim":
+            return "model.head_dim" if any(t.stem == "head" for t in tokens[max(0, at - 4) : at]) else ""
+        case "sequence":
+            batch = any(t.stem in ("batch", "concurrent") for t in (*sentence.key, *tokens[:at]))
+            return "workload.batch_size" if batch and before is not None and before.sign not in ("=", "×") else ""
+        case _:
+            return _devices(sentence, at, index)
+
+
+def begins(sentence: Sentence, at: int) -> bool:
+    """Whether a figure opens the value of its sentence, or follows a comma there."""
+    start = len(sentence.tokens) - len(sentence.value)
+    return at == start or (at > 0 and sentence.tokens[at - 1].sign in (",", "(", "+"))
+
+
+def _number_after(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].figure is not None
+
+
+def _devices(sentence: Sentence, at: int, index: int) -> str:
+    """Devices in all: "all 128 GPUs", "3-GPU environment", "128 GPUs total"."""
+    tokens = sentence.tokens
+    before = tokens[at - 1] if at else None
+    after = [token.stem for token in tokens[index + 1 : index + 3]]
+    if (after[:1] and after[0] in ("group", "per", "each", "pair")) or (
+        before is not None and before.sign in "÷/×" and before.sign
+    ):
+        return ""
+    hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
+    whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
+    deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key
+    overall = (
+        deployed
+        and not set(sentence.scope.topics) & _AXES
+        and any(t.stem.startswith(("deploy", "cluster")) for t in tokens[:at])
+    )
+    spread = before is not None and before.stem == "all" and after[:1] != ["group"]
+    cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
+    return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
+
+
+def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
+    """Whether a noun after a figure says enough to name a fact by itself."""
+    tokens = sentence.tokens
+    figure = tokens[at].figure
+    after = tokens[end].stem if end < len(tokens) else ""
+    if figure is None or (after == "per" and " per " not in f" {row.after} "):
+        return False
+    if row.key == "model.parameters":
+        return _declares(sentence, at, figure)
+    if row.key == "hardware.memory":
+        noun = tokens[end - 1].stem
+        hardware = Topic.HARDWARE in sentence.scope.topics[:2]
+        bounds = (
+            noun in ("capacity", "limit", "vram", "memory", "hbm", "each", "gpu") and not figure.quantity.approximate
+        )
+        used = after in ("used", "usage", "total") or _summed(sentence, at)
+        return bounds and not used and (hardware or noun in ("vram", "capacity", "limit"))
+    if row.key == "workload.micro_batches":
+        return not (tokens[at - 1].stem in ("every",) if at else False)
+    if row.key == "hardware.mfu":
+        return relation_before(tokens, at) is Relation.IS
+    return True
+
+
+def _summed(sentence: Sentence, at: int) -> bool:
+    """Whether a figure is what something needs, not what there is: at the head of a memory item."""
+    return begins(sentence, at) and bool(sentence.key) and Topic.HARDWARE not in sentence.scope.topics
+
+
+def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
+    """30B parameters, a 7B MoE model: not what a device holds, and not the result of an equation."""
+    tokens = sentence.tokens
+    large = figure.quantity.unit.scale >= 1e6
+    if not large or figure.quantity.approximate or figure.quantity.is_range or (at and tokens[at - 1].sign == "="):
+        return False
+    words = {token.stem for token in tokens[at + 1 : at + 6]}
+    key = {token.stem for token in sentence.key}
+    return not (words & {"per", "active", "activated", "each"} or key & {"per", "active", "expert", "attention"})

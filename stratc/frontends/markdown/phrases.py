@@ -1,0 +1,73 @@
+"""Phrases compared by the stems of their words: hyphens, plurals and letter case are alike, the longest wins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from stratc.frontends.markdown.sentences import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from stratc.frontends.markdown.sentences import Token
+
+T = TypeVar("T")
+
+
+class Phrases(Generic[T]):
+    """A table from phrases to values, found in rows of tokens."""
+
+    __slots__ = ("_joined", "_rows")
+
+    def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
+        self._rows: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._joined: list[tuple[str, T]] = []  # phrases of scripts that write no blanks
+        for phrases, value in rows:
+            for phrase in filter(None, phrases.split("|")):
+                self._add(phrase, value)
+        for found in self._rows.values():
+            found.sort(key=lambda row: -len(row[0]))
+        self._joined.sort(key=lambda row: -len(row[0]))
+
+    def _add(self, phrase: str, value: T) -> None:
+        if not phrase.isascii():
+            self._joined.append((phrase.lower(), value))
+        words = tuple(stem(word) for word in phrase.replace("-", " ").replace("/", " ").split())
+        self._rows.setdefault(words[0], []).append((words, value))
+
+    def at(self, tokens: Sequence[Token], index: int) -> list[tuple[T, int]]:
+        """Values of the longest phrase that begins at a token, each with the index after it."""
+        word = tokens[index].stem
+        found: list[tuple[T, int]] = []
+        longest = 0
+        for words, value in self._rows.get(word, ()):
+            if len(words) < longest:
+                break
+            end = _matched(tokens, index, words)
+            if end:
+                longest = len(words)
+                found.append((value, end))
+        if not found and word and not word.isascii():
+            found = [(value, index + 1) for phrase, value in self._joined if phrase in word][:1]
+        return found
+
+    def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
+        """Values of all phrases in a row of tokens with their first token and the index after the last."""
+        found: list[tuple[T, int, int]] = []
+        index = 0
+        while index < len(tokens):
+            here = self.at(tokens, index)
+            found.extend((value, index, end) for value, end in here)
+            index = max([end for _, end in here], default=index + 1)
+        return found
+
+
+def _matched(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:
+    """The index after the words, hyphens and slashes between them skipped; 0 when they do not stand there."""
+    for word in words:
+        while index < len(tokens) and tokens[index].sign in ("-", "/", "_") and word != words[0]:
+            index += 1
+        if index >= len(tokens) or tokens[index].stem != word:
+            return 0
+        index += 1
+    return index

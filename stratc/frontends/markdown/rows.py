@@ -1,0 +1,95 @@
+"""Rows of the vocabulary against the words and figures of a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import ONE, PERCENT
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.vocabulary import ROWS, Form, Row, words
+from stratc.ir.values import Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.values import Value
+
+BEFORE: Phrases[Row] = Phrases((row.before, row) for row in ROWS if row.before)
+AFTER: Phrases[Row] = Phrases((row.after, row) for row in ROWS if row.after)
+ROW_OF = {row.key: row for row in ROWS}
+_UNLESS = {row: frozenset(row.unless.replace("-", " ").split()) for row in ROWS}
+FILLERS = words(
+    "of is to the a an about approximately around up maximum max average avg set at equal size length "
+    "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly "
+    "only minimum min typical"
+)
+ADJECTIVES = words(
+    "transformer consecutive total attention active routed different parallel identical independent "
+    "decoder global local contiguous physical of full nvidia dense"
+)
+
+
+def value_of(row: Row, figure: Figure) -> Value | None:
+    """The figure as a value of the row; None where unit or form do not fit."""
+    quantity = figure.quantity
+    if figure.times or quantity.dimension not in row.units:
+        return None
+    match row.form:
+        case Form.FRACTION:
+            if quantity.unit == PERCENT or (quantity.unit == ONE and 0 < quantity.high < 1):
+                return quantity.high
+            return None
+        case Form.EXTENT:
+            return Extent(quantity.low, quantity.high) if quantity.unit != PERCENT and quantity.low >= 1 else None
+        case Form.NUMBER:
+            return None if quantity.is_range or quantity.unit == PERCENT else quantity.high
+        case Form.INTEGER:
+            whole = quantity.high == int(quantity.high) and not quantity.is_range and quantity.unit != PERCENT
+            return (
+                int(quantity.high)
+                if whole and quantity.high >= (0 if row.key == "strategy.zero_stage" else 1)
+                else None
+            )
+        case Form.WORD:
+            return None
+
+
+def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
+    """Whether the section and the words around a phrase let the row speak."""
+    if row.below and not set(row.below) & set(sentence.scope.topics[:3]):
+        return False
+    return not _UNLESS[row] & {token.stem for token in words if token.stem}
+
+
+def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
+    """Whether the noun after a figure counts something else than the label: "Attention: 16 heads"."""
+    rows = [found for found, _ in nouns_after(tokens, at)]
+    if rows:
+        return all(found.key != row.key for found in rows) and row.form is Form.INTEGER
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if row.form is not Form.INTEGER or after is None or not after.stem:
+        return after is not None and after.sign == "-" and row.form is Form.INTEGER and dashed(row, tokens, at)
+    last = row.after.rpartition("|")[2] if row.after else ""
+    known = {stem for phrase in (row.before, last) for stem in phrase.replace("|", " ").split()}
+    return after.stem not in {*ADJECTIVES, *FILLERS} and not any(word.startswith(after.stem[:4]) for word in known)
+
+
+def dashed(row: Row, tokens: Sequence[Token], at: int) -> bool:
+    """Whether "16-layer", "4-way" and the like count something else than the label."""
+    word = tokens[at + 2].stem if at + 2 < len(tokens) else ""
+    return bool(word) and word not in row.before and word not in row.after
+
+
+def nouns_after(tokens: Sequence[Token], at: int) -> list[tuple[Row, int]]:
+    """Rows that the nouns after a figure name, adjectives skipped."""
+    index = at + 1
+    while index < len(tokens) and index < at + 5:
+        found = AFTER.at(tokens, index)
+        if found:
+            return found
+        if tokens[index].sign != "-" and tokens[index].stem not in ADJECTIVES:
+            break
+        index += 1
+    return []

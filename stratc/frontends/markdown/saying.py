@@ -1,0 +1,91 @@
+"""A reader's finding as a Statement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.ir.scope import Role, Scope
+from stratc.ir.statement import Per, Relation, Statement
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.values import Value
+
+RELATIONS = {
+    "≥": Relation.AT_LEAST,
+    "⩾": Relation.AT_LEAST,
+    "≤": Relation.AT_MOST,
+    "⩽": Relation.AT_MOST,
+    ">": Relation.MORE,
+    "<": Relation.LESS,
+    "＞": Relation.MORE,
+    "＜": Relation.LESS,
+}
+_WORDS = {
+    ("at", "least"): Relation.AT_LEAST,
+    ("more", "than"): Relation.MORE,
+    ("greater", "than"): Relation.MORE,
+    ("at", "most"): Relation.AT_MOST,
+    ("up", "to"): Relation.AT_MOST,
+    ("less", "than"): Relation.LESS,
+    ("fewer", "than"): Relation.LESS,
+}
+_ONE_WORD = {
+    "over": Relation.MORE,
+    "above": Relation.MORE,
+    "exceeding": Relation.MORE,
+    "under": Relation.LESS,
+    "below": Relation.LESS,
+    "within": Relation.AT_MOST,
+}
+
+
+def say(
+    sentence: Sentence,
+    subject: str,
+    value: Value,
+    place: tuple[int, int],
+    *,
+    figure: Figure | None = None,
+    role: Role | None = None,
+    relation: Relation = Relation.IS,
+    per: Per = Per.UNSAID,
+) -> Statement:
+    """A statement of a sentence about the range `place`; `role` overrides that of its section."""
+    scope = sentence.scope if role is None else replace(sentence.scope, role=role)
+    context = Span(sentence.source, min(sentence.start, place[0]), max(sentence.end, place[1]))
+    quantity = figure.quantity if figure else None
+    span = Span(sentence.source, *place)
+    return Statement(subject, value, span, context, scope, relation, quantity, per=per)
+
+
+def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
+    """The relation that signs or words before a figure tie it with.
+
+    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> relation_before(tokens_of("TTFT at most 10 s", 0), 3)
+    <Relation.AT_MOST: '<='>
+    """
+    before = [token for token in tokens[max(0, at - 3) : at] if token.sign not in ("~", "≈", "(", "=")]
+    signs = "".join(token.sign or " " for token in tokens[max(0, at - 2) : at])
+    if signs.endswith((">=", "<=")):
+        return Relation.AT_LEAST if signs[-2] == ">" else Relation.AT_MOST
+    if not before:
+        return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else Relation.IS
+    if before[-1].sign in RELATIONS:
+        return RELATIONS[before[-1].sign]
+    pair = (before[-2].stem if len(before) > 1 else "", before[-1].stem)
+    found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
+    return found or (Relation.AT_LEAST if _more(tokens[at]) else Relation.IS)
+
+
+def _more(token: Token) -> bool:
+    return token.figure is not None and token.figure.more
+
+
+def usual(scope: Scope) -> Role | None:
+    """The role of a fact that a section of requirements states: batch sizes stand there too, and are no target."""
+    return Role.PLAN if scope.role is Role.TARGET else None

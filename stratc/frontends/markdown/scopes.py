@@ -1,0 +1,120 @@
+"""Heading path to scope: of which plan a section speaks, and what it is about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.ir.scope import Role, Scope, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ROLES: tuple[tuple[Role, str], ...] = (
+    # the first row that matches decides; words are whole, a trailing * stands for any ending
+    (
+        Role.PLAN,
+        (
+            "improvements? (over|from|compared|on)|(compared|comparison|relative) (to|with)|requirements? analysis|"
+            "(memory|storage|hardware|gpu|resource|compute) requirements?|"
+            "target (hardware|model|cluster|system|environment)"
+        ),
+    ),
+    (
+        Role.EARLIER,
+        (
+            "original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|baseline|legacy|"
+            "existing (plan|strategy)|原方案|原计划|基线"
+        ),
+    ),
+    (
+        Role.ALTERNATIVE,
+        (
+            "alternatives?|rejected|other (options|strategies)|options considered|not (chosen|selected)|traditional|"
+            "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
+            "future|roadmap|what if|fallback|备选.*|扩展.*"
+        ),
+    ),
+    (
+        Role.TARGET,
+        (
+            "targets?|requirements?|goals?|objectives?|slos?|slas?|thresholds?|alerts?|acceptance|constraints?|"
+            "目标|性能要求|约束"
+        ),
+    ),
+    (Role.EXAMPLE, "examples?|pseudo ?code|pseudo-code|sample (code|script)|示例"),
+)
+_TOPICS: tuple[tuple[Topic, str], ...] = (
+    (Topic.HARDWARE, "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|resources?|硬件.*"),
+    (Topic.MODEL, "model|architecture|models|模型.*"),
+    (Topic.WORKLOAD, "workload|input|batch|data ?set|负载"),
+    (Topic.STRATEGY, "strategy|parallel|parallelism|configuration|strategies|策略|并行.*"),
+    (Topic.MEMORY, "memory|vram|storage|显存.*|内存.*"),
+    (Topic.LATENCY, "latency|ttft|tpot|延迟.*|时延.*"),
+    (Topic.THROUGHPUT, "throughput|吞吐.*"),
+    (Topic.UTILISATION, "utili[sz]ation|efficiency|利用率"),
+    (Topic.COMMUNICATION, "communication|network|bandwidth|interconnect|collectives?|通信.*"),
+    (Topic.BALANCE, "balance|balancing|balanced|负载均衡.*"),
+    (Topic.PIPELINE, "pipeline|pp\\d*|stages?|micro-batch(es)?|流水线.*"),
+    (Topic.TENSOR, "tensor|tp\\d*|张量.*"),
+    (Topic.EXPERT, "experts?|ep\\d*|moe|专家.*"),
+    (Topic.DATA, "data parallel\\w*|dp\\d*|数据并行.*"),
+    (Topic.SEQUENCE, "sequence parallel\\w*|context parallel\\w*|sp\\d*|cp\\d*|序列并行.*"),
+    (Topic.FAULT_TOLERANCE, "fault|redundancy|resilience|recovery|checkpoints?|failover|容错.*"),
+    (Topic.VALIDATION, "validation|verification|verify|compliance|checks?|验证.*"),
+)
+_PHASES = re.compile(r"(?i)\b(prefill|decode|decoding)\b|(预填充|解码)")
+
+
+def _alternatives(rows: Iterable[tuple[object, str]]) -> re.Pattern[str]:
+    """One pattern for the whole table; the name of the group that matched tells the row."""
+    inside = "|".join(f"(?P<_{index}>{words.replace('.*', '')})" for index, (_, words) in enumerate(rows))
+    return re.compile(rf"(?i)(?<![a-z])(?:{inside})(?![a-z])")
+
+
+_ROLE_WORDS = _alternatives(_ROLES)
+_TOPIC_WORDS = _alternatives(_TOPICS)
+
+
+def role_of(heading: str) -> Role | None:
+    """The role that a heading or label gives to what stands below it; None when it gives none.
+
+    >>> role_of("Critical Issues with Original Plan"), role_of("Hardware Environment")
+    (<Role.EARLIER: 'earlier-plan'>, None)
+    """
+    found = {match.lastgroup for match in _ROLE_WORDS.finditer(heading)}
+    for index, (role, _) in enumerate(_ROLES):
+        if f"_{index}" in found:
+            return None if role is Role.PLAN else role
+    return None
+
+
+def topics_of(heading: str) -> tuple[Topic, ...]:
+    """What a heading or label is about, in the order of its words.
+
+    >>> topics_of("GPU Memory Analysis")
+    (<Topic.MEMORY: 'memory'>,)
+    """
+    matches = _TOPIC_WORDS.finditer(heading)
+    return tuple(dict.fromkeys(_TOPICS[int(str(match.lastgroup)[1:])][0] for match in matches))
+
+
+def strategy_of(heading: str) -> str:
+    """ "prefill" or "decode" where a heading names one of them alone, else ""."""
+    found = {
+        "prefill" if match[0].lower() in ("prefill", "预填充") else "decode" for match in _PHASES.finditer(heading)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def scope_of(path: tuple[str, ...], *, titled: bool = True) -> Scope:
+    """The scope under a path of headings; the title of a document (`titled`) gives topics, but no role.
+
+    Nearer headings decide the role; topics of nearer headings come first.
+    """
+    below = path[1:] if titled else path
+    roles = (role_of(heading) for heading in reversed(below))
+    role = next((role for role in roles if role), Role.PLAN)
+    topics = tuple(dict.fromkeys(topic for heading in reversed(below) for topic in topics_of(heading)))
+    strategy = next((name for heading in reversed(below) if (name := strategy_of(heading))), "")
+    return Scope(role, path, topics, strategy)

@@ -1,0 +1,505 @@
+"""The one table of words: how plans call each fact, in which unit it comes, and where it may stand.
+
+A row is the key, the phrases that come before its figure (as a label or in a sentence) and those that come after
+("64 experts per layer").  Phrases are compared by stems, so plurals and hyphens do not matter; the longest one wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP_RATE, PARAMETER, SECOND, SEQUENCE, TOKEN, Dimension
+from stratc.ir.scope import Topic
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words written in one string."""
+    return frozenset(text.split())
+
+
+class Form(Enum):
+    """What the value of a fact is."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    FRACTION = "fraction"
+    EXTENT = "extent"  # a number or a range
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact: see the module.  `below` are topics that a section must have, `unless` words that forbid it."""
+
+    key: str
+    before: str = ""
+    after: str = ""
+    form: Form = Form.INTEGER
+    units: tuple[Dimension, ...] = (COUNT,)
+    below: tuple[Topic, ...] = ()
+    unless: str = ""
+
+
+_BYTES, _RATE, _FLOPS, _TIME = (BYTE,), (BYTE_RATE,), (FLOP_RATE,), (SECOND,)
+_TOKENS, _SEQUENCES, _PARAMETERS = (COUNT, TOKEN), (COUNT, SEQUENCE), (COUNT, PARAMETER)
+_MACHINES = (Topic.HARDWARE,)
+_PART = (
+    "required require total aggregate effective used usage utilization utilisation per-token headroom margin "
+    "footprint efficiency budget requirement available-for peak-memory savings saved reduction balance tolerance"
+)
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "hardware.device_count",
+        "total gpus available|available gpus|total available gpus|gpu availability|gpus available|available devices|"
+        "available npus|可用gpu|可用卡数",
+    ),
+    Row(
+        "strategy.device_count",
+        "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|total gpus used|"
+        "total gpus required|gpus required|required gpus|total devices|number of devices|total npus|number of npus|"
+        "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
+        "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
+        "gpus total|gpus in total|total gpus|npus total|devices total|卡|张卡",
+        unless="memory vram power compute per bandwidth flops",
+    ),
+    Row("hardware.device_count", "gpus|npus|devices|cards|accelerators", below=_MACHINES, unless="memory per"),
+    Row(
+        "hardware.devices_per_node",
+        "gpus per node|devices per node|npus per node|cards per node|gpus per server|cards per server|gpus/node|"
+        "per node gpus|单机卡数|每节点gpu数|每节点卡数",
+        "gpus per node|gpus each node|devices per node|npus per node|gpus per server|cards per server|gpus per host",
+    ),
+    Row(
+        "hardware.peak_flops",
+        "single card computing power|computing power|compute power|gpu compute|peak compute|peak flops|"
+        "peak performance|compute capability|compute capacity|gpu flops|flops|compute performance|computing capacity|"
+        "gpu performance|compute|fp16 compute|bf16 compute|fp8 compute|peak throughput|tensor performance|peak|"
+        "peak tflops|tflops|算力|单卡算力|峰值算力",
+        "computing power|compute power|peak compute|peak|compute",
+        Form.NUMBER,
+        _FLOPS,
+        unless="effective required total aggregate achieved utilized utilization actual sustained system attention "
+        "expert operation mfu",
+    ),
+    Row(
+        "hardware.mfu",
+        "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
+        "mfu|mfu utilization|model flops utilization",
+        Form.FRACTION,
+    ),
+    Row(
+        "hardware.memory",
+        "video memory capacity|memory capacity|vram capacity|gpu memory capacity|hbm capacity|single card memory|"
+        "single gpu memory|single gpu vram|gpu vram|vram per gpu|single card video memory capacity|gpu memory|"
+        "gpu memory per gpu|card memory|device memory|gpu memory size|hbm|vram|npu memory|hbm memory|"
+        "available memory per gpu|gpu memory limit|显存|显存容量|单卡显存|显存大小",
+        "vram|video memory|gpu memory|hbm|hbm3|hbm2e|hbm3e|gpu|memory each|memory per gpu|vram per gpu|vram each|"
+        "gpu memory limit|gpu capacity|gpu limit|gpu vram|per gpu capacity|memory capacity|vram capacity|capacity|"
+        "gpu memory capacity|vram limit|limit|gpu memory per gpu|显存",
+        Form.NUMBER,
+        _BYTES,
+        unless=_PART + " system cpu host kv cache weight parameter activation allocation buffer usage distribution "
+        "workspace optimizer gradient layout saving saved ddr5 ddr4 dram",
+    ),
+    Row(
+        "hardware.memory",
+        "memory|memory per gpu|per gpu memory|memory size",
+        "memory|each|per gpu",
+        Form.NUMBER,
+        _BYTES,
+        _MACHINES,
+        _PART + " system cpu host node kv cache weight parameter activation allocation ddr5",
+    ),
+    Row(
+        "hardware.memory_bandwidth",
+        "vram bandwidth|memory bandwidth|hbm bandwidth|gpu memory bandwidth|gpu bandwidth|显存带宽|内存带宽",
+        "vram bandwidth|memory bandwidth|hbm bandwidth|video memory bandwidth|gpu memory bandwidth",
+        Form.NUMBER,
+        _RATE,
+        unless="effective utilized required nvlink pcie node inter intra",
+    ),
+    Row(
+        "hardware.memory_bandwidth",
+        "bandwidth",
+        "bandwidth",
+        Form.NUMBER,
+        _RATE,
+        _MACHINES,
+        "effective utilized required nvlink pcie node inter intra network interconnect link infiniband total",
+    ),
+    Row(
+        "hardware.bandwidth_utilization",
+        "bandwidth utilization|vram bandwidth utilization|memory bandwidth utilization|bandwidth efficiency|带宽利用率",
+        "bandwidth utilization|vram bandwidth utilization|memory bandwidth utilization|of vram bandwidth|"
+        "of memory bandwidth|bandwidth efficiency",
+        Form.FRACTION,
+        unless="nvlink network tp ep overall",
+    ),
+    Row(
+        "hardware.link_bandwidth",
+        "nvlink|nvlink bandwidth|intra node bandwidth|nvswitch|intra node|hccs|机内带宽|节点内带宽",
+        "nvlink|nvlink bandwidth|intra node bandwidth",
+        Form.NUMBER,
+        _RATE,
+        unless="utilization",
+    ),
+    Row(
+        "hardware.network_bandwidth",
+        "infiniband|infiniband bandwidth|inter node bandwidth|network bandwidth|inter node|roce|ethernet|"
+        "cross node bandwidth|节点间带宽|网络带宽",
+        "infiniband|inter node bandwidth|network bandwidth|roce|ethernet",
+        Form.NUMBER,
+        _RATE,
+        unless="utilization",
+    ),
+    Row(
+        "model.parameters",
+        "parameters|total parameters|model parameters|model size|parameter count|number of parameters|total params|"
+        "params|model scale|参数量|模型参数|总参数量|模型规模",
+        "parameters|parameter|params|total parameters|parameter model|model|weights|moe model|dense model|llm|参数",
+        Form.NUMBER,
+        _PARAMETERS,
+        unless="active activated expert attention per gpu device shard layer embedding mlp router trainable each",
+    ),
+    Row(
+        "model.layers",
+        "layers|total layers|number of layers|num layers|transformer layers|layer count|decoder layers|"
+        "number of transformer layers|model layers|hidden layers|层数|总层数|模型层数",
+        "transformer layers|decoder layers|total layers|transformer blocks|layers total|层",
+        unless="stage dense per moe gpu",
+    ),
+    Row(
+        "model.dense_layers",
+        "dense layers|number of dense layers",
+        "dense layers|dense transformer layers",
+        unless="per",
+    ),
+    Row("model.moe_layers", "moe layers|number of moe layers|sparse layers", "moe layers|sparse layers", unless="per"),
+    Row(
+        "model.hidden_size",
+        "hidden size|hidden dimension|hidden dim|token dimension|token dim|model dimension|model dim|d model|d_model|"
+        "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
+        "token embedding size|hidden|dim|隐藏层维度|隐藏维度|隐藏层大小|token维度",
+        "hidden dimension|hidden size|token dimension|hidden dim|hidden dimensions|dimensional tokens",
+        unless="moe expert ffn mlp intermediate feed per split head kv",
+    ),
+    Row(
+        "model.heads",
+        "attention heads|heads|number of heads|num heads|query heads|number of attention heads|mha heads|"
+        "total heads|num_attention_heads|注意力头数|头数|注意力头",
+        "attention heads|query heads|heads",
+        unless="kv per key dimension size group gpu",
+    ),
+    Row(
+        "model.kv_heads",
+        "kv heads|key value heads|number of kv heads|num kv heads|gqa groups|kv头数",
+        "kv heads|key value heads|key-value heads",
+        unless="per",
+    ),
+    Row(
+        "model.head_dim",
+        "head dimension|head dim|head size|dimension per head|dimensions per head|dim per head|dims per head|"
+        "per head dimension|head dimensions|size per head|每头维度|头维度",
+        "dimensions per head|dims per head|dim per head|dimension per head|dimensional heads|head dimension|"
+        "dimensions each|dims each|dim each|d per head",
+    ),
+    Row(
+        "model.expert_hidden_size",
+        "moe hidden size|expert hidden size|moe hidden dimension|expert hidden dimension|moe hidden dim|"
+        "moe intermediate size|expert intermediate size|expert ffn size|expert ffn hidden size|expert dimension|"
+        "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
+        "moe expert hidden size|moe dimension|moe hidden|expert hidden|moe隐藏层大小|专家隐藏维度",
+        "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
+        unless="per",
+    ),
+    Row(
+        "model.ffn_hidden_size",
+        "ffn hidden size|mlp hidden size|intermediate size|feed forward dimension|ffn dimension|ffn size|"
+        "ffn hidden dimension|feed forward size|mlp hidden dimension|feed forward hidden size|ffn intermediate size|"
+        "mlp dimension|mlp size|ffn dim|feedforward dimension|ffn隐藏维度|前馈维度",
+        "ffn hidden size|intermediate size|ffn hidden dimension",
+        unless="per moe expert",
+    ),
+    Row(
+        "model.vocab_size",
+        "vocabulary size|vocab size|vocabulary|vocab|词表大小|词汇表大小",
+        "vocabulary|vocab|token vocabulary|vocabulary size",
+    ),
+    Row(
+        "model.experts",
+        "experts per layer|number of experts|experts|num experts|routed experts|experts per moe layer|expert count|"
+        "expert number|total experts per layer|moe experts|number of experts per layer|每层专家数|专家数|专家数量|"
+        "每层专家",
+        "experts per layer|experts per moe layer|experts each layer|experts in each layer|routed experts|"
+        "experts layer|个专家",
+        unless="gpu device total group active activated backup hidden dimension size shared stage rank parallel "
+        "node ep card replicated",
+    ),
+    Row(
+        "model.top_k",
+        "top k|topk|top k gate|expert top k|top k gating|top k routing|active experts|activated experts|"
+        "experts per token|active experts per token|top_k|routing top|每token激活专家数|激活专家数",
+        "experts per token|active experts per token|experts active per token|activated experts|active experts|"
+        "experts activated per token|experts activated|activated experts per token",
+        unless="gpu device stage",
+    ),
+    Row(
+        "workload.batch_size",
+        "batch size|global batch size|batch|total batch size|batchsize|request batch size|recommended batch size|"
+        "max batch size|maximum batch size|batch_size|批大小|批次大小|批量大小|全局批大小",
+        "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch",
+        units=_SEQUENCES,
+        unless="micro mini per memory microbatch local latency",
+    ),
+    Row(
+        "workload.micro_batches",
+        "micro batches|number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
+        "number of microbatches|micro batch number|gradient accumulation steps|微批次数|微批次数量|微批数",
+        "micro batches|microbatches|micro batches per batch|micro batches in flight|个微批次",
+        unless="size per latency",
+    ),
+    Row(
+        "workload.micro_batch_size",
+        "micro batch size|microbatch size|micro batch|per gpu batch size|微批次大小|微批大小",
+        "micro batch size",
+        units=_SEQUENCES,
+    ),
+    Row(
+        "workload.sequence_length",
+        "sequence length|seq length|seq len|max sequence length|maximum sequence length|context length|max seq|"
+        "max seq len|max sequence|sequence lengths|context window|max context length|maximum context length|"
+        "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
+        "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
+        "token sequences|tokens per sequence|sequence length|token sequence|token context|tokens sequence length|"
+        "context length|max sequence length",
+        Form.EXTENT,
+        _TOKENS,
+        unless="prompt output input generation partition per",
+    ),
+    Row(
+        "workload.prompt_length",
+        "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prefill length|input len|"
+        "prefill|输入长度|提示词长度",
+        "token prompt|token prompts|input tokens|prompt tokens|tokens input|tokens prompt",
+        Form.EXTENT,
+        _TOKENS,
+        unless="output time latency throughput memory per",
+    ),
+    Row(
+        "workload.output_length",
+        "output length|output tokens|generation length|generated tokens|output sequence length|decode length|"
+        "output len|max output tokens|max new tokens|输出长度|生成长度",
+        "output tokens|generated tokens|tokens output|new tokens",
+        Form.EXTENT,
+        _TOKENS,
+        unless="per time latency throughput",
+    ),
+    Row(
+        "target.ttft",
+        "ttft|time to first token|first token latency|first token|ttft target|ttft requirement|target ttft|"
+        "首token延迟|首字延迟|首token时延",
+        "ttft|ttft target|ttft requirement",
+        Form.NUMBER,
+        _TIME,
+    ),
+    Row(
+        "target.tpot",
+        "tpot|time per output token|inter token latency|decode per token|per token latency|itl",
+        "tpot|tpot target",
+        Form.NUMBER,
+        _TIME,
+    ),
+    Row(
+        "strategy.devices_per_stage",
+        "gpus per stage|gpus per pipeline stage|devices per stage|npus per stage|gpu per stage|cards per stage|"
+        "每阶段gpu数|每阶段卡数",
+        "gpus per stage|gpus per pipeline stage|gpus each stage|devices per stage|npus per stage|gpus/stage|"
+        "gpus in each stage|gpus per pp stage",
+    ),
+    Row(
+        "strategy.layers_per_stage",
+        "layers per stage|layers per pipeline stage|layers per pp stage|layers/stage|layers each stage|"
+        "每阶段层数|每stage层数",
+        "layers per stage|layers per pipeline stage|layers each stage|layers/stage|layers per pp stage|"
+        "consecutive layers per stage|transformer layers per stage|layers in each stage|consecutive layers",
+    ),
+    Row(
+        "strategy.experts_per_device",
+        "experts per gpu|experts per device|experts per rank|local experts|experts per npu|experts per card|"
+        "experts/gpu|experts per ep rank|每卡专家数|每gpu专家数",
+        "experts per gpu|experts per device|experts per rank|experts each gpu|experts on each gpu|experts per npu|"
+        "experts per card|expert per gpu|experts/gpu|experts per ep rank|experts per gpu per layer",
+        unless="backup standby group spare redundant",
+    ),
+    Row(
+        "strategy.heads_per_device",
+        "heads per gpu|attention heads per gpu|heads per device|heads per tp|attention heads per tp|heads per rank|"
+        "heads per tp rank|heads per tp group|每卡头数",
+        "heads per gpu|attention heads per gpu|heads per device|heads per tp|heads per tp group|heads per rank|"
+        "heads per tp rank|heads each gpu|heads per npu|query heads per gpu",
+        unless="kv",
+    ),
+    Row(
+        "strategy.capacity_factor",
+        "capacity factor|expert capacity factor|容量因子",
+        "capacity factor|expert capacity factor",
+        Form.NUMBER,
+    ),
+    Row("strategy.zero_stage", "zero|zero stage|zero_stage|deepspeed zero", form=Form.INTEGER),
+    Row("strategy.vpp", "virtual pipeline stages|virtual stages|vpp|interleaved stages per gpu|virtual stages per gpu"),
+)
+
+DEGREES: dict[str, str] = {
+    # how each axis of parallelism is called: key, phrases
+    "strategy.tp": "tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
+    "tensor parallelization|张量并行|张量并行度",
+    "strategy.pp": "pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
+    "流水线并行|流水线并行度|流水并行",
+    "strategy.dp": "data parallelism|data parallel|dp|request level parallelism|数据并行|数据并行度",
+    "strategy.ep": "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
+    "moe parallelism|专家并行|专家并行度",
+    "strategy.sp": "sequence parallelism|sequence parallel|sp|序列并行|序列并行度",
+    "strategy.cp": "context parallelism|context parallel|cp|ulysses|上下文并行|上下文并行度",
+    "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp",
+    "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel",
+}
+
+SETTINGS: dict[str, str] = {
+    # names of options in launch commands and configurations, without dashes, underlines and the word "model"
+    "tensorparallelsize": "strategy.tp",
+    "tensorparalleldegree": "strategy.tp",
+    "tensorparallel": "strategy.tp",
+    "tpsize": "strategy.tp",
+    "tpdegree": "strategy.tp",
+    "tp": "strategy.tp",
+    "pipelineparallelsize": "strategy.pp",
+    "pipelineparalleldegree": "strategy.pp",
+    "pipelineparallel": "strategy.pp",
+    "ppsize": "strategy.pp",
+    "ppdegree": "strategy.pp",
+    "pp": "strategy.pp",
+    "pipelinestages": "strategy.pp",
+    "numstages": "strategy.pp",
+    "dataparallelsize": "strategy.dp",
+    "dataparalleldegree": "strategy.dp",
+    "dataparallel": "strategy.dp",
+    "dpsize": "strategy.dp",
+    "dpdegree": "strategy.dp",
+    "dp": "strategy.dp",
+    "expertparallelsize": "strategy.ep",
+    "expertparalleldegree": "strategy.ep",
+    "expertparallel": "strategy.ep",
+    "epsize": "strategy.ep",
+    "epdegree": "strategy.ep",
+    "ep": "strategy.ep",
+    "sequenceparallelsize": "strategy.sp",
+    "sequenceparalleldegree": "strategy.sp",
+    "spsize": "strategy.sp",
+    "sp": "strategy.sp",
+    "contextparallelsize": "strategy.cp",
+    "contextparalleldegree": "strategy.cp",
+    "cpsize": "strategy.cp",
+    "cp": "strategy.cp",
+    "experttensorparallelsize": "strategy.expert_tp",
+    "worldsize": "strategy.device_count",
+    "numgpus": "strategy.device_count",
+    "totalgpus": "strategy.device_count",
+    "gpuspernode": "hardware.devices_per_node",
+    "nprocpernode": "hardware.devices_per_node",
+    "numlayers": "model.layers",
+    "numhiddenlayers": "model.layers",
+    "layers": "model.layers",
+    "hiddensize": "model.hidden_size",
+    "dmodel": "model.hidden_size",
+    "tokendim": "model.hidden_size",
+    "tokendimension": "model.hidden_size",
+    "numattentionheads": "model.heads",
+    "numheads": "model.heads",
+    "numkeyvalueheads": "model.kv_heads",
+    "numquerygroups": "model.kv_heads",
+    "headdim": "model.head_dim",
+    "kvchannels": "model.head_dim",
+    "ffnhiddensize": "model.ffn_hidden_size",
+    "intermediatesize": "model.ffn_hidden_size",
+    "moeffnhiddensize": "model.expert_hidden_size",
+    "moeintermediatesize": "model.expert_hidden_size",
+    "moehiddensize": "model.expert_hidden_size",
+    "vocabsize": "model.vocab_size",
+    "numexperts": "model.experts",
+    "nroutedexperts": "model.experts",
+    "numlocalexperts": "model.experts",
+    "expertsperlayer": "model.experts",
+    "topk": "model.top_k",
+    "moeroutertopk": "model.top_k",
+    "numexpertspertok": "model.top_k",
+    "batchsize": "workload.batch_size",
+    "globalbatchsize": "workload.batch_size",
+    "maxbatchsize": "workload.batch_size",
+    "trainbatchsize": "workload.batch_size",
+    "microbatchsize": "workload.micro_batch_size",
+    "trainmicrobatchsizepergpu": "workload.micro_batch_size",
+    "nummicrobatches": "workload.micro_batches",
+    "microbatches": "workload.micro_batches",
+    "gradientaccumulationsteps": "workload.micro_batches",
+    "seqlength": "workload.sequence_length",
+    "seqlen": "workload.sequence_length",
+    "maxseqlen": "workload.sequence_length",
+    "maxlen": "workload.sequence_length",  # --max-model-len
+    "maxsequencelength": "workload.sequence_length",
+    "sequencelength": "workload.sequence_length",
+    "maxpositionembeddings": "",
+    "dtype": "model.precision",
+    "precision": "model.precision",
+    "expertspergpu": "strategy.experts_per_device",
+    "layersperstage": "strategy.layers_per_stage",
+    "zerostage": "strategy.zero_stage",
+    "capacityfactor": "strategy.capacity_factor",
+    "expertcapacityfactor": "strategy.capacity_factor",
+    "moeexpertcapacityfactor": "strategy.capacity_factor",
+}
+
+PRECISIONS: dict[str, str] = {
+    "fp32": "fp32",
+    "float32": "fp32",
+    "tf32": "tf32",
+    "fp16": "fp16",
+    "float16": "fp16",
+    "half": "fp16",
+    "bf16": "bf16",
+    "bfloat16": "bf16",
+    "fp8": "fp8",
+    "float8": "fp8",
+    "int8": "int8",
+    "w8a8": "int8",
+    "int4": "int4",
+    "w4a16": "int4",
+    "fp4": "fp4",
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+}
+SCHEDULES: dict[str, str] = {
+    "gpipe": "gpipe",
+    "1f1b": "1f1b",
+    "interleaved 1f1b": "interleaved",
+    "interleaved pipeline": "interleaved",
+    "interleaved schedule": "interleaved",
+    "interleaved scheduling": "interleaved",
+    "dualpipe": "dualpipe",
+    "zero bubble": "zb-h1",
+}
+FRAMEWORKS: tuple[str, ...] = (
+    "Megatron-LM", "Megatron-Core", "Megatron-DeepSpeed", "DeepSpeed", "vLLM", "SGLang", "TensorRT-LLM", "torchtitan",
+    "FSDP", "NeMo", "Colossal-AI", "MindSpeed", "MindIE", "Megatron", "Accelerate",
+)  # fmt: skip
+LINKS: tuple[str, ...] = ("NVLink", "NVSwitch", "InfiniBand", "PCIe", "RoCE", "HCCS", "Ethernet", "Infinity Fabric")
+ACCELERATORS = (
+    r"(?:NVIDIA |AMD |Intel |Huawei |Google |Tesla |GeForce )*(?:(?:GB|GH|[HABVL])(?:\d{2,3})S?(?=\b|_)|MI\d{3}[AX]?|"
+    r"(?:Ascend[ -]?)?910[ABC]\w*|Ascend[ -]\d+\w*|RTX[ -]?(?:A?\d{4})\w*|TPU ?v\d\w*|Gaudi[ -]?\d|Trainium ?\d?|T4\b)"
+    r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|HBM\d\w*))*"
+)
+FAMILIES = (
+    r"(?:Meta-?)?(?:Llama|LLaMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|Gemma|Phi|Kimi|"
+    r"Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|Switch|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Jamba|Nemotron)"
+)

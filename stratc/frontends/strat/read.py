@@ -1,0 +1,171 @@
+"""The frontend of `.strat` files: a file and all that it imports → one reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+from stratc.arith.quantity import Quantity
+from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.errors import InputError
+from stratc.frontends.frontend import Load, Reading, Suppression, Unread
+from stratc.frontends.strat.faults import CIRCLE, UNREADABLE, Unusable, fault
+from stratc.frontends.strat.figures import Evaluator
+from stratc.frontends.strat.statements import Speaker
+from stratc.ir.statement import Statement
+from stratc.syntax.parse import parse
+from stratc.syntax.tree import Block, Comment, Constant, File, Inclusion, Item, Layout, Setting, Text, Word
+from stratc.text.source import Source
+from stratc.text.span import Span
+
+DEEPEST_IMPORT = 32
+MOST_FILES = 256
+_SUPPRESSION = re.compile(r"#\s*stratc:\s*ignore(?:\s*\[([^\]]*)\])?\s*(.*)")
+_NUMBER = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*|(?<![\w.])\d[\d_]*(?:\.\d+)?')
+
+
+@dataclass(slots=True)
+class _Session:
+    """What has been read so far, over all files of one reading."""
+
+    load: Load
+    sources: list[Source] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    constants: dict[str, dict[str, Quantity | str]] = field(default_factory=dict)
+    quantities: int = 0
+
+    def file(self, source: Source, path: tuple[str, ...]) -> dict[str, Quantity | str]:
+        """Read one file; `path` are the files whose imports led here, itself last.  Gives its constants."""
+        self.sources.append(source)
+        constants: dict[str, Quantity | str] = {}
+        self.constants[source.name] = constants
+        parsed = parse(source)
+        self.diagnostics.extend(parsed.diagnostics)
+        self.suppressions.extend(_suppressions(source, parsed.file))
+        speaker = Speaker(Evaluator(constants))
+        for item in parsed.file.items:
+            match item:
+                case Constant():
+                    self._constant(item, constants, speaker)
+                case Inclusion():
+                    constants.update(self._import(item, source, path))
+                case _:
+                    self.statements.extend(speaker.top(item))
+        self.diagnostics.extend(speaker.found)
+        self._count(
+            source, [*(each.span for each in speaker.failed), *(each.primary.span for each in parsed.diagnostics)]
+        )
+        return constants
+
+    def _constant(self, item: Constant, constants: dict[str, Quantity | str], speaker: Speaker) -> None:
+        try:
+            match item.value:
+                case Text(text):
+                    constants[item.name.name] = text
+                case Word(name) if name not in constants:
+                    constants[item.name.name] = name
+                case value:
+                    constants[item.name.name] = speaker.evaluator.quantity(value)
+        except Unusable as error:
+            speaker.found.append(error.found)
+            speaker.failed.append(item)
+
+    def _import(self, item: Inclusion, importer: Source, path: tuple[str, ...]) -> dict[str, Quantity | str]:
+        """The constants of an imported file, read now unless it has been read before."""
+        try:
+            source = self.load(item.path.text, importer.name)
+        except InputError as error:
+            self.diagnostics.append(fault(UNREADABLE, str(error), item.path.span, "imported here"))
+            return {}
+        if source.name in path:
+            circle = " → ".join((*path[path.index(source.name) :], source.name))
+            message = f"`{source.name}` imports itself: {circle}"
+            self.diagnostics.append(fault(CIRCLE, message, item.path.span, "imported here"))
+            return {}
+        if source.name in self.constants:
+            return self.constants[source.name]
+        if len(path) > DEEPEST_IMPORT or len(self.sources) >= MOST_FILES:
+            message = f"too many files import each other: {len(self.sources)} are read already"
+            self.diagnostics.append(fault(UNREADABLE, message, item.path.span, "imported here"))
+            return {}
+        return self.file(source, (*path, source.name))
+
+    def _count(self, source: Source, failed: list[Span]) -> None:
+        """Counts the figures of a file; those in statements that could not be used are unread."""
+        broken = {line for span in failed for line in _lines(source, span)}
+        for found in _NUMBER.finditer(source.text):
+            if found.group()[0] in '"#':
+                continue
+            self.quantities += 1
+            if source.position(found.start())[0] in broken:
+                self.unread.append(Unread(Span(source.name, *found.span()), found.group()))
+
+
+def _lines(source: Source, span: Span) -> range:
+    last = max(span.start, span.end - 1)
+    return range(source.position(span.start)[0], source.position(last)[0] + 1)
+
+
+def _suppressions(source: Source, file: File) -> Iterator[Suppression]:
+    """Comments that silence rules: beside a statement for its lines, above a statement or block for all of it."""
+    yield from _of_items(source, file.items)
+    yield from (each for comment in file.tail for each in _of_comment(source, comment, comment.span))
+
+
+def _of_items(source: Source, items: tuple[Item, ...]) -> Iterator[Suppression]:
+    for item in items:
+        layout: Layout = item.layout
+        for comment in layout.above:
+            yield from _of_comment(source, comment, item.span)
+        inner, tail = _content(item)
+        for beside in (layout.beside, layout.inside):
+            if beside:
+                yield from _of_comment(source, beside, beside.span if inner and not layout.flat else item.span)
+        yield from _of_items(source, inner)
+        yield from chain.from_iterable(_of_comment(source, each, each.span) for each in tail)
+
+
+def _content(item: Item) -> tuple[tuple[Item, ...], tuple[Comment, ...]]:
+    match item:
+        case Block():
+            return item.items or (), item.tail
+        case Setting():
+            return item.fields or (), item.tail
+        case _:
+            return (), ()
+
+
+def _of_comment(source: Source, comment: Comment, over: Span) -> Iterator[Suppression]:
+    found = _SUPPRESSION.match(comment.text)
+    if found:
+        rules = tuple(name.strip() for name in (found[1] or "").split(",") if name.strip())
+        lines = _lines(source, over | comment.span)
+        yield Suppression(rules, lines[0], lines[-1], comment.span, found[2].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class StratFrontend:
+    """Reads the strategy language."""
+
+    suffixes: tuple[str, ...] = (".strat",)
+
+    def read(self, source: Source, load: Load) -> Reading:
+        """What a file and those it imports say."""
+        session = _Session(load)
+        session.file(source, (source.name,))
+        return Reading(
+            sources=tuple(session.sources),
+            statements=tuple(session.statements),
+            suppressions=tuple(session.suppressions),
+            diagnostics=tuple(session.diagnostics),
+            unread=tuple(session.unread),
+            quantities=session.quantities,
+        )
+
+
+FRONTEND = StratFrontend()

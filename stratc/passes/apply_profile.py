@@ -1,0 +1,77 @@
+"""What is published of the accelerator and the model that a plan names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import isclose
+from typing import TYPE_CHECKING, Any
+
+from stratc.ir.draft import Draft
+from stratc.ir.origin import Given, Known
+from stratc.ir.plan import Conflict
+
+if TYPE_CHECKING:
+    from stratc.catalog.load import Entry
+
+SHAPE = ("model.layers", "model.hidden_size", "model.heads", "model.experts")  # what makes a model the published one
+DIFFERENT = 0.1
+
+
+def apply_profile(draft: Draft) -> Draft:
+    """Fills facts from the catalogue.
+
+    Before: stated facts.  After: what is published of the named accelerator and model is added as Given; a stated value
+    that is another one stays and is recorded as a conflict with the published.  A model whose stated shape is not the
+    published one is another model, so nothing is filled from it.
+    """
+    for find in (_accelerator, _model):
+        draft = find(draft)
+    return draft
+
+
+def _accelerator(draft: Draft) -> Draft:
+    from stratc.catalog.load import accelerator
+
+    name = draft.facts.get("hardware.accelerator")
+    entry = accelerator(str(name.value)) if name else None
+    if name is None or entry is None:
+        return draft
+    values: dict[str, Any] = dict(entry.values)
+    precision = draft.facts.get("model.precision")
+    if precision and (peak := entry.peak_flops(str(precision.value))):
+        values["hardware.peak_flops"] = peak
+    return _filled(draft, name, entry, values, values)
+
+
+def _model(draft: Draft) -> Draft:
+    from stratc.catalog.load import model
+
+    name = draft.facts.get("model.name")
+    entry = model(str(name.value)) if name else None
+    if name is None or entry is None:
+        return draft
+    other = any(_differ(draft.facts[key].value, entry.values.get(key)) for key in SHAPE if key in draft.facts)
+    return _filled(draft, name, entry, {} if other else entry.values, entry.values)
+
+
+def _filled(
+    draft: Draft, name: Known[Any], entry: Entry, values: Mapping[str, Any], published: Mapping[str, Any]
+) -> Draft:
+    origin = Given(f"the catalogue entry {entry.name}", name.spans())
+    added = {key: Known(value, origin) for key, value in values.items() if key not in draft.facts}
+    conflicts = tuple(
+        Conflict(key, draft.facts[key], (Known(value, origin),))
+        for key, value in published.items()
+        if key in draft.facts and draft.facts[key].is_stated and _differ(draft.facts[key].value, value)
+    )
+    return replace(draft, facts={**draft.facts, **added}, conflicts=draft.conflicts + conflicts)
+
+
+def _differ(stated: object, published: object) -> bool:
+    """Whether a plan contradicts what is published, beyond rounding and binary prefixes."""
+    if not isinstance(stated, int | float) or not isinstance(published, int | float):
+        return False
+    if isinstance(published, int):
+        return stated != published and not (stated > 1e6 and isclose(stated, published, rel_tol=DIFFERENT))
+    return not isclose(stated, published, rel_tol=DIFFERENT)

@@ -1,0 +1,106 @@
+"""One value a key, and the contradictions on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isclose
+from typing import Any
+
+from stratc.ir.draft import Candidate, Draft, Sketch
+from stratc.ir.origin import Known, Stated
+from stratc.ir.plan import Conflict
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation, Statement
+from stratc.ir.values import Extent
+from stratc.passes.weigh import is_on_the_way, weight
+
+LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")  # several may be true
+CLOSE, ABOUT = 0.01, 0.1
+
+
+def keep_conflicts(draft: Draft) -> Draft:
+    """Believes the weightiest value of each key, the first of equals.
+
+    Before: candidates.  After: `facts` and the facts of the sketches, each with all its places; a `Conflict` for other
+    values that are said of the same thing in the same role.  What holds for all strategies holds for each.
+    """
+    names = [sketch.name for sketch in draft.sketches]
+    by_key: dict[str, list[Candidate]] = {}
+    for each in draft.candidates:
+        by_key.setdefault(each.key, []).append(each)
+    facts: dict[str, Known[Any]] = {}
+    own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
+    conflicts: list[Conflict] = list(draft.conflicts)
+    for key, rivals in by_key.items():
+        if not key.startswith("strategy."):
+            facts[key] = _believed(key, _preferred(rivals, names), conflicts)
+            continue
+        for name in names:
+            if heard := [each for each in rivals if each.strategy == name] or [
+                each for each in rivals if not each.strategy
+            ]:
+                own[name][key] = _believed(key, heard, conflicts)
+    sketches = tuple(replace(sketch, facts=own[sketch.name]) for sketch in draft.sketches)
+    distinct = {(each.key, each.believed.value, each.others): each for each in conflicts}
+    return replace(draft, candidates=(), facts=facts, sketches=_shared(sketches), conflicts=tuple(distinct.values()))
+
+
+def _preferred(rivals: list[Candidate], names: list[str]) -> list[Candidate]:
+    """Candidates of what is said of all strategies, else of the first strategy that has any."""
+    for name in ("", *names):
+        if heard := [each for each in rivals if each.strategy == name]:
+            return heard
+    return rivals
+
+
+def _shared(sketches: tuple[Sketch, ...]) -> tuple[Sketch, ...]:
+    """Sketches without those that state nothing, the first kept."""
+    return sketches[:1] + tuple(each for each in sketches[1:] if each.facts)
+
+
+def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> Known[Any]:
+    best = max(rivals, key=weight)  # max keeps the first of equals
+    agreeing = [each for each in rivals if each is not best and _agree(best, each)]
+    statements = sorted((each for one in (best, *agreeing) for each in one.statements), key=_position)
+    believed = _known(best, statements)
+    others = tuple(
+        _known(each, each.statements)
+        for each in rivals
+        if each is not best and each not in agreeing and _rival(best, each)
+    )
+    if others and key not in LISTS:
+        conflicts.append(Conflict(key, believed, others))
+    return believed
+
+
+def _known(candidate: Candidate, statements: list[Statement] | tuple[Statement, ...]) -> Known[Any]:
+    return Known(candidate.value, Stated(tuple(dict.fromkeys(each.span for each in statements))))
+
+
+def _position(statement: Statement) -> tuple[str, int]:
+    return statement.span.source, statement.span.start
+
+
+def _rival(best: Candidate, other: Candidate) -> bool:
+    """Whether both are said of the same thing: in the plan itself, exactly, and not on the way to a total."""
+    if {str(best.value), str(other.value)} & {"fp32", "mixed"}:
+        return False  # mixed precision keeps some of it in FP32
+    said = [each for each in other.statements if each.scope.role is Role.PLAN and each.relation is Relation.IS]
+    return any(not is_on_the_way(each) for each in said) and any(
+        each.scope.role is Role.PLAN for each in best.statements
+    )
+
+
+def _agree(best: Candidate, other: Candidate) -> bool:
+    """Whether two values can both be true: rounded, "about", or one inside the range of the other."""
+    one, two = best.value, other.value
+    match one, two:
+        case Extent(low, high), Extent(first, last):
+            return (low <= first and last <= high) or (first <= low and high <= last)
+        case str(), str():
+            return one.lower() in two.lower() or two.lower() in one.lower()
+        case ((int() | float()), (int() | float())):
+            about = any(each.quantity and each.quantity.approximate for each in best.statements + other.statements)
+            return isclose(one, two, rel_tol=ABOUT if about else CLOSE if isinstance(one, float) else 0.0)
+        case _:
+            return False

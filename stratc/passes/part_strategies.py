@@ -1,0 +1,38 @@
+"""How many strategies a plan proposes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stratc.ir.draft import Draft, Sketch
+from stratc.ir.scope import Role
+from stratc.ir.statement import Statement
+
+DECIDING = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
+
+
+def part_strategies(draft: Draft) -> Draft:
+    """Finds the strategies that a plan proposes side by side.
+
+    Before: a statement may name the part of the document it stands in ("prefill").  After: a sketch for each strategy
+    in the order of the text; statements that name another part belong to all of them.
+    """
+    names = _names(draft.statements)
+    if len(names) < 2:
+        names = ("",)
+    statements = tuple(
+        each if each.scope.strategy in names else replace(each, scope=replace(each.scope, strategy=""))
+        for each in draft.statements
+    )
+    return replace(draft, statements=statements, sketches=tuple(Sketch(name) for name in names))
+
+
+def _names(statements: tuple[Statement, ...]) -> tuple[str, ...]:
+    """Parts that state degrees, where some degree differs from one part to another."""
+    groups: dict[str, dict[str, object]] = {}
+    for each in statements:
+        if each.scope.strategy and each.subject in DECIDING and each.scope.role is Role.PLAN:
+            groups.setdefault(each.scope.strategy, {}).setdefault(each.subject, each.value)
+    degrees = list(groups.values())
+    differ = any(one.get(key, value) != value for one in degrees for other in degrees for key, value in other.items())
+    return tuple(groups) if differ else ()

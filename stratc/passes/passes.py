@@ -1,0 +1,49 @@
+"""The order in which statements become a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from stratc.ir.draft import Draft
+from stratc.ir.plan import Plan
+from stratc.ir.statement import Statement
+from stratc.passes.apply_profile import apply_profile
+from stratc.passes.assume_conventions import assume_conventions
+from stratc.passes.choose_scope import choose_scope
+from stratc.passes.fit_values import fit_values
+from stratc.passes.infer_missing import infer_missing
+from stratc.passes.keep_conflicts import keep_conflicts
+from stratc.passes.merge_repeated import merge_repeated
+from stratc.passes.part_strategies import part_strategies
+from stratc.passes.place_stages import place_stages
+from stratc.passes.separate_claims import separate_claims
+from stratc.passes.settle import settle
+from stratc.passes.tell_phase import tell_phase
+
+Pass: TypeAlias = Callable[[Draft], Draft]
+Observer: TypeAlias = Callable[[str, Draft], None]
+
+PASSES: tuple[Pass, ...] = (
+    fit_values,
+    separate_claims,
+    choose_scope,
+    part_strategies,
+    place_stages,
+    merge_repeated,
+    keep_conflicts,
+    apply_profile,
+    infer_missing,
+    tell_phase,
+    assume_conventions,
+)
+
+
+def believe(statements: Iterable[Statement], observers: tuple[Observer, ...] = ()) -> Plan:
+    """What is to be believed of everything that was said; an observer sees the draft after each pass."""
+    draft = Draft(tuple(statements))
+    for each in PASSES:
+        draft = each(draft)
+        for observe in observers:
+            observe(each.__name__, draft)
+    return settle(draft)

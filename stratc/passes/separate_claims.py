@@ -1,0 +1,103 @@
+"""Figures that a plan derives or promises, apart from those it is built on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.ir.claim import METRICS, Claim
+from stratc.ir.draft import Draft
+from stratc.ir.mention import Mention
+from stratc.ir.statement import Per, Relation, Statement
+from stratc.ir.values import Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size")
+
+
+def separate_claims(draft: Draft) -> Draft:
+    """Turns statements of metrics into claims and statements of concepts into mentions.
+
+    Before: facts, metrics and concepts in one list.  After: `statements` speak of facts alone; a fact whose statement
+    shows its working, or counts a total for a part (devices per replica), is a claim as well, under its own key.
+    """
+    facts, claims, mentions = [], [], []
+    for statement in draft.statements:
+        if statement.subject.startswith("mention."):
+            mentions.append(_mention(statement))
+            continue
+        if statement.subject not in METRICS and not is_part(statement):
+            facts.append(statement)
+        if claim := _claim(statement):
+            claims.append(claim)
+    return replace(
+        draft, statements=tuple(facts), claims=tuple(_merged(claims)), mentions=tuple(_merged_mentions(mentions))
+    )
+
+
+def is_part(statement: Statement) -> bool:
+    """Whether a figure counts a part of what its key counts whole."""
+    return statement.subject in COUNTED_IN_PARTS and statement.per not in (Per.UNSAID, Per.TOTAL)
+
+
+def _claim(statement: Statement) -> Claim | None:
+    is_metric = statement.subject in METRICS
+    if not is_metric and statement.working is None and statement.goal is None and not is_part(statement):
+        return None
+    if (quantity := statement.quantity or _quantity(statement)) is None:
+        return None
+    return Claim(
+        statement.subject,
+        quantity,
+        (statement.span,),
+        statement.context,
+        statement.scope,
+        statement.relation,
+        statement.working,
+        statement.per,
+        statement.cause,
+        statement.index,
+        statement.goal,
+    )
+
+
+def _quantity(statement: Statement) -> Quantity | None:
+    match statement.value:
+        case int() | float():
+            return Quantity.of(float(statement.value))
+        case Extent(low, high):
+            return Quantity(low, high)
+        case _:
+            return None
+
+
+def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Claims in order; one that is said again in the same words of figures keeps both places."""
+    seen: dict[object, Claim] = {}
+    for number, claim in enumerate(claims):
+        same: object = number
+        if claim.working is None and claim.goal is None and claim.metric != "equation":
+            ends = (claim.quantity.low, claim.quantity.high)
+            whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause)
+            same = (claim.metric, ends, claim.relation is Relation.IS, whose)
+        first = seen.get(same)
+        seen[same] = replace(first, places=tuple(dict.fromkeys(first.places + claim.places))) if first else claim
+    yield from seen.values()
+
+
+def _mention(statement: Statement) -> Mention:
+    concept = statement.subject.removeprefix("mention.")
+    return Mention(concept, (statement.span,), statement.context, statement.scope, statement.cause)
+
+
+def _merged_mentions(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Mentions in order; a concept named again under the same headings keeps all places."""
+    seen: dict[object, Mention] = {}
+    for mention in mentions:
+        same = (mention.concept, mention.scope, mention.cause)
+        first = seen.get(same)
+        seen[same] = replace(first, places=first.places + mention.places) if first else mention
+    yield from seen.values()
