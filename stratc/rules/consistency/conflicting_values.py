@@ -37,7 +37,7 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     for conflict in stated_twice(case):
         words, _ = WORDS[conflict.key]
         for other in conflict.others:
-            if differ(conflict.believed.value, other.value, case.tolerance):
+            if other.is_stated and differ(conflict.believed.value, other.value, case.tolerance):
                 here, there = (shown(conflict.key, each.value) for each in (other, conflict.believed))
                 yield Finding(
                     at=other,

@@ -1,0 +1,53 @@
+"""CN111: a published accelerator by name, with other figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.values import differ, shown
+from stratc.analysis.words import WORDS
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Given
+from stratc.rules.rule import Finding, rule
+
+FIGURES = ("hardware.memory", "hardware.memory_bandwidth", "hardware.peak_flops")
+
+
+@rule("CN111", category=Category.TOPOLOGY, severity=Severity.INFO, certainty=Certainty.LIKELY)
+def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
+    """The plan names a published accelerator and gives it other figures.
+
+    ## What it finds
+    Stated memory, memory bandwidth or peak rate more than a tenth away from what is published for the accelerator of
+    that name.
+
+    ## Why it matters
+    The figures may be derated on purpose, or belong to another device; capacity and roofs follow the figure, the order
+    follows the name.
+
+    ## Example
+    ```plan
+    - **GPU type**: NVIDIA H100 SXM
+    - **Memory per GPU**: 64 GB   <!-- CN111 -->
+    ```
+
+    ## References
+    - the accelerator's entry in stratc/catalog/accelerators.toml, which names its source
+    """
+    name = case.known("hardware.accelerator")
+    for conflict in case.plan.conflicts:
+        if conflict.key not in FIGURES:
+            continue
+        for other in conflict.others:
+            if isinstance(other.origin, Given) and differ(conflict.believed.value, other.value, 0.1):
+                words, _ = WORDS[conflict.key]
+                stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
+                yield Finding(
+                    at=conflict.believed,
+                    message=f"{words} is {stated} here, but {name.value} has {published}",
+                    stated=stated,
+                    computed=published,
+                    also=((name, "named here"),),
+                    help="correct the figure, or say that it is derated",
+                )
