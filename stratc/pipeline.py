@@ -60,7 +60,9 @@ def judge(reading: Reading, config: Config = DEFAULT) -> Report:
 
     plan = understand(reading)
     source = reading.sources[0]
-    outcome = run(cases(plan), config, Known(source.name, Stated((Span(source.name, 0, 0),))))
+    outcome = run(
+        cases(plan, tolerance=config.tolerance), config, Known(source.name, Stated((Span(source.name, 0, 0),)))
+    )
     found = (*reading.diagnostics, *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(reading.sources), config)
     diagnostics = dict.fromkeys((*weighed.kept, *weighed.about))

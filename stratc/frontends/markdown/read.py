@@ -36,3 +36,6 @@ class Markdown:
 def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from degrees(sentence)
     yield from facts(sentence)
+
+
+FRONTEND = Markdown()
