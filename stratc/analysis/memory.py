@@ -187,7 +187,8 @@ def _buffers(setting: Setting, index: int, parameters: Ledger) -> float | None:
         return None
     needed = 0.0
     if setting.training and index == len(divided.layers) - 1 and setting.whole.vocab:
-        needed += plain(logits_bytes(tokens, setting.whole.vocab, divided.tp, 2))
+        copies = 1 if setting.kept.fused else 3
+        needed += plain(logits_bytes(tokens, setting.whole.vocab, divided.tp, 2, copies))
     if setting.training and divided.zero >= 3:
         needed += 2 * 2 * plain(parameters.total) / max(1, sum(divided.layers[index]))
     return needed

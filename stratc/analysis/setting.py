@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 GRADIENTS_IN_FP32 = ("megatron", "nemo", "nanotron", "bridge")
+FUSED = ("megatron", "nemo", "bridge", "liger")  # frameworks whose norms, gates and loss are fused kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ def _kept(case: Case, shape: Shape, assumed: list[Assumption]) -> Kept:
         assumed.append(Assumption("strategy.recompute", "none", "no recomputation is named"))
     sequence_parallel = (amount(case, "strategy.sp") or 1) > 1
     flash = _word(case, "strategy.attention_kernel") != "unfused"
-    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2)
+    framework = _word(case, "strategy.framework")
+    fused = not framework or any(name in framework for name in FUSED)
+    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2, fused=fused)
 
 
 def _sequence(case: Case) -> float | None:

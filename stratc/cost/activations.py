@@ -17,12 +17,14 @@ class Kept:
 
     `recompute` is none, selective (the core of attention again) or full (only the input of a layer is kept); a fused
     kernel never stores the scores; `sequence_parallel` divides norms and dropouts by the tensor-parallel degree.
+    `fused` tells whether norms, rotary positions, gates and loss run in kernels that keep no copies of their own.
     """
 
     recompute: str = "none"
     flash: bool = True
     sequence_parallel: bool = False
     dropout: bool = False
+    fused: bool = True
 
     @property
     def scores(self) -> bool:
@@ -87,8 +89,8 @@ def full_recompute_activations(s: Number, b: Number, h: Number, w: Number = 2) -
 def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w: Number) -> Bytes:
     """Bytes that attention keeps on a device, without what tensor parallelism repeats.
 
-    queries, keys, values and the input of the output projection, w (2 a + 2 k) g a token; unfused also the scores
-    twice and, with dropout, their mask: a s (w + w + 1) a token
+    queries, keys, values and the input of the output projection, w (2 a + 2 k) g a token; where rotary positions are
+    not fused, queries and keys twice; without a flash kernel also the scores: a s w, or a s (w + w + 1) with dropout
 
     >>> attention_activations(1, 2048, Shape(1, 6144, 64, 64, 96), Kept(flash=False, dropout=True), 2)
     704512
@@ -101,6 +103,7 @@ def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w:
         width = width + latent.kv_rank + latent.q_rank
     else:
         width = (2 * part.heads + 2 * part.kv_heads) * part.head_dim
+        width = width if kept.fused else width + (part.heads + part.kv_heads) * part.head_dim
     amount = tokens * width * w
     if not kept.scores:
         return amount
@@ -110,7 +113,8 @@ def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w:
 def mlp_activations(tokens: Number, f: Number, matrices: int, w: Number) -> Bytes:
     """Bytes that a feed-forward block keeps on a device, its input not counted.
 
-    tokens × matrices × f × w: what goes into the activation function, and what comes out
+    tokens × matrices × f × w: what goes into the activation function, and what comes out; a gate that is not fused
+    keeps one more
 
     >>> mlp_activations(tokens=1, f=24576, matrices=2, w=2)
     98304
@@ -136,14 +140,15 @@ def expert_activations(routed: Number, h: Number, f: Number, matrices: int, w: N
 def repeated_activations(tokens: Number, h: Number, kept: Kept, t: Number, w: Number) -> Bytes:
     """Bytes of a layer that tensor parallelism alone does not divide: inputs of norms and blocks, masks of dropout.
 
-    tokens × h × (4 w + 2 with dropout), ÷ t under sequence parallelism
+    tokens × h × (4 w + 2 with dropout + 16 where norms are not fused and keep two copies in FP32), ÷ t under sequence
+    parallelism
 
     >>> repeated_activations(tokens=1, h=6144, kept=Kept(dropout=True), t=8, w=2)
     61440
 
     Source: korthikanti-2022, section 4.2.
     """
-    amount = tokens * h * (4 * w + 2 if kept.dropout else 4 * w)
+    amount = tokens * h * (4 * w + 2 * kept.dropout + 16 * (not kept.fused))
     return amount / t if kept.sequence_parallel else amount
 
 
@@ -165,7 +170,8 @@ def layer_activations(
         ("attention", attention_activations(tokens, s, part, kept, w)),
     ]
     if routed is None:
-        rows.append(("mlp", mlp_activations(tokens, part.ffn, part.matrices, w)))
+        kinds = part.matrices if kept.fused or part.matrices == 2 else part.matrices + 1
+        rows.append(("mlp", mlp_activations(tokens, part.ffn, kinds, w)))
     else:
         rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))
         if part.shared_ffn:

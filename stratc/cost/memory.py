@@ -147,14 +147,15 @@ def layer_cache(shape: Shape, t: Number, w: Number) -> Bytes:
     return cache_bytes_per_token(maximum(shape.kv_heads / t, 1), shape.head_dim, w)
 
 
-def logits_bytes(tokens: Number, v: Number, t: Number, w: Number) -> Bytes:
+def logits_bytes(tokens: Number, v: Number, t: Number, w: Number, copies: int = 1) -> Bytes:
     """Bytes of the scores of all vocabulary entries while the loss of a micro-batch is computed.
 
-    tokens × v ÷ t × (w + 4): the output layer's product, and its copy in FP32 that the gradient overwrites
+    tokens × v ÷ t × (w + 4 copies): the output layer's product, and its copies in FP32; a fused loss has one that the
+    gradient overwrites, an unfused one three (scores, their logarithm, the gradient)
 
     >>> logits_bytes(tokens=4096, v=128256, t=8, w=2) / 1e6
     394.002432
 
     Source: korthikanti-2022, section 4.3.
     """
-    return tokens * v / t * (w + 4)
+    return tokens * v / t * (w + 4 * copies)
