@@ -58,25 +58,26 @@ class Term(ABC):
         """What the number counts."""
 
     def __add__(self, other: Number) -> Term:
-        return Apply("+", self, lift(other))
+        return _sum(self, lift(other))
 
     def __radd__(self, other: Number) -> Term:
-        return Apply("+", lift(other), self)
+        return _sum(lift(other), self)
 
     def __sub__(self, other: Number) -> Term:
-        return Apply("-", self, lift(other))
+        return _difference(self, lift(other))
 
     def __rsub__(self, other: Number) -> Term:
-        return Apply("-", lift(other), self)
+        return _difference(lift(other), self)
 
     def __mul__(self, other: Number) -> Term:
-        return Apply("×", self, lift(other))
+        return _product(self, lift(other))
 
     def __rmul__(self, other: Number) -> Term:
-        return Apply("×", lift(other), self)
+        return _product(lift(other), self)
 
     def __truediv__(self, other: Number) -> Term:
-        return Apply("÷", self, lift(other))
+        divisor = lift(other)
+        return self if _is(divisor, 1) else Apply("÷", self, divisor)
 
     def __rtruediv__(self, other: Number) -> Term:
         return Apply("÷", lift(other), self)
@@ -202,6 +203,33 @@ OPERATORS = {
 def lift(number: Number) -> Term:
     """A term of any number."""
     return number if isinstance(number, Term) else Literal(number)
+
+
+def _sum(left: Term, right: Term) -> Term:
+    """The sum; a bare zero leaves no trace in the working."""
+    if _is(left, 0):
+        return right
+    return left if _is(right, 0) else Apply("+", left, right)
+
+
+def _difference(left: Term, right: Term) -> Term:
+    """The difference; what is taken from itself leaves nothing."""
+    if left == right:
+        return Literal(0.0)
+    return left if _is(right, 0) else Apply("-", left, right)
+
+
+def _product(left: Term, right: Term) -> Term:
+    """The product; a bare one leaves no trace, a bare zero leaves nothing else."""
+    if _is(left, 0) or _is(right, 0):
+        return Literal(0.0)
+    if _is(left, 1):
+        return right
+    return left if _is(right, 1) else Apply("×", left, right)
+
+
+def _is(term: Term, number: float) -> bool:
+    return isinstance(term, Literal) and term.number == number and term.unit is None and term.span is None
 
 
 def plain(number: Number) -> float:
