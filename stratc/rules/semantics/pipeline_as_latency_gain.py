@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.mention import Mention
 from stratc.ir.origin import Known
 from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
@@ -39,23 +41,28 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
     stages = case.fact("strategy.pp")
     if isinstance(stages, Known) and stages.value < 2:
         return
-    credited = [each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp"]
-    for claim in credited:
+    for place in _credited(case):
         yield Finding(
-            at=claim,
-            message=f"{claim.quantity.show()} lower latency credited to pipeline parallelism, which shortens no "
-            "sequence's path through the layers",
+            at=place,
+            message="a lower latency credited to pipeline parallelism, which shortens no sequence's path through "
+            "the layers",
+            label="credited here",
             help="credit what splits a layer (tensor or context parallelism), or speak of throughput",
         )
-    blamed = {each.context for each in credited}
+    credited = {each.context for each in _credited(case)}
     for mention in case.mentions("pipeline_parallel"):
-        by_cause = mention.cause == "latency"
-        if mention.context not in blamed and (by_cause or Topic.LATENCY in mention.scope.topics):
+        if Topic.LATENCY in mention.scope.topics and mention.context not in credited:
             yield Finding(
                 at=mention,
-                message="pipeline parallelism named as a means against latency; it shortens no sequence's path "
+                message="pipeline parallelism named among the means against latency; it shortens no sequence's path "
                 "through the layers",
                 label="named here",
-                severity=None if by_cause else Severity.INFO,
+                severity=Severity.INFO,
                 help="list it under throughput",
             )
+
+
+def _credited(case: Case) -> Iterator[Claim | Mention]:
+    """Where the plan says in so many words that pipeline parallelism lowers the latency."""
+    yield from (each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp")
+    yield from case.mentions("latency_by_pipeline")
