@@ -103,7 +103,7 @@ def _cut(text: str, marks: tuple[Mark, ...]) -> tuple[str, tuple[Mark, ...]]:
         begin, finish = min(mark.start for mark in marks), max(mark.end for mark in marks)
         main = next((mark for mark in marks if mark.primary), marks[0])
         anchor = begin if finish - begin <= WIDEST - 2 * MARGIN else main.start
-        first = max(0, anchor - MARGIN)
+        first = max(0, min(anchor - MARGIN, len(text) - WIDEST))
         end = min(len(text), first + WIDEST)
     before, after = "…" if first else "", "…" if end < len(text) else ""
 

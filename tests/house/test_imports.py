@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "ir": "text arith",
     "cost": "arith",
     "config": "errors diagnostics text",
-    "codec": "text arith diagnostics ir",
+    "codec": "resources text arith diagnostics ir",
     "catalog": "errors arith ir text",
     "syntax": "resources text arith diagnostics",
     "frontends": "errors text arith diagnostics ir syntax codec",
