@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
@@ -12,13 +11,14 @@ from stratc.diagnostics.report import Report
 from stratc.errors import InputError
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
-from stratc.ir.plan import KEYS, Plan
+from stratc.ir.plan import KEYS
 from stratc.text.source import Source
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
+    from stratc.ir.plan import Plan
 
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
@@ -42,9 +42,9 @@ def reads_as_plan(reading: Reading) -> bool:
 
 def understand(reading: Reading) -> Plan:
     """What is to be believed of it."""
-    believe = _landed("stratc.passes.passes", "believe")
-    plan: Plan = believe(reading.statements) if believe else Plan()
-    return plan
+    from stratc.passes.passes import believe
+
+    return believe(reading.statements)
 
 
 def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Report:
@@ -99,10 +99,3 @@ def canonical(source: Source) -> str | tuple[Diagnostic, ...]:
     from stratc.syntax.print import format_text
 
     return format_text(source)
-
-
-def _landed(module: str, name: str) -> Any:
-    try:
-        return getattr(import_module(module), name)
-    except ImportError:
-        return None
