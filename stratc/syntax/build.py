@@ -154,6 +154,8 @@ class Builder:
                 return replace(claim, on=(what, Figure(str(children[-1]), (), "", self.span(children[-1]))))
             case "working":
                 return replace(claim, working=self.value(children[1]))
+            case "against":
+                return replace(claim, against=Figure(str(children[1]), (), "", self.span(children[1])))
             case "because":
                 return replace(claim, because=self.reason(tree))
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from stratc.syntax.tree import BLOCKS
+from stratc.syntax.tree import BLOCKS, ROLE_WORDS
 
 _SCAN = re.compile(
     r'(?P<text>"(?:[^"\\\n]|\\[^\n])*")|(?P<torn>"[^\n]*)|(?P<comment>#[^\n]*)|(?P<line>\n)'
@@ -15,7 +15,7 @@ _SCAN = re.compile(
 )
 _STARTS = re.compile(
     r"[^\W\d][\w.-]*[ \t]*(?:=(?!=)|\{)|(?:expect|require|let|import|mention)[ \t]"
-    rf"|(?:{'|'.join(BLOCKS)})\b[^\n]*\{{"
+    rf"|(?:{'|'.join((*BLOCKS, *ROLE_WORDS))})\b[^\n]*\{{"
 )
 _BRACE_FOLLOWS = re.compile(r"[ \t\r]*\{")
 

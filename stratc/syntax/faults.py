@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.syntax.cut import Cut, Flaw, Kind
-from stratc.syntax.tree import BLOCKS, KEYWORDS
+from stratc.syntax.tree import BLOCKS, KEYWORDS, ROLE_WORDS
 from stratc.text.span import Span
 from stratc.text.suggest import nearest
 
@@ -138,7 +138,7 @@ def _known_slip(source: Source, cut: Cut, statement: str, at: int, accepts: Set[
     if not name or name in KEYWORDS or "OPEN" not in accepts or cut.kind is Kind.OPEN or "=" in statement[:at]:
         return None
     word = Span(source.name, cut.start, after)
-    meant = nearest(name, (*KEYWORDS, *BLOCKS)) if name not in BLOCKS and at < len(statement) else ()
+    meant = nearest(name, (*KEYWORDS, *BLOCKS)) if name not in (*BLOCKS, *ROLE_WORDS) and at < len(statement) else ()
     if meant and abs(len(meant[0]) - len(name)) < 3:
         fix = Fix(f"write `{meant[0]}`", (Edit(word, meant[0]),), Applicability.UNSAFE)
         return diagnostic(
@@ -151,7 +151,7 @@ def missing_sign(source: Source, cut: Cut, name: str) -> Diagnostic:
     """A head without `{`, or a setting without `=`: which of the two, the name tells."""
     after = cut.start + len(name)
     end = Span(source.name, cut.end, cut.end)
-    if name in BLOCKS:
+    if name in (*BLOCKS, *ROLE_WORDS):
         message = f"found {_after(source, cut)}, expected `{{` after `{_short(source.text[cut.start : cut.end])}`"
         return diagnostic(SYNTAX, message, end, "`{` expected")
     rest = Span(source.name, min(after + 1, cut.end), cut.end)

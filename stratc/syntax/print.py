@@ -111,6 +111,8 @@ def _claim(claim: Claim) -> str:
         text += f" on {what.name} {number.digits}" if what else f" on {number.digits}"
     if claim.working:
         text += f" from {show_value(claim.working)}"
+    if claim.against:
+        text += f" against {claim.against.digits} device{'s' if claim.against.digits != '1' else ''}"
     return text + _because(claim.because) + _goal(claim.goal)
 
 

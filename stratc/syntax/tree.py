@@ -8,7 +8,8 @@ from typing import TypeAlias
 from stratc.text.span import Span
 
 BLOCKS = ("hardware", "model", "workload", "strategy", "targets", "stage", "experts")
-TOP_BLOCKS = BLOCKS[:5]
+ROLE_WORDS = ("baseline", "earlier", "rejected", "alternative", "example")  # before `strategy`: not the plan itself
+TOP_BLOCKS = (*BLOCKS[:5], *ROLE_WORDS)
 KEYWORDS = ("expect", "require", "let", "import", "mention")
 
 
@@ -178,6 +179,7 @@ class Claim:
     per: Word | None = None
     on: tuple[Word | None, Figure] | None = None
     working: Value | None = None
+    against: Figure | None = None
     because: Word | Text | None = None
     goal: Goal | None = None
     layout: Layout = PLAIN

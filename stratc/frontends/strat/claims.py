@@ -52,6 +52,7 @@ def claim(item: tree.Claim, scope: Scope, evaluator: Evaluator) -> Statement:
         cause=_reason(item.because),
         index=index,
         goal=_goal(subject, item.goal, evaluator) if item.goal else None,
+        baseline=whole(item.against, evaluator, "the number of devices") if item.against else None,
     )
 
 

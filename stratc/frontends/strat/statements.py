@@ -11,6 +11,7 @@ from stratc.frontends.strat.faults import UNKNOWN_NAME, Unusable, fault, unknown
 from stratc.frontends.strat.figures import Evaluator
 from stratc.frontends.strat.names import (
     EXPERT_FIELDS,
+    RECORD_OF,
     ROLES,
     STAGE_FIELDS,
     home_of,
@@ -96,13 +97,14 @@ class Speaker:
             entry = Setting(block.kind, "==", value, block.span, fields=block.items)
             yield from self.settings("hardware", (entry,), _scope("hardware", kind))
             return
-        if kind not in TOP_BLOCKS:
-            raise unknown("block", block.kind, TOP_BLOCKS)
+        if kind in ROLES or kind == "strategy":
+            scope = self._strategy_scope(block, _scope("strategy", show_item(block)))
+            yield from self.settings("strategy", block.items or (), scope)
+            return
+        if kind not in RECORD_OF:
+            raise unknown("block", block.kind, tuple(RECORD_OF))
         scope = _scope(kind, show_item(block))
-        if kind == "strategy":
-            scope = self._strategy_scope(block, scope)
-        else:
-            yield from self._labels(block, scope)
+        yield from self._labels(block, scope)
         yield from self.settings(kind, block.items or (), scope)
 
     def _labels(self, block: Block, scope: Scope) -> Iterator[Statement]:
@@ -119,19 +121,19 @@ class Speaker:
         yield Statement(key.subject, said, value.span, block.kind.span | value.span, scope)
 
     def _strategy_scope(self, block: Block, scope: Scope) -> Scope:
-        labels = list(block.labels)
-        first = labels[0] if labels else None
-        if isinstance(first, Word) and first.name in ROLES:
-            scope = replace(scope, role=ROLES[first.name])
-            labels.pop(0)
+        labels = block.labels
+        if block.kind.name in ROLES:
+            if not labels or labels[0] != Word("strategy", block.kind.span):
+                raise unusable(f"`{block.kind.name}` stands before `strategy`", block.kind.span)
+            scope, labels = replace(scope, role=ROLES[block.kind.name]), labels[1:]
         match labels:
-            case []:
+            case ():
                 return scope
             case [Word(name) | Text(name)]:
                 return replace(scope, strategy=name)
             case _:
                 known = ", ".join(f"`{each}`" for each in ROLES)
-                raise unusable("a strategy has one name", labels[-1].span, f"before the name may stand {known}")
+                raise unusable("a strategy has one name", labels[-1].span, f"before `strategy` may stand {known}")
 
     def settings(self, kind: str, items: tuple[Item, ...], scope: Scope) -> Iterator[Statement]:
         """What the items of a block say."""
