@@ -21,6 +21,7 @@ NOTATION = {
     "d": "data-parallel degree",
     "e": "expert-parallel degree",
     "c": "context-parallel degree",
+    "x": "tensor-parallel degree inside an expert",
     "i": "virtual stages of a device (interleaving)",
     "N": "parameters",
     "n": "devices of a group",

@@ -1,0 +1,71 @@
+"""BA104: the share of experts that one token uses, taken for the use of the devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+
+from stratc.analysis.balance import busy_share
+from stratc.analysis.case import Case
+from stratc.arith.term import Term, lift, plain
+from stratc.arith.unit import PERCENT, figures, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.scope import Role, Topic
+from stratc.rules.rule import Finding, rule
+
+
+@rule("BA104", category=Category.BALANCE, severity=Severity.ERROR, certainty=Certainty.LIKELY)
+def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
+    """The share of experts that one token uses is given as the utilisation of the devices.
+
+    ## What it finds
+    A utilisation in a section on experts or balance that equals top-k ÷ experts, all of a layer or those of a device,
+    where the workload has more than one token.
+
+    ## Why it matters
+    Each token uses few experts, but the tokens of a batch use different ones: all experts of a device have work,
+    whatever the expert-parallel degree.  A degree chosen to raise this figure solves nothing.
+
+    ## Example
+    ```plan
+    - **Experts**: 32 per layer
+    - **Top-K**: 2
+    - **Batch Size**: 64 sequences
+    - **Expert Parallelism**: 4-way
+
+    ## Expert Load Balancing
+    - **Expert utilization**: 25% <!-- BA104 -->
+    ```
+
+    ## References
+    - shazeer-2017, section 4
+    """
+    chosen, experts = case.number("model.top_k"), case.number("model.experts")
+    tokens, busy = plain(case.number("workload.batch_size")), busy_share(case)
+    shares = [lift(chosen / experts)]
+    if case.has("strategy.ep"):
+        shares.append(lift(chosen / (experts / case.number("strategy.ep"))))
+    if tokens < 2 or plain(chosen) >= plain(experts):
+        return
+    for claim in case.claims("utilisation", "utilisation.experts", roles=(Role.PLAN, Role.EARLIER)):
+        share = _taken(claim, shares)
+        if share is not None and busy - claim.value > 0.1:
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} is {share}, the experts that one token uses; the {figures(tokens)} "
+                f"sequences of the batch give work to {show(busy, PERCENT)} of them",
+                because=share,
+                stated=claim.value,
+                computed=busy,
+                unit=PERCENT,
+                help="derive the utilisation from time: bubble, exposed communication, imbalance of tokens",
+            )
+
+
+def _taken(claim: Claim, shares: list[Term]) -> Term | None:
+    """The ratio that a claim repeats, where it speaks of experts or balance."""
+    about = claim.metric == "utilisation.experts" or bool({Topic.EXPERT, Topic.BALANCE} & set(claim.scope.topics))
+    if not about or claim.metric not in ("utilisation", "utilisation.experts"):
+        return None
+    return next((each for each in shares if each.value < 1 and isclose(each.value, claim.value, rel_tol=0.01)), None)

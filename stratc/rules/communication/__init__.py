@@ -1,0 +1,1 @@
+"""Volumes, links and node borders."""

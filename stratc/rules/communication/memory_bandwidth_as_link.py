@@ -1,0 +1,61 @@
+"""CO201: memory bandwidth taken for the bandwidth of links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+
+from stratc.analysis.case import Case
+from stratc.arith.term import HasSpans
+from stratc.arith.unit import BYTE_RATE, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known, value_or
+from stratc.rules.rule import Finding, rule
+
+
+@rule("CO201", category=Category.TOPOLOGY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
+    """The memory bandwidth of a device is used as the bandwidth between devices.
+
+    ## What it finds
+    Communication that is given the bandwidth of the device memory, or that of the memory times its utilisation.
+
+    ## Why it matters
+    Traffic between devices runs over NVLink, PCIe or the network, which carry a tenth to a hundredth of what the memory
+    does; communication times computed from the memory are too short by that factor.
+
+    ## Example
+    ```plan
+    ## Hardware
+    - **VRAM Bandwidth**: 2.0TBps
+
+    ## Communication
+    - **All-to-all bandwidth**: 2.0TBps <!-- CO201 -->
+    ```
+
+    ## References
+    - narayanan-2021, section 3.2
+    """
+    memory = case.known("hardware.memory_bandwidth")
+    rates = (memory.value, memory.value * value_or(case.plan.hardware.bandwidth_utilization, 1.0))
+    places: list[HasSpans] = [
+        claim
+        for claim in case.claims("communication.bandwidth")
+        if claim.metric == "communication.bandwidth" and any(isclose(claim.value, rate, rel_tol=0.01) for rate in rates)
+    ]
+    link = case.fact("hardware.link_bandwidth")
+    if isinstance(link, Known) and link.is_stated and isclose(link.value, memory.value, rel_tol=0.001):
+        places.append(link)
+    seen = {span for place in places for span in place.spans()}
+    places += [each for each in case.mentions("memory_bandwidth_as_link") if not seen & set(each.spans())]
+    for place in places:
+        yield Finding(
+            at=place,
+            message=f"communication is given the {show(memory.value, BYTE_RATE)} of the device memory, "
+            "which no link between devices carries",
+            stated=memory.value,
+            unit=BYTE_RATE,
+            label="used here",
+            also=((memory, "memory bandwidth"),),
+            help="state the bandwidth of the links inside a node and between nodes",
+        )

@@ -1,0 +1,63 @@
+"""CO203: many nodes, and no network between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.devices import device_count
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Missing, value_or
+from stratc.rules.rule import Finding, rule
+
+LARGEST_DOMAIN = 72  # devices that one NVLink domain joins (GB200 NVL72)
+
+
+@rule("CO203", category=Category.TOPOLOGY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def network_unsaid(case: Case) -> Iterator[Finding]:
+    """The devices fill several nodes, but only links inside a node are named.
+
+    ## What it finds
+    More devices than a node holds (or, where its size is not stated, than the largest NVLink domain joins) in a plan
+    that names NVLink or PCIe but neither InfiniBand, RoCE or Ethernet nor a bandwidth between nodes.
+
+    ## Why it matters
+    Expert all-to-all, pipeline transfers and gradient reductions cross nodes; their cost depends on a network that the
+    plan does not have.
+
+    ## Example
+    ```plan
+    - **GPUs per node**: 8
+    - **Total GPUs**: 64
+    - **Interconnect**: all transfers run over NVLink <!-- CO203 -->
+    ```
+
+    ## References
+    - narayanan-2021, section 3.2
+    """
+    devices = lift(device_count(case))
+    node = plain(case.number_or("hardware.devices_per_node", LARGEST_DOMAIN))
+    inside = tuple(case.mentions("nvlink", "pcie"))
+    if devices.value <= node or not inside or _has_network(case):
+        return
+    if not case.has("strategy.device_count", "strategy.tp"):
+        raise Missing("strategy.device_count")
+    yield Finding(
+        at=inside[0],
+        message=f"{figures(devices.value)} devices fill several nodes (at most {figures(node)} devices each), but only "
+        "links inside a node are named",
+        because=devices,
+        computed=node,
+        label="named here",
+        also=tuple((each, "and here") for each in inside[1:]),
+        help="name the network between nodes and its bandwidth",
+    )
+
+
+def _has_network(case: Case) -> bool:
+    """Whether the plan names a network between nodes or its bandwidth."""
+    names = value_or(case.plan.hardware.interconnect, "").casefold()
+    named = any(word in names for word in ("infiniband", "roce", "ethernet", "ib ", "efa", "slingshot", "rdma"))
+    return named or case.has("hardware.network_bandwidth") or any(case.mentions("infiniband"))

@@ -1,0 +1,1 @@
+"""Counts of devices and their placement."""

@@ -1,0 +1,76 @@
+"""DV301: far more devices than the model needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from stratc.analysis.case import Case
+from stratc.analysis.provision import Need, serving_need
+from stratc.arith.term import Named, lift
+from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import value_or
+from stratc.rules.rule import Finding, rule
+
+USABLE = 0.9  # share of the memory that serving engines fill (vLLM, gpu_memory_utilization)
+FAR = 16  # times the devices that the memory asks for
+TINY = 0.01  # share of all memory
+
+
+@rule("DV301", category=Category.OVERPROVISION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
+    """The devices could hold the model many times over.
+
+    ## What it finds
+    A plan to serve a model on at least sixteen times the devices that its weights and the key-value cache of its full
+    batch fill.  Stated replicas are counted apart.  It is a judgement unless the model fills less than one per cent of
+    the memory: throughput may ask for more devices than memory does.  Training is left alone, for it is bound by
+    computation.
+
+    ## Why it matters
+    Splitting a small model over many devices leaves each with too little work to hide its communication: latency
+    grows, and most of the hardware waits.
+
+    ## Example
+    ```plan
+    Inference deployment.
+
+    - **Parameters**: 7B
+    - **Precision**: FP16
+    - **GPU memory**: 80GB
+    - **Total GPUs**: 256 <!-- DV301 -->
+    ```
+
+    ## References
+    - kwon-2023, section 1
+    """
+    if value_or(case.plan.workload.phase, "inference") == "training":
+        return
+    used, memory = case.known("strategy.device_count"), case.known("hardware.memory")
+    need = serving_need(case)
+    devices = used.value / max(1, value_or(case.strategy.dp, 1))
+    enough = ceil(need.total / (memory.value * USABLE))
+    if devices < FAR * enough:
+        return
+    everything = lift(case.number("strategy.device_count") * case.number("hardware.memory"))
+    share = need.total / everything.value
+    yield Finding(
+        at=used,
+        message=f"{_amounts(need)} fit {figures(enough)} device{'s' if enough > 1 else ''} of "
+        f"{show(memory.value, BYTE)}, but {figures(used.value)} are used: {show(share, PERCENT, 2)} of their memory",
+        because=_term(need) / everything,
+        stated=used.value,
+        computed=enough,
+        help="use fewer devices, or run more replicas of a smaller group",
+        certainty=None if share < TINY and need.cache is not None else Certainty.JUDGEMENT,
+    )
+
+
+def _amounts(need: Need) -> str:
+    weights = f"{show(need.weights, BYTE)} of weights"
+    return weights if need.cache is None else f"{weights} and {show(need.cache, BYTE)} of KV cache"
+
+
+def _term(need: Need) -> Named:
+    return Named("of weights and KV cache", need.total, None, UNITS["GB"])

@@ -1,0 +1,49 @@
+"""DV203: a stage that holds layers the model does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.placement import base_of, layered
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("DV203", category=Category.GPU_COUNT, severity=Severity.ERROR)
+def layer_out_of_range(case: Case) -> Iterator[Finding]:
+    """A pipeline stage holds layers beyond the last one of the model.
+
+    ## What it finds
+    A range of layers that ends after the model's last layer: L - 1 where the stages count from 0, L where they count
+    from 1.
+
+    ## Why it matters
+    The layers or the stages are miscounted, and every figure per stage with them.
+
+    ## Example
+    ```plan
+    - **Layers**: 32
+    - Stage 0: Layers 0-15
+    - Stage 1: Layers 16-32 <!-- DV203 -->
+    ```
+
+    ## References
+    - huang-2019, section 2.2
+    """
+    stages, layers = layered(case), case.known("model.layers")
+    lowest = min((stage.value.layers[0] for stage in stages if stage.value.layers), default=-1)
+    base = base_of(lowest)
+    last = layers.value - 1 + (1 if base is None else base)
+    for stage in stages:
+        if stage.value.layers and stage.value.layers[1] > last:
+            yield Finding(
+                at=stage,
+                message=f"stage {stage.value.index} ends with layer {figures(stage.value.layers[1])}, but the last of "
+                f"{figures(layers.value)} layers is {figures(last)}",
+                stated=stage.value.layers[1],
+                computed=last,
+                also=((layers, "layers of the model"),),
+                help="correct the range or the number of layers",
+            )

@@ -1,0 +1,58 @@
+"""DV202: layers that no stage holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.placement import base_of, is_complete, layered
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("DV202", category=Category.GPU_COUNT, severity=Severity.ERROR)
+def layers_left_out(case: Case) -> Iterator[Finding]:
+    """No pipeline stage holds some of the layers.
+
+    ## What it finds
+    Stages, all of them listed with their layers, that together hold fewer layers than the model has.  Silent where
+    fewer stages are listed than the plan has, for then the list is an excerpt.
+
+    ## Why it matters
+    The model cannot be computed without these layers, and the memory of the stages is counted too low.
+
+    ## Example
+    ```plan
+    - **Layers**: 24
+    - **Pipeline Parallelism**: 2-way
+    - Stage 0: Layers 0-9
+    - Stage 1: Layers 10-19 <!-- DV202 -->
+    ```
+
+    ## References
+    - huang-2019, section 2.2
+    """
+    stages, layers = layered(case), case.known("model.layers")
+    placed = {
+        layer
+        for stage in stages
+        if stage.value.layers
+        for layer in range(stage.value.layers[0], stage.value.layers[1] + 1)
+    }
+    base = base_of(min(placed, default=-1))
+    if base is None or not is_complete(case, stages):
+        return
+    missing = sorted(set(range(base, layers.value + base)) - placed)
+    if not missing:
+        return
+    which = f"layer {missing[0]}" if len(missing) == 1 else f"{len(missing)} layers from {missing[0]} on"
+    yield Finding(
+        at=stages[-1],
+        message=f"the {len(stages)} stages hold {figures(len(placed))} of {figures(layers.value)} layers, "
+        f"{which} in no stage",
+        stated=len(placed),
+        computed=layers.value,
+        also=((layers, "layers of the model"), *((stage, "placed here") for stage in stages[:-1])),
+        help="place every layer once",
+    )

@@ -1,0 +1,1 @@
+"""What a degree must divide."""

@@ -1,0 +1,64 @@
+"""DI203: stated experts per device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.devices import device_count
+from stratc.analysis.legality import cut
+from stratc.arith.term import plain
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Missing, value_or
+from stratc.rules.rule import Finding, rule
+
+
+@rule("DI203", category=Category.DIVISIBILITY, severity=Severity.ERROR, certainty=Certainty.LIKELY)
+def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
+    """The stated experts per device follow from no way to count them.
+
+    ## What it finds
+    Experts per device that are neither experts ÷ ep nor any of the other usual counts: over all layers of the device
+    or of the model, with each expert split by tensor parallelism, or spread over all devices.  Silent where spare
+    copies are planned.
+
+    ## Why it matters
+    Expert memory per device and the traffic of the all-to-all follow from this number.
+
+    ## Example
+    ```plan
+    - **Experts**: 64 per layer
+    - **Expert Parallelism**: 16-way
+    - **Experts per GPU**: 8 <!-- DI203 -->
+    ```
+
+    ## References
+    - lepikhin-2020, section 3
+    """
+    stated = case.known("strategy.experts_per_device")
+    shares = cut(case, "model.experts", "strategy.ep")
+    if any(case.claims("experts.backup")) or not shares.is_even or stated.value in _fair(case):
+        return
+    yield Finding(
+        at=stated,
+        message=f"{figures(stated.value)} experts per device stated, but {shares}",
+        because=shares.working,
+        stated=stated.value,
+        help="correct the experts per device or the expert-parallel degree",
+    )
+
+
+def _fair(case: Case) -> set[float]:
+    """Every number that readers call the experts of a device."""
+    experts, degree = case.known("model.experts").value, case.known("strategy.ep").value
+    layers, stages = value_or(case.plan.model.layers, 1), value_or(case.strategy.pp, 1)
+    sparse = value_or(case.plan.model.moe_layers, layers)
+    splits = {1, value_or(case.strategy.tp, 1), value_or(case.strategy.expert_tp, 1)}
+    try:
+        devices = plain(device_count(case))
+    except Missing:
+        devices = degree
+    spans = {1, layers, sparse, layers / stages, sparse / stages}
+    groups = {degree * split for split in splits} | {devices, devices / stages}
+    return {experts * span / group for span in spans for group in groups}

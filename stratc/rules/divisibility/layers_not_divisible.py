@@ -1,0 +1,45 @@
+"""DI103: layers over pipeline stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.legality import layers
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import value_or
+from stratc.rules.rule import Finding, rule
+
+
+@rule("DI103", category=Category.DIVISIBILITY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def layers_not_divisible(case: Case) -> Iterator[Finding]:
+    """The layers cannot be split evenly over the pipeline stages.
+
+    ## What it finds
+    A number of layers that the stages, times the virtual stages of a device, do not divide.  Silent where the plan
+    lists the layers of every stage: unequal stages are then its choice.
+
+    ## Why it matters
+    Megatron-LM stops unless it is told how to split unevenly, and the largest stage sets the pace of the pipeline.
+
+    ## Example
+    ```plan
+    - **Layers**: 30
+    - **Pipeline Parallelism**: 4-way <!-- DI103 -->
+    ```
+
+    ## References
+    - narayanan-2021, section 2.2
+    - megatron-core, validate_args
+    """
+    shares = layers(case)
+    if shares.legal:
+        return
+    part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
+    yield Finding(
+        at=shares.degree,
+        message=f"{shares} layers per {part}, which is no whole number",
+        because=shares.working,
+        stated=shares.degree.value,
+        help="choose stages that divide the layers, or list the layers of every stage",
+    )

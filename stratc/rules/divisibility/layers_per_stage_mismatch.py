@@ -1,0 +1,48 @@
+"""DI201: stated layers per stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor
+
+from stratc.analysis.case import Case
+from stratc.analysis.legality import cut
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("DI201", category=Category.DIVISIBILITY, severity=Severity.ERROR)
+def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
+    """The stated layers per stage are not the layers divided by the stages.
+
+    ## What it finds
+    Layers per stage that are neither layers ÷ stages nor, with virtual stages, the layers of one of them.  Silent
+    where the plan lists the layers of every stage.
+
+    ## Why it matters
+    Layers are left out or counted twice, and memory and time per stage are wrong by the same factor.
+
+    ## Example
+    ```plan
+    - **Layers**: 32
+    - **Pipeline Parallelism**: 4-way
+    - **Layers per stage**: 4 <!-- DI201 -->
+    ```
+
+    ## References
+    - narayanan-2021, section 2.2
+    """
+    stated = case.known("strategy.layers_per_stage")
+    shares = cut(case, "model.layers", "strategy.pp")
+    chunks = cut(case, "model.layers", "strategy.pp", "strategy.vpp").working.value
+    fair = {floor(shares.working.value), ceil(shares.working.value), chunks}
+    if stated.value in fair or any(stage.value.layers for stage in case.strategy.stages):
+        return
+    yield Finding(
+        at=stated,
+        message=f"{figures(stated.value)} layers per stage stated, but {shares}",
+        because=shares.working,
+        stated=stated.value,
+        help="correct the layers per stage or the number of stages",
+    )
