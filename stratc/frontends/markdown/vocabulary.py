@@ -479,27 +479,48 @@ PRECISIONS: dict[str, str] = {
     "nvfp4": "fp4",
     "mxfp4": "fp4",
 }
-SCHEDULES: dict[str, str] = {
-    "gpipe": "gpipe",
-    "1f1b": "1f1b",
-    "interleaved 1f1b": "interleaved",
-    "interleaved pipeline": "interleaved",
-    "interleaved schedule": "interleaved",
-    "interleaved scheduling": "interleaved",
-    "dualpipe": "dualpipe",
-    "zero bubble": "zb-h1",
-}
 FRAMEWORKS: tuple[str, ...] = (
     "Megatron-LM", "Megatron-Core", "Megatron-DeepSpeed", "DeepSpeed", "vLLM", "SGLang", "TensorRT-LLM", "torchtitan",
     "FSDP", "NeMo", "Colossal-AI", "MindSpeed", "MindIE", "Megatron", "Accelerate",
 )  # fmt: skip
 LINKS: tuple[str, ...] = ("NVLink", "NVSwitch", "InfiniBand", "PCIe", "RoCE", "HCCS", "Ethernet", "Infinity Fabric")
 ACCELERATORS = (
-    r"(?:NVIDIA |AMD |Intel |Huawei |Google |Tesla |GeForce )*(?:(?:GB|GH|[HABVL])(?:\d{2,3})S?(?=\b|_)|MI\d{3}[AX]?|"
-    r"(?:Ascend[ -]?)?910[ABC]\w*|Ascend[ -]\d+\w*|RTX[ -]?(?:A?\d{4})\w*|TPU ?v\d\w*|Gaudi[ -]?\d|Trainium ?\d?|T4\b)"
+    r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce) )*"
+    r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"
+    r"(?:Ascend[ -]?)?910[ABC]\d?|Ascend[ -]\d{3,}\w*|RTX[ -]?A?\d{4}|TPU ?v\d\w*|Gaudi[ -]?\d|Trainium ?\d?|T4)"
     r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|HBM\d\w*))*"
 )
 FAMILIES = (
-    r"(?:Meta-?)?(?:Llama|LLaMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|Gemma|Phi|Kimi|"
-    r"Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|Switch|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Jamba|Nemotron)"
+    r"(?:Meta-)?(?:Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|"
+    r"Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Nemotron)"
 )
+WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
+    # key: phrases and the value each stands for
+    "strategy.schedule": (
+        ("interleaved 1f1b|interleaved pipeline|interleaved schedule|interleaved scheduling", "interleaved"),
+        ("1f1b|one forward one backward", "1f1b"),
+        ("gpipe", "gpipe"),
+        ("dualpipe", "dualpipe"),
+        ("zero bubble|zb h1", "zb-h1"),
+    ),
+    "strategy.recompute": (
+        ("selective recompute|selective recomputation|selective activation recomputation|selective checkpointing|"
+         "selective activation checkpointing", "selective"),
+        ("activation checkpointing|gradient checkpointing|activation recomputation|full recomputation|"
+         "full recompute|激活重计算", "full"),
+    ),
+    "strategy.attention_kernel": (("flash attention|flashattention|flashattention 2|flash attention 2", "flash"),),
+    "model.attention": (
+        ("grouped query attention|gqa", "gqa"),
+        ("multi query attention|mqa", "mqa"),
+        ("multi head latent attention|mla", "mla"),
+        ("multi head attention|mha|multi head self attention", "mha"),
+    ),
+    "model.gated": (("swiglu|geglu|gated mlp|gated ffn", True),),
+    "model.norm": (("rmsnorm|rms norm", "RMSNorm"), ("layernorm|layer norm", "LayerNorm")),
+    "model.position_embedding": (
+        ("rope|rotary|rotary position embedding|rotary embeddings", "rope"),
+        ("alibi", "alibi"),
+        ("learned position embeddings|learned positional embeddings", "learned"),
+    ),
+}  # fmt: skip

@@ -1,0 +1,132 @@
+"""Facts that are words: precision, accelerator, model, schedule, framework; and figures written as words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.asides import role_before
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.saying import say, usual
+from stratc.frontends.markdown.vocabulary import ACCELERATORS, FAMILIES, FRAMEWORKS, PRECISIONS, WORD_FACTS, words
+from stratc.ir.scope import Role, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+    from stratc.ir.values import Value
+
+_WORDS: Phrases[tuple[str, str | bool]] = Phrases(
+    (phrases, (key, value)) for key, rows in WORD_FACTS.items() for phrases, value in rows
+)
+_ACCELERATOR = re.compile(rf"(?<![A-Za-z0-9]){ACCELERATORS}(?=$|[^A-Za-z0-9])")
+_MODEL = re.compile(
+    rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large))*"
+)
+_SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
+_FRAMEWORK = re.compile("|".join(re.escape(name) for name in FRAMEWORKS))
+_OF_DEVICES = re.compile(
+    r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
+    r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
+)
+_NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]node\b")
+_TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
+_ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
+_ENTRIES = re.compile(rf"(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
+_COUNTS = (
+    (_NODE, "hardware.devices_per_node"),
+    (_TOP, "model.top_k"),
+    (_ZERO, "strategy.zero_stage"),
+    (_ENTRIES, "hardware.device_count"),
+    (_OF_DEVICES, "strategy.experts_per_device"),
+)
+_NUMBERS = {"one": 1, "two": 2, "four": 4}
+_PRECISION_KEYS = words("precision dtype 精度 数据类型")
+_STORED = words("precision storage weight size model parameter format inference 精度")
+_PHASES: Phrases[str] = Phrases(
+    (("training|pre training|pretraining|fine tuning|finetuning|训练", "training"),
+     ("inference|serving|推理", "inference"))
+)  # fmt: skip
+
+
+def names(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the facts that a sentence gives in words."""
+    yield from _precision(sentence)
+    yield from _phrases(sentence)
+    yield from _counts(sentence)
+    yield from _named(sentence)
+    if sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1 or sentence.key_text in ("phase", "mode"):
+        found = {phase for phase, _, _ in _PHASES.inside(sentence.tokens)}
+        place = next(((t.start, t.end) for t in sentence.tokens if _PHASES.at(sentence.tokens, 0) or t.stem), None)
+        if len(found) == 1 and place:
+            _, first, end = _PHASES.inside(sentence.tokens)[0]
+            place = (sentence.tokens[first].start, sentence.tokens[end - 1].end)
+            yield say(sentence, "workload.phase", found.pop(), place)
+
+
+def _precision(sentence: Sentence) -> Iterator[Statement]:
+    stems = {token.stem for token in sentence.key}
+    labelled = bool(stems & _PRECISION_KEYS) or {"data", "type"} <= stems
+    key = "model.kv_precision" if "kv" in stems else "model.precision"
+    for at, token in enumerate(sentence.tokens):
+        name = PRECISIONS.get(token.stem)
+        if name is None:
+            continue
+        around = {t.stem for t in sentence.tokens[max(0, at - 3) : at + 3]}
+        stored = bool(around & _STORED) and Topic.HARDWARE not in sentence.scope.topics[:1]
+        if labelled or stored:
+            role = role_before(sentence.tokens, at) or usual(sentence.scope)
+            yield say(sentence, key, name, (token.start, token.end), role=role)
+            return
+
+
+def _phrases(sentence: Sentence) -> Iterator[Statement]:
+    tokens = sentence.tokens
+    for (key, value), first, end in _WORDS.inside(tokens):
+        stems = {token.stem for token in tokens[max(0, first - 2) : first]}
+        if key == "strategy.recompute" and stems & {"no", "without"}:
+            value = "none"
+        role = role_before(tokens, first) or usual(sentence.scope)
+        if key.startswith("model.") and sentence.scope.topics[:1] != (Topic.MODEL,) and not sentence.key:
+            continue
+        yield say(sentence, key, value, (tokens[first].start, tokens[end - 1].end), role=role)
+
+
+def _counts(sentence: Sentence) -> Iterator[Statement]:
+    for pattern, key in _COUNTS:
+        for match in pattern.finditer(sentence.text):
+            group = "n" if match["n"] else "m"
+            value = _NUMBERS.get(match[group].lower()) or int(match[group])
+            yield _said(sentence, key, value, match.span(group))
+
+
+def _named(sentence: Sentence) -> Iterator[Statement]:
+    text = sentence.text
+    for match in _ACCELERATOR.finditer(text):
+        yield _said(sentence, "hardware.accelerator", match[0], match.span())
+    for match in _MODEL.finditer(text):
+        name = match[0].rstrip(".-")
+        if not any(char.isdigit() for char in name) and sentence.key_text not in ("model", "model name"):
+            continue
+        yield _said(sentence, "model.name", name, match.span())
+        size = _SIZE.search(name)
+        if size and "active" not in sentence.key_text:
+            scale = {"B": 1e9, "M": 1e6}[size[2]]
+            start = match.start() + size.start()
+            yield _said(sentence, "model.parameters", float(size[1]) * scale, (start, start + len(size[0])))
+    for match in _FRAMEWORK.finditer(text):
+        yield _said(sentence, "strategy.framework", match[0], match.span())
+    if "interconnect" in sentence.key_text and sentence.value:
+        start, end = sentence.value[0].start, sentence.value[-1].end
+        written = text[start - sentence.start : end - sentence.start]
+        yield say(sentence, "hardware.interconnect", written, (start, end), role=usual(sentence.scope))
+
+
+def _said(sentence: Sentence, key: str, value: Value, place: tuple[int, int]) -> Statement:
+    start = sentence.start + place[0]
+    at = next((i for i, token in enumerate(sentence.tokens) if token.end > start), 0)
+    role: Role | None = role_before(sentence.tokens, at) or usual(sentence.scope)
+    return say(sentence, key, value, (start, sentence.start + place[1]), role=role)

@@ -1,0 +1,159 @@
+"""Where stages, layers, devices and experts stand: ranges, lists and trees, in bullets and bare fences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.settings import is_code
+from stratc.ir.values import ExpertSpan, StageSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
+_DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
+_DEVICE = r"(?:GPUs?|NPUs?|XPUs?|devices?|ranks?|cards?|accelerators?|卡)"
+_PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
+_STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
+_LAYERS = re.compile(rf"(?i)(?:\blayers?|层)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)")
+_DEVICES = re.compile(
+    rf"(?i)(?<![\w-]){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
+)
+_EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
+_RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
+_HOLDS = re.compile(r"→\s*([^(→]+)")
+_TENSOR = re.compile(r"(?i)\btensor[- ]parallel|\bTP\b")
+
+
+@dataclass(slots=True)
+class _Place:
+    """What was said of one stage in one list or fence so far."""
+
+    sentence: Sentence
+    index: int
+    layers: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    devices: list[int] = field(default_factory=list)
+    range: tuple[int, int] = (0, 0)
+    holds: str = ""
+    tensor: bool = False
+
+
+def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
+    """Statements "strategy.stage" and "strategy.expert_placement" of a document.
+
+    Lines of one list or fence that speak of the same stage are put together; a line below one that names a stage
+    ("Stage 0:", then "GPUs 0-3") speaks of that stage.
+    """
+    places: dict[tuple[object, ...], _Place] = {}
+    for sentence in sentences:
+        if is_code(sentence) or not any(char.isdigit() for char in sentence.text):
+            continue
+        yield from _experts(sentence)
+        for stage, start, end in _parts(sentence):
+            key = (sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, stage)
+            place = places.setdefault(key, _Place(sentence, stage))
+            _collect(place, sentence, start, end)
+    for place in places.values():
+        yield from _stated(place)
+
+
+def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
+    """The stages that a sentence speaks of, each with the range of its text that does."""
+    text = sentence.text
+    if sentence.block.kind is Kind.CELL:
+        label = " ".join(token.stem or str(int(token.figure.value)) for token in sentence.key if token.stem or token.figure)
+        found = _STAGE.match(label)
+        if found:
+            yield int(found[1]), 0, len(text)
+        return
+    own = list(_STAGE.finditer(text))
+    if len(own) == 1:
+        yield int(own[0][1]), 0, len(text)
+    elif len(own) > 1:
+        ends = [match.start() for match in own[1:]] + [len(text)]
+        for match, end in zip(own, ends, strict=True):
+            yield int(match[1]), match.end(), end
+    else:
+        above = (*sentence.scope.path[-1:], *sentence.lead)
+        named = [found for each in reversed(above) if (found := _STAGE.search(each))]
+        if named and sentence.block.kind is not Kind.HEADING:
+            yield int(named[0][1]), 0, len(text)
+
+
+def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
+    text = sentence.text
+    for match in _LAYERS.finditer(text, start, end):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if match[2] and first <= last:
+            place.layers.append(((first, last), (sentence.start + match.start(1), sentence.start + match.end(2))))
+    for match in _DEVICES.finditer(text, start, end):
+        group = 1 if match[1] else 2
+        if text[match.end() : match.end() + 8].lstrip().lower().startswith(("-way", "gpu", "per ", "×", "x ")):
+            continue
+        found = device_numbers(match[group])
+        if found and (not place.devices or len(found) * 2 >= 1):
+            place.devices.extend(each for each in found if each not in place.devices[-len(found) :])
+            here = (sentence.start + match.start(group), sentence.start + match.end(group))
+            place.range = (min(place.range[0], here[0]), max(place.range[1], here[1])) if place.range[1] else here
+    holds = _HOLDS.search(text, start, end)
+    place.holds = place.holds or (holds[1].strip(" ,.;") if holds else "")
+    place.tensor = place.tensor or bool(_TENSOR.search(text, start, end))
+
+
+def device_numbers(text: str) -> tuple[int, ...]:
+    """The numbers that a list of devices names.
+
+    >>> device_numbers("0-3, 8"), device_numbers("GPU0, GPU1")
+    ((0, 1, 2, 3, 8), (0, 1))
+    """
+    found: list[int] = []
+    for match in _RUN.finditer(text):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last - first > _MOST:
+            return ()
+        found.extend(range(first, last + 1))
+    return tuple(found)
+
+
+def _stated(place: _Place) -> Iterator[Statement]:
+    devices = tuple(sorted(set(place.devices))) or None
+    layers = {pair for pair, _ in place.layers}
+    tp = len(devices) if devices and place.tensor and len(devices) > 1 and len(devices) <= 64 else None
+    if len(layers) == 1 and devices:
+        pair, where = place.layers[0]
+        whole = (min(where[0], place.range[0]), max(where[1], place.range[1]))
+        yield say(place.sentence, "strategy.stage", StageSpan(place.index, pair, devices, tp, holds=place.holds), whole)
+        return
+    for pair, where in place.layers:
+        yield say(place.sentence, "strategy.stage", StageSpan(place.index, pair, holds=place.holds), where)
+    if devices:
+        span = StageSpan(place.index, None, devices, tp, holds=place.holds)
+        yield say(place.sentence, "strategy.stage", span, place.range)
+
+
+def _experts(sentence: Sentence) -> Iterator[Statement]:
+    """Expert 0-15: GPUs 0-31."""
+    text = sentence.text
+    experts, devices = list(_EXPERTS.finditer(text)), list(_DEVICES.finditer(text))
+    if len(experts) != 1 or len(devices) != 1 or not _beside(text, experts[0], devices[0]):
+        return
+    first, last = int(experts[0][1]), int(experts[0][2] or experts[0][1])
+    numbers = device_numbers(devices[0][1] or devices[0][2])
+    stages = [found for each in (*sentence.lead, text) if (found := _STAGE.search(each))]
+    stage = int(stages[-1][1]) if stages else None
+    start = min(experts[0].start(1), devices[0].start())
+    place = (sentence.start + start, sentence.start + max(experts[0].end(), devices[0].end()))
+    if numbers and first <= last:
+        yield say(sentence, "strategy.expert_placement", ExpertSpan((first, last), numbers, stage), place)
+
+
+def _beside(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
+    first, second = sorted((left, right), key=lambda match: match.start())
+    return second.start() - first.end() <= 24 and not re.match(r"\s*(?:[-/]way|per|×)", text[first.end() :])
