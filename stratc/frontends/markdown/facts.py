@@ -77,6 +77,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
+    if row.key == "model.parameters" and per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL):
+        return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
         return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN:

@@ -51,6 +51,8 @@ def _owned(label: Sequence[Token], first: int, end: int) -> bool:
     """Whether the word after a phrase makes it the owner of something else: "expert distribution"."""
     after = next((token.stem for token in label[end:] if token.stem), "")
     within_bracket = any(token.sign == "(" for token in label[:first])
+    if end < len(label) and label[end].figure:
+        return True
     return (after in _HOLDERS and not any(t.sign in "(/" and t.sign for t in label[end : end + 1])) or within_bracket
 
 
@@ -59,6 +61,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
     result = _result(value)
     if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
+        if value[1].stem and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1):
+            return offset
         return offset + result
     for at, token in enumerate(value):
         if token.figure is None:
@@ -71,6 +75,11 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             return None
         return None if other_noun(row, value, at) else offset + at
     return None
+
+
+def _same(tokens: Sequence[Token], left: int, right: int) -> bool:
+    """Whether the same noun follows two figures: "16 GPUs × 8 nodes = 128 GPUs"."""
+    return right < len(tokens) and tokens[left].stem == tokens[right].stem
 
 
 def _passes(token: Token, row: Row, at: int) -> bool:
@@ -107,7 +116,9 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at >= len(tokens) or (figure := tokens[at].figure) is None:
             continue
         alone = first == 0 and not sentence.key
-        single = " " not in row.before.partition("|")[0] and end - first == 1
+        if first and tokens[first - 1].figure:
+            continue
+        single = end - first == 1
         if single and not alone and tokens[end].sign not in ("=", ":") and row.form is Form.INTEGER:
             continue
         if (

@@ -46,6 +46,7 @@ _COUNTS = (
 _NUMBERS = {"one": 1, "two": 2, "four": 4}
 _PRECISION_KEYS = words("precision dtype 精度 数据类型")
 _STORED = words("precision storage weight size model parameter format inference 精度")
+_PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
     (("training|pre training|pretraining|fine tuning|finetuning|训练", "training"),
      ("inference|serving|推理", "inference"))
@@ -58,13 +59,16 @@ def names(sentence: Sentence) -> Iterator[Statement]:
     yield from _phrases(sentence)
     yield from _counts(sentence)
     yield from _named(sentence)
-    if sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1 or sentence.key_text in ("phase", "mode"):
-        found = {phase for phase, _, _ in _PHASES.inside(sentence.tokens)}
-        place = next(((t.start, t.end) for t in sentence.tokens if _PHASES.at(sentence.tokens, 0) or t.stem), None)
-        if len(found) == 1 and place:
-            _, first, end = _PHASES.inside(sentence.tokens)[0]
-            place = (sentence.tokens[first].start, sentence.tokens[end - 1].end)
-            yield say(sentence, "workload.phase", found.pop(), place)
+    if (sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1) or sentence.key_text in _PHASE_KEYS:
+        yield from _phase(sentence)
+
+
+def _phase(sentence: Sentence) -> Iterator[Statement]:
+    """The phase, where a title or label names one alone."""
+    found = _PHASES.inside(sentence.tokens)
+    if len({phase for phase, _, _ in found}) == 1:
+        phase, first, end = found[0]
+        yield say(sentence, "workload.phase", phase, (sentence.tokens[first].start, sentence.tokens[end - 1].end))
 
 
 def _precision(sentence: Sentence) -> Iterator[Statement]:

@@ -85,6 +85,8 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         axis = axis_at(tokens, at)
         if axis is None:
             continue
+        if _after_figure(tokens, at):
+            continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
         figure = count_at(tokens, end)
@@ -100,6 +102,13 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         if tie == "" and not bare:
             continue
         yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _after_figure(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an axis only names the figure before it: "2 (PP) = 16"."""
+    if at and tokens[at - 1].sign == "(":
+        at -= 1
+    return at > 0 and tokens[at - 1].figure is not None
 
 
 def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:
@@ -155,12 +164,16 @@ def of_product(tokens: Sequence[Token]) -> Iterator[Found]:
         if index == at + 2 and (after is None or after.sign != ")"):
             continue
         before = tokens[at - 1] if at else None
-        joined = (before is not None and before.sign in "×*÷/+") or (
-            after is not None and after.sign in "×*÷/+)" and after.sign
-        )
+        beyond = axis[1] + (index == at + 2)
+        follows = tokens[beyond].sign if beyond < len(tokens) else ""
+        joined = (before is not None and _joins(before.sign, "×*÷/+")) or _joins(follows, "×*÷/+)")
         bounded = before is None or before.sign in PRODUCT or before.sign in (":", "~") or before.stem == "x"
         if joined and bounded and (after is None or after.sign in PRODUCT):
             yield axis[0], int(figure.value), (token.start, token.end), at
+
+
+def _joins(sign: str, signs: str) -> bool:
+    return bool(sign) and sign in signs
 
 
 def is_way(tokens: Sequence[Token], at: int) -> bool:

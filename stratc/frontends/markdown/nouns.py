@@ -52,7 +52,7 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     tokens = sentence.tokens
     figure = tokens[at].figure
     index = at + 1
-    if figure is None or not figure.is_count or figure.quantity.is_range:
+    if figure is None or not figure.is_count or figure.quantity.is_range or (at and tokens[at - 1].sign == "/"):
         return None
     while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in ADJECTIVES):
         index += 1
@@ -76,15 +76,16 @@ def _share(sentence: Sentence, at: int, noun: int) -> str:
             after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
             if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
                 return "stage" if _back(tokens, at, ("stage", "of")) else "group"
-            if token.sign == "/" and not (after and after[0] in _GIVEN_TO):
+            if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
                 return ""
             return _held(after)
         if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
             break
     subject = _subject(tokens, at)
-    if not subject and any(t.stem == "per" for t in sentence.key):
-        after = [t.stem for t in sentence.key[[t.stem for t in sentence.key].index("per") + 1 :] if t.stem]
-        return _held(after)
+    label = [token.stem for token in sentence.key]
+    operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")
+    if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
+        return _held([stem for stem in label[label.index("per") + 1 :] if stem])
     return subject
 
 
@@ -151,8 +152,11 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
     before = tokens[at - 1] if at else None
     follows = after is not None and (after.stem in _DIVIDED or (after.sign in ("÷", "/")))
     leads = before is not None and before.stem in _DIVIDING
-    if any(t.stem == "per" for t in sentence.key) and (after is None or after.sign):
+    label = [token.stem for token in sentence.key]
+    if "per" in label and noun in label[: label.index("per")]:
         return ""
+    if before is not None and before.sign and before.sign in "×*/÷":
+        return "model.head_dim" if noun in ("dimension", "dim") and _heads(tokens, at) else ""
     if after is not None and after.sign == "/" and not _number_after(tokens, index + 2):
         return ""
     match noun:
@@ -170,12 +174,16 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
             return "model.heads" if follows or shape or (after is not None and after.sign == "×") else ""
         case "dimension" | "dim":
-            return "model.head_dim" if any(t.stem == "head" for t in tokens[max(0, at - 4) : at]) else ""
+            return "model.head_dim" if _heads(tokens, at) else ""
         case "sequence":
-            batch = any(t.stem in ("batch", "concurrent") for t in (*sentence.key, *tokens[:at]))
+            batch = any(t.stem in ("batch", "concurrent", "process") for t in (*sentence.key, *tokens[:at]))
             return "workload.batch_size" if batch and before is not None and before.sign not in ("=", "×") else ""
         case _:
             return _devices(sentence, at, index)
+
+
+def _heads(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.stem == "head" for token in tokens[max(0, at - 4) : at])
 
 
 def begins(sentence: Sentence, at: int) -> bool:
@@ -227,6 +235,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         )
         used = after in ("used", "usage", "total") or _summed(sentence, at)
         return bounds and not used and (hardware or noun in ("vram", "capacity", "limit"))
+    if row.key == "model.hidden_size":
+        return not (end < len(tokens) and tokens[end].sign in ("÷", "/", "×", "*"))
     if row.key == "workload.micro_batches":
         return not (tokens[at - 1].stem in ("every",) if at else False)
     if row.key == "hardware.mfu":

@@ -68,7 +68,9 @@ def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
     """The stages that a sentence speaks of, each with the range of its text that does."""
     text = sentence.text
     if sentence.block.kind is Kind.CELL:
-        label = " ".join(token.stem or str(int(token.figure.value)) for token in sentence.key if token.stem or token.figure)
+        label = " ".join(
+            token.stem or str(int(token.figure.value)) for token in sentence.key if token.stem or token.figure
+        )
         found = _STAGE.match(label)
         if found:
             yield int(found[1]), 0, len(text)

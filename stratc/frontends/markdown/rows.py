@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import ONE, PERCENT
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.vocabulary import ROWS, Form, Row, words
+from stratc.ir.scope import Topic
 from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FILLERS = words(
 )
 ADJECTIVES = words(
     "transformer consecutive total attention active routed different parallel identical independent "
-    "decoder global local contiguous physical of full nvidia dense"
+    "decoder global local contiguous physical full nvidia dense"
 )
 
 
@@ -38,12 +39,16 @@ def value_of(row: Row, figure: Figure) -> Value | None:
         return None
     match row.form:
         case Form.FRACTION:
+            if quantity.is_range:
+                return None
             if quantity.unit == PERCENT or (quantity.unit == ONE and 0 < quantity.high < 1):
                 return quantity.high
             return None
         case Form.EXTENT:
             return Extent(quantity.low, quantity.high) if quantity.unit != PERCENT and quantity.low >= 1 else None
         case Form.NUMBER:
+            if row.key == "model.parameters" and quantity.high < 1e6:
+                return None
             return None if quantity.is_range or quantity.unit == PERCENT else quantity.high
         case Form.INTEGER:
             whole = quantity.high == int(quantity.high) and not quantity.is_range and quantity.unit != PERCENT
@@ -58,7 +63,8 @@ def value_of(row: Row, figure: Figure) -> Value | None:
 
 def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
     """Whether the section and the words around a phrase let the row speak."""
-    if row.below and not set(row.below) & set(sentence.scope.topics[:3]):
+    topics = sentence.scope.topics[:3]
+    if row.below and (not set(row.below) & set(topics) or Topic.UTILISATION in topics):
         return False
     return not _UNLESS[row] & {token.stem for token in words if token.stem}
 
@@ -78,7 +84,7 @@ def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
 
 def dashed(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether "16-layer", "4-way" and the like count something else than the label."""
-    word = tokens[at + 2].stem if at + 2 < len(tokens) else ""
+    word = tokens[at + 2].stem if at + 2 < len(tokens) and tokens[at + 1].sign == "-" else ""
     return bool(word) and word not in row.before and word not in row.after
 
 

@@ -45,7 +45,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (Role.EXAMPLE, "examples?|pseudo ?code|pseudo-code|sample (code|script)|示例"),
 )
 _TOPICS: tuple[tuple[Topic, str], ...] = (
-    (Topic.HARDWARE, "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|resources?|硬件.*"),
+    (
+        Topic.HARDWARE,
+        "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|(available|gpu|hardware|compute) resources?|硬件.*",
+    ),
     (Topic.MODEL, "model|architecture|models|模型.*"),
     (Topic.WORKLOAD, "workload|input|batch|data ?set|负载"),
     (Topic.STRATEGY, "strategy|parallel|parallelism|configuration|strategies|策略|并行.*"),

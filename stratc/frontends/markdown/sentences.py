@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
 from stratc.frontends.markdown.figures import Figure, figure_at
-from stratc.frontends.markdown.scopes import scope_of
+from stratc.frontends.markdown.scopes import role_of, scope_of
 from stratc.ir.scope import HERE, Scope
 from stratc.text.span import Span
 
@@ -75,7 +75,10 @@ class Sentence:
     @property
     def tokens(self) -> tuple[Token, ...]:
         """Label and value; the label of a cell stands elsewhere and is left out."""
-        return self.value if self.block.kind is Kind.CELL else self.key + self.value
+        if self.block.kind is Kind.CELL or not self.key:
+            return self.value
+        end = self.key[-1].end
+        return (*self.key, Token(end, end, sign=":"), *self.value)
 
     @property
     def key_text(self) -> str:
@@ -179,7 +182,9 @@ def _of_block(text: str, block: Block, raw: str, scope: Scope, lead: tuple[str, 
     for start, end in _split(clean, cut[1]):
         key = tokens_of(clean[cut[0][0] : cut[0][1]], block.start + cut[0][0]) if first else ()
         value = tokens_of(clean[cut[1] if first else start : end], block.start + (cut[1] if first else start))
-        yield Sentence(clean[start:end], block.start + start, block, scope, key, value, (), lead)
+        role = role_of(clean[slice(*cut[0])]) if key else None
+        here = replace(scope, role=role) if role else scope
+        yield Sentence(clean[start:end], block.start + start, block, here, key, value, (), lead)
         first = False
 
 

@@ -135,7 +135,7 @@ ROWS: tuple[Row, ...] = (
         "bandwidth utilization|vram bandwidth utilization|memory bandwidth utilization|of vram bandwidth|"
         "of memory bandwidth|bandwidth efficiency",
         Form.FRACTION,
-        unless="nvlink network tp ep overall",
+        unless="nvlink tp ep overall pcie",
     ),
     Row(
         "hardware.link_bandwidth",
@@ -269,7 +269,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.sequence_length",
         "sequence length|seq length|seq len|max sequence length|maximum sequence length|context length|max seq|"
-        "max seq len|max sequence|sequence lengths|context window|max context length|maximum context length|"
+        "max seq len|sequence lengths|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
         "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
         "token sequences|tokens per sequence|sequence length|token sequence|token context|tokens sequence length|"
