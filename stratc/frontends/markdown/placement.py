@@ -14,7 +14,7 @@ from stratc.ir.values import ExpertSpan, StageSpan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.sentences import Sentence, Token
     from stratc.ir.statement import Statement
 
 _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
@@ -24,7 +24,8 @@ _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
 _STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
 _LAYERS = re.compile(rf"(?i)(?:\blayers?|层)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)")
 _DEVICES = re.compile(
-    rf"(?i)(?<![\w-]){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
+    rf"(?i)(?<![\w-]){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
 )
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
 _RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
@@ -68,9 +69,7 @@ def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
     """The stages that a sentence speaks of, each with the range of its text that does."""
     text = sentence.text
     if sentence.block.kind is Kind.CELL:
-        label = " ".join(
-            token.stem or str(int(token.figure.value)) for token in sentence.key if token.stem or token.figure
-        )
+        label = " ".join(token.stem or _index(token) for token in sentence.key)
         found = _STAGE.match(label)
         if found:
             yield int(found[1]), 0, len(text)
@@ -89,6 +88,10 @@ def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
             yield int(named[0][1]), 0, len(text)
 
 
+def _index(token: Token) -> str:
+    return str(int(token.figure.value)) if token.figure else token.sign
+
+
 def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
     text = sentence.text
     for match in _LAYERS.finditer(text, start, end):
@@ -100,7 +103,7 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
         if text[match.end() : match.end() + 8].lstrip().lower().startswith(("-way", "gpu", "per ", "×", "x ")):
             continue
         found = device_numbers(match[group])
-        if found and (not place.devices or len(found) * 2 >= 1):
+        if found:
             place.devices.extend(each for each in found if each not in place.devices[-len(found) :])
             here = (sentence.start + match.start(group), sentence.start + match.end(group))
             place.range = (min(place.range[0], here[0]), max(place.range[1], here[1])) if place.range[1] else here

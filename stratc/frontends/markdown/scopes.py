@@ -47,7 +47,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.HARDWARE,
-        "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|(available|gpu|hardware|compute) resources?|硬件.*",
+        "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|gpu resources?|硬件.*",
     ),
     (Topic.MODEL, "model|architecture|models|模型.*"),
     (Topic.WORKLOAD, "workload|input|batch|data ?set|负载"),

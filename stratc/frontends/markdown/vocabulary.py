@@ -504,10 +504,10 @@ WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
         ("zero bubble|zb h1", "zb-h1"),
     ),
     "strategy.recompute": (
-        ("selective recompute|selective recomputation|selective activation recomputation|selective checkpointing|"
-         "selective activation checkpointing", "selective"),
-        ("activation checkpointing|gradient checkpointing|activation recomputation|full recomputation|"
-         "full recompute|激活重计算", "full"),
+        (("selective recompute|selective recomputation|selective activation recomputation|selective checkpointing|"
+         "selective activation checkpointing"), "selective"),
+        (("activation checkpointing|gradient checkpointing|activation recomputation|full recomputation|"
+         "full recompute|激活重计算"), "full"),
     ),
     "strategy.attention_kernel": (("flash attention|flashattention|flashattention 2|flash attention 2", "flash"),),
     "model.attention": (
