@@ -38,14 +38,17 @@ def gradients_and_optimizer(case: Case) -> float:
 
 def hidden_state(case: Case) -> Term:
     """Bytes of one hidden state of the whole batch at its full length."""
-    tokens, hidden = _tokens(case), case.number("model.hidden_size")
-    return lift(full_recompute_activations(tokens, 1, hidden, element_bytes(case)))
+    return lift(full_recompute_activations(*_sizes(case), element_bytes(case)))
 
 
 def kept_by_layer(case: Case) -> Term:
     """Bytes that one layer keeps of the whole batch for its backward pass, scores of attention not counted."""
-    return lift(gpt_layer_activations_selective(_tokens(case), 1, case.number("model.hidden_size"), 1))
+    return lift(gpt_layer_activations_selective(*_sizes(case)))
 
 
-def _tokens(case: Case) -> Number:
-    return case.number("workload.batch_size") * case.number("workload.sequence_length")
+def _sizes(case: Case) -> tuple[Number, Number, Number]:
+    return (
+        case.number("workload.sequence_length"),
+        case.number("workload.batch_size"),
+        case.number("model.hidden_size"),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from stratc.analysis.factors import product_of
 from stratc.arith.term import Number, plain
 from stratc.cost.shape import Biases, Latent, Norms, Shape
 from stratc.ir.origin import Known, Missing
@@ -88,11 +89,25 @@ def architecture(case: Case) -> Architecture:
 
 
 def readings(case: Case) -> tuple[Architecture, ...]:
-    """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated."""
+    """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated.
+
+    A working of the plan that counts the matrices of a block ("2 matrices") says it.
+    """
     one = architecture(case)
     if case.has("model.gated"):
         return (one,)
+    said = matrices_in_workings(case)
+    if said:
+        return (replace(one, shape=replace(one.shape, matrices=said)),)
     return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))
+
+
+def matrices_in_workings(case: Case) -> int:
+    """The matrices of a feed-forward block that the plan's own workings count, 0 where they count none or differ."""
+    workings = [claim.working for claim in case.claims("memory", "parameters") if claim.working is not None]
+    products = [product for working in workings if (product := product_of(working))]
+    counts = {factor.value for product in products for factor in product.over if factor.word.startswith("matri")}
+    return int(counts.pop()) if len(counts) == 1 and counts <= {2.0, 3.0} else 0
 
 
 def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:

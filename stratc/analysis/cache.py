@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 
 def token_cache(case: Case) -> Term:
     """Bytes of one token in all layers, on all devices together; raises Missing."""
+    layers, width = _layer_cache(case)
+    return lift(layers * width)
+
+
+def _layer_cache(case: Case) -> tuple[Number, Number]:
+    """Layers, and bytes of one token in one of them."""
     layers, latent, kv_heads, head_dim = kv_shape(case)
     key = "model.kv_precision" if case.has("model.kv_precision") else "model.precision"
     width = element_bytes(case, key)
     if latent is not None:
-        return lift(layers * latent_cache_bytes_per_token(latent.kv_rank, latent.rope, width))
-    return lift(layers * cache_bytes_per_token(kv_heads, head_dim, width))
+        return layers, latent_cache_bytes_per_token(latent.kv_rank, latent.rope, width)
+    return layers, cache_bytes_per_token(kv_heads, head_dim, width)
 
 
 def whole_cache(case: Case) -> Term:
     """Bytes of the cache of the stated batch at its full length, on all devices together; raises Missing."""
-    return lift(cache_bytes(case.number("workload.batch_size") * context(case), 1, token_cache(case)))
+    return lift(cache_bytes(case.number("workload.batch_size") * context(case), *_layer_cache(case)))
 
 
 def context(case: Case) -> Number:

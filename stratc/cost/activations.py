@@ -60,17 +60,18 @@ def gpt_layer_activations_sequence_parallel(s: Number, b: Number, h: Number, a: 
     return s * b * h / t * (34 + 5 * a * s / h)
 
 
-def gpt_layer_activations_selective(s: Number, b: Number, h: Number, t: Number) -> Bytes:
+def gpt_layer_activations_selective(s: Number, b: Number, h: Number, t: Number = 1) -> Bytes:
     """Bytes of one layer of a GPT in half precision where the core of attention is computed again.
 
-    34 s b h ÷ t, with sequence parallelism
+    34 s b h ÷ t, with sequence parallelism where t is above one
 
     >>> gpt_layer_activations_selective(s=2048, b=4, h=6144, t=8) / 2**30
     0.19921875
 
     Source: korthikanti-2022, equation 6.
     """
-    return 34 * s * b * h / t
+    kept = 34 * s * b * h
+    return kept if t == 1 else kept / t
 
 
 def full_recompute_activations(s: Number, b: Number, h: Number, w: Number = 2) -> Bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.arith.functions import total
-from stratc.arith.term import Number
+from stratc.arith.term import Number, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Ledger:
 
     @property
     def total(self) -> Number:
-        """Sum of all rows."""
-        return total(amount for _, amount in self.rows)
+        """Sum of all rows; plain zeros stay out of a working."""
+        return total(amount for _, amount in self.rows if isinstance(amount, Term) or amount)
 
     def __getitem__(self, name: str) -> Number:
         return dict(self.rows)[name]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stratc.arith.functions import maximum
-from stratc.arith.term import Number
+from stratc.arith.functions import maximum, total
+from stratc.arith.term import Number, Term
 from stratc.arith.unit import Parameters
 from stratc.cost.ledger import Ledger
 from stratc.cost.shape import Latent, Shape
@@ -170,14 +170,14 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
 
     Source: narayanan-2021, section 2.2; shoeybi-2019, section 3 for the tied embedding.
     """
-    layers, h, biases = dense + moe, shape.hidden, shape.biases
+    layers, h, biases = total(_present(dense, moe)), shape.hidden, shape.biases
     rows: dict[str, Number] = dict.fromkeys(COMPONENTS, 0)
     if first and shape.vocab:
         rows["embedding"] = embedding_parameters(shape.vocab, h, shape.position_rows)
     rows["attention"] = layers * layer_attention(shape)
-    if shape.ffn:
+    if shape.ffn and any(_present(dense)):
         rows["mlp"] = dense * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
-    if shape.experts:
+    if shape.experts and any(_present(moe)):
         shared = layer_shared(shape)
         rows["experts"] = moe * (layer_experts(shape) + shared if shared else layer_experts(shape))
         rows["router"] = moe * router_parameters(h, shape.experts, biases.router)
@@ -187,6 +187,11 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
     if last and shape.vocab and not (first and shape.tied):
         rows["lm_head"] = matrix_parameters(h, shape.vocab, biases.lm_head)
     return Ledger(tuple(rows.items()))
+
+
+def _present(*counts: Number) -> list[Number]:
+    """Counts without plain zeros, which would only lengthen a working."""
+    return [count for count in counts if isinstance(count, Term) or count]
 
 
 def model_parameters(shape: Shape) -> Ledger:

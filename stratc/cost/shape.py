@@ -72,4 +72,6 @@ class Shape:
     @property
     def dense_layers(self) -> Number:
         """Layers with an ordinary feed-forward block."""
-        return self.layers - self.moe_layers if self.experts else self.layers
+        if not self.experts:
+            return self.layers
+        return 0 if self.moe_layers == self.layers else self.layers - self.moe_layers
