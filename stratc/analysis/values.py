@@ -14,7 +14,7 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-COUNTED_ELSEWHERE = frozenset(
+OPEN_TO_SEVERAL = frozenset(
     {
         # numbers of devices and parts: intermediate results in one section, totals in another
         "hardware.device_count",
@@ -24,6 +24,12 @@ COUNTED_ELSEWHERE = frozenset(
         "strategy.experts_per_device",
         "strategy.heads_per_device",
         "strategy.dp",
+        # a goal or a result beside the figure that the plan counts on
+        "hardware.mfu",
+        # lengths of examples stand beside those of the workload
+        "workload.sequence_length",
+        "workload.prompt_length",
+        "workload.output_length",
         # words that plans use loosely
         "model.name",
         "model.attention",
@@ -41,7 +47,7 @@ COUNTED_ELSEWHERE = frozenset(
 def stated_twice(case: Case) -> Iterator[Conflict]:
     """Conflicts of quantities that have one value in a plan."""
     for conflict in case.plan.conflicts:
-        if conflict.key not in COUNTED_ELSEWHERE and conflict.believed.is_stated:
+        if conflict.key not in OPEN_TO_SEVERAL and conflict.believed.is_stated:
             yield conflict
 
 
