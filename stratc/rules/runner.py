@@ -13,6 +13,7 @@ from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
 from stratc.rules.input.internal_error import internal_error
+from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
 from stratc.rules.select import selected, severity_of
 
@@ -42,6 +43,7 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
             spoke += [each for each in results if each.primary.span not in before]
             silent.update({silence: None} if silence else {})
         found += _weighed(rule, spoke, config)
+    found += _weighed(nothing_understood, list(_empty(cases, config, document)), config)
     unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
 
@@ -61,6 +63,18 @@ def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diag
             raise
         found += _crash(rule, error, document)
     return found, None
+
+
+def _empty(cases: Sequence[Case], config: Config, document: HasSpans) -> Iterator[Diagnostic]:
+    """A remark where there is nothing that any rule could have looked at."""
+    if nothing_understood not in selected(config):
+        return
+    for case in cases[:1]:
+        plan = case.plan
+        if not (plan.claims or plan.mentions or any(known.is_stated for _, known in plan.facts())):
+            found = nothing_understood.diagnostic(Finding(document, "nothing of a plan was understood here", label=""))
+            if found:
+                yield found
 
 
 def _crash(rule: Rule, error: Exception, document: HasSpans) -> Iterator[Diagnostic]:

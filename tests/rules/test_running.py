@@ -13,6 +13,7 @@ from stratc.diagnostics.suppression import Suppression
 from stratc.ir.origin import Known, Stated
 from stratc.ir.plan import plan_of
 from stratc.rules import runner, select
+from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.input.unknown_rule import unknown_rule
 from stratc.rules.input.unused_suppression import unused_suppression
 from stratc.rules.rule import Finding, Rule, rule
@@ -49,6 +50,12 @@ def test_a_missing_fact_silences(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = run(Config(), None)
     assert outcome.diagnostics == ()
     assert [(each.rule, each.key) for each in outcome.silences] == [("DV998", "strategy.tp")]
+
+
+def test_a_text_without_a_plan_is_not_called_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, nothing_understood)
+    assert [each.rule.code for each in run(Config(), None).diagnostics] == ["IN203"]
+    assert run(Config(), TWO).diagnostics == ()
 
 
 def test_two_strategies_that_share_a_fault_give_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
