@@ -16,6 +16,8 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
+    from stratc.arith.term import HasSpans
+    from stratc.backends.backend import Emission
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
@@ -92,6 +94,28 @@ def inspect(reading: Reading) -> Inspection:
     units = {key: unit for key, (_, unit) in WORDS.items()}
     unread = tuple((each.span, each.text) for each in reading.unread)
     return Inspection(reading.sources, entries(reading.statements, plan, units), unread, plan, reading.quantities)
+
+
+def emit(reading: Reading, target: str) -> Emission:
+    """The files of a target, or why there are none.  Raises UsageError when there is no such target."""
+    from stratc.analysis.case import cases
+    from stratc.backends.every import emit_every
+    from stratc.backends.registry import backend
+
+    chosen, sources = backend(target), {source.name: source for source in reading.sources}
+
+    def where(fact: HasSpans) -> str:
+        spans = fact.spans()[:1]
+        return "".join(f"{each.source}:{sources[each.source].position(each.start)[0]}" for each in spans)
+
+    return emit_every(chosen, cases(understand(reading)), where)
+
+
+def drawn(dot: str, form: str) -> bytes:
+    """A drawing as "svg" or "png".  Raises StratcError when Graphviz itself is not installed."""
+    from stratc.backends.graphviz import render
+
+    return render(dot, form)
 
 
 def canonical(source: Source) -> str | tuple[Diagnostic, ...]:

@@ -18,7 +18,7 @@ class Json:
 
     def emit(self, case: Case, where: Where) -> Emission:  # noqa: ARG002  # JSON has no comments
         """The plan as JSON."""
-        text = json.dumps(plan_json(case.plan), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(plan_json(case.plan), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         return Emission((Artefact("plan.json", text),))
 
 

@@ -28,9 +28,9 @@ MAY_IMPORT = {
     "rules": "arith diagnostics ir analysis config",
     "backends": "errors arith diagnostics ir analysis codec",
     "reporters": "text arith diagnostics ir codec",
-    "pipeline": "errors config text diagnostics ir frontends passes analysis rules backends codec syntax",
+    "pipeline": "errors config text diagnostics arith ir frontends passes analysis rules backends codec syntax",
     "pages": "config rules backends",
-    "cli": "errors config text diagnostics codec reporters pages pipeline",
+    "cli": "errors config text diagnostics codec reporters backends pages pipeline",
 }
 
 MAY_USE = {

@@ -1,0 +1,40 @@
+"""One emission for all strategies that a plan proposes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.backends.backend import Artefact, Emission
+from stratc.backends.json import BACKEND as JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.analysis.case import Case
+    from stratc.backends.backend import Backend, Where
+
+
+def emit_every(backend: Backend, cases: Sequence[Case], where: Where) -> Emission:
+    """The files of each strategy in a folder of its name; JSON holds all strategies in one file.
+
+    Refused as a whole where one strategy is refused.
+    """
+    if len(cases) == 1 or backend.name == JSON.name:
+        return backend.emit(cases[0], where)
+    artefacts: list[Artefact] = []
+    parts = [backend.emit(case, where) for case in cases]
+    for number, (case, part) in enumerate(zip(cases, parts, strict=True)):
+        folder = folder_name(case.strategy.name) or f"strategy-{number}"
+        artefacts += [replace(each, path=f"{folder}/{each.path}") for each in part.artefacts]
+    remarks = dict.fromkeys(each for part in parts for each in part.diagnostics)
+    return Emission(tuple(artefacts) if all(part.artefacts for part in parts) else (), tuple(remarks))
+
+
+def folder_name(name: str) -> str:
+    """A name as a folder: letters, figures and hyphens.
+
+    >>> folder_name("Decode phase / revised")
+    'decode-phase-revised'
+    """
+    return "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split())
