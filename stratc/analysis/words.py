@@ -15,6 +15,8 @@ _CALLED = {
     "model.vocab_size": "vocabulary",
     "model.parameters": "parameters",
     "workload.batch_size": "sequences",
+    "workload.micro_batches": "micro-batches",
+    "workload.micro_batch_size": "sequences a micro-batch",
     "workload.sequence_length": "tokens",
     "workload.prompt_length": "prompt tokens",
     "workload.output_length": "output tokens",

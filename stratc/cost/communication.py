@@ -223,3 +223,10 @@ def exposed_seconds(communication: Seconds, computation: Seconds) -> Seconds:
     Source: williams-2009, section 3, applied to the network.
     """
     return maximum(communication - computation, 0)
+
+
+LEAST_COLLECTIVE_SECONDS = 3.6e-6
+"""Time before the first byte of the fastest collective of NCCL (ring, low-latency protocol).  Source: nccl-tuning."""
+
+HOP_SECONDS = {"link": 3.4e-6, "network": 9.6e-6}
+"""Latency of a ring step over NVLink and over the network with large messages.  Source: nccl-tuning."""

@@ -1,0 +1,76 @@
+"""Promises weighed: whether a claimed figure lies beyond what is possible, or misses what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import APPROXIMATE, Quantity
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.ir.claim import Claim
+
+PROMISED = (Role.PLAN, Role.TARGET)
+SLACK = 0.02  # of a bound; plans round
+LESS_IS_BETTER = ("latency", "memory", "bubble", "communication", "balance")
+
+
+def promises(case: Case, *metrics: str) -> Iterator[Claim]:
+    """What the plan reaches or sets out to reach."""
+    return case.claims(*metrics, roles=PROMISED)
+
+
+def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:
+    """Whether a claim asserts more than a bound; of a range the low end must (`whole`), or the high end."""
+    if claim.relation in (Relation.AT_MOST, Relation.LESS) or _is_rounded(claim.quantity, bound):
+        return False
+    end = claim.quantity.low if whole else claim.quantity.high
+    return end - _rounding(claim.quantity, end) > bound * (1 + SLACK)
+
+
+def is_below(claim: Claim, bound: float, whole: bool = True) -> bool:
+    """Whether a claim asserts less than a bound; of a range the high end must (`whole`), or the low end."""
+    if claim.relation in (Relation.AT_LEAST, Relation.MORE) or _is_rounded(claim.quantity, bound):
+        return False
+    end = claim.quantity.high if whole else claim.quantity.low
+    return end + _rounding(claim.quantity, end) < bound * (1 - SLACK)
+
+
+def _is_rounded(quantity: Quantity, bound: float) -> bool:
+    """Whether a single figure is the bound itself, rounded, or in binary units written as decimal ones."""
+    return not quantity.is_range and quantity.agrees(bound)
+
+
+def _rounding(quantity: Quantity, end: float) -> float:
+    return quantity.step / 2 + (APPROXIMATE * abs(end) if quantity.approximate else 0)
+
+
+def more_is_better(claim: Claim) -> bool:
+    """Whether a larger figure is the better one, as for throughput and not for latency."""
+    family, _, rest = claim.metric.partition(".")
+    return family not in LESS_IS_BETTER or rest == "headroom"
+
+
+def missed_end(claim: Claim) -> float | None:
+    """The end of the claimed figure that misses the requirement beside it; None where all of it meets it.
+
+    A requirement without a sign is a floor where more is better, and a ceiling where less is.
+    """
+    if claim.goal is None:
+        return None
+    relation, goal = claim.goal.relation, claim.goal.quantity
+    at_least = more_is_better(claim) if relation is Relation.IS else relation in (Relation.AT_LEAST, Relation.MORE)
+    if claim.quantity.dimension != goal.dimension:
+        return None
+    if at_least:
+        return claim.quantity.low if claim.quantity.low < goal.low * (1 - 1e-9) else None
+    return claim.quantity.high if claim.quantity.high > goal.high * (1 + 1e-9) else None
+
+
+def states_baseline(case: Case) -> bool:
+    """Whether the plan speaks of another plan, which its gains may then be measured against."""
+    others = (Role.EARLIER, Role.ALTERNATIVE)
+    return bool(case.plan.rejected) or any(claim.scope.role in others for claim in case.plan.claims)

@@ -1,0 +1,106 @@
+"""The pipeline of a plan: stages, micro-batches, and the share of the time it can be busy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Number, plain
+from stratc.arith.unit import Fraction
+from stratc.cost.schedule import (
+    bubble_overhead,
+    bubble_share,
+    interleaved_bubble_share,
+    interleaved_utilisation_bound,
+    micro_batches_needed,
+    utilisation_bound,
+    zero_bubble_share,
+    zero_bubble_utilisation_bound,
+)
+from stratc.ir.origin import Known, Missing
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+PLAIN = ("gpipe", "1f1b")
+INTERLEAVED = "interleaved"
+
+
+def pipeline_stages(case: Case) -> Number:
+    """Stages of the pipeline; raises Missing where the plan has none or does not say."""
+    stages = case.number("strategy.pp")
+    if plain(stages) <= 1:
+        raise Missing("strategy.pp")
+    return stages
+
+
+def micro_batches(case: Case) -> Number:
+    """Micro-batches of a step as stated, or of a training batch divided by micro-batch size and replicas.
+
+    Raises Missing where neither is said; serving engines cut no batch, so theirs is not divided.
+    """
+    if case.has("workload.micro_batches"):
+        return case.number("workload.micro_batches")
+    if not _trains(case):
+        raise Missing("workload.micro_batches")
+    whole = case.number("workload.batch_size")
+    count = whole / (case.number("workload.micro_batch_size") * case.number_or("strategy.dp", 1))
+    if plain(count) < 1:
+        raise Missing("workload.micro_batches")
+    return count
+
+
+def _trains(case: Case) -> bool:
+    phase = case.fact("workload.phase")
+    return isinstance(phase, Known) and phase.value == "training"
+
+
+def schedule_of(case: Case) -> str:
+    """gpipe, 1f1b, interleaved or a zero-bubble schedule; 1f1b where the plan does not say and does not interleave."""
+    fact = case.fact("strategy.schedule")
+    if isinstance(fact, Known):
+        return str(fact.value)
+    return INTERLEAVED if case.has("strategy.vpp") and plain(case.number("strategy.vpp")) > 1 else "1f1b"
+
+
+def busy_share(case: Case) -> Fraction:
+    """Busy share of the pipeline at most.  Raises Missing where stages, micro-batches or schedule leave it open."""
+    p, m = pipeline_stages(case), micro_batches(case)
+    match schedule_of(case):
+        case "gpipe" | "1f1b":
+            return utilisation_bound(p, m)
+        case "interleaved":
+            return interleaved_utilisation_bound(p, m, case.number("strategy.vpp"))
+        case "zb-h1":
+            return zero_bubble_utilisation_bound(p, m)
+    raise Missing("strategy.schedule")
+
+
+def idle_share(case: Case) -> Fraction:
+    """Idle share of the pipeline at least, as busy_share."""
+    p, m = pipeline_stages(case), micro_batches(case)
+    match schedule_of(case):
+        case "gpipe" | "1f1b":
+            return bubble_share(p, m)
+        case "interleaved":
+            return interleaved_bubble_share(p, m, case.number("strategy.vpp"))
+        case "zb-h1":
+            return zero_bubble_share(p, m)
+    raise Missing("strategy.schedule")
+
+
+def idle_overhead(case: Case) -> Fraction:
+    """Idle time relative to the ideal time, the other way in which plans count a bubble."""
+    p, m = pipeline_stages(case), micro_batches(case)
+    return bubble_overhead(p, m, case.number("strategy.vpp") if schedule_of(case) == INTERLEAVED else 1)
+
+
+def bubble_saved(case: Case) -> Fraction:
+    """Share of the bubble of an uncut batch that cutting it into micro-batches saves."""
+    p = pipeline_stages(case)
+    return 1 - idle_share(case) / bubble_share(p, 1)
+
+
+def needed_for(case: Case, utilisation: float) -> Number:
+    """Fewest micro-batches with which the pipeline can be busy for that share of the time."""
+    virtual = case.number_or("strategy.vpp", 1) if schedule_of(case) == INTERLEAVED else 1
+    return micro_batches_needed(pipeline_stages(case), utilisation, virtual)

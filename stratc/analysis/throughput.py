@@ -1,0 +1,131 @@
+"""Throughput and latency of a plan: what compute and memory allow at best, and what other figures of it imply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stratc.analysis.parameters import count_parameters
+from stratc.analysis.setting import element_bytes
+from stratc.arith.functions import minimum
+from stratc.arith.term import Named, Number, plain
+from stratc.arith.unit import UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
+from stratc.cost.compute import (
+    compute_seconds,
+    flops_utilisation,
+    forward_flops,
+    token_rate_bound,
+    training_flops,
+)
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known, Missing
+from stratc.ir.statement import Per
+from stratc.ir.values import Extent
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+PARAMETERS = UNITS["parameters"]
+
+
+def device_count(case: Case) -> Number:
+    """Devices that the strategy uses, or that there are; raises Missing where neither is said."""
+    return case.number("strategy.device_count" if case.has("strategy.device_count") else "hardware.device_count")
+
+
+def devices_of(case: Case, claim: Claim) -> Number:
+    """Devices that a figure speaks of: one where it is counted for a device, else all."""
+    return 1 if claim.per is Per.DEVICE else device_count(case)
+
+
+def token_parameters(case: Case) -> tuple[Parameters, Parameters]:
+    """The fewest and the most parameters a token may use, by every reading of the plan.
+
+    Declared parameters and those of the architecture are both weighed where they differ; of experts only those routed
+    to are counted in the first, one where the plan does not say how many.  Raises Missing where neither is said.
+    """
+    counted = count_parameters(case)
+    most = [case.number("model.parameters")] if case.has("model.parameters") else []
+    least = [each * _routed_share(case) for each in most]
+    if counted.total is not None:
+        most.append(Named("parameters by the architecture", counted.total, None, PARAMETERS))
+    if counted.active is not None:
+        least.append(Named("parameters of a token by the architecture", counted.active, None, PARAMETERS))
+    if not most:
+        raise Missing("model.parameters")
+    return min(least or most, key=plain), max(most, key=plain)
+
+
+def _routed_share(case: Case) -> Number:
+    experts = case.fact("model.experts")
+    if not isinstance(experts, Known) or experts.value <= 1:
+        return 1
+    return case.number_or("model.top_k", 1) / case.number("model.experts")
+
+
+def is_training(case: Case) -> bool | None:
+    """Whether the plan trains; None where it does not say."""
+    phase = case.fact("workload.phase")
+    return str(phase.value) == "training" if isinstance(phase, Known) else None
+
+
+def token_flop(parameters: Parameters, training: bool) -> Flop:
+    """Operations of a token by the parameters it uses."""
+    return training_flops(parameters, 1) if training else forward_flops(parameters)
+
+
+def peak_rate(case: Case) -> FlopPerSecond:
+    """Operations a second of a device that the plan counts on: the peak, times the utilisation it states."""
+    return case.number("hardware.peak_flops") * case.number_or("hardware.mfu", 1)
+
+
+def rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
+    """Tokens a second that the devices of a claim compute at most, if a token uses as few parameters as it may."""
+    least, _ = token_parameters(case)
+    flop = token_flop(least, bool(is_training(case)))
+    return token_rate_bound(flop, devices_of(case, claim), peak_rate(case))
+
+
+def implied_utilisation(case: Case, claim: Claim) -> tuple[Fraction, Fraction]:
+    """Model FLOPs utilisation that a throughput amounts to, by the fewest and by the most parameters."""
+    training = bool(is_training(case))
+    rate = Named("tokens/s", claim.quantity.low, claim)
+    least, most = (
+        flops_utilisation(rate, token_flop(each, training), devices_of(case, claim), case.number("hardware.peak_flops"))
+        for each in token_parameters(case)
+    )
+    return least, most
+
+
+def prompt_tokens(case: Case) -> Iterator[Known[Extent]]:
+    """How long prompts are said to be, the sequence length standing in for them."""
+    for key in ("workload.prompt_length", "workload.sequence_length"):
+        fact = case.fact(key)
+        if isinstance(fact, Known):
+            yield fact
+            return
+
+
+def least_prefill_seconds(case: Case) -> Seconds:
+    """Time to compute one prompt of the shortest length on all devices at their peak."""
+    known = next(prompt_tokens(case), None)
+    if known is None:
+        raise Missing("workload.prompt_length")
+    shortest = known.value.low if isinstance(known.value, Extent) else float(known.value)
+    tokens = Named("prompt tokens", shortest, known)
+    least, _ = token_parameters(case)
+    rate = case.number("hardware.peak_flops")
+    return compute_seconds(forward_flops(least) * tokens, device_count(case) * rate)
+
+
+def token_weights(case: Case) -> Bytes:
+    """Bytes of the weights that a token reads on the devices it passes, at least."""
+    least, _ = token_parameters(case)
+    return least * element_bytes(case)
+
+
+def least_token_seconds(case: Case) -> Seconds:
+    """Time to read the weights of one token from memory: the stages one after another, the devices of one at once."""
+    together = case.number_or("strategy.tp", 1) * case.number_or("strategy.ep", 1)
+    group = minimum(together, device_count(case))
+    return token_weights(case) / (group * case.number("hardware.memory_bandwidth"))

@@ -1,0 +1,1 @@
+"""Rules on throughput, utilisation, speed-up and latency (PE)."""

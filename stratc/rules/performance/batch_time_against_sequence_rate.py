@@ -1,0 +1,57 @@
+"""PE111: time of a batch against sequences a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import promises
+from stratc.arith.term import Named, Term, lift
+from stratc.arith.unit import SEQUENCE_RATE
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.statement import Relation
+from stratc.rules.rule import Finding, rule
+
+NEAR = 1.25
+FLOORS = (Relation.AT_LEAST, Relation.MORE)
+CEILINGS = (Relation.AT_MOST, Relation.LESS)
+
+
+@rule("PE111", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
+    """The time of a batch and the sequences a second do not belong together.
+
+    ## What it finds
+    Batch ÷ time of a step against a stated rate of sequences; a ceiling of the time together with a floor of the rate
+    is only flagged where the one does not suffice for the other.
+
+    ## Why it matters
+    The two are the same statement; where they differ one target cannot be met, or is met without effort.
+
+    ## Example
+    ```plan
+    - **Batch size**: 128 sequences
+    - **Step time**: 4 seconds
+    - **Sequences/Second**: 60 sequences/second   <!-- PE111 -->
+    ```
+
+    ## References
+    - iso-80000-1, rules for rounding
+    """
+    batch = lift(case.number("workload.batch_size"))
+    for time in promises(case, "latency.step"):
+        for claim in promises(case, "throughput.sequences"):
+            if claim.quantity.dimension != SEQUENCE_RATE or claim.scope.role != time.scope.role or not time.value:
+                continue
+            implied: Term = batch / Named("a step", time.value, time, time.quantity.unit)
+            exact = claim.relation is Relation.IS and time.relation is Relation.IS
+            short = implied.value * NEAR < claim.quantity.low and claim.relation not in CEILINGS
+            much = exact and implied.value > claim.value * NEAR
+            if (short and time.relation not in FLOORS) or much:
+                yield Finding(
+                    at=claim,
+                    message=f"{claim.quantity.show()} stated, but {implied} = {claim.quantity.show(implied.value)}",
+                    because=implied,
+                    stated=claim.value,
+                    unit=SEQUENCE_RATE,
+                )

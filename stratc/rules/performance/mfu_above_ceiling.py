@@ -1,0 +1,57 @@
+"""PE102: claimed model FLOPs utilisation against what the plan itself counts on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import is_above, promises
+from stratc.arith.term import HasSpans
+from stratc.arith.unit import PERCENT, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
+from stratc.rules.rule import Finding, rule
+
+
+@rule("PE102", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
+    """More model FLOPs utilisation is claimed than the plan counts on or its own time allows.
+
+    ## What it finds
+    A utilisation of the peak FLOPs above the one that the hardware section gives, or above the share of the time that
+    the plan says is computation.  Where only the upper end of a range is above, the finding is an information.
+
+    ## Why it matters
+    Throughput and times are derived from the lower figure; the higher one cannot hold beside them.
+
+    ## Example
+    ```plan
+    - **Computing Power**: 400 TFlops per GPU with 60% MFU
+    - **Achieved MFU**: 75%   <!-- PE102 -->
+    ```
+
+    ## References
+    - chowdhery-2022, appendix B
+    """
+    ceilings: list[tuple[HasSpans, float, str]] = [
+        (share, share.value, "of the time is computation") for share in promises(case, "share.compute_time")
+    ]
+    fact = case.fact("hardware.mfu")
+    if isinstance(fact, Known):
+        ceilings.append((fact, fact.value, "is what the plan counts on"))
+    for claim in promises(case, "utilisation.mfu"):
+        for place, limit, text in ceilings:
+            if place.spans() == claim.spans() or not is_above(claim, limit, whole=False):
+                continue
+            entirely = is_above(claim, limit)
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} MFU claimed, but {show(limit, PERCENT)} {text}",
+                stated=claim.value,
+                computed=limit,
+                unit=PERCENT,
+                also=((place, "stated here"),),
+                severity=None if entirely else Severity.INFO,
+                certainty=None if entirely else Certainty.JUDGEMENT,
+            )
+            break

@@ -1,0 +1,54 @@
+"""PE103: a requirement that is ticked although the figure beside it misses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import missed_end, promises
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import METRICS
+from stratc.ir.statement import Relation
+from stratc.rules.rule import Finding, rule
+
+SIGNS = {Relation.AT_LEAST: "≥ ", Relation.AT_MOST: "≤ ", Relation.MORE: "> ", Relation.LESS: "< "}
+CATEGORIES = {"latency": Category.LATENCY, "memory": Category.MEMORY, "balance": Category.BALANCE}
+
+
+@rule("PE103", category=Category.THROUGHPUT, severity=Severity.ERROR)
+def requirement_missed(case: Case) -> Iterator[Finding]:
+    """A requirement is ticked, but the figure beside it does not meet it.
+
+    ## What it finds
+    "✅ MFU ≥ 60 % (50-70 % achieved)": a requirement marked as met beside a figure, or an end of a range, that misses
+    it.  A requirement without a sign is a floor for rates and utilisation, a ceiling for times and memory.
+
+    ## Why it matters
+    The tick is what readers take away.
+
+    ## Example
+    ```plan
+    - ✅ GPU utilization ≥ 60% MFU (50-70% achieved)   <!-- PE103 -->
+    ```
+
+    ## References
+    - iso-80000-1, rules for rounding
+    """
+    every = {metric.partition(".")[0] for metric in METRICS}
+    for claim in promises(case, *sorted(every)):
+        end = missed_end(claim)
+        if claim.goal is None or end is None or not claim.goal.ticked:
+            continue
+        sign = SIGNS.get(claim.goal.relation, "")
+        wanted = f"{sign}{claim.goal.quantity.show()}"
+        part = f"the {'lower' if end == claim.quantity.low else 'upper'} end of " if claim.quantity.is_range else ""
+        yield Finding(
+            at=claim,
+            message=f"{wanted} required and ticked, but {part}{claim.quantity.show()} misses it",
+            stated=end,
+            computed=claim.goal.quantity.value,
+            unit=claim.quantity.unit,
+            category=CATEGORIES.get(claim.metric.partition(".")[0]),
+            certainty=None if sign or claim.quantity.is_range else Certainty.LIKELY,
+            help="take the tick away, or plan for the whole of the requirement",
+        )

@@ -1,0 +1,58 @@
+"""PE106: a throughput and a model FLOPs utilisation that do not belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import promises
+from stratc.analysis.throughput import implied_utilisation
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import PERCENT, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.statement import Relation
+from stratc.rules.rule import Finding, rule
+
+NEAR = 1.15  # attention scores, which the number of parameters leaves out
+
+
+@rule("PE106", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def throughput_against_mfu(case: Case) -> Iterator[Finding]:
+    """The throughput amounts to another model FLOPs utilisation than the one claimed.
+
+    ## What it finds
+    Tokens a second × operations a token ÷ peak of the devices, for the fewest and for the most parameters a token may
+    use, where the claimed utilisation lies outside of both.
+
+    ## Why it matters
+    The two are the same statement in other units; where they differ one was not computed.
+
+    ## Example
+    ```plan
+    - Training of a 7B parameter model on 128 GPUs
+    - **Computing Power**: 400 TFLOPS per GPU
+    - **Throughput**: 500,000 tokens/second
+    - **MFU**: 55%   <!-- PE106 -->
+    ```
+
+    ## References
+    - chowdhery-2022, appendix B
+    - kaplan-2020, section 2.1
+    """
+    for claim in promises(case, "utilisation.mfu"):
+        for rate in promises(case, "throughput.tokens"):
+            if rate.scope.role != claim.scope.role:
+                continue
+            least, most = implied_utilisation(case, rate)
+            below = plain(most) * NEAR < claim.quantity.low
+            above = plain(least) > claim.value * NEAR and claim.relation is Relation.IS
+            if below or above:
+                nearest = most if below else least
+                yield Finding(
+                    at=claim,
+                    message=f"{claim.quantity.show()} MFU claimed, but {rate.quantity.show()} amount to "
+                    f"{show(plain(nearest), PERCENT)} {'at most' if below else 'at least'}",
+                    because=lift(nearest),
+                    stated=claim.value,
+                    unit=PERCENT,
+                )

@@ -1,0 +1,50 @@
+"""PE202: a token sooner than its weights can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import is_below, promises
+from stratc.analysis.throughput import least_token_seconds
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import SECOND, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("PE202", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
+    """A token is promised sooner than its weights can be read from memory.
+
+    ## What it finds
+    A time per output token below the weights that a token must use, read at the memory bandwidth of the devices that
+    work on it at once; pipeline stages work one after another.
+
+    ## Why it matters
+    Decoding is bound by memory bandwidth; batching raises the throughput, never the speed of one sequence.
+
+    ## Example
+    ```plan
+    - **Model**: 70B parameters, dense, FP16
+    - **VRAM Bandwidth**: 2 TB/s
+    - **Tensor Parallelism**: 8-way
+    - **Total GPUs**: 8
+    - **Time per output token**: 4 ms   <!-- PE202 -->
+    ```
+
+    ## References
+    - pope-2022, section 2
+    """
+    bound = least_token_seconds(case)
+    for claim in promises(case, "latency.tpot"):
+        if is_below(claim, plain(bound)):
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} a token claimed, but reading its weights takes {bound} = "
+                f"{show(plain(bound), SECOND)}",
+                because=lift(bound),
+                stated=claim.value,
+                unit=SECOND,
+                help="a draft model or fewer bytes a weight get below; name them if they are meant",
+            )

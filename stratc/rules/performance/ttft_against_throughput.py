@@ -1,0 +1,72 @@
+"""PE206: a time to the first token against the plan's own throughput."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import is_below, promises
+from stratc.analysis.throughput import device_count
+from stratc.arith.term import Named, Number, plain
+from stratc.arith.unit import SECOND, UNITS, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per
+from stratc.rules.rule import Finding, rule
+
+TOKENS = UNITS["tokens/s"]
+
+
+@rule("PE206", category=Category.LATENCY, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+def ttft_against_throughput(case: Case) -> Iterator[Finding]:
+    """The first tokens of a batch come sooner than the plan's throughput computes its prompts.
+
+    ## What it finds
+    All sequences at once × their longest length ÷ the highest total throughput, above the claimed time.
+
+    ## Why it matters
+    If the whole batch arrives together, its last prompt waits for all others.
+
+    ## Example
+    ```plan
+    - **Total GPUs**: 16
+    - **Batch size**: 128 sequences
+    - **Prompt length**: 10240 tokens
+    - **Throughput per GPU**: 2 tokens/ms
+    - **TTFT**: 5 seconds   <!-- PE206 -->
+    ```
+
+    ## References
+    - pope-2022, section 2
+    """
+    rate = max(_totals(case), key=plain, default=None)
+    if rate is None:
+        return
+    key = "workload.prompt_length" if case.has("workload.prompt_length") else "workload.sequence_length"
+    seconds = _sequences(case) * case.number(key) / rate
+    for claim in promises(case, "latency.ttft"):
+        if is_below(claim, plain(seconds)):
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} to the first token claimed, but at the stated throughput {seconds} = "
+                f"{show(plain(seconds), SECOND)} for all prompts at once",
+                because=seconds if not isinstance(seconds, float) else None,
+                stated=claim.value,
+                computed=plain(seconds),
+                unit=SECOND,
+                help="say for which batch and length the time holds",
+            )
+
+
+def _totals(case: Case) -> Iterator[Number]:
+    for claim in promises(case, "throughput.tokens"):
+        rate = Named("", claim.value, claim, TOKENS)
+        yield device_count(case) * rate if claim.per is Per.DEVICE else rate
+
+
+def _sequences(case: Case) -> Number:
+    """The largest batch that the plan speaks of."""
+    totals: list[Claim] = list(promises(case, "batch.total"))
+    stated = case.number("workload.batch_size")
+    named = [Named("sequences in total", claim.value, claim) for claim in totals]
+    return max((stated, *named), key=plain)

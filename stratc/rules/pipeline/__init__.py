@@ -1,0 +1,1 @@
+"""Rules on micro-batches, bubble and schedule (PI)."""

@@ -1,0 +1,48 @@
+"""PI103: micro-batches × their size × replicas against the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("PI103", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
+    """Micro-batches, their size and the replicas do not multiply to the batch.
+
+    ## What it finds
+    A plan that states batch, micro-batches and micro-batch size, where neither micro-batches × size nor that times the
+    data-parallel degree is the batch.
+
+    ## Why it matters
+    Launchers take two of the three and derive the last; the run differs from the plan.
+
+    ## Example
+    ```plan
+    - **Data Parallelism**: 2-way
+    - **Batch size**: 64 sequences   <!-- PI103 -->
+    - **Micro-batch size**: 4
+    - **Micro-batches**: 6
+    ```
+
+    ## References
+    - megatron-core, global batch size, micro-batch size and data-parallel size
+    """
+    known = case.known("workload.batch_size")
+    batch = plain(case.number("workload.batch_size"))
+    replica = case.number("workload.micro_batches") * case.number("workload.micro_batch_size")
+    whole = replica * case.number_or("strategy.dp", 1)
+    if batch in (plain(replica), plain(whole)):
+        return
+    yield Finding(
+        at=known,
+        message=f"a batch of {figures(batch)} stated, but {whole} = {figures(plain(whole))}",
+        because=lift(whole),
+        stated=batch,
+        help="correct one of the figures, or say what the batch counts",
+    )

@@ -1,0 +1,85 @@
+"""PI106: a promise about the pipeline without the number that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import PROMISED, promises
+from stratc.analysis.schedule import micro_batches, needed_for, pipeline_stages, schedule_of
+from stratc.arith.term import lift, plain
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known, Missing
+from stratc.ir.statement import Relation
+from stratc.rules.rule import Finding, rule
+
+WORTH_ASKING = 0.5  # below it, as many micro-batches as stages suffice
+
+
+@rule("PI106", category=Category.PIPELINE, severity=Severity.INFO, certainty=Certainty.LIKELY)
+def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
+    """The pipeline is promised to be busy, but its number of micro-batches is not said.
+
+    ## What it finds
+    Pipeline stages together with a utilisation, a small bubble or a pipeline schedule, and nothing from which the
+    number of micro-batches follows.  It says how many the promise needs.
+
+    ## Why it matters
+    That number alone decides the bubble: with one micro-batch on two stages half of the time is lost.
+
+    ## Example
+    ```plan
+    - **Pipeline Parallelism**: 2-way
+    - **GPU Utilization**: >85%   <!-- PI106 -->
+    ```
+
+    ## References
+    - huang-2019, section 2.3
+    """
+    stages = pipeline_stages(case)
+    if _follows(case):
+        return
+    count = figures(plain(stages))
+    found = False
+    for claim in promises(case, "utilisation"):
+        share = claim.quantity.low
+        fits = claim.metric in ("utilisation", "utilisation.pipeline") and WORTH_ASKING < share < 1
+        if fits and claim.relation not in (Relation.AT_MOST, Relation.LESS):
+            needed = needed_for(case, share)
+            found = True
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} utilisation on {count} stages needs at least "
+                f"{figures(plain(needed))} micro-batches, but the plan does not say how many there are",
+                because=lift(needed),
+                help="state the number of micro-batches, or batch size and micro-batch size",
+            )
+    if not found:
+        yield from _without_figure(case, count)
+
+
+def _follows(case: Case) -> bool:
+    if schedule_of(case) not in ("gpipe", "1f1b", "interleaved"):
+        return True
+    try:
+        micro_batches(case)
+    except Missing:
+        return False
+    return True
+
+
+def _without_figure(case: Case, count: str) -> Iterator[Finding]:
+    """The first place that speaks of the bubble or of the schedule."""
+    places = [*case.mentions("small_bubble", roles=PROMISED)]
+    fact = case.fact("strategy.schedule")
+    known = fact if isinstance(fact, Known) and fact.is_stated else None
+    at = places[0] if places else known
+    if at is not None:
+        yield Finding(
+            at=at,
+            message=f"the bubble of {count} stages depends on the number of micro-batches, which the plan does not "
+            f"say; with one, each stage works for 1 ÷ {count} of the time",
+            help="state the number of micro-batches, or batch size and micro-batch size",
+            label="said here",
+        )
