@@ -8,47 +8,65 @@ from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.words import WORDS
 from stratc.arith.unit import ONE, show
-from stratc.ir.plan import Conflict
+from stratc.ir.origin import Known
 from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-OPEN_TO_SEVERAL = frozenset(
-    {
-        # numbers of devices and parts: intermediate results in one section, totals in another
-        "hardware.device_count",
-        "strategy.device_count",
-        "strategy.devices_per_stage",
-        "strategy.layers_per_stage",
-        "strategy.experts_per_device",
-        "strategy.heads_per_device",
-        "strategy.dp",
-        # a goal or a result beside the figure that the plan counts on
-        "hardware.mfu",
-        # lengths of examples stand beside those of the workload
-        "workload.sequence_length",
-        "workload.prompt_length",
-        "workload.output_length",
-        # words that plans use loosely
-        "model.name",
-        "model.attention",
-        "model.parameters",
-        "hardware.accelerator",
-        "hardware.interconnect",
-        "workload.phase",
-        "strategy.framework",
-        "target.throughput",
-        "target.latency",
-    }
+ONE_VALUE = frozenset(
+    f"{record}.{name}"
+    for record, names in (
+        ("hardware", ("bandwidth_utilization", "link_bandwidth", "network_bandwidth", "devices_per_node")),
+        ("model", ("layers", "hidden_size", "heads", "kv_heads", "head_dim", "ffn_hidden_size", "vocab_size")),
+        ("model", ("experts", "top_k", "expert_hidden_size", "precision")),
+        ("workload", ("batch_size", "micro_batches", "micro_batch_size")),
+        ("strategy", ("tp", "pp", "ep", "cp", "expert_tp", "zero_stage", "schedule", "capacity_factor")),
+    )
+    for name in names
 )
+"""What has one value in a plan.  Numbers of devices have intermediate results, lengths and capacities examples."""
+SHARES = {
+    # key: the counts that divide or multiply it in figures for a part or for the whole
+    "model.layers": ("strategy.pp", "strategy.vpp"),
+    "model.heads": ("strategy.tp", "strategy.cp"),
+    "model.kv_heads": ("strategy.tp",),
+    "model.hidden_size": ("strategy.tp",),
+    "model.ffn_hidden_size": ("strategy.tp", "strategy.expert_tp"),
+    "model.expert_hidden_size": ("strategy.tp", "strategy.expert_tp"),
+    "model.experts": (
+        "strategy.ep",
+        "strategy.tp",
+        "strategy.pp",
+        "strategy.device_count",
+        "model.layers",
+        "model.top_k",
+    ),
+    "workload.batch_size": ("strategy.dp", "workload.micro_batches", "strategy.device_count"),
+    "hardware.link_bandwidth": ("hardware.devices_per_node", "hardware.bandwidth_utilization"),
+    "hardware.network_bandwidth": ("hardware.devices_per_node", "hardware.bandwidth_utilization"),
+}
 
 
-def stated_twice(case: Case) -> Iterator[Conflict]:
-    """Conflicts of quantities that have one value in a plan."""
+def stated_twice(case: Case) -> Iterator[tuple[str, Known[Any], Known[Any]]]:
+    """Key, believed value and another stated value of what has one value in a plan, where they cannot both be meant."""
     for conflict in case.plan.conflicts:
-        if conflict.key not in OPEN_TO_SEVERAL and conflict.believed.is_stated:
-            yield conflict
+        if conflict.key in ONE_VALUE and conflict.believed.is_stated:
+            for other in conflict.others:
+                if other.is_stated and _is_another(case, conflict.key, conflict.believed.value, other.value):
+                    yield conflict.key, conflict.believed, other
+
+
+def _is_another(case: Case, key: str, believed: Any, other: Any) -> bool:
+    """Whether a value is neither the same, nor the same for a part or for the whole."""
+    if not differ(believed, other, case.tolerance):
+        return False
+    if not (isinstance(believed, (int, float)) and isinstance(other, (int, float)) and believed and other):
+        return True
+    counts = [float(case.known(each).value) for each in SHARES.get(key, ()) if case.has(each)]
+    factors = {*counts, *(one * two for one in counts for two in counts)}
+    ratio = max(believed, other) / min(believed, other)
+    return not any(each and isclose(ratio, max(each, 1 / each), rel_tol=0.01) for each in factors)
 
 
 def differ(left: Any, right: Any, tolerance: float) -> bool:

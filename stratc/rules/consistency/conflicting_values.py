@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.values import differ, shown, stated_twice
+from stratc.analysis.values import shown, stated_twice
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -17,7 +17,8 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A property of the model, the machines, the workload or the strategy that the plan gives twice, with figures that
-    rounding does not explain.  Numbers of devices are left to the DV rules, which know how they add up.
+    neither rounding explains nor a degree that divides one into the other.  Numbers of devices are left to the DV
+    rules, which know how they add up.  Outside the hardware it is a remark: plans speak of parts and of alternatives.
 
     ## Why it matters
     Every figure derived from it depends on which of the two the reader takes.
@@ -34,16 +35,15 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     ## References
     - ieee-29148-2018, consistency of requirements
     """
-    for conflict in stated_twice(case):
-        words, _ = WORDS[conflict.key]
-        for other in conflict.others:
-            if other.is_stated and differ(conflict.believed.value, other.value, case.tolerance):
-                here, there = (shown(conflict.key, each.value) for each in (other, conflict.believed))
-                yield Finding(
-                    at=other,
-                    message=f"{words} is {here} here and {there} elsewhere",
-                    stated=here,
-                    computed=there,
-                    also=((conflict.believed, "another value"),),
-                    help="keep one value, or say what the other belongs to",
-                )
+    for key, believed, other in stated_twice(case):
+        words, _ = WORDS[key]
+        here, there = shown(key, other.value), shown(key, believed.value)
+        yield Finding(
+            at=other,
+            message=f"{words}: {here} here, {there} elsewhere",
+            stated=here,
+            computed=there,
+            also=((believed, "another value"),),
+            severity=None if key.startswith("hardware.") else Severity.INFO,
+            help="keep one value, or say what the other belongs to",
+        )

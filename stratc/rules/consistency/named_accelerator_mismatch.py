@@ -11,7 +11,8 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Given
 from stratc.rules.rule import Finding, rule
 
-FIGURES = ("hardware.memory", "hardware.memory_bandwidth", "hardware.peak_flops")
+FIGURES = ("hardware.memory", "hardware.memory_bandwidth")
+FAR = 2  # a figure further away is no derating but another thing
 
 
 @rule("CN111", category=Category.TOPOLOGY, severity=Severity.INFO, certainty=Certainty.LIKELY)
@@ -19,8 +20,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
     """The plan names a published accelerator and gives it other figures.
 
     ## What it finds
-    Stated memory, memory bandwidth or peak rate more than a tenth away from what is published for the accelerator of
-    that name.
+    Stated memory or memory bandwidth more than a tenth away from what is published for the accelerator of that name.
 
     ## Why it matters
     The figures may be derated on purpose, or belong to another device; capacity and roofs follow the figure, the order
@@ -40,7 +40,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
         if conflict.key not in FIGURES:
             continue
         for other in conflict.others:
-            if isinstance(other.origin, Given) and differ(conflict.believed.value, other.value, 0.1):
+            if isinstance(other.origin, Given) and _is_derated(conflict.believed.value, other.value):
                 words, _ = WORDS[conflict.key]
                 stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
                 yield Finding(
@@ -51,3 +51,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
                     also=((name, "named here"),),
                     help="correct the figure, or say that it is derated",
                 )
+
+
+def _is_derated(stated: float, published: float) -> bool:
+    return differ(stated, published, 0.1) and published / FAR <= stated <= published * FAR

@@ -36,23 +36,21 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
     - megatron-core, expert tensor parallelism
     """
     experts = case.known("model.experts")
-    if not any(_whole(case)):
-        return
-    inside, degree = _inside(case)
+    said = tuple(_whole(case))
+    inside, degree = _inside(case) if said else (None, 1)
     if inside is None or degree < 2:
         return
-    for at in _whole(case):
-        yield Finding(
-            at=at,
-            message=f"one expert a device, but {degree} devices share each of the {experts.value} experts: "
-            f"{1 / degree:.3g} of an expert each",
-            stated=1,
-            computed=1 / degree,
-            label="one whole expert here",
-            also=((inside, "splits each expert"), (experts, "experts")),
-            certainty=None if inside is case.fact("strategy.expert_tp") else Certainty.LIKELY,
-            help="say that a device holds a part of an expert, or leave tensor parallelism out of the experts",
-        )
+    yield Finding(
+        at=said[0],
+        message=f"one expert a device, but {degree} devices share each of the {experts.value} experts: "
+        f"{1 / degree:.3g} of an expert each",
+        stated=1,
+        computed=1 / degree,
+        label="one whole expert here",
+        also=(*((each, "and here") for each in said[1:]), (inside, "splits each expert"), (experts, "experts")),
+        certainty=None if inside is case.fact("strategy.expert_tp") and inside.is_stated else Certainty.LIKELY,
+        help="say that a device holds a part of an expert, or leave tensor parallelism out of the experts",
+    )
 
 
 def _whole(case: Case) -> Iterator[HasSpans]:
