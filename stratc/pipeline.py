@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
@@ -94,6 +94,14 @@ def inspect(reading: Reading) -> Inspection:
     units = {key: unit for key, (_, unit) in WORDS.items()}
     unread = tuple((each.span, each.text) for each in reading.unread)
     return Inspection(reading.sources, entries(reading.statements, plan, units), unread, plan, reading.quantities)
+
+
+def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The cost model's ledger of every strategy that the plan proposes, by the strategy's name."""
+    from stratc.analysis.case import cases
+    from stratc.analysis.estimate import estimate
+
+    return tuple((case.strategy.name, estimate(case)) for case in cases(understand(reading), explain=False))
 
 
 def emit(reading: Reading, target: str) -> Emission:

@@ -1,0 +1,57 @@
+"""Everything the cost model says of a case, in the shape that `stratc estimate` prints."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
+from stratc.analysis.parameters import ParameterCount, count_parameters
+
+if TYPE_CHECKING:
+    from stratc.analysis.architecture import Assumption
+    from stratc.analysis.case import Case
+
+
+def estimate(case: Case) -> dict[str, Any]:
+    """Parts by name; None where the plan does not say enough, with the keys that would settle it under "missing"."""
+    case = replace(case, explain=False)
+    parameters, memory = count_parameters(case), device_memory(case)
+    assumed: dict[str, Assumption] = {each.key: each for each in (*parameters.assumed, *memory.assumed)}
+    missing = tuple(dict.fromkeys((*parameters.missing, *memory.missing)))
+    return {
+        "parameters": _parameters(parameters),
+        "memory": _memory(memory),
+        "assumed": [_plain(asdict(each)) for each in assumed.values()],
+        "missing": list(missing),
+    }
+
+
+def _parameters(count: ParameterCount) -> dict[str, Any] | None:
+    if all(amount is None for amount in count.components.values()):
+        return None
+    return _plain({"total": count.total, "active": count.active, "components": count.components})
+
+
+def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
+    if not memory.stages:
+        return None
+    worst = _stage(memory.worst) if memory.worst else None
+    told = {"stages": [_stage(each) for each in memory.stages], "worst": worst, "fits": memory.fits}
+    return told | {"capacity": _number(memory.capacity)}
+
+
+def _stage(stage: StageMemory) -> dict[str, Any]:
+    return _plain({**asdict(stage), "static": stage.static, "peak": stage.peak})
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values that JSON has: whole numbers without a point, nothing infinite."""
+    return {key: _plain(each) if isinstance(each, dict) else _number(each) for key, each in values.items()}
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    return (int(value) if value.is_integer() else value) if isfinite(value) else None

@@ -1,0 +1,165 @@
+"""The cost model's ledger as tables, memory with a bar against the capacity of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from stratc.arith.unit import (
+    BYTE,
+    FLOP,
+    PARAMETER,
+    PERCENT,
+    SECOND,
+    TOKEN_RATE,
+    Dimension,
+    Unit,
+    show,
+)
+from stratc.reporters.style import Style
+from stratc.text.width import printable, width
+
+BAR = 24  # columns of a full bar
+EIGHTHS = " ▏▎▍▌▋▊▉"
+COLUMNS = ("weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "peak")
+RATES: dict[str, Dimension | Unit] = {
+    "step_seconds": SECOND,
+    "prefill_seconds": SECOND,
+    "decode_seconds_per_token": SECOND,
+    "tokens_per_second": TOKEN_RATE,
+    "mfu": PERCENT,
+    "bubble": PERCENT,
+    "model_flops": FLOP,
+    "hardware_flops": FLOP,
+}
+
+
+def render(name: str, told: Mapping[str, Any], *, colour: bool = False) -> str:
+    """The document of `stratc estimate --format json`, for people."""
+    style = Style(colour)
+    parts = [
+        [style.bold(name)],
+        _parameters(told.get("parameters"), style),
+        _memory(told.get("memory"), style),
+        *(_rates(title, told.get(title), style) for title in ("compute", "training", "inference")),
+        _communication(told.get("communication"), style),
+        _assumed(told.get("assumed") or (), style),
+        _missing(told.get("missing") or (), style),
+    ]
+    blocks = [list(part) for part in parts]
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _parameters(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
+    if told is None:
+        return
+    yield style.bold("parameters")
+    rows = [(name.replace("_", " "), amount) for name, amount in told["components"].items() if amount != 0]
+    rows += [("total", told["total"]), ("active for a token", told["active"])]
+    yield from _table([[name, _exact(amount)] for name, amount in rows])
+
+
+def _exact(count: float | None) -> str:
+    return "not said" if count is None else f"{show(count, PARAMETER, 4)}  ({count:,.0f})"
+
+
+def _memory(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
+    if told is None:
+        return
+    capacity = told.get("capacity")
+    of = f", which has {show(capacity, BYTE)}" if capacity else ""
+    yield style.bold(f"memory of a device{of}")
+    stages: Sequence[Mapping[str, Any]] = told["stages"]
+    used = [name for name in COLUMNS if any(stage[name] != 0 for stage in stages)]
+    rows = [["stage", *(name.replace("_", " ") for name in used)]]
+    bars = [""]
+    for index, alike in _together(stages):
+        rows.append([index, *(_amount(alike[name], BYTE) for name in used)])
+        bars.append(_bar(alike["peak"], capacity, style))
+    yield from (f"{row}  {bar}".rstrip() for row, bar in zip(_table(rows), bars, strict=True))
+    if told["fits"] is not None:
+        yield f"  {style.good('fits') if told['fits'] else style.headline('does not fit')}"
+
+
+def _together(stages: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Neighbouring stages with the same figures as one."""
+    for _, group in groupby(stages, key=lambda stage: [stage[name] for name in COLUMNS]):
+        alike = list(group)
+        first, last = alike[0]["stage"], alike[-1]["stage"]
+        yield (f"{first}" if first == last else f"{first}-{last}"), alike[0]
+
+
+def _bar(amount: float | None, capacity: float | None, style: Style) -> str:
+    """A bar that is full at the capacity, and the share in figures.
+
+    >>> _bar(40e9, 80e9, Style())
+    '████████████             50 %'
+    """
+    if amount is None or not capacity:
+        return ""
+    eighths = round(min(amount / capacity, 1.0) * BAR * 8)
+    bar = "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+    painted = style.good(bar) if amount <= capacity else style.headline(bar)
+    return f"{painted}{' ' * (BAR - len(bar))} {show(amount / capacity, PERCENT)}"
+
+
+def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
+    if told is None or all(amount is None for amount in told.values()):
+        return
+    yield style.bold(title)
+    rows = [[name.replace("_", " "), _amount(each, RATES.get(name))] for name, each in told.items() if each is not None]
+    yield from _table(rows)
+
+
+def _communication(told: Iterable[Mapping[str, Any]] | None, style: Style) -> Iterator[str]:
+    if told is None:
+        return
+    yield style.bold("communication of a device, a step")
+    yield from _table(
+        [
+            [each["axis"], each["collective"], _amount(each["bytes"], BYTE), _amount(each["seconds"], SECOND)]
+            for each in told
+        ]
+    )
+
+
+def _assumed(told: Iterable[Mapping[str, Any]], style: Style) -> Iterator[str]:
+    rows = [[each["key"], _value(each["value"]), each["because"]] for each in told]
+    if rows:
+        yield style.bold("assumed")
+    yield from _table(rows)
+
+
+def _missing(told: Iterable[str], style: Style) -> Iterator[str]:
+    keys = ", ".join(told)
+    if keys:
+        yield style.bold("not said, and needed for the rest")
+        yield f"  {keys}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return show(value, digits=4) if isinstance(value, (int, float)) else printable(str(value))
+
+
+def _amount(amount: float | None, unit: Dimension | Unit | None) -> str:
+    if amount is None:
+        return "–"
+    return show(amount, unit) if unit is not None else show(amount)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as their widest cell; cells that begin with a figure stand to the right."""
+    if not rows:
+        return []
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(_cell(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _cell(cell: str, wide: int) -> str:
+    room = " " * (wide - width(cell))
+    return room + cell if cell[:1].isdigit() or cell == "–" else cell + room
