@@ -13,6 +13,7 @@ TARGETS = {
     "graphviz": "stratc.backends.graphviz:BACKEND",
     "megatron": "stratc.backends.megatron.backend:BACKEND",
     "deepspeed": "stratc.backends.deepspeed.backend:BACKEND",
+    "strat": "stratc.backends.strat.backend:BACKEND",
 }
 GROUP = "stratc.backends"  # entry points of other packages
 

@@ -61,6 +61,7 @@ def _claim(statement: Statement) -> Claim | None:
         statement.cause,
         statement.index,
         statement.goal,
+        statement.baseline,
     )
 
 

@@ -189,4 +189,4 @@ def unquote(text: str) -> str:
     >>> unquote('"a \\\\"b\\\\""')
     'a "b"'
     """
-    return _ESCAPE.sub(r"\1", text[1:-1])
+    return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text[1:-1])

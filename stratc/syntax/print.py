@@ -69,7 +69,7 @@ def quote(text: str) -> str:
     >>> print(quote('say "128"'))
     "say \\"128\\""
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "passes": "arith ir catalog errors",
     "analysis": "arith ir cost",
     "rules": "arith diagnostics ir analysis config",
-    "backends": "errors arith diagnostics ir analysis codec",
+    "backends": "errors text arith diagnostics ir syntax analysis codec",
     "reporters": "text arith diagnostics ir codec",
     "pipeline": "errors config text diagnostics arith ir frontends passes analysis rules backends codec syntax",
     "pages": "config rules backends",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil, isfinite
+from math import ceil, isfinite, log10
 from typing import TypeAlias
 
 from stratc.arith.functions import ceil_div, maximum, minimum
 from stratc.arith.quantity import Quantity
-from stratc.arith.term import Literal, Named, Term, lift
+from stratc.arith.term import Apply, Literal, Named, Term, lift
 from stratc.arith.unit import COUNT, ONE, UNITS, Dimension, Unit, unit_named
 from stratc.frontends.strat.faults import UNKNOWN_UNIT, Unusable, fault, unknown, unusable
 from stratc.frontends.strat.names import meant
@@ -140,23 +140,26 @@ def figure(value: Figure) -> Quantity:
     places = len(mantissa.partition(".")[2])
     if not isfinite(number) or abs(int(exponent or 0)) > 300:
         raise unusable("the number is too large", value.span)
-    step = 10.0 ** (int(exponent or 0) - places)
     unit = unit_of(value.units, value.span) if value.units else ONE
-    return scaled(Quantity(number, number, ONE, step=step), unit)
+    exact = _in_units(mantissa, int(exponent or 0), unit)
+    return Quantity(exact, exact, unit, step=10.0 ** (int(exponent or 0) - places) * unit.scale)
+
+
+def _in_units(mantissa: str, exponent: int, unit: Unit) -> float:
+    """So many of a unit in SI units; for powers of ten the nearest float there is, as if written out."""
+    power = round(log10(unit.scale))
+    if 10.0**power == unit.scale:
+        return float(f"{mantissa}e{exponent + power}")
+    return float(f"{mantissa}e{exponent}") * unit.scale
 
 
 def scaled(quantity: Quantity, unit: Unit) -> Quantity:
     """A bare number taken as so many of a unit."""
-    return Quantity(
-        _times(quantity.low, unit), _times(quantity.high, unit), unit, quantity.approximate, quantity.step * unit.scale
+    low, high = (
+        _in_units(repr(end), 0, unit) if "e" not in repr(end) else end * unit.scale
+        for end in (quantity.low, quantity.high)
     )
-
-
-def _times(number: float, unit: Unit) -> float:
-    """The product as a person computes it: 2.3 × 10⁹ has no digits behind the point."""
-    if unit.scale < 1 and (1 / unit.scale).is_integer():
-        return number / (1 / unit.scale)
-    return float(f"{number * unit.scale:.15g}")
+    return Quantity(low, high, unit, quantity.approximate, quantity.step * unit.scale)
 
 
 def unit_of(words: tuple[str, ...], span: Span) -> Unit:
@@ -203,15 +206,7 @@ _PAST = {"+": "added", "-": "subtracted"}
 
 
 def _joined(sign: str, left: Term, right: Term) -> Term:
-    match sign:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case _:
-            return left / right
+    return Apply({"*": "×", "/": "÷"}.get(sign, sign), left, right)
 
 
 def _check_call(value: Call) -> None:

@@ -130,7 +130,7 @@ class Speaker:
             case ():
                 return scope
             case [Word(name) | Text(name)]:
-                return replace(scope, strategy=name)
+                return replace(scope, strategy=name, path=(name,))
             case _:
                 known = ", ".join(f"`{each}`" for each in ROLES)
                 raise unusable("a strategy has one name", labels[-1].span, f"before `strategy` may stand {known}")
