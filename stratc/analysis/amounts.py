@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import readings
-from stratc.analysis.parameters import layer_ledger
+from stratc.analysis.parameters import layer_ledger, parameter_bounds
 from stratc.analysis.setting import element_bytes
 from stratc.arith.term import Number, Term, lift, plain
 from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
 from stratc.cost.memory import MIXED, adam_moments, model_states, weight_bytes
+from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 def model_weights(case: Case) -> Term:
     """Bytes of all declared parameters in the plan's precision."""
     return lift(weight_bytes(case.number("model.parameters"), element_bytes(case)))
+
+
+def weight_bounds(case: Case) -> tuple[float, float]:
+    """The fewest and the most bytes the weights can take: by the declared size and by the architecture."""
+    width, declared = element_bytes(case), plain(case.number("model.parameters"))
+    try:
+        bounds = parameter_bounds(case)
+    except Missing:
+        return declared * width, declared * width
+    return min(declared, bounds.low) * width, max(declared, bounds.high) * width
 
 
 def component_weights(case: Case, name: str) -> Term:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.factors import product_of
 from stratc.arith.term import Number, plain
 from stratc.cost.shape import Biases, Latent, Norms, Shape
-from stratc.ir.origin import Known, Missing
+from stratc.ir.origin import Assumed, Known, Missing
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -43,6 +43,8 @@ class Peculiarity:
     query_norm_over: str = "heads"
     sinks: bool = False
 
+
+ONE = Known(1, Assumed("a count of parameters needs the width of all heads only"))
 
 FAMILIES: dict[str, Peculiarity] = {
     # how the name of the family begins, in lower case, words joined by hyphens; from the families' published code
@@ -91,15 +93,22 @@ def architecture(case: Case) -> Architecture:
 def readings(case: Case) -> tuple[Architecture, ...]:
     """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated.
 
+    Where it says nothing of heads, queries, keys and values are as wide as the hidden size.
+
     A working of the plan that counts the matrices of a block ("2 matrices") says it.
     """
-    one = architecture(case)
+    one = architecture(case if case.has("model.heads") or case.has("model.head_dim") else _with_one_head(case))
     if case.has("model.gated"):
         return (one,)
     said = matrices_in_workings(case)
     if said:
         return (replace(one, shape=replace(one.shape, matrices=said)),)
     return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))
+
+
+def _with_one_head(case: Case) -> Case:
+    """A case whose heads are unsaid, given one head of the full width: what a count of parameters needs."""
+    return replace(case, plan=replace(case.plan, model=replace(case.plan.model, heads=ONE)))
 
 
 def matrices_in_workings(case: Case) -> int:

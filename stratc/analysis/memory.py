@@ -61,6 +61,11 @@ class DeviceMemory:
         return max(known, key=lambda stage: stage.peak or 0.0) if known else None
 
     @property
+    def worst_weights(self) -> StageMemory | None:
+        """The stage with most weights on a device."""
+        return max(self.stages, key=lambda stage: stage.weights or 0.0) if self.stages else None
+
+    @property
     def fits(self) -> bool | None:
         """Whether the worst stage fits a device; None where either is unknown."""
         if self.worst is None or self.worst.peak is None or self.capacity is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 LARGEST_VOCABULARY = 262_208  # entries; the largest published for a language model (Gemma 3)
+
+
+DIMENSIONS = ("layers", "hidden_size", "heads", "head_dim", "ffn_hidden_size", "experts", "expert_hidden_size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,23 @@ def parameter_bounds(case: Case) -> Bounds:
     """Between which counts the model must lie; raises Missing where the architecture is not said.
 
     Unsaid are whether blocks are gated (both), the vocabulary (none to the largest published, tied or not) and the
-    number of key-value heads (one to as many as query heads).
+    number of key-value heads (one to as many as query heads).  Where the plan gives a dimension twice, differently,
+    either may hold.
     """
+    main, *others = (_bounds(each) for each in (case, *_variants(case)))
+    low = min(each.low for each in (main, *others))
+    return replace(main, low=low, high=max(each.high for each in (main, *others)))
+
+
+def _variants(case: Case) -> Iterator[Case]:
+    """The case with each other value that the plan also gives for one of the model's dimensions."""
+    for conflict in case.plan.conflicts:
+        record, _, name = conflict.key.partition(".")
+        for other in conflict.others if record == "model" and name in DIMENSIONS else ():
+            yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
+
+
+def _bounds(case: Case) -> Bounds:
     found = readings(case)
     shapes = [each.shape for each in found]
     fewest = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)

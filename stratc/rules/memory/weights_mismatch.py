@@ -1,0 +1,64 @@
+"""ME118: the memory of the weights against size and precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.amounts import model_weights, weight_bounds
+from stratc.analysis.case import Case
+from stratc.analysis.shares import devices_sharing
+from stratc.analysis.workings import doubtful
+from stratc.arith.term import Term, lift, plain
+from stratc.arith.unit import BYTE, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per
+from stratc.rules.rule import Finding, rule
+
+FAR = 1.5  # embeddings, buffers and padding explain less
+
+
+@rule("ME118", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def weights_mismatch(case: Case) -> Iterator[Finding]:
+    """The memory of the weights does not follow from the size of the model and its precision.
+
+    ## What it finds
+    Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
+    share of all devices.  Where size and architecture disagree, either may hold.
+
+    ## Why it matters
+    What the weights leave free is what cache, activations and optimizer state are planned into.
+
+    ## Example
+    ```plan
+    - **Model size**: 20B parameters
+    - **Precision**: FP16
+    - **Total GPUs**: 16
+    - **Model weights per GPU**: 0.6 GB   <!-- ME118 -->
+    ```
+
+    ## References
+    - micikevicius-2018, section 3
+    """
+    doubted, whole = doubtful(case), model_weights(case)
+    few, many = weight_bounds(case)
+    for claim in case.claims("memory.weights"):
+        if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE):
+            continue
+        devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
+        if claim.quantity.low > many * FAR:
+            yield _finding(claim, whole, "the whole model has")
+        elif claim.quantity.high * FAR < few / plain(devices):
+            share = lift(whole / devices) if claim.per is Per.DEVICE else whole
+            yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _finding(claim: Claim, computed: Term, words: str) -> Finding:
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} of weights stated, but {words} {computed} = {show(computed.value, BYTE)}",
+        because=computed,
+        stated=claim.value,
+        unit=BYTE,
+        help="multiply the parameters of the device by the bytes of the precision",
+    )
