@@ -1,9 +1,9 @@
 """How many devices a strategy needs, by product under the conventions in use or by placement.
 
-Plans seldom say how expert parallelism relates to the other degrees.  Three answers are in use: every degree
-multiplies; expert ranks are the tensor- and data-parallel devices of a stage (Megatron-Core, DeepSpeed, vLLM, where ep
-= tp · dp); and data-parallel attention inside a tensor-parallel group (SGLang).  A stated count is wrong only where
-none of them gives it.
+Plans seldom say how expert parallelism relates to the other degrees.  Several answers are in use: every degree
+multiplies; expert ranks are the tensor- and data-parallel devices of a stage (Megatron-Core, DeepSpeed, and vLLM, where
+ep = tp · dp); data parallelism counts copies of the experts; data-parallel attention inside a tensor-parallel group
+(SGLang).  A stated count is wrong only where none of them gives it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MULTIPLIED = "every degree multiplied"
 SHARED = "expert ranks are the tensor- and data-parallel devices of a stage"
+COPIED = "data parallelism counts the copies of the experts, tensor groups stand inside an expert group"
 GROUPED = "data-parallel attention inside the tensor-parallel group"
 _AXES = ("ep", "tp", "pp", "cp", "dp")
 
@@ -54,7 +55,7 @@ def device_count(case: Case) -> Number:
     if placed := placed_devices(case):
         return len(placed)
     if closed(case):
-        return world_size(*_sides(case, "tp", "pp", "cp", "dp"))
+        return world_size(*sides(case, "tp", "pp", "cp", "dp"))
     raise Missing("strategy.device_count")
 
 
@@ -92,6 +93,12 @@ def closed(case: Case) -> bool:
     return all(_has(case, axis) for axis in ("tp", "pp", "dp"))
 
 
+def sides(case: Case, *axes: str) -> list[Number]:
+    """The degrees that the plan says, in this order, without those that are one unless all are."""
+    said = [case.number(f"strategy.{axis}") for axis in axes if _has(case, axis)]
+    return [side for side in said if plain(side) != 1] or said[:1]
+
+
 def placed_devices(case: Case) -> tuple[int, ...]:
     """Every device that the placement of stages names, once, in order."""
     return tuple(sorted({device for stage in case.strategy.stages for device in stage.value.devices or ()}))
@@ -110,26 +117,22 @@ def _conventions(case: Case, stated: int) -> Iterator[Convention]:
     axes = [axis for axis in _AXES if _has(case, axis)]
     if not axes:
         raise Missing("strategy.tp")
-    yield _counted(case, MULTIPLIED, world_size(*_sides(case, *axes)), stated)
+    yield _counted(case, MULTIPLIED, world_size(*sides(case, *axes)), stated)
     if _has(case, "sp"):
-        yield _counted(case, MULTIPLIED, world_size(*_sides(case, *axes, "sp")), stated)
+        yield _counted(case, MULTIPLIED, world_size(*sides(case, *axes, "sp")), stated)
     if "ep" in axes:
         yield _shared(case, stated)
+    if "ep" in axes and "dp" in axes and divides(_degree(case, "tp"), _degree(case, "ep")):
+        yield _counted(case, COPIED, world_size(*sides(case, "ep", "pp", "cp", "dp")), stated)
     dense = [axis for axis in ("tp", "pp") if axis in axes]
     if dense and "dp" in axes and "sglang" in value_or(case.strategy.framework, "").casefold():
-        yield _counted(case, GROUPED, world_size(*_sides(case, *dense)), stated)
+        yield _counted(case, GROUPED, world_size(*sides(case, *dense)), stated)
 
 
 def _has(case: Case, axis: str) -> bool:
     """Whether the plan says a degree; one that was assumed for want of a word is open."""
     fact = case.fact(f"strategy.{axis}")
     return isinstance(fact, Known) and not isinstance(fact.origin, Assumed)
-
-
-def _sides(case: Case, *axes: str) -> list[Number]:
-    """The degrees that the plan says, without those that are one."""
-    said = [case.number(f"strategy.{axis}") for axis in axes if _has(case, axis)]
-    return [side for side in said if plain(side) != 1] or said[:1]
 
 
 def _counted(case: Case, name: str, devices: Number, stated: int) -> Convention:
@@ -141,12 +144,12 @@ def _counted(case: Case, name: str, devices: Number, stated: int) -> Convention:
 def _shared(case: Case, stated: int) -> Convention:
     """Experts on the devices of the dense part; data parallelism, where unsaid, is as wide as they need."""
     tp, pp, cp, ep = (_degree(case, axis) for axis in ("tp", "pp", "cp", "ep"))
-    splits = (_degree(case, "expert_tp"),) if _has(case, "expert_tp") else (1, tp)
+    splits = {1, tp, _degree(case, "expert_tp")}
     if _has(case, "dp"):
-        devices = world_size(*_sides(case, "tp", "pp", "cp", "dp"))
+        devices = world_size(*sides(case, "tp", "pp", "cp", "dp"))
     else:
         least = min(fewest_replicas(tp, cp, ep, split) for split in splits)
-        devices = world_size(*_sides(case, "tp", "pp", "cp"), least)
+        devices = world_size(*sides(case, "tp", "pp", "cp"), least)
     counted = _counted(case, SHARED, devices if _has(case, "dp") else tp * pp * cp, stated)
     replicas = stated // (tp * pp * cp)
     held = any(expert_ranks_divide(tp, cp, replicas, ep, split) for split in splits)

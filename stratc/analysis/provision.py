@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import architecture
-from stratc.analysis.parameters import count_parameters
+from stratc.analysis.parameters import parameter_bounds
 from stratc.analysis.setting import amount, element_bytes
 from stratc.arith.term import plain
 from stratc.cost.memory import cache_bytes, layer_cache, weight_bytes
@@ -22,6 +22,7 @@ class Need:
 
     weights: float
     cache: float | None
+    bound: bool = False  # the weights are the most that the architecture allows, not a declared size
 
     @property
     def total(self) -> float:
@@ -30,13 +31,17 @@ class Need:
 
 
 def serving_need(case: Case) -> Need:
-    """What serving the model takes, the larger of declared and counted parameters; raises Missing."""
+    """What serving the model takes, with the larger of declared and counted parameters; raises Missing."""
     case = replace(case, explain=False)
     width = element_bytes(case)
-    sizes = [size for size in (amount(case, "model.parameters"), count_parameters(case).total) if size]
-    if not sizes:
-        raise Missing("model.parameters")
-    return Need(plain(weight_bytes(max(sizes), width)), _cache(case, width))
+    declared = amount(case, "model.parameters") or 0.0
+    try:
+        counted = parameter_bounds(case).high
+    except Missing:
+        if not declared:
+            raise
+        counted = 0.0
+    return Need(plain(weight_bytes(max(declared, counted), width)), _cache(case, width), counted > declared)
 
 
 def _cache(case: Case, width: float) -> float | None:

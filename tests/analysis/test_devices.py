@@ -33,6 +33,7 @@ def case_of(**degrees: object) -> Case:
         {"ep": 64, "tp": 2, "pp": 1, "device_count": 128},
         {"tp": 2, "pp": 2, "ep": 4, "device_count": 16},  # data parallelism unsaid
         {"tp": 4, "dp": 80, "ep": 320, "device_count": 320},  # attention in groups of four, one expert a device
+        {"ep": 16, "tp": 4, "pp": 2, "dp": 4, "device_count": 128},  # four copies of sixteen expert ranks
         {"tp": 8, "pp": 8, "dp": 16, "device_count": 1024},
         {"tp": 8, "device_count": 64},
         {"tp": 2, "pp": 4, "dp": 8, "cp": 2, "device_count": 128},
@@ -50,12 +51,12 @@ def test_counts_that_some_convention_gives(degrees: dict[str, object]) -> None:
     ("degrees", "needed"),
     [
         ({"ep": 64, "tp": 2, "pp": 4, "device_count": 128}, {512, 256}),
-        ({"ep": 4, "tp": 2, "pp": 2, "dp": 8, "device_count": 16}, {128, 32}),
+        ({"ep": 4, "tp": 2, "pp": 2, "dp": 8, "device_count": 16}, {128, 64, 32}),
         ({"tp": 4, "pp": 4, "dp": 2, "device_count": 16}, {32}),
         ({"tp": 8, "pp": 4, "dp": 2, "device_count": 128}, {64}),
         ({"tp": 8, "device_count": 12}, {8}),
         ({"tp": 8, "device_count": 4}, {8}),
-        ({"tp": 2, "pp": 4, "dp": 4, "ep": 64, "device_count": 32}, {2048, 32}),
+        ({"tp": 2, "pp": 4, "dp": 4, "ep": 64, "device_count": 32}, {2048, 1024, 32}),
         ({"tp": 2, "pp": 2, "dp": 8, "sp": 2, "device_count": 16}, {32, 64}),
     ],
 )

@@ -34,7 +34,7 @@ def tensor_group_across_nodes(case: Case) -> Iterator[Finding]:
     """
     groups = node_groups(case)
     degree, node = groups.degree, groups.whole
-    if groups.legal:
+    if groups.legal or node.value < 2:
         return
     wide = degree.value > node.value
     yield Finding(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from stratc.analysis.case import Case
+from stratc.analysis.devices import sides
 from stratc.analysis.placement import seated
 from stratc.arith.functions import product
 from stratc.arith.term import lift
@@ -54,11 +55,14 @@ def device_in_two_stages(case: Case) -> Iterator[Finding]:
     first, second, devices = shared
     used = {device for stage in stages for device in stage.value.devices or ()}
     groups = {stage.value.devices for stage in stages}
-    grid = lift(product([case.number(key) for key in ("strategy.tp", "strategy.pp") if case.has(key)]))
+    grid = lift(product(sides(case, "tp", "pp")))
+    if grid.value == len(used):
+        return  # the degrees describe a grid after all
     stated = case.fact("strategy.pp")
-    beside = f"; a uniform grid of {grid} would be {figures(grid.value)} devices" if grid.value > len(used) else ""
+    wide = len(grid.leaves) > 1 and grid.value > len(used)
+    beside = f"; a uniform grid of {grid} would be {figures(grid.value)} devices" if wide else ""
     yield Finding(
-        at=stated if isinstance(stated, Known) else second,
+        at=stated if isinstance(stated, Known) and stated.is_stated else second,
         message=f"device {figures(devices[0])} is in stage {first.value.index} and in stage {second.value.index}: "
         f"{len(stages)} stages on {len(used)} devices form a pipeline of {len(groups)}{beside}",
         because=grid if grid.leaves else None,

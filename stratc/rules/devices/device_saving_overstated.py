@@ -26,7 +26,7 @@ def device_saving_overstated(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    ## Problems of the original plan
+    ## Original plan
     - **Total GPUs**: 64
 
     ## Revised plan

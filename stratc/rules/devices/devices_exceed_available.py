@@ -17,8 +17,8 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     """The strategy needs more devices than the cluster has.
 
     ## What it finds
-    A stated number of available devices below the number that the strategy states, or below what its degrees need under
-    every convention in use.  Plans that place unequal stages on named devices are left alone.
+    A stated number of available devices below what the degrees need under every convention in use, in a plan that does
+    not state how many it uses.  Plans that place unequal stages on named devices are left alone.
 
     ## Why it matters
     The job cannot be started.
@@ -34,18 +34,14 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 3
     """
     available = case.known("hardware.device_count")
-    if is_uneven(case):
-        return
-    if case.has("strategy.device_count"):
-        needed = lift(case.number("strategy.device_count"))
-    else:
-        needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
+    if is_uneven(case) or case.has("strategy.device_count"):
+        return  # a stated total is compared with the degrees by world-size-mismatch
+    needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
-    working = "the strategy uses" if case.has("strategy.device_count") else f"{needed} ="
     yield Finding(
         at=available,
-        message=f"{working} {figures(needed.value)} devices, but {figures(available.value)} are available",
+        message=f"{needed} = {figures(needed.value)} devices, but {figures(available.value)} are available",
         because=needed,
         stated=available.value,
         label="available",

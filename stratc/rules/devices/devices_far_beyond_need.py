@@ -68,7 +68,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
 
 
 def _amounts(need: Need) -> str:
-    weights = f"{show(need.weights, BYTE)} of weights"
+    weights = f"{'at most ' if need.bound else ''}{show(need.weights, BYTE)} of weights"
     return weights if need.cache is None else f"{weights} and {show(need.cache, BYTE)} of KV cache"
 
 

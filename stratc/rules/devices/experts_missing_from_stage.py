@@ -52,8 +52,9 @@ def experts_missing_from_stage(case: Case) -> Iterator[Finding]:
     if len(held) < 2 or len(together) != experts.value or not short:
         return
     group = held[short[0]]
+    here = [span for span, stage in placed if stage.value.index == short[0]]
     yield Finding(
-        at=next(span for span, stage in placed if stage.value.index == short[0]),
+        at=max(here, key=lambda span: len(_members(span))),
         message=f"stage {short[0]} holds {figures(len(group))} of {figures(experts.value)} experts, "
         f"but each of its layers has all {figures(experts.value)}",
         stated=len(group),

@@ -53,6 +53,7 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} devices stated, {relation} {needed} = {figures(needed.value)}{also}",
         because=needed,
         stated=stated.value,
+        severity=None if sure else Severity.WARNING,
         help="correct the total or the degrees, or say which degree shares the devices of another",
         certainty=None if sure and not case.strategy.name else Certainty.LIKELY,
     )

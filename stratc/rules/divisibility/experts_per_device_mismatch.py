@@ -28,6 +28,7 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
+    - **Layers**: 16
     - **Experts**: 64 per layer
     - **Expert Parallelism**: 16-way
     - **Experts per GPU**: 8 <!-- DI203 -->
@@ -38,7 +39,8 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     """
     stated = case.known("strategy.experts_per_device")
     shares = cut(case, "model.experts", "strategy.ep")
-    if any(case.claims("experts.backup")) or not shares.is_even or stated.value in _fair(case):
+    over_layers = not case.has("model.layers") and stated.value % max(1.0, shares.working.value) == 0
+    if any(case.claims("experts.backup")) or not shares.is_even or over_layers or stated.value in _fair(case):
         return
     yield Finding(
         at=stated,
