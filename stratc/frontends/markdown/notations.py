@@ -176,6 +176,19 @@ def _joins(sign: str, signs: str) -> bool:
     return bool(sign) and sign in signs
 
 
+_INDEXED = words("stage phase step node rank group gpu npu device layer expert level section figure table part replica")
+
+
+def is_index(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure only numbers the thing named before it: "Stage 0", "GPUs 0-31"."""
+    figure = tokens[at].figure
+    before = tokens[at - 1] if at else None
+    if before is not None and before.sign in ("[", ",", "{") and at > 1:
+        return tokens[at - 2].stem in _INDEXED or (tokens[at - 2].figure is not None and is_index(tokens, at - 2))
+    follows = at + 1 < len(tokens) and tokens[at + 1].sign in ("×", "*", "÷", "%")
+    return before is not None and before.stem in _INDEXED and figure is not None and figure.is_count and not follows
+
+
 def is_way(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word of "4-way" or "4-stage" stands at an index."""
     return at < len(tokens) and tokens[at].stem in _WAYS

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.blocks import scan
+from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
-from stratc.frontends.markdown.facts import facts
+from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.placement import placements
+from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import is_code, settings
+from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.working import Working, workings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,23 +33,39 @@ class Markdown:
     suffixes = (".md", ".markdown")
 
     def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # Markdown names no other files
-        """Everything that the document says."""
+        """Everything that the document says; a figure that became no statement is counted as unread."""
         blocks = scan(source.text)
         said = list(sentences(blocks, source.name))
         statements: list[Statement] = []
         for sentence in said:
             statements.extend(_statements(sentence))
         statements.extend(placements(said))
-        return Reading((source,), tuple(statements))
+        left, quantities = unread(said, statements)
+        silenced = tuple(suppressions(source, blocks))
+        return Reading((source,), tuple(statements), silenced, unread=left, quantities=quantities)
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from settings(sentence)
     if is_code(sentence):
         return
-    yield from degrees(sentence)
-    yield from names(sentence)
-    yield from facts(sentence)
+    found = [*degrees(sentence), *names(sentence), *facts(sentence)]
+    for working in workings(sentence):
+        _attach(sentence, working, found)
+    yield from found
+
+
+def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> None:
+    """Gives a working to the statement of its figure, or states the equation itself."""
+    figure = working.result
+    for index, statement in enumerate(found):
+        here = statement.span.start <= figure.start and figure.end <= statement.span.end
+        if here and statement.working is None and not statement.subject.startswith("mention."):
+            found[index] = replace(statement, working=working.term, quantity=figure.quantity)
+            return
+    place = (figure.start, figure.end)
+    equation = say(sentence, "equation", figure.value, place, figure=figure, per=per_of(sentence, working.at))
+    found.append(replace(equation, working=working.term))
 
 
 FRONTEND = Markdown()

@@ -1,0 +1,182 @@
+"""The figures and signs of inline arithmetic, the words between them left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import PERCENT
+from stratc.frontends.markdown.notations import SHORT, axis_at, is_index
+from stratc.frontends.markdown.vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.unit import Unit
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Token
+
+SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
+SPREAD = words("distributed divided split spread sharded partitioned")
+_OVER = words("across over among between by into")
+_MOST = 200  # items of an equation; a longer one is a table or a joke
+
+
+@dataclass(slots=True)
+class Operand:
+    """A figure, the words beside it, and what brackets after it hold."""
+
+    at: int
+    value: float
+    unit: Unit | None
+    span: tuple[int, int]
+    figure: Figure | None
+    name: str = ""
+    words: tuple[Token, ...] = ()
+
+
+Item = Operand | str  # a figure or one of + - × ÷ = ( )
+
+
+def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Stretches without a sign that parts thoughts; commas in brackets part too."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~（）$%":
+            yield start, at
+            start = at + 1
+    yield start, len(tokens)
+
+
+def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item], list[tuple[Operand | None, int, int]]]:
+    """Figures and signs from `start` to `end`, and the brackets that explain the figure before them."""
+    items: list[Item] = []
+    asides: list[tuple[Operand | None, int, int]] = []
+    at = start
+    while at < end and len(items) < _MOST:
+        token = tokens[at]
+        if token.sign in ("(", "（"):
+            close = _closing(tokens, at, end)
+            tied = _tied_degree(tokens, at, close)
+            if tied:
+                _put(items, tied)
+            elif items and isinstance(items[-1], Operand):
+                asides.append((items[-1], at + 1, close))
+            elif close < end:
+                inner, further = items_of(tokens, at + 1, close)
+                items.extend(["(", *inner, ")"])
+                asides.extend(further)
+            at = close + 1
+            continue
+        if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
+            at += 1
+            continue
+        _put(items, _item(tokens, at))
+        at += 1
+    return items, asides
+
+
+def _item(tokens: Sequence[Token], at: int) -> Item | None:
+    token = tokens[at]
+    if token.figure is not None:
+        figure = token.figure
+        if is_index(tokens, at):
+            return ";"
+        unit = figure.quantity.unit if figure.quantity.unit.symbol else None
+        place, axis = (token.start, token.end), _axis_of(tokens, at)
+        words_after = () if axis else _words_after(tokens, at + 1)
+        return Operand(at, figure.quantity.high, unit, place, figure, axis, words_after)
+    degree = degree_of(token)
+    if degree is not None:
+        return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
+    if token.sign in SIGNS:
+        return _sign(tokens, at)
+    if token.stem in ("x", "times"):
+        return "×"
+    if (
+        token.stem == "of"
+        and at
+        and (figure_before := tokens[at - 1].figure)
+        and figure_before.quantity.unit == PERCENT
+    ):
+        return "×"
+    if token.stem in _OVER and at and tokens[at - 1].stem in SPREAD:
+        return "÷"
+    return None
+
+
+def _sign(tokens: Sequence[Token], at: int) -> str | None:
+    """The operator that a sign stands for; hyphens and slashes inside words are none."""
+    token = tokens[at]
+    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
+    if token.sign == "-" and not spaced:
+        return None
+    if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
+        return "÷" if after is not None and (after.figure or after.sign in ("(", "（")) else None
+    return SIGNS[token.sign]
+
+
+def _put(items: list[Item], item: Item | None) -> None:
+    """Appends an item; two figures without a sign between them begin anew with the second."""
+    if item is None:
+        return
+    if isinstance(item, Operand) and items and isinstance(items[-1], Operand):
+        if "=" in items and len(items) > 2:
+            items.append(";")
+        else:
+            items.clear()
+    items.append(item)
+
+
+def _closing(tokens: Sequence[Token], at: int, end: int) -> int:
+    depth = 0
+    for index in range(at, end):
+        depth += (tokens[index].sign in ("(", "（")) - (tokens[index].sign in (")", "）"))
+        if depth == 0:
+            return index
+    return end
+
+
+def _tied_degree(tokens: Sequence[Token], at: int, close: int) -> Operand | None:
+    """TP(4): a figure alone in brackets after an axis."""
+    figure = tokens[at + 1].figure if close == at + 2 else None
+    axis = axis_at(tokens, at - 1) if at and figure else None
+    if figure is None or axis is None or axis[1] != at:
+        return None
+    return Operand(at + 1, figure.quantity.high, None, (figure.start, figure.end), figure, axis[0].partition(".")[2])
+
+
+def _is_degree_tie(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    before = tokens[at - 2] if at > 1 else None
+    joined = before is not None and (before.figure is not None or before.sign in ("×", "*", "/", "÷"))
+    return after is not None and after.figure is not None and not (joined and before is not None and before.figure)
+
+
+def degree_of(token: Token) -> tuple[str, float] | None:
+    """The axis and degree of a word such as "TP4"."""
+    match = SHORT.fullmatch(token.stem) if token.stem and token.stem[-1].isdigit() else None
+    return (match[1], float(match[2])) if match else None
+
+
+def _axis_of(tokens: Sequence[Token], at: int) -> str:
+    """The axis that names a figure: "4 (EP)", "TP = 4", "2 tensor parallelism"; "" for none."""
+    after = at + 2 if at + 2 < len(tokens) and tokens[at + 1].sign == "(" else at + 1
+    axis = axis_at(tokens, after) if after < len(tokens) else None
+    if axis is None and at > 1 and tokens[at - 1].sign == "=":
+        axis = axis_at(tokens, at - 2)
+    return axis[0].partition(".")[2] if axis else ""
+
+
+def _words_after(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:
+    """One or two words after a figure, its name in the working."""
+    found: list[Token] = []
+    while at < len(tokens) and tokens[at].stem and len(found) < 2 and tokens[at].stem not in _STOPS:
+        found.append(tokens[at])
+        at += 1
+    return tuple(found)
+
+
+_STOPS = words("per of x times across into for and or in on with to each distributed divided split by total at from")

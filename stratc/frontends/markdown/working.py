@@ -1,0 +1,165 @@
+"""Inline arithmetic: `16 heads × 64 dims × 2 bytes`, a result before or after its formula, chains of equations.
+
+The words between figures are left out, but name the figures in the Term ("16 heads"); "TP4" and "TP(4)" are figures
+too, "30% of" is a product, "distributed across" a quotient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
+from stratc.syntax.grammars import parser_of
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A figure of a sentence and the arithmetic beside it; `term` leaves know their places."""
+
+    result: Figure
+    at: int  # index of the result among the tokens of the sentence
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a named figure of a working stands."""
+
+    place: Span
+
+    def spans(self) -> tuple[Span, ...]:
+        """The place itself."""
+        return (self.place,)
+
+
+def workings(sentence: Sentence) -> Iterator[Working]:
+    """Every figure of a sentence that brings its arithmetic, in either direction."""
+    tokens = sentence.tokens
+    if sum(token.figure is not None or degree_of(token) is not None for token in tokens) < 2:
+        return
+    if not any(token.sign in SIGNS or token.stem in ("x", "of", "times") or token.stem in SPREAD for token in tokens):
+        return
+    for start, end in regions(tokens):
+        items, asides = items_of(tokens, start, end)
+        yield from _of_chain(sentence, items)
+        for before, first, last in asides:
+            inner, _ = items_of(tokens, first, last)
+            yield from _of_aside(sentence, before, inner)
+
+
+def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
+    """Every side of a chain of equations that is one figure, with the side before it as its working."""
+    for part in _split(items, ";"):
+        sides = [_term(sentence, side) for side in _split(part, "=")]
+        for index in range(1, len(sides)):
+            result = sides[index]
+            if isinstance(result, Operand):
+                working = _nearest(sides[:index])
+                if working is not None and result.figure is not None:
+                    yield Working(result.figure, result.at, working)
+            elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
+                first = sides[0]
+                if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
+                    yield Working(first.figure, first.at, result)
+
+
+def _nearest(sides: list[Operand | Apply | None]) -> Apply | None:
+    """The last side that calculates, unless something unread stands between."""
+    for side in reversed(sides):
+        if isinstance(side, Apply) or side is None:
+            return side
+    return None
+
+
+def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> Iterator[Working]:
+    """What stands in brackets after a figure: its formula, or an equation of its own."""
+    if "=" in items:
+        yield from _of_chain(sentence, items)
+        sides = _split(items, "=")
+        last = _term(sentence, sides[-1])
+        first = _term(sentence, sides[0])
+        equal = isinstance(last, Operand) and before is not None and last.value == before.value
+        if equal and before is not None and before.figure and isinstance(first, Apply):
+            yield Working(before.figure, before.at, first)
+        return
+    term = None if _is_tally(sentence, items) else _term(sentence, items)
+    if isinstance(term, Apply) and before is not None and before.figure is not None:
+        yield Working(before.figure, before.at, term)
+
+
+def _is_tally(sentence: Sentence, items: list[Item]) -> bool:
+    """Whether figures in brackets are only listed with slashes: "40 cases (22/9/8/1)"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    if len(operands) < 2 or {item for item in items if isinstance(item, str)} != {"÷"}:
+        return False
+    first, last = operands[0].span[0] - sentence.start, operands[-1].span[1] - sentence.start
+    return all(char in "0123456789/" for char in sentence.text[max(0, first) : last])
+
+
+def _split(items: list[Item], sign: str) -> list[list[Item]]:
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item == sign:
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
+    """One side of an equation; None where it is not arithmetic or holds a range or a factor such as "8x"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    if len(items) == 1 and operands:
+        return operands[0]
+    ranged = any(item.figure and (item.figure.quantity.is_range or item.figure.times) for item in operands)
+    if len(operands) < 2 or ranged or not _well_formed(items):
+        return None
+    text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)
+    tree = parser_of("working").parse(text).children[0]
+    found = _built(sentence, operands, tree)
+    return found if isinstance(found, Apply) else None
+
+
+def _well_formed(items: list[Item]) -> bool:
+    """Whether figures and signs take turns, so that the grammar will read them."""
+    expects, depth = True, 0
+    for item in items:
+        if item == "(":
+            if not expects:
+                return False
+            depth += 1
+        elif item == ")":
+            depth -= 1
+            if expects or depth < 0:
+                return False
+        elif isinstance(item, Operand) != expects:
+            return False
+        else:
+            expects = not expects
+    return not expects and depth == 0
+
+
+def _built(sentence: Sentence, operands: list[Operand], tree: object) -> Term:
+    """The tree of the grammar as a Term."""
+    children = getattr(tree, "children", None)
+    if children is None:
+        return _leaf(sentence, operands[int(str(tree)[1:])])
+    left, sign, right = children
+    return Apply(str(sign), _built(sentence, operands, left), _built(sentence, operands, right))
+
+
+def _leaf(sentence: Sentence, operand: Operand) -> Term:
+    span = Span(sentence.source, *operand.span)
+    name = operand.name or " ".join(sentence.written(token).lower() for token in operand.words)
+    if name:
+        return Named(name, operand.value, Place(span), operand.unit)
+    return Literal(operand.value, operand.unit, span)
