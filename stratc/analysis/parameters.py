@@ -78,6 +78,12 @@ def parameter_bounds(case: Case) -> Bounds:
     return replace(main, low=low, high=max(each.high for each in (main, *others)))
 
 
+def is_disputed(case: Case, *keys: str) -> bool:
+    """Whether the plan gives one of these keys, or a dimension of the model, several values."""
+    dimensions = {f"model.{name}" for name in DIMENSIONS}
+    return any(conflict.key in dimensions.union(keys) for conflict in case.plan.conflicts)
+
+
 def _variants(case: Case) -> Iterator[Case]:
     """The case with each other value that the plan also gives for one of the model's dimensions."""
     for conflict in case.plan.conflicts:

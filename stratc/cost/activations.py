@@ -27,6 +27,11 @@ class Kept:
     fused: bool = True
 
     @property
+    def copies(self) -> bool:
+        """Whether element-wise operations keep copies of their own; selective recomputation makes them again."""
+        return not self.fused and self.recompute != "selective"
+
+    @property
     def scores(self) -> bool:
         """Whether the scores of attention are kept."""
         return self.recompute == "none" and not self.flash
@@ -104,7 +109,7 @@ def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w:
         width = width + latent.kv_rank + latent.q_rank
     else:
         width = (2 * part.heads + 2 * part.kv_heads) * part.head_dim
-        width = width if kept.fused else width + (part.heads + part.kv_heads) * part.head_dim
+        width = width if not kept.copies else width + (part.heads + part.kv_heads) * part.head_dim
     amount = tokens * width * w
     if not kept.scores:
         return amount
@@ -149,7 +154,7 @@ def repeated_activations(tokens: Number, h: Number, kept: Kept, t: Number, w: Nu
 
     Source: korthikanti-2022, section 4.2.
     """
-    amount = tokens * h * (4 * w + 2 * kept.dropout + 16 * (not kept.fused))
+    amount = tokens * h * (4 * w + 2 * kept.dropout + 16 * kept.copies)
     return amount / t if kept.sequence_parallel else amount
 
 
@@ -171,7 +176,7 @@ def layer_activations(
         ("attention", attention_activations(tokens, s, part, kept, w)),
     ]
     if routed is None:
-        kinds = part.matrices if kept.fused or part.matrices == 2 else part.matrices + 1
+        kinds = part.matrices + 1 if kept.copies and part.matrices == 3 else part.matrices
         rows.append(("mlp", mlp_activations(tokens, part.ffn, kinds, w)))
     else:
         rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.memory import device_memory
+from stratc.analysis.parameters import is_disputed
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.unit import BYTE, show
@@ -19,7 +20,7 @@ def device_overfull(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     The architecture divided by the stated degrees, stage by stage: weights alone, in the stated precision, above the
-    capacity of a device.
+    capacity of a device.  A plan that gives one of these twice, differently, is not weighed.
 
     ## Why it matters
     Loading the model fails on the first device of that stage, whatever batch or length is chosen.
@@ -40,6 +41,8 @@ def device_overfull(case: Case) -> Iterator[Finding]:
     - shoeybi-2019, section 3
     """
     capacity, tp, width = case.known("hardware.memory"), case.known("strategy.tp"), element_bytes(case)
+    if is_disputed(case, "hardware.memory", "strategy.tp", "strategy.pp", "strategy.ep"):
+        return
     worst = device_memory(case).worst_weights
     if worst is not None and worst.weights is not None and worst.weights > capacity.value * (1 + BINARY_SLACK):
         yield Finding(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.amounts import model_weights
 from stratc.analysis.case import Case
+from stratc.analysis.parameters import is_disputed
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
@@ -35,6 +36,8 @@ def model_beyond_memory(case: Case) -> Iterator[Finding]:
     """
     weights = model_weights(case)
     devices, memory = case.known("strategy.device_count"), case.known("hardware.memory")
+    if is_disputed(case, "hardware.memory", "strategy.device_count", "model.parameters"):
+        return
     room = devices.value * memory.value
     if weights.value > room * (1 + BINARY_SLACK):
         yield Finding(
