@@ -24,6 +24,8 @@ def reduction_mismatch(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
+    # Parallel strategy
+
     ## Original plan
     - **Total GPUs**: 64
 

@@ -29,7 +29,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
     ## Example
     ```plan
     - **GPU type**: NVIDIA H100 SXM
-    - **Memory per GPU**: 64 GB   <!-- CN111 -->
+    - **VRAM capacity**: 64 GB   <!-- CN111 -->
     ```
 
     ## References
