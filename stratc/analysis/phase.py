@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 SERVING = ("target.ttft", "target.tpot")
-ONLY_TRAINING = ("backward_pass", "gradients", "optimizer")
+ONLY_TRAINING = ("backward_pass", "gradients", "optimizer", "weight_updates", "recompute")
 HERE = (Role.PLAN, Role.TARGET)
 
 

@@ -18,6 +18,7 @@ CONCEPTS: dict[str, str] = {
     "backward_pass": "backward passes",
     "gradients": "gradients, their accumulation, reduction or fusion",
     "optimizer": "optimizer or its state",
+    "weight_updates": "weights updated or synchronised across replicas",
     "recompute": "activation checkpointing",
     "checkpointing": "saving state against failures",
     "load_balancing_loss": "an auxiliary loss that balances experts",
