@@ -21,8 +21,8 @@ def replica_batch_called_device(case: Case) -> Iterator[Finding]:
     devices each.
 
     ## Why it matters
-    The devices of a replica work on the same sequences; activations and throughput counted per device on that figure are
-    too large by the size of the replica.
+    The devices of a replica work on the same sequences; activations and throughput counted per device on that figure
+    are too large by the size of the replica.
 
     ## Example
     ```plan
@@ -36,9 +36,7 @@ def replica_batch_called_device(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 2
     """
-    batch, dp, devices = (
-        case.known(f"{key}") for key in ("workload.batch_size", "strategy.dp", "strategy.device_count")
-    )
+    batch, dp, devices = (case.known(key) for key in ("workload.batch_size", "strategy.dp", "strategy.device_count"))
     share = case.number("workload.batch_size") / case.number("strategy.dp")
     if not 1 < dp.value < devices.value:
         return
