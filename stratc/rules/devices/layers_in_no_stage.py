@@ -12,7 +12,7 @@ from stratc.rules.rule import Finding, rule
 
 
 @rule("DV202", category=Category.GPU_COUNT, severity=Severity.ERROR)
-def layers_left_out(case: Case) -> Iterator[Finding]:
+def layers_in_no_stage(case: Case) -> Iterator[Finding]:
     """No pipeline stage holds some of the layers.
 
     ## What it finds
