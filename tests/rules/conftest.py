@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.literate import UNDERSTOOD, Example, concise, examples, findings, places
+from tests.rules.literate import UNDERSTOOD, Example, assert_invariants, concise, examples, findings, places
 
 HERE = Path(__file__).parent
 
@@ -44,6 +44,7 @@ class Document(pytest.Item):
             pytest.skip("there is no way from text to plan yet")
         found = findings(self.example, FAMILIES[self.path.parent.name])
         assert places(self.example, found) == self.example.expected, "\n" + concise(self.example, found)
+        assert_invariants(self.example)
         if self.example.report is not None:
             self._compare_report(concise(self.example, found))
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 
-from stratc.config import Config
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.diagnostics.report import Report
+from stratc.pipeline import check
 from stratc.text.source import Source
 
 FENCE = re.compile(r"^(`{3,})(\w*)[ \t]*\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
@@ -69,8 +67,17 @@ def _example(title: str, kind: str, body: str) -> Example:
 
 def findings(example: Example, family: str) -> list[Diagnostic]:
     """What the program says of a document, as far as the family of rules is concerned."""
-    report: Report = import_module("stratc.pipeline").check(example.source, Config())
+    report = check(example.source)
     return [each for each in report.diagnostics if each.rule.code.startswith(family)]
+
+
+def assert_invariants(example: Example) -> None:
+    """Spans lie in the source, findings are in order and said once, and line ends change nothing."""
+    report, other = check(example.source), check(Source(example.source.name, example.text.replace("\n", "\r\n")))
+    labels = [label for each in report.diagnostics for label in (each.primary, *each.secondary)]
+    assert all(0 <= label.span.start <= label.span.end <= len(example.text) for label in labels)
+    assert list(report.diagnostics) == sorted(set(report.diagnostics), key=lambda each: each.sort_key)
+    assert [each.message for each in report.diagnostics] == [each.message for each in other.diagnostics]
 
 
 def places(example: Example, found: list[Diagnostic]) -> set[tuple[int, str]]:

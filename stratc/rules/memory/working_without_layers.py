@@ -22,7 +22,7 @@ WIDTHS = {
 
 
 @rule("ME108", category=Category.MEMORY, severity=Severity.WARNING)
-def layers_left_out(case: Case) -> Iterator[Finding]:
+def working_without_layers(case: Case) -> Iterator[Finding]:
     """The working of a device's weights leaves out how many layers it holds.
 
     ## What it finds
