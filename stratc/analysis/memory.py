@@ -10,10 +10,11 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import division
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
-from stratc.cost.activations import full_recompute_activations, kept_micro_batches, layer_activations
+from stratc.cost.activations import full_recompute_activations, layer_activations
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
 from stratc.cost.parameters import device_parameters, stage_parameters
+from stratc.cost.schedule import in_flight, in_flight_gpipe, in_flight_interleaved
 from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
@@ -153,12 +154,22 @@ def _activations(setting: Setting, index: int) -> float | None:
     divided = setting.division
     dense, moe = divided.layers[index]
     ends = [_layer(setting, tokens, has_experts) for has_experts in (False, True)]
-    live = kept_micro_batches(divided.pp, index, setting.micro_batches, divided.vpp, divided.schedule)
+    live = _in_flight(setting, index)
     if setting.kept.recompute == "full":
         shared = divided.tp if setting.kept.sequence_parallel else 1
         kept = plain(full_recompute_activations(tokens, 1, setting.whole.hidden)) / shared * (dense + moe)
-        return kept * plain(live) + max(ends[0] if dense else 0.0, ends[1] if moe else 0.0)
-    return (dense * ends[0] + moe * ends[1]) * plain(live)
+        return kept * live + max(ends[0] if dense else 0.0, ends[1] if moe else 0.0)
+    return (dense * ends[0] + moe * ends[1]) * live
+
+
+def _in_flight(setting: Setting, index: int) -> float:
+    """Micro-batches whose activations a stage keeps at once."""
+    divided, count = setting.division, setting.micro_batches
+    if divided.schedule == "gpipe":
+        return plain(in_flight_gpipe(count))
+    if divided.vpp > 1:
+        return plain(in_flight_interleaved(divided.pp, count, index, divided.vpp))
+    return plain(in_flight(divided.pp, count, index))
 
 
 def _layer(setting: Setting, tokens: float, has_experts: bool) -> float:

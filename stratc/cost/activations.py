@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stratc.arith.functions import minimum
-from stratc.arith.term import Number, Term
-from stratc.arith.unit import Bytes, Count
+from stratc.arith.term import Number
+from stratc.arith.unit import Bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.shape import Shape
 
@@ -183,20 +182,3 @@ def layer_activations(
         if part.shared_ffn:
             rows.append(("shared", mlp_activations(tokens, part.shared_ffn, part.matrices, w)))
     return Ledger(tuple(rows))
-
-
-def kept_micro_batches(p: Number, stage: Number, m: Number, i: Number = 1, schedule: str = "1f1b") -> Count:
-    """Micro-batches whose activations a stage, counted from 0, keeps at once.
-
-    1F1B: p - stage; interleaved: (2 (p - stage - 1) + (i - 1) p + 1) ÷ i; GPipe: all m; never more than m
-
-    >>> kept_micro_batches(p=8, stage=0, m=32), kept_micro_batches(p=8, stage=0, m=32, i=2)
-    (8, 11.5)
-
-    Source: narayanan-2021, section 2.2; korthikanti-2022, section 4.2.3 for the interleaved first stage.
-    """
-    if schedule == "gpipe":
-        return m
-    if isinstance(i, Term) or i > 1:
-        return minimum((2 * (p - stage - 1) + (i - 1) * p + 1) / i, m)
-    return minimum(p - stage, m)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from stratc.arith.term import Named, Number, plain
-from stratc.cost import communication, compute, schedule
+from stratc.cost import activations, communication, compute, memory, parameters, schedule
 from stratc.cost.shape import Shape
 
 PUBLISHED = tomllib.loads((Path(__file__).parent / "published/performance.toml").read_text(encoding="utf-8"))
@@ -57,6 +57,21 @@ FORMULAS: dict[Callable[..., Number], int] = {
     communication.ring_attention_bytes: 6,
     communication.all_reduce_factor: 1,
     communication.exposed_seconds: 2,
+    parameters.matrix_parameters: 2,
+    parameters.attention_parameters: 4,
+    parameters.mlp_parameters: 2,
+    parameters.router_parameters: 2,
+    parameters.norm_parameters: 1,
+    parameters.embedding_parameters: 2,
+    memory.weight_bytes: 2,
+    memory.adam_moments: 2,
+    memory.cache_bytes_per_token: 3,
+    memory.latent_cache_bytes_per_token: 3,
+    memory.cache_bytes: 3,
+    memory.logits_bytes: 4,
+    activations.gpt_layer_activations: 5,
+    activations.gpt_layer_activations_sequence_parallel: 5,
+    activations.full_recompute_activations: 4,
 }
 
 
