@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
 from stratc.analysis.parameters import ParameterCount, count_parameters
+from stratc.analysis.performance import Performance, performance
 
 if TYPE_CHECKING:
     from stratc.analysis.architecture import Assumption
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 def estimate(case: Case) -> dict[str, Any]:
     """Parts by name; None where the plan does not say enough, with the keys that would settle it under "missing"."""
     case = replace(case, explain=False)
-    parameters, memory = count_parameters(case), device_memory(case)
-    assumed: dict[str, Assumption] = {each.key: each for each in (*parameters.assumed, *memory.assumed)}
-    missing = tuple(dict.fromkeys((*parameters.missing, *memory.missing)))
+    parameters, memory, speed = count_parameters(case), device_memory(case), performance(case)
+    every = (*parameters.assumed, *memory.assumed, *speed.assumed)
+    assumed: dict[str, Assumption] = {each.key: each for each in every}
+    missing = tuple(dict.fromkeys((*parameters.missing, *memory.missing, *speed.missing)))
     return {
         "parameters": _parameters(parameters),
         "memory": _memory(memory),
+        **_performance(speed),
         "assumed": [_plain(asdict(each)) for each in assumed.values()],
         "missing": list(missing),
     }
@@ -40,6 +43,17 @@ def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
     worst = _stage(memory.worst) if memory.worst else None
     told = {"stages": [_stage(each) for each in memory.stages], "worst": worst, "fits": memory.fits}
     return told | {"capacity": _number(memory.capacity)}
+
+
+def _performance(speed: Performance) -> dict[str, Any]:
+    work, training, inference = speed.compute, speed.training, speed.inference
+    named = ("axis", "collective", "bytes", "seconds")
+    return {
+        "compute": _plain({"model_flops": work.model, "hardware_flops": work.hardware}) if work else None,
+        "communication": [_plain({name: getattr(row, name) for name in named}) for row in speed.communication],
+        "training": _plain(asdict(training)) if training else None,
+        "inference": _plain(asdict(inference)) if inference else None,
+    }
 
 
 def _stage(stage: StageMemory) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from stratc.analysis.devices import device_count
 from stratc.analysis.parameters import count_parameters
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 PARAMETERS = UNITS["parameters"]
-
-
-def device_count(case: Case) -> Number:
-    """Devices that the strategy uses, or that there are; raises Missing where neither is said."""
-    return case.number("strategy.device_count" if case.has("strategy.device_count") else "hardware.device_count")
 
 
 def devices_of(case: Case, claim: Claim) -> Number:

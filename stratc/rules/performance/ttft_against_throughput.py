@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.devices import device_count
 from stratc.analysis.promise import is_below, promises
-from stratc.analysis.throughput import device_count
 from stratc.arith.term import Named, Number, plain
 from stratc.arith.unit import SECOND, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
