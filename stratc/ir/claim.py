@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 METRICS: dict[str, tuple[Dimension | None, str]] = {
     # metric: dimension of its figure (None: any), what it is
+    "idle": (COUNT, "idle share of the devices"),
+    "latency.prefill": (SECOND, "time of the prompt phase"),
     "equation": (None, "a figure and its working, whatever it stands for"),
     "memory.weights": (BYTE, "weights"),
     "memory.attention": (BYTE, "attention weights"),

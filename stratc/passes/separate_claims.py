@@ -15,7 +15,7 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size")
+COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
 
 
 def separate_claims(draft: Draft) -> Draft:

@@ -1,0 +1,146 @@
+"""What a figure of a sentence bears on: the clause it stands in, what it is counted for, what is credited with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.degrees import AXES, axis_of
+from stratc.frontends.markdown.facts import per_of
+from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.sentences import tokens_of
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
+_ONE = words("a one single")
+_DEVICES = words("gpu device card npu accelerator")
+_OPERATORS = frozenset("×÷*/+·")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The tokens from `first` to before `last` that stand with a figure, no comma or bracket between them."""
+
+    first: int
+    last: int
+
+
+def clause_of(sentence: Sentence, at: int) -> Clause:
+    """The clause of the token at an index; label and value are clauses of their own."""
+    tokens, border = sentence.tokens, len(sentence.tokens) - len(sentence.value)
+    low, high = (border, len(tokens)) if at >= border else (0, border)
+    first, last = at, at + 1
+    while first > low and tokens[first - 1].sign not in _BORDERS - {""}:
+        first -= 1
+    while last < high and tokens[last].sign not in _BORDERS - {""}:
+        last += 1
+    return Clause(first, last)
+
+
+def counted_for(sentence: Sentence, at: int) -> Per:
+    """What a figure is counted for: the words beside it, its label, the label or heading above, "total"."""
+    figure = sentence.tokens[at].figure
+    if figure is not None and figure.per is not Per.UNSAID:
+        return figure.per
+    clause = clause_of(sentence, at)
+    near = sentence.tokens[clause.first : clause.last]
+    own = _per(near) or _per(sentence.tokens[clause.last : clause.last + 4]) or _per(sentence.key)
+    if own:
+        return own
+    for above in (*reversed(sentence.lead), *sentence.scope.path[:0:-1][:1]):
+        if found := _per(tokens_of(above, 0)):
+            return found
+    header = _per(sentence.header)
+    return header or per_of(sentence, at)
+
+
+def _per(tokens: Sequence[Token]) -> Per | None:
+    """ "per GPU", "per-layer", "each stage", "single-layer"."""
+    stems = [token.stem for token in tokens if token.sign != "-"]
+    for word, following in zip(stems, stems[1:], strict=False):
+        lone = word == "single" and following not in _DEVICES
+        if (word in ("per", "each", "every") or lone) and following in COUNTED_FOR:
+            return COUNTED_FOR[following]
+        if word in ("micro",) and following == "batch" and "per" in stems:
+            return Per.MICRO_BATCH
+    return None
+
+
+def cause_of(sentence: Sentence, at: int) -> str:
+    """The degree that a figure is credited to: named in its sentence first, else by the section it stands in."""
+    named = [*_axes(sentence.key), *_axes(sentence.value[: max(0, at - len(sentence.key)) + 12])]
+    if named:
+        return named[0]
+    for above in (*reversed(sentence.lead), *sentence.scope.path[:0:-1]):
+        if len(set(_axes(tokens_of(above, 0)))) > 1:
+            return ""
+        if axis := axis_of(above):
+            return axis.partition(".")[2]
+    return ""
+
+
+def _axes(tokens: Sequence[Token]) -> list[str]:
+    """Short names of the axes that words name, in their order."""
+    return [key.partition(".")[2] for key, _, _ in AXES.inside(tokens)]
+
+
+def numbered(sentence: Sentence) -> tuple[int | None, Per]:
+    """The device or stage that a label numbers: "GPU 0", "Stage 2"."""
+    key = sentence.key
+    for token, following in zip(key, key[1:], strict=False):
+        figure = following.figure
+        if figure is None or not figure.is_count or figure.quantity.is_range:
+            continue
+        if token.stem in _DEVICES:
+            return int(figure.value), Per.DEVICE
+        if token.stem == "stage":
+            return int(figure.value), Per.STAGE
+    return None, Per.UNSAID
+
+
+def baseline_of(sentence: Sentence) -> int | None:
+    """How many devices a gain is measured against: "compared to single GPU" is 1; None where nobody says."""
+    tokens = sentence.value or sentence.key
+    for index, token in enumerate(tokens):
+        if token.stem not in ("compared", "versus", "vs", "than", "over", "against", "relative"):
+            continue
+        rest = [each for each in tokens[index + 1 : index + 6] if each.sign != "-" and each.stem not in ("to", "with")]
+        if len(rest) > 1 and rest[1].stem in _DEVICES:
+            figure = rest[0].figure
+            if figure is not None and figure.is_count:
+                return int(figure.value)
+            if rest[0].stem in _ONE:
+                return 1
+    return None
+
+
+def operands(tokens: Sequence[Token]) -> frozenset[int]:
+    """Indices of the figures that are operands of a working, not its result.
+
+    >>> sorted(operands(tokens_of("16 GPUs × 20 tokens/ms = 320 tokens/ms", 0)))
+    [0, 3]
+    """
+    found: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.sign not in _OPERATORS or not token.sign:
+            continue
+        left = _figure(tokens, range(index - 1, max(-1, index - 7), -1))
+        right = _figure(tokens, range(index + 1, min(len(tokens), index + 5)))
+        if left is not None and right is not None:
+            found |= {left, right}
+    return frozenset(found)
+
+
+def _figure(tokens: Sequence[Token], indices: range) -> int | None:
+    for index in indices:
+        if tokens[index].figure is not None:
+            return index
+        if tokens[index].sign and tokens[index].sign in "=,;:→()" and tokens[index].sign not in ")(":
+            return None
+    return None

@@ -1,0 +1,239 @@
+"""Sentences to claims: which metric each figure stands for, how it is bound, and what it is credited to.
+
+A figure belongs to the phrase right after it, else to its label, its clause, its sentence, the label or heading above.
+Figures that a reader of facts has taken, and operands of a working, are no claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.asides import role_after, role_before
+from stratc.frontends.markdown.bearings import baseline_of, cause_of, clause_of, counted_for, numbered, operands
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.gains import gain_of
+from stratc.frontends.markdown.goals import goal_of, goals_of
+from stratc.frontends.markdown.looks import Spoken, spoken
+from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, Metric
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.sentences import tokens_of
+from stratc.frontends.markdown.shares import assertions, shares, spread
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role, Topic
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.statement import Statement
+
+ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
+NONE: Mapping[int, Term] = MappingProxyType({})
+_TARGETS = words("target required requirement goal objective slo threshold alert limit budget")
+_NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency step version every")
+GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
+_UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
+_OF_NUMBERED = {
+    "computation": "share.compute",
+    "compute": "share.compute",
+    "load": "share.compute",
+    "workload": "share.compute",
+    "memory": "share.memory",
+    "vram": "share.memory",
+}
+
+
+def claims(
+    sentence: Sentence, workings: Mapping[int, Term] = NONE, taken: frozenset[int] = frozenset()
+) -> Iterator[Statement]:
+    """Statements of the metrics that a sentence gives.
+
+    `workings` holds the arithmetic beside a figure by the offset where the figure starts; `taken` are the offsets of
+    figures that other readers have understood.
+    """
+    if sentence.block.language or (sentence.block.kind is Kind.HEADING and not sentence.key):
+        yield from assertions(sentence)
+        return
+    tokens = sentence.tokens
+    inner, goals = operands(tokens), goals_of(tokens)
+    for at, token in enumerate(tokens):
+        if token.figure is None or token.start in taken or at in goals.values():
+            continue
+        if at in inner and token.start not in workings:
+            continue
+        found = _claim(sentence, at, goals.get(at))
+        if found is not None:
+            working = workings.get(token.start) or spread(tokens, at)
+            yield replace(found, working=working)
+    yield from shares(sentence)
+    yield from assertions(sentence)
+
+
+def taken_by(said: Iterable[Statement]) -> frozenset[int]:
+    """Offsets of the figures that statements of facts have used up.
+
+    A target is also a claim about its metric, and so are a share of peak outside the hardware section and a number of
+    parameters that is counted for a device.
+    """
+    return frozenset(each.span.start for each in said if not _is_also_claim(each))
+
+
+def _is_also_claim(said: Statement) -> bool:
+    achieved = said.subject == "hardware.mfu" and Topic.HARDWARE not in said.scope.topics[:1]
+    part = said.subject == "model.parameters" and said.per not in (Per.UNSAID, Per.TOTAL)
+    return said.subject.startswith("target.") or achieved or part
+
+
+def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
+    figure = spoken(sentence, at, goal)
+    metric = _metric(sentence, at, goal, figure) if figure and not _is_aside(sentence.tokens, at) else None
+    if figure is None or metric is None:
+        return None
+    role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))
+    if role is None and goal is None and _is_target(sentence, at):
+        role = Role.TARGET
+    index, kind = numbered(sentence)
+    said = say(
+        sentence,
+        metric,
+        figure.quantity.high,
+        (sentence.tokens[at].start, sentence.tokens[at].end),
+        figure=replace(figure.figure, quantity=figure.quantity),
+        role=role,
+        relation=relation_before(sentence.tokens, at),
+        per=kind if index is not None else _per(sentence, at, goal),
+    )
+    if metric == "parameters.device" and said.per is not Per.DEVICE:
+        return None
+    return replace(
+        said,
+        cause=cause_of(sentence, at),
+        index=index,
+        baseline=baseline_of(sentence),
+        goal=goal_of(sentence, goal, figure) if goal is not None else None,
+    )
+
+
+def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
+    """What a figure is counted for, else what the requirement beside it is counted for."""
+    per = counted_for(sentence, at)
+    return counted_for(sentence, goal) if per is Per.UNSAID and goal is not None else per
+
+
+def _is_target(sentence: Sentence, at: int) -> bool:
+    """Whether the label or the column calls a figure a requirement."""
+    near = {token.stem for token in (*sentence.header, *sentence.key)}
+    before = {token.stem for token in sentence.tokens[max(0, at - 2) : at]}
+    return bool((near | before) & _TARGETS)
+
+
+def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
+    stems = {token.stem for token in (*sentence.key, *sentence.header)}
+    clause = clause_of(sentence, at)
+    near = sentence.tokens[clause.first : clause.last]
+    if (stems | {token.stem for token in near}) & _NO_CLAIM:
+        return None
+    if figure.look in (Look.SHARE, Look.FACTOR):
+        is_change, metric = gain_of(sentence, at, figure.look)
+        if is_change:
+            return metric
+    if figure.look is Look.FACTOR:
+        return None
+    if figure.look is Look.SHARE:
+        if _of_capacity(sentence.tokens, at):
+            return "memory.share"
+        if numbered(sentence)[0] is not None:
+            return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
+    row = _named(sentence, at, goal, figure.look)
+    return _refined(sentence, row) if row else None
+
+
+def _is_aside(tokens: Sequence[Token], at: int) -> bool:
+    """A figure that only compares or explains: "close to 60%", "2 bytes per parameter"."""
+    before = [token.stem for token in tokens[max(0, at - 2) : at]]
+    after = [token.stem for token in tokens[at + 1 : at + 3]]
+    return before == ["close", "to"] or after in (["per", "parameter"], ["per", "element"], ["per", "param"])
+
+
+def _of_capacity(tokens: Sequence[Token], at: int) -> bool:
+    """ "30% of 64GB": a share of a memory."""
+    after = tokens[at + 1 : at + 3]
+    return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
+
+
+def _is_bytes(token: Token) -> bool:
+    return token.figure is not None and token.figure.quantity.unit.symbol.endswith("B")
+
+
+def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
+    """The row whose phrase names a figure, from near to far."""
+    tokens = sentence.tokens
+    clause = clause_of(sentence, at)
+    around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
+    if row := _right_after(tokens, at, look, around):
+        return row
+    if goal is not None and (row := _right_after(tokens, goal, look, around)):
+        return row
+    first = next((index for index in range(len(sentence.key), len(tokens)) if tokens[index].figure), at)
+    if look in _UNNAMED and at != first:
+        return None
+    places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
+    if look not in _UNNAMED:
+        places += [sentence.value] if sentence.block.kind is not Kind.CELL else []
+        places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.scope.path[1:]))]
+    for number, place in enumerate(places):
+        if row := _best(place, look, around, common=number < 4):
+            return row
+    return None
+
+
+def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:
+    """The row of the phrase that follows a figure: "90 %+ pipeline utilization", "1% maximum difference"."""
+    index = at + 1
+    while index < len(tokens) and tokens[index].sign in ("+", "-") and tokens[index].sign:
+        index += 1
+    while index < len(tokens) and tokens[index].stem in ("average", "peak", "effective", "of", "total", "the"):
+        if rows := _fitting(ROWS.at(tokens, index), look, around):
+            return rows[0]
+        index += 1
+    if index >= len(tokens) or not tokens[index].stem:
+        return None
+    rows = _fitting(ROWS.at(tokens, index), look, around)
+    return rows[0] if rows else None
+
+
+def _best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) -> Metric | None:
+    """The row of the longest phrase of a place, the last of equals."""
+    found = [
+        (end - first, first, row)
+        for row, first, end in ROWS.inside(place)
+        if row.look is look and (common or not row.alone) and not _forbidden(row, around | _stems(place))
+    ]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _fitting(found: list[tuple[Metric, int]], look: Look, around: set[str]) -> list[Metric]:
+    return [row for row, _ in found if row.look is look and not _forbidden(row, around)]
+
+
+def _forbidden(row: Metric, around: set[str]) -> bool:
+    lacking = row.needs and not any(word in around for word in row.needs.split())
+    return bool(lacking) or any(word in around for word in row.unless.split())
+
+
+def _stems(tokens: Sequence[Token]) -> set[str]:
+    return {token.stem for token in tokens}
+
+
+def _refined(sentence: Sentence, row: Metric) -> str:
+    """A bare "total" below a heading on one component is the total of that component."""
+    if not row.alone:
+        return row.metric
+    heading = tokens_of(sentence.scope.path[-1], 0) if sentence.scope.path else ()
+    above = _best(heading, row.look, set(), common=False)
+    return above.metric if above and above.metric in ("memory.activations", "memory.kv_cache") else row.metric

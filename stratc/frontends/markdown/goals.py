@@ -1,0 +1,76 @@
+"""Requirements named in the same breath as a figure: "≥ 60 % (50-70 % achieved)", "8 ms (target 10 ms)"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.looks import Spoken, spoken
+from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Goal, Relation
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_GOALS = words("target limit requirement required goal budget slo threshold cap sla")
+_REACHED = words("achieved actual measured expected achievable observed realized reached estimated obtained")
+_TICKS = frozenset("✅✓✔☑")
+_MET = words("met pass passed exceed exceeding within satisfied satisfie meets meet below")
+
+
+def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
+    """For the figure of each claim the figure of its requirement, by index.
+
+    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> goals_of(tokens_of("≥ 60% MFU (50-70% achieved)", 0)), goals_of(tokens_of("65% (target 70%)", 0))
+    ({5: 1}, {0: 3})
+    """
+    figures = [index for index, token in enumerate(tokens) if token.figure is not None]
+    found: dict[int, int] = {}
+    for first, second in zip(figures, figures[1:], strict=False):
+        if _is_reached(tokens, second) and relation_before(tuple(tokens), first) is not Relation.IS:
+            found[second] = first
+        elif _is_goal(tokens, second) and first not in found.values() and _alike(tokens[first], tokens[second]):
+            found[first] = second
+    return found
+
+
+def goal_of(sentence: Sentence, at: int, claimed: Spoken) -> Goal | None:
+    """The requirement at an index; None where it is counted in something else than the claim."""
+    required = spoken(sentence, at)
+    if required is None or required.look is not claimed.look:
+        return None
+    token = sentence.tokens[at]
+    relation = relation_before(sentence.tokens, at)
+    place = Span(sentence.source, token.start, token.end)
+    return Goal(relation, required.quantity, place, ticked=_is_ticked(sentence))
+
+
+def _is_reached(tokens: Sequence[Token], at: int) -> bool:
+    after = tokens[at + 1 : at + 3]
+    before = tokens[max(0, at - 2) : at]
+    return any(token.stem in _REACHED for token in (*after, *before))
+
+
+def _is_goal(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word right before or after calls a figure a requirement."""
+    after = [token for token in tokens[at + 1 : at + 4] if token.sign != "-"][:3]
+    before = [token for token in tokens[max(0, at - 3) : at] if token.sign not in (":", "≤", "≥", "<", ">", "=")][-1:]
+    stop = next((index for index, token in enumerate(after) if token.sign), len(after))
+    return any(token.stem in _GOALS for token in (*after[:stop], *before))
+
+
+def _alike(one: Token, other: Token) -> bool:
+    if one.figure is None or other.figure is None:
+        return False
+    return one.figure.quantity.dimension == other.figure.quantity.dimension and (
+        (one.figure.quantity.unit.symbol == "%") == (other.figure.quantity.unit.symbol == "%")
+    )
+
+
+def _is_ticked(sentence: Sentence) -> bool:
+    stems = {token.stem for token in sentence.tokens}
+    return bool(_TICKS & set(sentence.text)) or bool(stems & _MET)

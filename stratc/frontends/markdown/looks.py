@@ -1,0 +1,110 @@
+"""What a figure looks like once its label and its heading lend it the unit it does not write itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS, Unit, unit_named
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stratc.arith.quantity import Quantity
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_IN_BRACKETS = re.compile(r"\((?:in )?([KMGTkmgt]i?B)\)")
+_SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", "thousand"))
+_COUNTED = frozenset(("parameter", "param"))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A figure, its quantity with the unit that is meant, and what it looks like."""
+
+    figure: Figure
+    quantity: Quantity
+    look: Look
+
+
+def spoken(sentence: Sentence, at: int, goal: int | None = None) -> Spoken | None:
+    """The figure at an index; "(15-25 achieved)" takes the unit of the requirement that it answers."""
+    figure = sentence.tokens[at].figure
+    if figure is None:
+        return None
+    quantity = figure.quantity
+    unit = quantity.unit
+    if figure.times or _is_times(sentence.tokens, at):
+        return Spoken(figure, quantity, Look.FACTOR)
+    if unit.symbol in SHARES:
+        return Spoken(figure, quantity, Look.SHARE)
+    if unit.dimension == COUNT and (lent := _lent(sentence, at, goal)):
+        quantity = _in_unit(quantity, lent)
+        unit = lent
+    if unit.symbol in SHARES:
+        return Spoken(figure, quantity, Look.SHARE)
+    look = LOOKS.get(unit.dimension)
+    return Spoken(figure, quantity, look) if look else None
+
+
+def _is_times(tokens: tuple[Token, ...], at: int) -> bool:
+    """ "6-8x", "8 times", "2-fold"."""
+    rest = [token for token in tokens[at + 1 : at + 3] if token.sign != "-"]
+    if not rest:
+        return False
+    glued = rest[0].start == tokens[at].end and (rest[0].stem == "x" or rest[0].sign == "×")
+    return glued or rest[0].stem in ("times", "fold")
+
+
+def _lent(sentence: Sentence, at: int, goal: int | None) -> Unit | None:
+    """The unit that a bare number takes from what stands around it."""
+    figure = sentence.tokens[at].figure
+    if figure is None:
+        return None
+    if goal is not None and (required := sentence.tokens[goal].figure):
+        return required.quantity.unit if figure.quantity.unit.scale == 1.0 else None
+    if figure.quantity.unit.symbol in _SCALES and _counts_parameters(sentence, at):
+        symbol = f"{figure.quantity.unit.symbol} parameters"
+        return Unit(symbol, figure.quantity.unit.scale, PARAMETER)
+    stems = [token.stem or token.sign for token in sentence.key]
+    if _has(stems, ("token", "per", "second")) or _has(stems, ("token", "/", "second")) or _has(stems, ("token", "/", "s")):
+        return UNITS["tokens/s"]
+    if sentence.block.kind is Kind.CELL and figure.quantity.unit.scale == 1.0:
+        return _unit_of_column(sentence)
+    return None
+
+
+def _counts_parameters(sentence: Sentence, at: int) -> bool:
+    near = sentence.tokens[at + 1 : at + 3]
+    return any(token.stem in _COUNTED for token in (*near, *sentence.key))
+
+
+def _unit_of_column(sentence: Sentence) -> Unit | None:
+    """The unit that a column names in brackets, or else the heading of the table, for its columns on memory."""
+    stems = [token.stem or token.sign for token in sentence.header]
+    for before, word, after in zip(stems, stems[1:], stems[2:], strict=False):
+        unit = unit_named(word) if before == "(" and after == ")" else None
+        if unit is not None and unit.dimension == BYTE:
+            return unit
+    match = _IN_BRACKETS.search(sentence.scope.path[-1]) if sentence.scope.path else None
+    return unit_named(match[1]) if match and {"memory", "size", "usage", "vram"} & set(stems) else None
+
+
+def _has(stems: list[str], row: tuple[str, ...]) -> bool:
+    return any(tuple(stems[index : index + len(row)]) == row for index in range(len(stems)))
+
+
+def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
+    """A quantity with the same digits in another unit."""
+    scale = unit.scale / quantity.unit.scale
+    ends = {"low": quantity.low * scale, "high": quantity.high * scale, "step": quantity.step * scale}
+    return replace(quantity, **ends, unit=unit)
+
+
+def same_kind(figures: Iterable[Spoken]) -> bool:
+    """Whether figures can be compared."""
+    return len({figure.look for figure in figures}) == 1

@@ -1,0 +1,337 @@
+"""The table of words for figures that plans derive or promise: what each metric of ir/claim.py is called.
+
+A row is the metric, what its figure looks like, the phrases that name it, and words that forbid it.  Phrases are compared
+by stems; the nearest and longest one wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from stratc.arith.unit import (
+    BYTE,
+    BYTE_RATE,
+    COUNT,
+    FLOP,
+    FLOP_RATE,
+    PARAMETER,
+    PERCENT,
+    REQUEST_RATE,
+    SECOND,
+    SEQUENCE_RATE,
+    TOKEN_RATE,
+    Dimension,
+)
+from stratc.frontends.markdown.vocabulary import words
+
+
+class Look(Enum):
+    """What a figure looks like."""
+
+    BYTES = "bytes"
+    RATE = "bytes a second"
+    SHARE = "percentage"
+    FACTOR = "factor"
+    TIME = "time"
+    TOKENS = "tokens a second"
+    EVENTS = "sequences or requests a second"
+    PARAMETERS = "parameters"
+    WORK = "FLOP"
+    SPEED = "FLOP a second"
+    COUNT = "bare number"
+
+
+LOOKS: dict[Dimension, Look] = {
+    BYTE: Look.BYTES,
+    BYTE_RATE: Look.RATE,
+    SECOND: Look.TIME,
+    TOKEN_RATE: Look.TOKENS,
+    SEQUENCE_RATE: Look.EVENTS,
+    REQUEST_RATE: Look.EVENTS,
+    PARAMETER: Look.PARAMETERS,
+    FLOP: Look.WORK,
+    FLOP_RATE: Look.SPEED,
+    COUNT: Look.COUNT,
+}
+SHARES = frozenset((PERCENT.symbol, "percent"))
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row: see the module.  `alone` says that its phrases are too common to be looked for in
+    headings; of `needs` one word must stand in the clause."""
+
+    metric: str
+    look: Look
+    phrases: str
+    unless: str = ""
+    alone: bool = False
+    needs: str = ""
+
+
+_B, _S, _T = Look.BYTES, Look.SHARE, Look.TIME
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "memory.attention",
+        _B,
+        "attention weights|attention parameters|attention memory|attention layers|attention|qkv weights|mha weights|"
+        "注意力权重|注意力参数",
+        unless="cache activation",
+    ),
+    Metric(
+        "memory.mlp",
+        _B,
+        "mlp weights|mlp parameters|ffn weights|ffn parameters|feed forward weights|mlp memory|ffn memory|mlp|ffn",
+        unless="activation",
+    ),
+    Metric(
+        "memory.experts",
+        _B,
+        "expert weights|expert parameters|expert memory|moe weights|moe parameters|expert storage|routed experts|experts|"
+        "专家权重|专家参数",
+        unless="activation activations",
+    ),
+    Metric(
+        "memory.embedding", _B, "embedding weights|embeddings|embedding|embedding parameters|embedding memory|词嵌入"
+    ),
+    Metric(
+        "memory.weights",
+        _B,
+        "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|parameters|parameter|"
+        "weight storage|model storage|parameter size|model memory|model size|fp16 storage|bf16 storage|fp8 storage|"
+        "int8 storage|parameters storage|model weight|parameter distribution|weight distribution|模型权重|权重|参数",
+        unless="gradient optimizer cache",
+    ),
+    Metric("memory.gradients", _B, "gradients|gradient|gradient memory|gradient storage|with gradients|梯度"),
+    Metric(
+        "memory.optimizer",
+        _B,
+        "optimizer states|optimizer state|optimizer|adam states|optimizer memory|with optimizer states|优化器|优化器状态",
+    ),
+    Metric(
+        "memory.activations",
+        _B,
+        "activations|activation memory|activation|activation storage|activations memory|激活|激活值|激活内存",
+    ),
+    Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存"),
+    Metric(
+        "memory.buffers",
+        _B,
+        "communication buffers|communication buffer|buffers|buffer|workspace|temporary buffers|framework overhead|"
+        "cuda context|runtime overhead|overhead|temporary tensors|通信缓冲|缓冲",
+    ),
+    Metric("memory.training", _B, "training memory|total training memory|memory for training|training memory total"),
+    Metric("memory.inference", _B, "inference memory|memory for inference|serving memory|total inference memory"),
+    Metric(
+        "memory.total",
+        _B,
+        "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory per device|"
+        "memory footprint|peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|"
+        "sustained memory|used memory|memory required|memory requirement|memory consumption|realistic usage|vram usage|"
+        "vram used|memory needed|memory needs|gpu memory usage|total vram|total memory required|allocated memory|"
+        "每卡显存|总显存|显存占用|显存使用|总计",
+        unless="available limit capacity node budget alert reserved",
+    ),
+    Metric("memory.total", _B, "total|sum|subtotal|合计|usage", unless="layer bandwidth capacity vram per-token", alone=True),
+    Metric(
+        "memory.headroom",
+        _B,
+        "memory headroom|headroom|free memory|remaining memory|memory margin|safety margin|available for|unused memory|"
+        "剩余显存",
+        unless="budget",
+    ),
+    Metric(
+        "communication.volume",
+        _B,
+        "message size|communication volume|data volume|all reduce size|all reduce volume|all to all volume|"
+        "transfer size|all reduce|allreduce|all to all|data transferred|traffic|通信量",
+    ),
+    Metric(
+        "communication.bandwidth",
+        Look.RATE,
+        "effective bandwidth|bandwidth|effective|all reduce bandwidth|all to all bandwidth|throughput|带宽",
+        unless="memory-bandwidth",
+    ),
+    Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flop utilization|model flops utilisation|hfu"),
+    Metric(
+        "utilisation.pipeline",
+        _S,
+        "pipeline utilization|pipeline utilisation|pipeline efficiency|pipeline parallel efficiency|流水线利用率",
+        unless="bubble",
+    ),
+    Metric(
+        "utilisation.bandwidth",
+        _S,
+        "bandwidth utilization|bandwidth utilisation|network utilization|nvlink utilization|nvlink efficiency|"
+        "link utilization|network utilisation|bandwidth efficiency|bandwidth usage|network bandwidth utilization|"
+        "of nvlink capacity|interconnect utilization|带宽利用率",
+    ),
+    Metric(
+        "utilisation.experts",
+        _S,
+        "expert utilization|expert utilisation|expert parallel efficiency|expert efficiency|expert activation rate|"
+        "专家利用率",
+    ),
+    Metric(
+        "utilisation",
+        _S,
+        "gpu utilization|utilization|utilisation|compute utilization|average utilization|hardware utilization|"
+        "device utilization|gpu utilisation|compute efficiency|gpu efficiency|overall utilization|average gpu utilization|"
+        "gpu compute utilization|npu utilization|computational efficiency|scaling efficiency|parallel efficiency|"
+        "利用率|gpu利用率",
+        unless="memory vram bandwidth network nvlink cpu kv expert pipeline tensor-core mfu communication hbm link",
+    ),
+    Metric("idle", _S, "idle time|gpu idle time|idle|gpu idle", unless="bubble"),
+    Metric(
+        "bubble",
+        _S,
+        "pipeline bubble|bubble|bubble ratio|bubble overhead|bubble time|bubble rate|bubble fraction|pipeline overhead|"
+        "idle bubble|气泡|气泡率",
+    ),
+    Metric(
+        "memory.share",
+        _S,
+        "memory utilization|memory usage|memory use|memory utilisation|vram utilization|vram usage|gpu memory usage|"
+        "gpu memory utilization|peak memory usage|of gpu memory|memory efficiency|of vram|of capacity|gpu capacity|"
+        "of gpu capacity|of memory|memory used|memory occupancy|显存利用率|显存占用率",
+        unless="bandwidth headroom balance reduction saved",
+    ),
+    Metric(
+        "balance.difference",
+        _S,
+        "maximum difference|max difference|load difference|difference|variance|imbalance|deviation|load imbalance|"
+        "load variance|maximum imbalance|max imbalance|coefficient of variation|负载差异",
+    ),
+    Metric("share.compute_time", _S, "computation time|compute time|computation", unless="reduction load per", needs="latency time step"),
+    Metric("latency.ttft", _T, "ttft|time to first token|first token|first token latency|首token延迟|首字延迟"),
+    Metric(
+        "latency.prefill",
+        _T,
+        "prefill|prefill latency|prefill time|prompt processing|prompt processing time|prefill phase",
+        unless="first ttft",
+    ),
+    Metric(
+        "latency.tpot",
+        _T,
+        "tpot|time per output token|inter token latency|decode|decode latency|decode per token|per token latency|"
+        "decode time|per token|latency per token|token latency|decode step|itl|每token延迟",
+        unless="ttft first prefill",
+    ),
+    Metric(
+        "latency.step",
+        _T,
+        "step time|time per step|iteration time|batch processing time|batch time|end to end|end to end latency|"
+        "full batch|batch latency|time per iteration|step latency|training step|per step|e2e latency|total latency|"
+        "request latency|端到端延迟|单步时间",
+        unless="recovery timeout",
+    ),
+    Metric("latency.forward", _T, "forward pass|forward|forward time|forward pass time|前向"),
+    Metric("latency.backward", _T, "backward pass|backward|backward time|backward pass time|反向"),
+    Metric("latency.layer", _T, "per layer|layer latency|layer time|time per layer|latency per layer|每层延迟"),
+    Metric(
+        "communication.time",
+        _T,
+        "communication time|communication latency|transfer time|transfer latency|synchronization|all reduce|all to all|"
+        "all reduce time|all to all time|p2p latency|network latency|tensor synchronization|communication overhead|"
+        "allreduce|通信时间|通信延迟",
+        unless="recovery",
+    ),
+    Metric(
+        "throughput.tokens",
+        Look.TOKENS,
+        "throughput|tokens per second|token throughput|system throughput|total throughput|per gpu throughput|"
+        "aggregate throughput|tokens|decode throughput|prefill throughput|generation speed|speed|rate|吞吐|吞吐量",
+    ),
+    Metric(
+        "throughput.sequences",
+        Look.EVENTS,
+        "throughput|sequences|requests|rps|qps|request rate|sequences per second|requests per second|samples|吞吐",
+    ),
+    Metric("compute.flops", Look.WORK, "flops|computation|compute|flop|forward flops|total flops|计算量"),
+    Metric(
+        "parameters.device",
+        Look.PARAMETERS,
+        "model parameters|parameters|parameters per gpu|parameters per device|params per gpu|weights|parameter|"
+        "model weights|per gpu parameters",
+        unless="expert attention embedding active activated mlp ffn",
+    ),
+    Metric(
+        "parameters.experts",
+        Look.PARAMETERS,
+        "expert parameters|experts|parameters in experts|moe parameters|expert params|expert weights|routed experts",
+        unless="active activated",
+    ),
+    Metric(
+        "parameters.attention", Look.PARAMETERS, "attention parameters|attention|attention params|attention weights"
+    ),
+    Metric("parameters.mlp", Look.PARAMETERS, "mlp parameters|ffn parameters|mlp|ffn|feed forward parameters"),
+    Metric(
+        "parameters.active",
+        Look.PARAMETERS,
+        "active parameters|activated parameters|active params|parameters per token|active|activated|激活参数",
+    ),
+    Metric("experts.backup", Look.COUNT, "backup experts|standby experts|redundant experts|spare experts|备份专家"),
+    Metric(
+        "replicas",
+        Look.COUNT,
+        "independent request batches|independent groups|independent replicas|model replicas|data parallel replicas|"
+        "independent batches|independent data parallel groups|independent dp groups|dp replicas|replicas",
+        unless="expert scale per",
+    ),
+    Metric("batch.total", Look.COUNT, "sequences total|total sequences|sequences in total|global sequences"),
+    Metric(
+        "parts",
+        Look.COUNT,
+        "total parts|total modules|total module count|modules|parts|module count|number of parts|model parts|"
+        "number of modules|总模块数|模块总数",
+        unless="per type expert tensor layer pipeline data split gpus-per divisor kinds",
+    ),
+    Metric("parts.device", Look.COUNT, "parts per gpu|modules per gpu|parts per device|modules per device"),
+)
+
+# What a change of so many per cent or so many times is a change of; "" for what no metric stands for.
+CHANGED: tuple[tuple[str, str], ...] = (
+    ("bubble", "bubble|bubble time|pipeline bubble|pipeline bubbles"),
+    (
+        "communication",
+        "communication|communication overhead|all reduce|allreduce|communication volume|tp communication|"
+        "communication cost|network traffic|communication time|通信",
+    ),
+    ("memory", "memory|activation memory|memory usage|memory footprint|vram|gpu memory|显存|内存"),
+    (
+        "latency",
+        "latency|ttft|time to first token|response time|prefill latency|total latency|per expert latency|"
+        "end to end latency|decode latency|step time|延迟|时延",
+    ),
+    ("throughput", "throughput|total throughput|tokens per second|decode throughput|system throughput|吞吐|吞吐量"),
+    (
+        "computation",
+        "computation|computation time|compute time|per gpu computation|per expert computation|compute load|compute|计算",
+    ),
+    ("devices", "gpu count|gpus|number of gpus|device count|gpu requirements|gpus needed|hardware|devices"),
+    (
+        "",
+        "utilization|utilisation|efficiency|accuracy|quality|cost|capacity|expert utilization|size|requirement|target|"
+        "requirements|margin|headroom|load|loss|bandwidth|overhead|price",
+    ),
+)
+LESS = words("reduction reduce reduced reducing lower lowered decrease decreased less fewer saving save cut shorter drop")
+MORE = words(
+    "increase increased increasing improvement improve improved gain higher more boost faster speedup enhancement better "
+    "enhance enhanced acceleration scaling speed"
+)
+BY_LESS = {
+    "bubble": "reduction.bubble",
+    "communication": "reduction.communication",
+    "memory": "reduction.memory",
+    "latency": "reduction.latency",
+    "devices": "reduction.devices",
+}
+BY_TIMES = {
+    "communication": "speedup.communication",
+    "memory": "speedup.memory",
+    "latency": "speedup.latency",
+    "throughput": "speedup.throughput",
+    "computation": "speedup.computation",
+}

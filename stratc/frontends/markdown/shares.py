@@ -1,0 +1,132 @@
+"""Claims that are not one figure: fractions ("1/64 of the experts"), shares written out, perfect balance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import PARAMETER, Unit
+from stratc.frontends.markdown.bearings import cause_of, counted_for
+from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.statement import Statement
+
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)$")
+_SHARED = (
+    ("share.layers", words("layer")),
+    ("share.memory", words("memory weight parameter")),
+    ("share.experts", words("expert")),
+    ("share.compute", words("computation compute workload load work")),
+)
+_PERFECT = words("perfect perfectly ideal ideally identical identically")
+_BALANCE = words("balance balanced balancing workload load distribution")
+_BALANCED = words("balance balanced balancing workload variance")
+_LINEAR = words("linear linearly")
+_SCALING = words("scaling scale scale speedup")
+_SPREAD = words("distributed divided split spread sharded partitioned")
+_ACROSS = words("across over among into by between")
+
+
+def shares(sentence: Sentence) -> Iterator[Statement]:
+    """Fractions of the work or the model: "1/64 of expert workload", "4/16 = 1/4 of layers"."""
+    tokens = sentence.tokens
+    fractions = [(at, *found) for at in range(len(tokens) - 2) if (found := _fraction(tokens, at))]
+    for number, (at, over, under) in enumerate(fractions):
+        metric = _shared(tokens[at + 3 : at + 8])
+        if metric is None or not under:
+            continue
+        value = over / under
+        place = (tokens[at].start, tokens[at + 2].end)
+        said = say(sentence, metric, value, place, per=_whose(sentence, at))
+        before = fractions[number - 1] if number and fractions[number - 1][0] == at - 4 else None
+        working = Apply("÷", Literal(before[1]), Literal(before[2])) if before else None
+        yield replace(said, quantity=Quantity.of(value), working=working, cause=cause_of(sentence, at))
+
+
+def _fraction(tokens: Sequence[Token], at: int) -> tuple[float, float] | None:
+    over, sign, under = tokens[at : at + 3]
+    if sign.sign != "/" or over.figure is None or not over.figure.is_count:
+        return None
+    if under.figure is not None:
+        return (over.figure.value, under.figure.value) if under.figure.is_count else None
+    ordinal = _ORDINAL.match(under.stem)
+    return (over.figure.value, float(ordinal[1])) if ordinal else None
+
+
+def _shared(after: Sequence[Token]) -> str | None:
+    """What a fraction is of; "expert computation" is computation."""
+    stems = [token.stem for token in after]
+    if "of" not in stems[:2]:
+        return None
+    if "expert" in stems and "computation" in stems:
+        return "share.compute"
+    return next((metric for metric, nouns in _SHARED if nouns & set(stems)), None)
+
+
+def _whose(sentence: Sentence, at: int) -> Per:
+    per = counted_for(sentence, at)
+    stems = {token.stem for token in sentence.tokens}
+    return Per.DEVICE if per is Per.UNSAID and stems & {"gpu", "device"} else per
+
+
+def assertions(sentence: Sentence) -> Iterator[Statement]:
+    """Perfect balance and linear scaling, said in words; a title announces what the text below it asserts."""
+    tokens = sentence.tokens or sentence.value
+    perfect = next((index for index, token in enumerate(tokens) if token.stem in _PERFECT), None)
+    if perfect is not None and not _is_negated(tokens, perfect):
+        noun = _nearest(tokens, perfect, _BALANCE if _names_balance(sentence) else _BALANCED)
+        if noun is not None:
+            yield _asserted(sentence, "balance.perfect", tokens[perfect], tokens[noun], perfect)
+    linear = next((index for index, token in enumerate(tokens) if token.stem in _LINEAR), None)
+    if linear is not None and (noun := _nearest(tokens, linear, _SCALING)) is not None and not _is_negated(tokens, linear):
+        yield _asserted(sentence, "scaling.linear", tokens[linear], tokens[noun], linear)
+
+
+def _asserted(sentence: Sentence, metric: str, one: Token, other: Token, at: int) -> Statement:
+    near = abs(one.start - other.start) <= 60
+    place = (min(one.start, other.start), max(one.end, other.end)) if near else (one.start, one.end)
+    said = say(sentence, metric, 1.0, place)
+    return replace(said, quantity=Quantity.of(1.0), cause=cause_of(sentence, at))
+
+
+def _names_balance(sentence: Sentence) -> bool:
+    """Whether a section or label on balance makes a "perfect distribution" one of load."""
+    above = " ".join((*sentence.lead, *sentence.scope.path[1:], sentence.key_text)).lower()
+    return "balanc" in above
+
+
+def _nearest(tokens: Sequence[Token], at: int, nouns: frozenset[str]) -> int | None:
+    found = [index for index, token in enumerate(tokens) if token.stem in nouns and index != at]
+    return min(found, key=lambda index: abs(index - at), default=None)
+
+
+def _is_negated(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.stem in ("not", "no", "never", "near", "nearly", "without") for token in tokens[max(0, at - 3) : at])
+
+
+def spread(tokens: Sequence[Token], at: int) -> Term | None:
+    """ "30B parameters distributed across 128 GPUs = 234 M": the quotient of the two, of parameters where it says so."""
+    equals = next((index for index in range(at - 1, max(-1, at - 4), -1) if tokens[index].sign == "="), None)
+    if equals is None:
+        return None
+    before = tokens[:equals]
+    figures = [(index, token.figure) for index, token in enumerate(before) if token.figure is not None]
+    stems = {token.stem for token in before}
+    if len(figures) != 2 or not stems & _SPREAD or not stems & _ACROSS:
+        return None
+    (first, whole), (_, parts) = figures
+    counted = any(token.stem in ("parameter", "param") for token in before[first : first + 3])
+    unit = whole.quantity.unit
+    if counted and unit.dimension != PARAMETER:
+        unit = Unit(f"{unit.symbol} parameters".strip(), unit.scale, PARAMETER)
+    return Apply("÷", Literal(whole.value, unit), Literal(parts.value))
