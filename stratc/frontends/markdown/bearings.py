@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.degrees import AXES, axis_of
+from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
 from stratc.frontends.markdown.sentences import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
@@ -56,14 +58,16 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     for above in (*reversed(sentence.lead), *sentence.scope.path[:0:-1][:1]):
         if found := _per(tokens_of(above, 0)):
             return found
-    header = _per(sentence.header)
-    return header or per_of(sentence, at)
+    if header := _per(sentence.header):
+        return header
+    whole = any(token.stem in ("aggregate", "overall", "system", "cluster") for token in sentence.key)
+    return Per.TOTAL if whole else per_of(sentence, at)
 
 
 def _per(tokens: Sequence[Token]) -> Per | None:
     """ "per GPU", "per-layer", "each stage", "single-layer"."""
     stems = [token.stem for token in tokens if token.sign != "-"]
-    for word, following in zip(stems, stems[1:], strict=False):
+    for word, following in itertools.pairwise(stems):
         lone = word == "single" and following not in _DEVICES
         if (word in ("per", "each", "every") or lone) and following in COUNTED_FOR:
             return COUNTED_FOR[following]
@@ -90,10 +94,19 @@ def _axes(tokens: Sequence[Token]) -> list[str]:
     return [key.partition(".")[2] for key, _, _ in AXES.inside(tokens)]
 
 
+def short_axes(stem: str) -> tuple[str, ...]:
+    """The axes that a word such as "tp2" or "ep64_tp8" gives degrees of.
+
+    >>> short_axes("ep64_tp8")
+    ('strategy.ep', 'strategy.tp')
+    """
+    return tuple(NAMES[match[1]] for match in SHORT.finditer(stem)) if stem[-1:].isdigit() else ()
+
+
 def numbered(sentence: Sentence) -> tuple[int | None, Per]:
     """The device or stage that a label numbers: "GPU 0", "Stage 2"."""
     key = sentence.key
-    for token, following in zip(key, key[1:], strict=False):
+    for token, following in itertools.pairwise(key):
         figure = following.figure
         if figure is None or not figure.is_count or figure.quantity.is_range:
             continue
@@ -128,13 +141,24 @@ def operands(tokens: Sequence[Token]) -> frozenset[int]:
     """
     found: set[int] = set()
     for index, token in enumerate(tokens):
-        if token.sign not in _OPERATORS or not token.sign:
+        if not token.sign or not (token.sign in _OPERATORS or _is_minus(tokens, index)):
             continue
         left = _figure(tokens, range(index - 1, max(-1, index - 7), -1))
         right = _figure(tokens, range(index + 1, min(len(tokens), index + 5)))
-        if left is not None and right is not None:
-            found |= {left, right}
+        degree = any(_is_degree(token) for token in tokens[index + 1 : index + 3])  # "140 GB / (TP4 × PP2)"
+        found |= {each for each in (left, right) if each is not None and (degree or None not in (left, right))}
     return frozenset(found)
+
+
+def _is_minus(tokens: Sequence[Token], index: int) -> bool:
+    """A hyphen with blanks on both sides, in a sentence that also has an equals sign."""
+    apart = tokens[index - 1].end < tokens[index].start if index else False
+    following = index + 1 < len(tokens) and tokens[index].end < tokens[index + 1].start
+    return tokens[index].sign in "-−" and apart and following and any(token.sign == "=" for token in tokens)
+
+
+def _is_degree(token: Token) -> bool:
+    return bool(token.stem) and token.stem[-1].isdigit() and bool(short_axes(token.stem))
 
 
 def _figure(tokens: Sequence[Token], indices: range) -> int | None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
 NONE: Mapping[int, Term] = MappingProxyType({})
-_TARGETS = words("target required requirement goal objective slo threshold alert limit budget")
+_TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency step version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
@@ -110,6 +110,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     )
     if metric == "parameters.device" and said.per is not Per.DEVICE:
         return None
+    if metric == "parts":
+        said = replace(said, per=Per.UNSAID)
     return replace(
         said,
         cause=cause_of(sentence, at),
@@ -138,6 +140,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     near = sentence.tokens[clause.first : clause.last]
     if (stems | {token.stem for token in near}) & _NO_CLAIM:
         return None
+    if figure.look is Look.BYTES and sentence.scope.topics[:1] == (Topic.HARDWARE,):
+        return None
     if figure.look in (Look.SHARE, Look.FACTOR):
         is_change, metric = gain_of(sentence, at, figure.look)
         if is_change:
@@ -156,6 +160,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
 def _is_aside(tokens: Sequence[Token], at: int) -> bool:
     """A figure that only compares or explains: "close to 60%", "2 bytes per parameter"."""
     before = [token.stem for token in tokens[max(0, at - 2) : at]]
+    if at and (tokens[at - 1].sign == "±" or (before[-1:] == ["of"] and at > 1 and tokens[at - 2].figure is not None)):
+        return True
     after = [token.stem for token in tokens[at + 1 : at + 3]]
     return before == ["close", "to"] or after in (["per", "parameter"], ["per", "element"], ["per", "param"])
 
@@ -183,7 +189,9 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
     if look in _UNNAMED and at != first:
         return None
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
-    if look not in _UNNAMED:
+    if look is Look.PARAMETERS:
+        places = places[:2]
+    elif look not in _UNNAMED:
         places += [sentence.value] if sentence.block.kind is not Kind.CELL else []
         places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.scope.path[1:]))]
     for number, place in enumerate(places):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -30,7 +31,7 @@ def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
     """
     figures = [index for index, token in enumerate(tokens) if token.figure is not None]
     found: dict[int, int] = {}
-    for first, second in zip(figures, figures[1:], strict=False):
+    for first, second in itertools.pairwise(figures):
         if _is_reached(tokens, second) and relation_before(tuple(tokens), first) is not Relation.IS:
             found[second] = first
         elif _is_goal(tokens, second) and first not in found.values() and _alike(tokens[first], tokens[second]):

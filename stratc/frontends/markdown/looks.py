@@ -11,8 +11,6 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence, Token
@@ -71,7 +69,11 @@ def _lent(sentence: Sentence, at: int, goal: int | None) -> Unit | None:
         symbol = f"{figure.quantity.unit.symbol} parameters"
         return Unit(symbol, figure.quantity.unit.scale, PARAMETER)
     stems = [token.stem or token.sign for token in sentence.key]
-    if _has(stems, ("token", "per", "second")) or _has(stems, ("token", "/", "second")) or _has(stems, ("token", "/", "s")):
+    if (
+        _has(stems, ("token", "per", "second"))
+        or _has(stems, ("token", "/", "second"))
+        or _has(stems, ("token", "/", "s"))
+    ):
         return UNITS["tokens/s"]
     if sentence.block.kind is Kind.CELL and figure.quantity.unit.scale == 1.0:
         return _unit_of_column(sentence)
@@ -101,10 +103,5 @@ def _has(stems: list[str], row: tuple[str, ...]) -> bool:
 def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
     """A quantity with the same digits in another unit."""
     scale = unit.scale / quantity.unit.scale
-    ends = {"low": quantity.low * scale, "high": quantity.high * scale, "step": quantity.step * scale}
-    return replace(quantity, **ends, unit=unit)
-
-
-def same_kind(figures: Iterable[Spoken]) -> bool:
-    """Whether figures can be compared."""
-    return len({figure.look for figure in figures}) == 1
+    low, high, step = (each * scale for each in (quantity.low, quantity.high, quantity.step))
+    return replace(quantity, low=low, high=high, step=step, unit=unit)

@@ -1,7 +1,7 @@
 """The table of words for figures that plans derive or promise: what each metric of ir/claim.py is called.
 
-A row is the metric, what its figure looks like, the phrases that name it, and words that forbid it.  Phrases are compared
-by stems; the nearest and longest one wins.
+A row is the metric, what its figure looks like, the phrases that name it, and words that forbid it.  Phrases are
+compared by stems; the nearest and longest one wins.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "memory.experts",
         _B,
-        "expert weights|expert parameters|expert memory|moe weights|moe parameters|expert storage|routed experts|experts|"
+        "expert weights|expert parameters|expert memory|moe weights|moe parameters|expert storage|"
+        "routed experts|experts|"
         "专家权重|专家参数",
         unless="activation activations",
     ),
@@ -98,7 +99,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "memory.weights",
         _B,
-        "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|parameters|parameter|"
+        "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|"
+        "parameters|parameter|"
         "weight storage|model storage|parameter size|model memory|model size|fp16 storage|bf16 storage|fp8 storage|"
         "int8 storage|parameters storage|model weight|parameter distribution|weight distribution|模型权重|权重|参数",
         unless="gradient optimizer cache",
@@ -107,7 +109,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "memory.optimizer",
         _B,
-        "optimizer states|optimizer state|optimizer|adam states|optimizer memory|with optimizer states|优化器|优化器状态",
+        "optimizer states|optimizer state|optimizer|adam states|optimizer memory|"
+        "with optimizer states|优化器|优化器状态",
     ),
     Metric(
         "memory.activations",
@@ -128,16 +131,24 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory per device|"
         "memory footprint|peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|"
-        "sustained memory|used memory|memory required|memory requirement|memory consumption|realistic usage|vram usage|"
+        "sustained memory|used memory|memory required|memory requirement|memory consumption|"
+        "realistic usage|vram usage|"
         "vram used|memory needed|memory needs|gpu memory usage|total vram|total memory required|allocated memory|"
         "每卡显存|总显存|显存占用|显存使用|总计",
         unless="available limit capacity node budget alert reserved",
     ),
-    Metric("memory.total", _B, "total|sum|subtotal|合计|usage", unless="layer bandwidth capacity vram per-token", alone=True),
+    Metric(
+        "memory.total",
+        _B,
+        "total|sum|subtotal|合计|usage",
+        unless="layer bandwidth capacity vram per-token",
+        alone=True,
+    ),
     Metric(
         "memory.headroom",
         _B,
-        "memory headroom|headroom|free memory|remaining memory|memory margin|safety margin|available for|unused memory|"
+        "memory headroom|headroom|free memory|remaining memory|memory margin|safety margin|"
+        "available for|unused memory|"
         "剩余显存",
         unless="budget",
     ),
@@ -177,7 +188,8 @@ METRICS: tuple[Metric, ...] = (
         "utilisation",
         _S,
         "gpu utilization|utilization|utilisation|compute utilization|average utilization|hardware utilization|"
-        "device utilization|gpu utilisation|compute efficiency|gpu efficiency|overall utilization|average gpu utilization|"
+        "device utilization|gpu utilisation|compute efficiency|gpu efficiency|overall utilization|"
+        "average gpu utilization|"
         "gpu compute utilization|npu utilization|computational efficiency|scaling efficiency|parallel efficiency|"
         "利用率|gpu利用率",
         unless="memory vram bandwidth network nvlink cpu kv expert pipeline tensor-core mfu communication hbm link",
@@ -186,7 +198,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "bubble",
         _S,
-        "pipeline bubble|bubble|bubble ratio|bubble overhead|bubble time|bubble rate|bubble fraction|pipeline overhead|"
+        "pipeline bubble|bubble|bubble ratio|bubble overhead|bubble time|bubble rate|"
+        "bubble fraction|pipeline overhead|"
         "idle bubble|气泡|气泡率",
     ),
     Metric(
@@ -203,7 +216,13 @@ METRICS: tuple[Metric, ...] = (
         "maximum difference|max difference|load difference|difference|variance|imbalance|deviation|load imbalance|"
         "load variance|maximum imbalance|max imbalance|coefficient of variation|负载差异",
     ),
-    Metric("share.compute_time", _S, "computation time|compute time|computation", unless="reduction load per", needs="latency time step"),
+    Metric(
+        "share.compute_time",
+        _S,
+        "computation time|compute time|computation",
+        unless="reduction load per",
+        needs="latency time step",
+    ),
     Metric("latency.ttft", _T, "ttft|time to first token|first token|first token latency|首token延迟|首字延迟"),
     Metric(
         "latency.prefill",
@@ -232,7 +251,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "communication.time",
         _T,
-        "communication time|communication latency|transfer time|transfer latency|synchronization|all reduce|all to all|"
+        "communication time|communication latency|transfer time|transfer latency|synchronization|"
+        "all reduce|all to all|"
         "all reduce time|all to all time|p2p latency|network latency|tensor synchronization|communication overhead|"
         "allreduce|通信时间|通信延迟",
         unless="recovery",
@@ -295,31 +315,43 @@ CHANGED: tuple[tuple[str, str], ...] = (
     ("bubble", "bubble|bubble time|pipeline bubble|pipeline bubbles"),
     (
         "communication",
-        "communication|communication overhead|all reduce|allreduce|communication volume|tp communication|"
-        "communication cost|network traffic|communication time|通信",
+        (
+            "communication|communication overhead|all reduce|allreduce|communication volume|tp communication|"
+            "communication cost|network traffic|communication time|通信"
+        ),
     ),
     ("memory", "memory|activation memory|memory usage|memory footprint|vram|gpu memory|显存|内存"),
     (
         "latency",
-        "latency|ttft|time to first token|response time|prefill latency|total latency|per expert latency|"
-        "end to end latency|decode latency|step time|延迟|时延",
+        (
+            "latency|ttft|time to first token|response time|prefill latency|total latency|per expert latency|"
+            "end to end latency|decode latency|step time|延迟|时延"
+        ),
     ),
     ("throughput", "throughput|total throughput|tokens per second|decode throughput|system throughput|吞吐|吞吐量"),
     (
         "computation",
-        "computation|computation time|compute time|per gpu computation|per expert computation|compute load|compute|计算",
+        (
+            "computation|computation time|compute time|per gpu computation|per expert computation|"
+            "compute load|compute|计算"
+        ),
     ),
     ("devices", "gpu count|gpus|number of gpus|device count|gpu requirements|gpus needed|hardware|devices"),
     (
         "",
-        "utilization|utilisation|efficiency|accuracy|quality|cost|capacity|expert utilization|size|requirement|target|"
-        "requirements|margin|headroom|load|loss|bandwidth|overhead|price",
+        (
+            "utilization|utilisation|efficiency|accuracy|quality|cost|capacity|expert utilization|size|"
+            "requirement|target|"
+            "requirements|margin|headroom|load|loss|bandwidth|overhead|price"
+        ),
     ),
 )
-LESS = words("reduction reduce reduced reducing lower lowered decrease decreased less fewer saving save cut shorter drop")
+LESS = words(
+    "reduction reduce reduced reducing lower lowered decrease decreased less fewer saving save cut shorter drop"
+)
 MORE = words(
-    "increase increased increasing improvement improve improved gain higher more boost faster speedup enhancement better "
-    "enhance enhanced acceleration scaling speed"
+    "increase increased increasing improvement improve improved gain higher more boost faster speedup enhancement "
+    "better enhance enhanced acceleration scaling speed"
 )
 BY_LESS = {
     "bubble": "reduction.bubble",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.blocks import scan
+from stratc.frontends.markdown.claims import claims, taken_by
+from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
@@ -49,19 +51,32 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from settings(sentence)
     if is_code(sentence):
         return
-    found = [*degrees(sentence), *names(sentence), *facts(sentence)]
-    for working in workings(sentence):
+    arithmetic = tuple(workings(sentence))
+    said = [*degrees(sentence), *names(sentence), *facts(sentence)]
+    claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
+    found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
+    for working in arithmetic:
         _attach(sentence, working, found)
     yield from found
+    yield from mentions(sentence)
+
+
+def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:
+    """Whether a figure is no fact of the plan, but a claim beside its requirement or about a part."""
+    claim = next((each for each in claimed if each.span == fact.span), None)
+    if claim is None or fact.subject.startswith("target."):
+        return False
+    return claim.goal is not None or fact.subject == "model.parameters"
 
 
 def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> None:
     """Gives a working to the statement of its figure, or states the equation itself."""
     figure = working.result
     for index, statement in enumerate(found):
-        here = statement.span.start <= figure.start and figure.end <= statement.span.end
-        if here and statement.working is None and not statement.subject.startswith("mention."):
-            found[index] = replace(statement, working=working.term, quantity=figure.quantity)
+        if statement.span.start <= figure.start and figure.end <= statement.span.end:
+            if statement.working is None:
+                quantity = statement.quantity or figure.quantity
+                found[index] = replace(statement, working=working.term, quantity=quantity)
             return
     place = (figure.start, figure.end)
     equation = say(sentence, "equation", figure.value, place, figure=figure, per=per_of(sentence, working.at))

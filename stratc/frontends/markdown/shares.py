@@ -88,7 +88,11 @@ def assertions(sentence: Sentence) -> Iterator[Statement]:
         if noun is not None:
             yield _asserted(sentence, "balance.perfect", tokens[perfect], tokens[noun], perfect)
     linear = next((index for index, token in enumerate(tokens) if token.stem in _LINEAR), None)
-    if linear is not None and (noun := _nearest(tokens, linear, _SCALING)) is not None and not _is_negated(tokens, linear):
+    if (
+        linear is not None
+        and (noun := _nearest(tokens, linear, _SCALING)) is not None
+        and not _is_negated(tokens, linear)
+    ):
         yield _asserted(sentence, "scaling.linear", tokens[linear], tokens[noun], linear)
 
 
@@ -111,11 +115,13 @@ def _nearest(tokens: Sequence[Token], at: int, nouns: frozenset[str]) -> int | N
 
 
 def _is_negated(tokens: Sequence[Token], at: int) -> bool:
-    return any(token.stem in ("not", "no", "never", "near", "nearly", "without") for token in tokens[max(0, at - 3) : at])
+    return any(
+        token.stem in ("not", "no", "never", "near", "nearly", "without") for token in tokens[max(0, at - 3) : at]
+    )
 
 
 def spread(tokens: Sequence[Token], at: int) -> Term | None:
-    """ "30B parameters distributed across 128 GPUs = 234 M": the quotient of the two, of parameters where it says so."""
+    """ "30B parameters distributed across 128 GPUs = 234 M": the quotient of the two."""
     equals = next((index for index in range(at - 1, max(-1, at - 4), -1) if tokens[index].sign == "="), None)
     if equals is None:
         return None

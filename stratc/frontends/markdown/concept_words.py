@@ -1,0 +1,75 @@
+"""The table of words for concepts that plans name without a figure; phrases are compared by stems."""
+
+from __future__ import annotations
+
+from stratc.frontends.markdown.vocabulary import words
+
+CONCEPTS: tuple[tuple[str, str], ...] = (
+    ("training", "training|train|fine tuning|finetuning|pre training|pretraining|训练"),
+    ("inference", "inference|serving|online serving|inference deployment|generation|推理"),
+    ("prefill", "prefill|prefill phase|prompt phase|预填充"),
+    ("decode", "decode|decoding|decode phase|解码"),
+    ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),
+    (
+        "gradients",
+        (
+            "gradient|gradients|gradient accumulation|gradient fusion|gradient synchronization|gradient sync|"
+            "gradient all reduce|gradient clipping|gradient reduction|梯度"
+        ),
+    ),
+    ("optimizer", "optimizer|optimizer state|optimizer states|adam|adamw|adafactor|优化器"),
+    (
+        "recompute",
+        (
+            "activation checkpointing|gradient checkpointing|activation recomputation|recomputation|"
+            "selective recompute|activation recompute|selective checkpointing|save intermediate activations|saving "
+            "intermediate activations|layer wise checkpointing|recompute|重计算"
+        ),
+    ),
+    ("checkpointing", "checkpoint|checkpoints|checkpointing|checkpoint strategy|model checkpoint"),
+    (
+        "load_balancing_loss",
+        "load balancing loss|auxiliary loss|aux loss|balance loss|balancing loss|load balance loss|auxiliary losses",
+    ),
+    (
+        "dynamic_routing",
+        (
+            "dynamic routing|dynamic expert routing|dynamic gating|dynamic load balancing|adaptive routing|"
+            "gating network|adaptive balancing|dynamic expert allocation|dynamic gating probability adjustment|learned routing"
+        ),
+    ),
+    ("kv_cache", "kv cache|key value cache|kvcache|kv缓存"),
+    ("all_reduce", "all reduce|allreduce"),
+    ("all_to_all", "all to all|alltoall|all2all|a2a"),
+    ("all_gather", "all gather|allgather"),
+    ("reduce_scatter", "reduce scatter|reducescatter"),
+    ("point_to_point", "point to point|p2p|send recv|send receive|stage to stage"),
+    ("ring", "ring|ring based"),
+    ("hierarchical", "hierarchical all reduce|hierarchical reduction|hierarchical allreduce|hierarchical collectives"),
+    ("nvlink", "nvlink|nvswitch"),
+    ("infiniband", "infiniband|roce|ethernet|rdma|inter node network"),
+    ("pcie", "pcie|pci e"),
+    (
+        "overlap",
+        (
+            "communication overlap|overlap communication|overlap computation and communication|communication hiding|"
+            "computation communication overlap|overlap of communication|overlap with computation"
+        ),
+    ),
+    (
+        "micro_batching",
+        "micro batch|micro batches|microbatch|microbatches|micro batching|micro batch scheduling|微批次",
+    ),
+    ("non_multiplicative", "non multiplicative|not multiplicative|non multiplicatively|not multiplied"),
+)
+TWO_PLACES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
+    # concept, words of which one must stand in the sentence, words of which one is named
+    (
+        "small_bubble",
+        words(
+            "minimize minimization minimizes minimal minimized minimise reduce reduced reduces small few low avoid tiny"
+        ),
+        words("bubble"),
+    ),
+    ("mfu_as_maximum", words("theoretical"), words("maximum limit peak")),
+)

@@ -1,0 +1,159 @@
+"""Sentences to mentions: the concepts of ir/mention.py that they name, and what a sentence says of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.asides import role_before
+from stratc.frontends.markdown.bearings import cause_of, short_axes
+from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
+from stratc.frontends.markdown.notations import AXES
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.ir.statement import Statement
+
+NAMES: Phrases[str] = Phrases((phrases, concept) for concept, phrases in CONCEPTS)
+_PARALLEL = {
+    "strategy.tp": "tensor_parallel",
+    "strategy.expert_tp": "tensor_parallel",
+    "strategy.pp": "pipeline_parallel",
+    "strategy.ep": "expert_parallel",
+    "strategy.dp": "data_parallel",
+    "strategy.sp": "sequence_parallel",
+    "strategy.cp": "context_parallel",
+}
+_MEANS = words("through via by using with from thank")
+_METHODS = words("method approach technique mechanism mean how optimization")
+_LATENCY = words("latency ttft delay")
+_DEVICES = words("gpu device card npu rank accelerator")
+_NOT = words("no not without avoid avoiding eliminate avoided never instead non")
+
+
+def mentions(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "mention.…" of the concepts that a sentence names, each at its words; denied ones are left out."""
+    if sentence.block.language:
+        return
+    tokens = sentence.tokens
+    for concept, first, end in (*NAMES.inside(tokens), *_axes(tokens)):
+        if _is_denied(tokens, first):
+            continue
+        yield _mention(sentence, concept, first, end)
+        if concept == "pipeline_parallel" and _for_latency(sentence, first):
+            yield _mention(sentence, "latency_by_pipeline", first, end)
+    for concept, one, other in TWO_PLACES:
+        wanted = concept != "mfu_as_maximum" or any(token.stem == "mfu" for token in tokens)
+        if wanted and (place := _both(tokens, one, other)):
+            yield _mention(sentence, concept, *place)
+    yield from _patterns(sentence)
+
+
+def _mention(sentence: Sentence, concept: str, first: int, end: int) -> Statement:
+    tokens = sentence.tokens
+    place = (tokens[first].start, tokens[end - 1].end)
+    text = sentence.text[place[0] - sentence.start : place[1] - sentence.start]
+    said = say(sentence, f"mention.{concept}", text, place, role=role_before(tokens, first))
+    return replace(said, cause=cause_of(sentence, first))
+
+
+def _axes(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
+    """Dimensions of parallelism, by name or as "TP2"."""
+    for key, first, end in AXES.inside(tokens):
+        if key in _PARALLEL:
+            yield _PARALLEL[key], first, end
+    for index, token in enumerate(tokens):
+        for key in short_axes(token.stem):
+            if key in _PARALLEL:
+                yield _PARALLEL[key], index, index + 1
+
+
+def _is_denied(tokens: Sequence[Token], first: int) -> bool:
+    return any(token.stem in _NOT for token in tokens[max(0, first - 2) : first])
+
+
+def _both(tokens: Sequence[Token], one: frozenset[str], other: frozenset[str]) -> tuple[int, int] | None:
+    """The place of the second word where a sentence has both, at most eight words apart."""
+    firsts = [index for index, token in enumerate(tokens) if token.stem in one]
+    for index, token in enumerate(tokens):
+        if token.stem in other and any(abs(index - first) <= 8 for first in firsts):
+            return index, index + 1
+    return None
+
+
+def _for_latency(sentence: Sentence, at: int) -> bool:
+    """Whether a lower latency is credited to what stands at an index.
+
+    "latency … through …" in one sentence, or the label "Method" in a section on latency.
+    """
+    tokens = sentence.tokens
+    means = next((index for index in range(at - 1, -1, -1) if tokens[index].stem in _MEANS), None)
+    if means is not None and at - means <= 8 and any(token.stem in _LATENCY for token in tokens[:means]):
+        return not any(token.stem == "throughput" for token in tokens[:means])
+    method = any(token.stem in _METHODS for token in sentence.key) and len(sentence.key) <= 2
+    return method and sentence.scope.topics[:1] == (Topic.LATENCY,)
+
+
+def _patterns(sentence: Sentence) -> Iterator[Statement]:
+    tokens = sentence.tokens
+    stems = [token.stem or token.sign for token in tokens]
+    if place := _one_expert(tokens):
+        yield _mention(sentence, "one_expert_per_device", *place)
+    if place := _heads_of_group(tokens):
+        yield _mention(sentence, "heads_of_group", *place)
+    about_sequence = Topic.SEQUENCE in sentence.scope.topics or any(
+        concept == "sequence_parallel" for concept, _, _ in _axes(tokens)
+    )
+    if about_sequence and (place := _sequence_split(stems)):
+        yield _mention(sentence, "sequence_split", *place)
+    if Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics:
+        for index in range(len(stems) - 1):
+            if stems[index] in ("vram", "hbm", "memory") and stems[index + 1] == "bandwidth":
+                yield _mention(sentence, "memory_bandwidth_as_link", index, index + 2)
+                return
+
+
+def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """ "each GPU handles exactly one expert", "one expert per GPU"."""
+    stems = [token.stem for token in tokens]
+    for index, stem in enumerate(stems[:-1]):
+        figure = tokens[index].figure
+        one = stem == "one" or (figure is not None and figure.is_count and figure.value == 1)
+        if not one or stems[index + 1] != "expert":
+            continue
+        after = [word for word in stems[index + 2 : index + 5] if word]
+        if after[:1] in (["per"], ["on"]) and set(after[1:3]) & _DEVICES:
+            return index, index + 2
+        if set(stems[max(0, index - 6) : index]) & _DEVICES and "each" in stems[max(0, index - 7) : index]:
+            return index, index + 2
+    return None
+
+
+def _heads_of_group(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """ "8 heads per TP group (16 heads ÷ 2)": fewer heads for a group than the sentence counts in all."""
+    counts = [
+        (index, token.figure.value)
+        for index, token in enumerate(tokens[:-1])
+        if token.figure is not None and tokens[index + 1].stem in ("head", "attention")
+    ]
+    for index, heads in counts:
+        after = [token.stem for token in tokens[index + 1 : index + 7] if token.stem]
+        if "per" in after and "group" in after and any(heads < other for _, other in counts):
+            return index, index + 2
+    return None
+
+
+def _sequence_split(stems: Sequence[str]) -> tuple[int, int] | None:
+    """ "partitions long sequences across GPUs", "applied within attention"."""
+    for index, stem in enumerate(stems):
+        if stem in ("partition", "split", "divide", "shard") and "sequence" in stems[index : index + 4]:
+            return index, index + stems[index:].index("sequence") + 1
+        if stem in ("within", "inside") and "attention" in stems[index : index + 3]:
+            return index, index + stems[index:].index("attention") + 1
+    return None
