@@ -22,8 +22,8 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
         "recompute",
         (
             "activation checkpointing|gradient checkpointing|activation recomputation|recomputation|"
-            "selective recompute|activation recompute|selective checkpointing|save intermediate activations|saving "
-            "intermediate activations|layer wise checkpointing|recompute|重计算"
+            "selective recompute|activation recompute|selective checkpointing|save intermediate activations|"
+            "saving intermediate activations|layer wise checkpointing|recompute|重计算"
         ),
     ),
     ("checkpointing", "checkpoint|checkpoints|checkpointing|checkpoint strategy|model checkpoint"),
@@ -35,7 +35,7 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
         "dynamic_routing",
         (
             "dynamic routing|dynamic expert routing|dynamic gating|dynamic load balancing|adaptive routing|"
-            "gating network|adaptive balancing|dynamic expert allocation|dynamic gating probability adjustment|learned routing"
+            "gating network|adaptive balancing|dynamic expert allocation|learned routing"
         ),
     ),
     ("kv_cache", "kv cache|key value cache|kvcache|kv缓存"),

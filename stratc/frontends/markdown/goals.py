@@ -27,7 +27,7 @@ def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
 
     >>> from stratc.frontends.markdown.sentences import tokens_of
     >>> goals_of(tokens_of("≥ 60% MFU (50-70% achieved)", 0)), goals_of(tokens_of("65% (target 70%)", 0))
-    ({5: 1}, {0: 3})
+    ({4: 1}, {0: 3})
     """
     figures = [index for index, token in enumerate(tokens) if token.figure is not None]
     found: dict[int, int] = {}
