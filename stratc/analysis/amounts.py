@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import readings
 from stratc.analysis.parameters import layer_ledger, parameter_bounds
 from stratc.analysis.setting import element_bytes
+from stratc.arith.functions import product
 from stratc.arith.term import Number, Term, lift, plain
 from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
 from stratc.cost.memory import MIXED, adam_moments, model_states, weight_bytes
+from stratc.cost.parameters import matrix_parameters
 from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
@@ -34,6 +38,16 @@ def weight_bounds(case: Case) -> tuple[float, float]:
 def component_weights(case: Case, name: str) -> Term:
     """Bytes of a component of all layers together, in the widest reading of the architecture."""
     return lift(weight_bytes(layer_ledger(readings(case)[-1])[name], element_bytes(case)))
+
+
+def one_projection(case: Case) -> Iterator[Term]:
+    """Bytes of one square projection in all layers, in the ways that tensor and pipeline parallelism may divide it."""
+    hidden = case.number("model.hidden_size")
+    whole = lift(weight_bytes(case.number("model.layers") * matrix_parameters(hidden, hidden), element_bytes(case)))
+    degrees = [case.number(key) for key in ("strategy.tp", "strategy.pp") if case.has(key)]
+    for count in range(len(degrees) + 1):
+        for some in combinations(degrees, count):
+            yield lift(whole / product(some)) if some else whole
 
 
 def moments(case: Case) -> Term:

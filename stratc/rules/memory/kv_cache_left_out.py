@@ -16,7 +16,7 @@ from stratc.ir.claim import Claim
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
-SMALL = 0.1  # of the stated memory; a smaller cache changes no decision
+SMALL = 0.05  # of the stated memory; a smaller cache changes no decision
 
 
 @rule("ME105", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -25,7 +25,7 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     An inference total that is the weights alone, or a list of parts without a cache, where the stated batch and length
-    need a cache of more than a tenth of the total.
+    need a cache of more than a twentieth of the total.
 
     ## Why it matters
     The cache grows with batch and length and is often larger than the weights; it decides how many requests fit.

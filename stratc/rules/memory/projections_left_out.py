@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stratc.analysis.amounts import one_projection
 from stratc.analysis.case import Case
 from stratc.analysis.factors import Factor, Product, product_of
 from stratc.arith.term import Term, lift
@@ -14,6 +15,7 @@ from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 PROJECTIONS = 4  # queries, keys, values, output
+EXACT = 3  # digits that make a coincidence unlikely
 
 
 @rule("ME109", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -22,7 +24,8 @@ def projections_left_out(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A working for attention weights that multiplies hidden size by hidden size (or by heads × head size) once, with
-    nothing for the number of projections, in a model whose keys and values have as many heads as its queries.
+    nothing for the number of projections, or a figure that is to the digit one such matrix in every layer, divided by
+    the degrees; in a model whose keys and values have as many heads as its queries.
 
     ## Why it matters
     Queries, keys, values and output each have such a matrix; the figure is a quarter of the memory.
@@ -43,7 +46,12 @@ def projections_left_out(case: Case) -> Iterator[Finding]:
     for claim in case.claims("memory.attention"):
         product = product_of(claim.working) if claim.working is not None else None
         if product and claim.working is not None and _has_one_matrix(case, product):
-            yield _finding(claim, lift(PROJECTIONS * claim.working))
+            yield _finding(claim, lift(PROJECTIONS * claim.working), "the working has")
+        elif claim.working is None and claim.quantity.digits >= EXACT:
+            for matrix in one_projection(case):
+                if abs(claim.value - matrix.value) <= claim.quantity.step:
+                    yield _finding(claim, lift(PROJECTIONS * matrix), f"{claim.quantity.show()} is")
+                    break
 
 
 def _has_one_matrix(case: Case, product: Product) -> bool:
@@ -68,10 +76,10 @@ def _is_no_matrix(case: Case, factor: Factor) -> bool:
     return bool(factor.value == case.known("model.layers").value)
 
 
-def _finding(claim: Claim, whole: Term) -> Finding:
+def _finding(claim: Claim, whole: Term, what: str) -> Finding:
     return Finding(
         at=claim,
-        message=f"the working has one projection matrix, but queries, keys, values and output are {PROJECTIONS}: "
+        message=f"{what} one projection matrix, but queries, keys, values and output are {PROJECTIONS}: "
         f"{show(whole.value, BYTE)}",
         because=whole,
         stated=claim.value,
