@@ -36,6 +36,7 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     - **KV heads**: 8
     - **Head dimension**: 128
     - **Precision**: FP16
+    - **Total GPUs**: 8
     - **KV cache per token**: 2 KB   <!-- ME116 -->
     ```
 

@@ -41,8 +41,8 @@ def single_tensor_activations(case: Case) -> Iterator[Finding]:
     """
     if not any(case.mentions("gradients", "optimizer", "backward_pass")) and not any(case.claims("memory.training")):
         return
-    recompute = case.fact("strategy.recompute")
-    if getattr(recompute, "value", "") == "full":
+    recomputed = getattr(case.fact("strategy.recompute"), "value", "") == "full"
+    if recomputed and not any(case.claims("reduction.memory")):  # a saving is of the figure before recomputation
         return
     tensor = hidden_state(case)
     for claim in case.claims("memory.activations"):

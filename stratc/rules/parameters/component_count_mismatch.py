@@ -43,10 +43,13 @@ def component_count_mismatch(case: Case) -> Iterator[Finding]:
     """
     doubted = doubtful(case)
     for claim in case.claims("parameters.attention", "parameters.mlp", "parameters.experts"):
-        if claim.per in (Per.TOTAL, Per.LAYER) and claim not in doubted:
-            few, many = _expected(case, claim)
-            if plain(few) and not plain(few) / FAR <= claim.value <= plain(many) * FAR:
-                yield _finding(claim, few, many)
+        if claim.per not in (Per.TOTAL, Per.LAYER, Per.UNSAID) or claim in doubted:
+            continue
+        few, many = _expected(case, claim)
+        # a figure that does not say what it is for may be a layer's or a device's, but never above the whole model's
+        below = claim.per is not Per.UNSAID and claim.quantity.high < plain(few) / FAR
+        if plain(few) and (below or claim.quantity.low > plain(many) * FAR):
+            yield _finding(claim, few, many)
 
 
 def _expected(case: Case, claim: Claim) -> tuple[Number, Number]:
