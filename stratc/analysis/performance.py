@@ -19,8 +19,9 @@ from stratc.analysis.compute import (
 from stratc.analysis.division import division
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
+from stratc.cost.balance import busy_experts
 from stratc.cost.communication import LEAST_COLLECTIVE_SECONDS
-from stratc.cost.compute import compute_seconds, experts_touched, roofline_seconds, token_flops
+from stratc.cost.compute import compute_seconds, roofline_seconds, token_flops
 from stratc.cost.memory import layer_cache
 from stratc.cost.parameters import model_parameters
 from stratc.cost.schedule import interleaved_bubble_share
@@ -182,5 +183,5 @@ def _touched(setting: Setting, tokens: float) -> float:
     dense = sum(plain(each) for each in whole.values()) / divided.tp
     if not shape.experts:
         return dense
-    touched = plain(experts_touched(plain(shape.experts), plain(shape.top_k) or 1.0, tokens * divided.dp))
-    return dense + experts * touched / plain(shape.experts) / (divided.ep * divided.expert_tp)
+    touched = plain(busy_experts(plain(shape.top_k) or 1.0, plain(shape.experts), tokens * divided.dp))
+    return dense + experts * touched / (divided.ep * divided.expert_tp)

@@ -274,24 +274,3 @@ def token_rate_bound(flop: Flop, n: Number, rate: FlopPerSecond) -> Number:
     Source: williams-2009, section 3; chowdhery-2022, appendix B.
     """
     return n * rate / flop
-
-
-def experts_touched(E: Number, K: Number, tokens: float) -> Number:
-    """Experts of a layer that at least one of so many tokens is routed to, in the mean.
-
-    E (1 - (1 - K / E)^tokens)
-
-    Holds when every expert is as likely as every other; `tokens` is a plain number.
-
-    >>> experts_touched(E=8, K=2, tokens=1), round(experts_touched(E=8, K=2, tokens=16), 2)
-    (2.0, 7.92)
-
-    Source: lepikhin-2020, section 2.2, by counting.
-    """
-    missed: Number = 1.0
-    for _ in range(min(int(tokens), MANY_TOKENS)):
-        missed = missed * (1 - K / E)
-    return E * (1 - missed)
-
-
-MANY_TOKENS = 4096  # tokens after which no expert is left out, with up to a thousand experts
