@@ -55,7 +55,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     own = _per(near) or _per(sentence.tokens[clause.last : clause.last + 4]) or _per(sentence.key)
     if own:
         return own
-    for above in (*reversed(sentence.lead), *sentence.scope.path[:0:-1][:1]):
+    for above in (*reversed(sentence.lead), *sentence.sections[::-1][:1]):
         if found := _per(tokens_of(above, 0)):
             return found
     if header := _per(sentence.header):
@@ -81,7 +81,7 @@ def cause_of(sentence: Sentence, at: int) -> str:
     named = [*_axes(sentence.key), *_axes(sentence.value[: max(0, at - len(sentence.key)) + 12])]
     if named:
         return named[0]
-    for above in (*reversed(sentence.lead), *sentence.scope.path[:0:-1]):
+    for above in (*reversed(sentence.lead), *reversed(sentence.sections)):
         if len(set(_axes(tokens_of(above, 0)))) > 1:
             return ""
         if axis := axis_of(above):

@@ -193,7 +193,7 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
         places = places[:2]
     elif look not in _UNNAMED:
         places += [sentence.value] if sentence.block.kind is not Kind.CELL else []
-        places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.scope.path[1:]))]
+        places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.sections))]
     for number, place in enumerate(places):
         if row := _best(place, look, around, common=number < 4):
             return row

@@ -49,7 +49,7 @@ def _object(sentence: Sentence, at: int) -> str:
     clause = clause_of(sentence, at)
     near = tokens[clause.first : clause.last]
     places: list[tuple[Sequence[Token], int]] = [(near, at - clause.first), (sentence.key, 0), (sentence.value, 0)]
-    places += [(tokens_of(text, 0), 0) for text in (*reversed(sentence.lead), *reversed(sentence.scope.path[1:]))]
+    places += [(tokens_of(text, 0), 0) for text in (*reversed(sentence.lead), *reversed(sentence.sections))]
     for place, centre in places:
         found = [
             (_distance(first, end, centre), first - end, name)

@@ -66,6 +66,12 @@ class Sentence:
     header: tuple[Token, ...] = ()  # of the column, for a cell
     lead: tuple[str, ...] = ()
     source: str = ""
+    titled: bool = False  # whether the first heading of its path is the title of the document
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The headings above it, the nearest last, without the title of the document."""
+        return self.scope.path[1:] if self.titled else self.scope.path
 
     @property
     def end(self) -> int:
@@ -103,7 +109,7 @@ def sentences(blocks: Blocks, source: str = "") -> Iterator[Sentence]:
         path, lead = above.enter(block, raw)
         scope = above.scope(path, lead)
         for sentence in _of_block(blocks.text, block, raw, scope, lead):
-            yield replace(sentence, source=source)
+            yield replace(sentence, source=source, titled=path[:1] == above.title)
 
 
 def stem(word: str) -> str:
@@ -217,6 +223,9 @@ class _Above:
 
     def __init__(self) -> None:
         self.headings: list[tuple[int, str]] = []
+        self.title: tuple[str, ...] | None = (
+            None  # of the document: its first heading, where that is of the first level
+        )
         self.label = ""  # a paragraph that introduces what follows
         self.parents: list[tuple[int, str]] = []
         self.group = -1
@@ -228,6 +237,8 @@ class _Above:
             case Kind.HEADING:
                 self.headings = [each for each in self.headings if each[0] < block.depth]
                 self.headings.append((block.depth, plain(raw).strip()))
+                if self.title is None:
+                    self.title = (plain(raw).strip(),) if block.depth == 1 else ()
                 self.label, self.parents = "", []
             case Kind.PARAGRAPH:
                 lead = (self.label,) if self.label and not _ONLY_BOLD.match(raw) and _introduces(self.label) else ()
@@ -257,7 +268,7 @@ class _Above:
         if key not in self.scopes:
             if len(self.scopes) > 4096:
                 self.scopes.clear()
-            whole = scope_of(path + lead, titled=bool(path))
+            whole = scope_of(path + lead, titled=bool(path) and path[:1] == self.title)
             self.scopes[key] = Scope(whole.role, path, whole.topics, whole.strategy)
         return self.scopes[key]
 
