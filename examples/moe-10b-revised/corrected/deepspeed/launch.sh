@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# DeepSpeed launch, written by stratc; configuration of DeepSpeed 0.19, arguments of Megatron-DeepSpeed.
+# Put your hosts into `hostfile`; set TRAIN_SCRIPT to run another program than Megatron-DeepSpeed's.
+set -euo pipefail
+
+# 32 devices on 4 nodes, examples/moe-10b-revised/corrected.strat:32
+ARGS=(
+  --num-layers 16  # examples/moe-10b-revised/corrected.strat:12
+  --hidden-size 512  # examples/moe-10b-revised/corrected.strat:13
+  --num-attention-heads 16  # examples/moe-10b-revised/corrected.strat:14
+  --ffn-hidden-size 1024  # examples/moe-10b-revised/corrected.strat:18
+  --seq-length 10240  # examples/moe-10b-revised/corrected.strat:24
+  --max-position-embeddings 10240  # examples/moe-10b-revised/corrected.strat:24
+  --tensor-model-parallel-size 2  # examples/moe-10b-revised/corrected.strat:34
+  --pipeline-model-parallel-size 2  # examples/moe-10b-revised/corrected.strat:36
+  --num-experts 16  # examples/moe-10b-revised/corrected.strat:16
+  --moe-expert-parallel-size 4  # examples/moe-10b-revised/corrected.strat:33
+  --topk 2  # examples/moe-10b-revised/corrected.strat:17
+  --enable-expert-tensor-parallelism  # examples/moe-10b-revised/corrected.strat:34
+  --micro-batch-size 1  # the plan names no micro-batch size
+  --global-batch-size 128  # examples/moe-10b-revised/corrected.strat:23
+  --fp16  # examples/moe-10b-revised/corrected.strat:19
+  --zero-stage 0  # the plan names no ZeRO stage
+)
+
+deepspeed --hostfile "${HOSTFILE:-hostfile}" "${TRAIN_SCRIPT:-pretrain_gpt.py}" "${ARGS[@]}" \
+  --deepspeed --deepspeed_config ds_config.json "$@"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# DeepSpeed launch, written by stratc; configuration of DeepSpeed 0.19, arguments of Megatron-DeepSpeed.
+# Put your hosts into `hostfile`; set TRAIN_SCRIPT to run another program than Megatron-DeepSpeed's.
+set -euo pipefail
+
+# 128 devices on 16 nodes, examples/moe-7b-memory-budget/plan.strat:28
+ARGS=(
+  --num-layers 16  # examples/moe-7b-memory-budget/plan.strat:13
+  --hidden-size 1024  # examples/moe-7b-memory-budget/plan.strat:14
+  --num-attention-heads 16  # examples/moe-7b-memory-budget/plan.strat:15
+  --ffn-hidden-size 2048  # examples/moe-7b-memory-budget/plan.strat:18
+  --seq-length 10240  # examples/moe-7b-memory-budget/plan.strat:24
+  --max-position-embeddings 10240  # examples/moe-7b-memory-budget/plan.strat:24
+  --tensor-model-parallel-size 4  # examples/moe-7b-memory-budget/plan.strat:30
+  --pipeline-model-parallel-size 2  # examples/moe-7b-memory-budget/plan.strat:31
+  --num-experts 64  # examples/moe-7b-memory-budget/plan.strat:17
+  --moe-expert-parallel-size 16  # examples/moe-7b-memory-budget/plan.strat:29
+  --enable-expert-tensor-parallelism  # examples/moe-7b-memory-budget/plan.strat:30
+  --micro-batch-size 1  # the plan names no micro-batch size
+  --global-batch-size 128  # examples/moe-7b-memory-budget/plan.strat:23
+  --fp16  # examples/moe-7b-memory-budget/plan.strat:19
+  --zero-stage 0  # the plan names no ZeRO stage
+)
+
+deepspeed --hostfile "${HOSTFILE:-hostfile}" "${TRAIN_SCRIPT:-pretrain_gpt.py}" "${ARGS[@]}" \
+  --deepspeed --deepspeed_config ds_config.json "$@"
