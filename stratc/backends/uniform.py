@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.backends.notices import CANNOT_EXPRESS, remark
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, Unknown
 from stratc.ir.values import StageSpan
 
 
@@ -30,7 +30,9 @@ def _shared_device(stages: tuple[Known[StageSpan], ...], target: str) -> Diagnos
 
 def _own_degree(case: Case, target: str) -> Diagnostic | None:
     tp = case.fact("strategy.tp")
-    for stage in case.strategy.stages if isinstance(tp, Known) else ():
+    if isinstance(tp, Unknown):
+        return None
+    for stage in case.strategy.stages:
         if stage.value.tp not in (None, tp.value):
             message = f"stage {stage.value.index} has tp {stage.value.tp}, the strategy {tp.value}; {target} has one tp"
             return remark(CANNOT_EXPRESS, message, stage, tp, labels=("this stage", "the strategy"))

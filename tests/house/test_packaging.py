@@ -49,7 +49,7 @@ def test_the_wheel_holds_grammars_and_schemas(installed: Path) -> None:
 
 
 def test_the_wheel_lints_a_markdown_plan(installed: Path) -> None:
-    done = run(installed, "lint", "-", "--stdin-filename", "plan.md", stdin=PLAN)
+    done = run(installed, "lint", "-", "--fail-on", "warning", "--stdin-filename", "plan.md", stdin=PLAN)
     assert done.returncode == 1, done.stderr
     assert "DV101" in done.stdout
 
