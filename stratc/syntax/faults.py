@@ -45,7 +45,7 @@ _IN_WORDS = {
     _END: "the end of the statement",
 }
 _FIRST_WORD = re.compile(r"[^\W\d][\w.-]*")
-_FOUND = re.compile(r"[\w.%-]+|==|<=|>=|\.\.|[^\w\s]")
+_FOUND = re.compile(r"\w+(?:[.-]\w+)*%?|==|<=|>=|\.\.|[^\w\s]")
 _THOUSANDS = re.compile(r"(?<=\d),\d{3}(?!\d)")
 
 

@@ -113,7 +113,7 @@ def _place(item: tree.Claim, evaluator: Evaluator) -> tuple[Per, int | None]:
 
 def _per(word: Word) -> Per:
     if word.name not in PER_WORDS:
-        raise unknown("count", word, PER_WORDS)
+        raise unknown("unit of counting", word, PER_WORDS)
     return Per(word.name)
 
 

@@ -63,6 +63,12 @@ def unknown(what: str, word: Word, known: tuple[str, ...], where: str = "") -> U
     return Unusable(fault(UNKNOWN_NAME, f"no {what} `{word.name}`{place}", word.span, "not known", advice, fix))
 
 
+def turned(span: Span, right: str) -> Unusable:
+    """Words in the wrong order."""
+    fix = Fix(f"write `{right}`", (Edit(span, right),), Applicability.SAFE)
+    return unusable(f"the words stand as `{right}`", span, f"write `{right}`", fix)
+
+
 def _either(names: tuple[str, ...]) -> str:
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

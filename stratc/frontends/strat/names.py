@@ -104,7 +104,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "model.norm": ("LayerNorm", "RMSNorm"),
     "model.attention": ("mha", "gqa", "mqa", "mla"),
     "workload.phase": ("training", "inference"),
-    "strategy.schedule": ("gpipe", "1f1b", "interleaved", "zb-h1", "zb-v", "dualpipe"),
+    "strategy.schedule": ("gpipe", "1f1b", "interleaved", "zb-h1", "zb-v", "dualpipe", "chimera"),
     "strategy.recompute": ("none", "selective", "full"),
     "strategy.attention_kernel": ("flash", "unfused"),
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.frontends.strat.claims import claim, mentions
-from stratc.frontends.strat.faults import UNKNOWN_NAME, Unusable, fault, unknown, unusable
+from stratc.frontends.strat.faults import UNKNOWN_NAME, Unusable, fault, turned, unknown, unusable
 from stratc.frontends.strat.figures import Evaluator
 from stratc.frontends.strat.names import (
     EXPERT_FIELDS,
@@ -131,6 +131,8 @@ class Speaker:
                 return scope
             case [Word(name) | Text(name)]:
                 return replace(scope, strategy=name, path=(name,))
+            case [Word(role), *_] if role in ROLES:
+                raise turned(block.kind.span | labels[0].span, f"{role} strategy")
             case _:
                 known = ", ".join(f"`{each}`" for each in ROLES)
                 raise unusable("a strategy has one name", labels[-1].span, f"before `strategy` may stand {known}")
