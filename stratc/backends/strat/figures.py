@@ -69,7 +69,7 @@ def quantity(written: Quantity) -> Value:
     """A figure as it was written, ranges and `~` included."""
     unit, step = written.unit, written.step
     high = number(written.high, unit, step)
-    shown: Value = Range(_bare(number(written.low, unit)), high, NOWHERE) if written.is_range else high
+    shown: Value = Range(_bare(number(written.low, unit, step)), high, NOWHERE) if written.is_range else high
     return About(shown, NOWHERE) if written.approximate else shown
 
 

@@ -30,8 +30,7 @@ _OUTSIDE = (Role.PLAN, Role.TARGET)
 def lower(plan: Plan, where: Where) -> File:
     """The whole plan: blocks of facts, strategies, claims, in this order."""
     items = [*_records(plan, where), *_strategies(plan, where)]
-    names = _proposed(plan)
-    top = [*_claims(plan.claims, names, where), *_mentions(plan.mentions, names)]
+    top = [*_claims_of(plan, Role.PLAN, "", where)]
     spaced = [_with_gap(item) for item in items]
     return File((*spaced[:1], *spaced[1:], *(_with_gap(each) if not n else each for n, each in enumerate(top))))
 
@@ -42,17 +41,14 @@ def _with_gap(item: Item) -> Item:
     return replace(item, layout=replace(item.layout, gap=True))
 
 
-def _proposed(plan: Plan) -> tuple[str, ...]:
-    """Names of the strategies whose claims stand in their blocks."""
-    return tuple(each.name for each in (plan.strategy, *plan.further) if each.name)
-
-
 def _records(plan: Plan, where: Where) -> Iterator[Block]:
     for record, kind in _BLOCKS.items():
         keys = [key for key in KEYS if key.startswith(f"{record}.")]
-        settings = [item for key in keys for item in _settings(key, plan.fact(key), plan.conflicts, where)]
-        if settings:
-            yield _block(kind, (), settings)
+        items: list[Item] = [each for key in keys for each in _settings(key, plan.fact(key), plan.conflicts, where)]
+        if kind == "targets":
+            items += _mentions(each for each in plan.mentions if each.scope.role is Role.TARGET)
+        if items:
+            yield _block(kind, (), items)
 
 
 def _settings(key: str, fact: object, conflicts: Iterable[Conflict], where: Where) -> Iterator[Setting]:
@@ -99,7 +95,8 @@ def value_of(key: str, value: object) -> Value:
 
 
 def _strategies(plan: Plan, where: Where) -> Iterator[Block]:
-    for each in (plan.strategy, *plan.further):
+    proposed = (plan.strategy, *plan.further)
+    for each in (*proposed, *_parts(plan, {each.name for each in proposed})):
         items = [*_strategy_items(each, plan.conflicts, where)]
         if each.name:
             items += [*_claims_of(plan, Role.PLAN, each.name, where)]
@@ -109,6 +106,13 @@ def _strategies(plan: Plan, where: Where) -> Iterator[Block]:
         items = [*_strategy_items(each, (), where), *_claims_of(plan, role, name, where)]
         labels = (Word("strategy", NOWHERE), *((words(name),) if name else ()))
         yield _block(_ROLE_WORDS[role], labels, items)
+
+
+def _parts(plan: Plan, proposed: set[str]) -> tuple[Strategy, ...]:
+    """Parts of the plan that claims speak of and that have no degrees of their own."""
+    scopes = [*(each.scope for each in plan.claims), *(each.scope for each in plan.mentions)]
+    names = dict.fromkeys(scope.strategy for scope in scopes if scope.role in _OUTSIDE)
+    return tuple(Strategy(name=name) for name in names if name and name not in proposed)
 
 
 def _others(plan: Plan) -> dict[tuple[Role, str], Strategy]:
@@ -186,23 +190,11 @@ def _claims_of(plan: Plan, role: Role, name: str, where: Where) -> Iterator[Item
     """Claims and mentions that belong into the block of a strategy."""
     roles = _OUTSIDE if role is Role.PLAN else (role,)
     yield from (_claim(each, where) for each in plan.claims if each.scope.role in roles and _of(each.scope, name))
-    yield from (_mention(each) for each in plan.mentions if each.scope.role in roles and _of(each.scope, name))
+    yield from _mentions(each for each in plan.mentions if each.scope.role is role and _of(each.scope, name))
 
 
 def _of(scope: Scope, name: str) -> bool:
     return (scope.strategy if scope.role in _OUTSIDE else _name(scope)) == name
-
-
-def _claims(claims: Iterable[Claim], names: tuple[str, ...], where: Where) -> Iterator[Item]:
-    for each in claims:
-        if each.scope.role in _OUTSIDE and each.scope.strategy not in names:
-            yield _claim(each, where)
-
-
-def _mentions(mentions: Iterable[Mention], names: tuple[str, ...]) -> Iterator[Item]:
-    for each in mentions:
-        if each.scope.role in _OUTSIDE and each.scope.strategy not in names:
-            yield _mention(each)
 
 
 def _claim(claim: Claim, where: Where) -> tree.Claim:
@@ -234,6 +226,11 @@ def _on(claim: Claim) -> tuple[Word | None, Figure] | None:
         return None
     what = Word(claim.per.value, NOWHERE) if claim.per is not Per.UNSAID else None
     return what, Figure(str(claim.index), (), "", NOWHERE)
+
+
+def _mentions(mentions: Iterable[Mention]) -> tuple[tree.Mention, ...]:
+    """Each concept once a cause, in the order of the text."""
+    return tuple(dict.fromkeys(_mention(each) for each in mentions))
 
 
 def _mention(mention: Mention) -> tree.Mention:

@@ -19,7 +19,7 @@ from stratc.frontends.strat.names import (
     keys_of,
 )
 from stratc.frontends.strat.values import bounds, numbers, settle, whole, word
-from stratc.ir.scope import HERE, Scope, Topic
+from stratc.ir.scope import HERE, Role, Scope, Topic
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.ir.values import ExpertSpan, StageSpan
 from stratc.syntax.print import show_item, show_value
@@ -226,7 +226,7 @@ class Speaker:
 
 
 def _scope(kind: str, path: str) -> Scope:
-    return Scope(path=(path,), topics=_TOPICS[kind])
+    return Scope(Role.TARGET if kind == "targets" else Role.PLAN, (path,), _TOPICS[kind])
 
 
 def _of_stage(said: Statement, index: int) -> Statement:

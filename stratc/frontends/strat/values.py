@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import COUNT, Dimension, show
+from stratc.arith.unit import COUNT, ONE, Dimension, show
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.frontends.strat.faults import unknown, unusable
 from stratc.frontends.strat.figures import LARGEST, Evaluator
@@ -101,7 +101,7 @@ def check_dimension(
 
 def check_share(subject: str, quantity: Quantity, value: Value) -> None:
     """Refuses fractions far above one, which were meant as per cent; raises Unusable."""
-    if not is_share(subject) or quantity.high <= 2.0:
+    if not is_share(subject) or quantity.unit != ONE or quantity.high <= 2.0:
         return
     inner = value.value if isinstance(value, About) else value
     fix = None
