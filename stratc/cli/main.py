@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -71,6 +72,7 @@ def program(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run a command and end the process with its exit status."""
+    gc.set_threshold(100_000)  # a run is over before there is much to collect; looking costs a tenth of it
     sys.exit(status(lambda: program.main(arguments, prog_name="stratc", standalone_mode=False)))
 
 
