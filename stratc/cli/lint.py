@@ -64,7 +64,7 @@ def lint_command(
     passed_over = len(checked) - len(reports) - sum(bool(each.complaint) for each in checked)
     if not reports and not complaints and not only_plans:
         complaints.append(f"{', '.join(paths) or '.'}: no file here reads as a plan; {passed_over} looked at")
-    _show(reports, form, passed_over, why_silent)
+    _show(reports, form, passed_over if only_plans or reports else 0, why_silent)
     for line in complaints:
         complain(line)
     if complaints:

@@ -91,7 +91,7 @@ def status(work: Callable[[], object]) -> int:
         return _complain(str(error), UNUSABLE)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns a closed pipe into the second
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except Exception as fault:  # the last line of defence: a user never sees a traceback unasked

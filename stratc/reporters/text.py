@@ -24,6 +24,7 @@ from stratc.reporters.style import Style
 from stratc.text.source import Source
 
 DIMENSIONS = {str(each): each for each in (BYTE, PARAMETER, FLOP, SECOND, BYTE_RATE, FLOP_RATE, TOKEN_RATE)}
+SIGNS = (" + ", " - ", " × ", " ÷ ", "max(", "min(")  # a working without one is a bare figure
 FEW = 12  # line numbers that a note lists
 
 
@@ -111,7 +112,7 @@ def _numbers(lines: Iterable[Line]) -> str:
 def _working(found: Diagnostic) -> str:
     """How the computed figure came about, unless the message has said it."""
     evidence = found.evidence
-    if evidence is None or not evidence.working or evidence.working in found.message:
+    if evidence is None or evidence.working in found.message or not any(sign in evidence.working for sign in SIGNS):
         return ""
     return f"{evidence.working} = {_figure(evidence)}"
 
