@@ -113,7 +113,7 @@ def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator
 
 
 def _communication(told: Iterable[Mapping[str, Any]] | None, style: Style) -> Iterator[str]:
-    if told is None:
+    if not told:
         return
     yield style.bold("communication of a device, a step")
     yield from _table(
