@@ -61,7 +61,7 @@ def term_of(told: Mapping[str, Any]) -> Term:
         for each in rest:
             first = Apply(told["op"], first, each)
         return first
-    unit = unit_named(told["unit"]) if "unit" in told else None
+    unit = unit_of(told["unit"]) if "unit" in told else None
     return Named(told["name"], told["value"], None, unit) if "name" in told else Literal(told["value"], unit)
 
 
@@ -69,8 +69,24 @@ def quantity_of(told: Mapping[str, Any]) -> Quantity:
     """The figure of a claim or goal."""
     value = told["value"]
     low, high = (value["min"], value["max"]) if isinstance(value, dict) else (value, value)
-    unit = unit_named(told["unit"]) or Unit(told["unit"], 1.0, COUNT) if "unit" in told else ONE
+    unit = unit_of(told["unit"]) if "unit" in told else ONE
     return Quantity(float(low), float(high), unit, told.get("approximate", False), told.get("step", 0.0))
+
+
+def unit_of(symbol: str) -> Unit:
+    """The unit of a symbol; of several words their product, of an unknown one a bare count.
+
+    >>> unit_of("B parameters").scale, str(unit_of("B parameters").dimension)
+    (1000000000.0, 'parameter')
+    """
+    known = unit_named(symbol)
+    if known:
+        return known
+    found = [unit_named(word) or Unit(word, 1.0, COUNT) for word in symbol.split()]
+    scale, dimension = 1.0, COUNT
+    for each in found:
+        scale, dimension = scale * each.scale, dimension * each.dimension
+    return Unit(symbol, scale, dimension)
 
 
 def _row(term: Apply) -> list[Term]:
