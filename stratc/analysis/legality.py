@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stratc.analysis.topology import fast_domain
 from stratc.arith.functions import product
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import figures
@@ -70,6 +71,13 @@ def layers(case: Case) -> Cut:
     return _judged(found, placed or legality.layers_divide(found.whole.value, found.degree.value, chunks))
 
 
+def layers_with_ends(case: Case) -> bool:
+    """Whether stages are even once the embedding, or it and the output layer, count as a layer each."""
+    found = cut(case, "model.layers", "strategy.pp")
+    chunks = value_or(case.strategy.vpp, 1)
+    return any(legality.layers_divide(found.whole.value + ends, found.degree.value, chunks) for ends in (1, 2))
+
+
 def experts(case: Case) -> Cut:
     """Experts over expert-parallel ranks; legal too with spare copies, or on a multiple of the experts."""
     found = cut(case, "model.experts", "strategy.ep")
@@ -112,8 +120,11 @@ def head_size(case: Case) -> Cut:
 
 
 def node_groups(case: Case) -> Cut:
-    """The devices of a node over tensor-parallel groups."""
-    return cut(case, "hardware.devices_per_node", "strategy.tp")
+    """The devices of a node over tensor-parallel groups; a group inside a rack-scale NVLink domain is legal."""
+    found = cut(case, "hardware.devices_per_node", "strategy.tp")
+    domain = fast_domain(case) or found.whole.value
+    rack = domain > found.whole.value and found.degree.value <= domain
+    return _judged(found, rack or domain < 2 or found.legal)
 
 
 def _judged(found: Cut, legal: bool) -> Cut:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
-from stratc.arith.term import lift, plain
+from stratc.analysis.topology import LARGEST_DOMAIN, fast_domain
+from stratc.arith.term import lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Missing, value_or
 from stratc.rules.rule import Finding, rule
-
-LARGEST_DOMAIN = 72  # devices that one NVLink domain joins (GB200 NVL72)
 
 
 @rule("CO203", category=Category.TOPOLOGY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -38,7 +37,7 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 3.2
     """
     devices = lift(device_count(case))
-    node = plain(case.number_or("hardware.devices_per_node", LARGEST_DOMAIN))
+    node = fast_domain(case) or LARGEST_DOMAIN
     inside = tuple(case.mentions("nvlink", "pcie"))
     if devices.value <= node or not inside or _has_network(case):
         return

@@ -17,7 +17,7 @@ def tensor_group_across_nodes(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A tensor-parallel degree above the devices of a node, or one that does not divide them, so that some groups span two
-    nodes.
+    nodes.  Rack-scale NVLink domains (GB200 NVL72) are taken for one node.
 
     ## Why it matters
     Tensor parallelism reduces the activations of every layer twice in each direction; between nodes these all-reduces
@@ -34,7 +34,7 @@ def tensor_group_across_nodes(case: Case) -> Iterator[Finding]:
     """
     groups = node_groups(case)
     degree, node = groups.degree, groups.whole
-    if groups.legal or node.value < 2:
+    if groups.legal:
         return
     wide = degree.value > node.value
     yield Finding(

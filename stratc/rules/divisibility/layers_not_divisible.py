@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.legality import layers
+from stratc.analysis.legality import layers, layers_with_ends
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
@@ -17,7 +17,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A number of layers that the stages, times the virtual stages of a device, do not divide.  Silent where the plan
-    lists the layers of every stage: unequal stages are then its choice.
+    lists the layers of every stage: unequal stages are then its choice.  Only a remark where the split is even with
+    the embedding and the output layer counted as layers, which Megatron-LM can do.
 
     ## Why it matters
     Megatron-LM stops unless it is told how to split unevenly, and the largest stage sets the pace of the pipeline.
@@ -41,5 +42,6 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
         message=f"{shares} layers per {part}, which is no whole number",
         because=shares.working,
         stated=shares.degree.value,
+        severity=Severity.INFO if layers_with_ends(case) else None,
         help="choose stages that divide the layers, or list the layers of every stage",
     )
