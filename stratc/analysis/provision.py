@@ -1,4 +1,4 @@
-"""What a model needs to be held for serving, against what all the devices together can hold."""
+"""What a model takes in memory, whatever the number of devices."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from stratc.analysis.architecture import architecture
 from stratc.analysis.parameters import parameter_bounds
 from stratc.analysis.setting import amount, element_bytes
 from stratc.arith.term import plain
-from stratc.cost.memory import cache_bytes, layer_cache, weight_bytes
-from stratc.ir.origin import Missing
+from stratc.cost.memory import MIXED, cache_bytes, layer_cache, model_states, weight_bytes
+from stratc.ir.origin import Missing, value_or
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -18,22 +18,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes of one copy of the weights and of the cache of the full batch; None where the plan does not say enough."""
+    """Bytes that a model takes whatever the number of devices: one copy of it, and the cache of the full batch."""
 
-    weights: float
-    cache: float | None
-    bound: bool = False  # the weights are the most that the architecture allows, not a declared size
+    model: float
+    cache: float | None  # None where the plan does not say enough
+    holds: str = "weights"
+    bound: bool = False  # the model is the most that the architecture allows, not a declared size
 
     @property
     def total(self) -> float:
         """Bytes of both."""
-        return self.weights + (self.cache or 0.0)
+        return self.model + (self.cache or 0.0)
 
 
-def serving_need(case: Case) -> Need:
-    """What serving the model takes, with the larger of declared and counted parameters; raises Missing."""
+def speaks_of_training(case: Case) -> bool:
+    """Whether a plan that does not say so seems to train: it names training, or what training keeps in memory.
+
+    A word that only training has, alone in a plan for serving, does not make it one.
+    """
+    states = any(case.claims("memory.gradients", "memory.optimizer", "memory.training"))
+    said = states or case.has("strategy.zero_stage") or any(case.mentions("training"))
+    return said and value_or(case.plan.workload.phase, "") == "training"
+
+
+def model_need(case: Case) -> Need:
+    """What the model takes, with the larger of declared and counted parameters; raises Missing."""
     case = replace(case, explain=False)
-    width = element_bytes(case)
     declared = amount(case, "model.parameters") or 0.0
     try:
         counted = parameter_bounds(case).high
@@ -41,7 +51,11 @@ def serving_need(case: Case) -> Need:
         if not declared:
             raise
         counted = 0.0
-    return Need(plain(weight_bytes(max(declared, counted), width)), _cache(case, width), counted > declared)
+    size, bound = max(declared, counted), counted > declared
+    if speaks_of_training(case):
+        return Need(plain(model_states(size, MIXED, 1, 0).total), None, "weights, gradients and optimizer state", bound)
+    width = element_bytes(case)
+    return Need(plain(weight_bytes(size, width)), _cache(case, width), "weights", bound)
 
 
 def _cache(case: Case, width: float) -> float | None:

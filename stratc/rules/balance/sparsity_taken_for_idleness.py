@@ -14,6 +14,8 @@ from stratc.ir.claim import Claim
 from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
 
+NOTABLE = 0.1  # share by which the experts with work must exceed the claim
+
 
 @rule("BA104", category=Category.BALANCE, severity=Severity.ERROR, certainty=Certainty.LIKELY)
 def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
@@ -48,19 +50,23 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
         shares.append(lift(chosen / (experts / case.number("strategy.ep"))))
     if tokens < 2 or plain(chosen) >= plain(experts):
         return
-    for claim in case.claims("utilisation", "utilisation.experts", roles=(Role.PLAN, Role.EARLIER)):
-        share = _taken(claim, shares)
-        if share is not None and busy - claim.value > 0.1:
-            yield Finding(
-                at=claim,
-                message=f"{claim.quantity.show()} is {share}, the experts that one token uses; the {figures(tokens)} "
-                f"sequences of the batch give work to {show(busy, PERCENT)} of them",
-                because=share,
-                stated=claim.value,
-                computed=busy,
-                unit=PERCENT,
-                help="derive the utilisation from time: bubble, exposed communication, imbalance of tokens",
-            )
+    found = [
+        (claim, share)
+        for claim in case.claims("utilisation", "utilisation.experts", roles=(Role.PLAN, Role.EARLIER))
+        if (share := _taken(claim, shares)) is not None and busy - claim.value > NOTABLE
+    ]
+    for claim, share in found[:1]:
+        yield Finding(
+            at=claim,
+            message=f"{claim.quantity.show()} is {share}, the experts that one token uses; the {figures(tokens)} "
+            f"sequences of the batch give work to {show(busy, PERCENT)} of them",
+            because=share,
+            stated=claim.value,
+            computed=busy,
+            unit=PERCENT,
+            also=tuple((other, "and here") for other, _ in found[1:]),
+            help="derive the utilisation from time: bubble, exposed communication, imbalance of tokens",
+        )
 
 
 def _taken(claim: Claim, shares: list[Term]) -> Term | None:

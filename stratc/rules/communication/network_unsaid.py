@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
 from stratc.analysis.topology import LARGEST_DOMAIN, fast_domain
-from stratc.arith.term import lift
+from stratc.arith.term import HasSpans, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Missing, value_or
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 
@@ -38,11 +38,9 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
     """
     devices = lift(device_count(case))
     node = fast_domain(case) or LARGEST_DOMAIN
-    inside = tuple(case.mentions("nvlink", "pcie"))
+    inside = tuple(_links_inside(case))
     if devices.value <= node or not inside or _has_network(case):
         return
-    if not case.has("strategy.device_count", "strategy.tp"):
-        raise Missing("strategy.device_count")
     yield Finding(
         at=inside[0],
         message=f"{figures(devices.value)} devices fill several nodes (at most {figures(node)} devices each), but only "
@@ -53,6 +51,17 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
         also=tuple((each, "and here") for each in inside[1:]),
         help="name the network between nodes and its bandwidth",
     )
+
+
+def _links_inside(case: Case) -> Iterator[HasSpans]:
+    """Places that name links inside a node."""
+    named = case.fact("hardware.interconnect")
+    if isinstance(named, Known) and named.is_stated and any(word in named.value.casefold() for word in _INSIDE):
+        yield named
+    yield from case.mentions("nvlink", "pcie")
+
+
+_INSIDE = ("nvlink", "nvswitch", "pcie", "xgmi", "infinity fabric")
 
 
 def _has_network(case: Case) -> bool:

@@ -26,6 +26,8 @@ def device_saving_overstated(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
+    # Smaller deployment
+
     ## Original plan
     - **Total GPUs**: 64
 
@@ -33,7 +35,7 @@ def device_saving_overstated(case: Case) -> Iterator[Finding]:
     - **TP**: 4
     - **PP**: 4
     - **DP**: 2
-    - **Total GPUs**: 16
+    - **Total GPUs**: 16 <!-- DV101 -->
 
     ## Summary
     - 75% reduction in GPU count <!-- DV104 -->

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.provision import Need, serving_need
+from stratc.analysis.phase import trains
+from stratc.analysis.provision import Need, model_need
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 USABLE = 0.9  # share of the memory that serving engines fill (vLLM, gpu_memory_utilization)
@@ -45,10 +47,14 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     ## References
     - kwon-2023, section 1
     """
-    if value_or(case.plan.workload.phase, "inference") == "training":
+    used = case.known("strategy.device_count")
+    if trains(case):
         return
-    used, memory = case.known("strategy.device_count"), case.known("hardware.memory")
-    need = serving_need(case)
+    claims = [claim for claim in case.claims("memory.share") if _is_tiny(claim)]
+    if claims and used.value >= FAR:
+        yield _as_claimed(claims, used)
+        return
+    memory, need = case.known("hardware.memory"), model_need(case)
     devices = used.value / max(1, value_or(case.strategy.dp, 1))
     enough = ceil(need.total / (memory.value * USABLE))
     if devices < FAR * enough:
@@ -57,8 +63,8 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     share = need.total / everything.value
     yield Finding(
         at=used,
-        message=f"{_amounts(need)} fit {figures(enough)} device{'s' if enough > 1 else ''} of "
-        f"{show(memory.value, BYTE)}, but {figures(used.value)} are used: {show(share, PERCENT, 2)} of their memory",
+        message=f"{_amounts(need)} fit {_devices(enough)} of {show(memory.value, BYTE)}, "
+        f"but {figures(used.value)} are used: {show(share, PERCENT, 2)} of their memory",
         because=_term(need) / everything,
         stated=used.value,
         computed=enough,
@@ -67,10 +73,33 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     )
 
 
+def _is_tiny(claim: Claim) -> bool:
+    """Whether a plan says itself that the model fills next to nothing of a device's memory."""
+    return claim.metric == "memory.share" and 0 < claim.value < TINY and claim.goal is None
+
+
+def _as_claimed(claims: list[Claim], used: Known[int]) -> Finding:
+    """By the plan's own share; the last place is where it sums up."""
+    claim, enough = claims[-1], max(1, ceil(claims[-1].value * used.value / USABLE))
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} of the memory of {figures(used.value)} devices is used: "
+        f"{_devices(enough)} would hold the same",
+        stated=claim.value,
+        computed=enough,
+        also=(*((other, "and here") for other in claims[:-1]), (used, "devices in all")),
+        help="use fewer devices, or run more replicas of a smaller group",
+    )
+
+
+def _devices(count: int) -> str:
+    return f"{figures(count)} device{'s' if count > 1 else ''}"
+
+
 def _amounts(need: Need) -> str:
-    weights = f"{'at most ' if need.bound else ''}{show(need.weights, BYTE)} of weights"
-    return weights if need.cache is None else f"{weights} and {show(need.cache, BYTE)} of KV cache"
+    model = f"{'at most ' if need.bound else ''}{show(need.model, BYTE)} of {need.holds}"
+    return model if need.cache is None else f"{model} and {show(need.cache, BYTE)} of KV cache"
 
 
 def _term(need: Need) -> Named:
-    return Named("of weights and KV cache", need.total, None, UNITS["GB"])
+    return Named(f"of {need.holds}" + (" and KV cache" if need.cache else ""), need.total, None, UNITS["GB"])

@@ -28,7 +28,7 @@ def parts_miscounted(case: Case) -> Iterator[Finding]:
     - **GPUs**: 2
     - Stage 0: GPU 0
     - Stage 1: GPU 1
-    - Stage 2: GPU 0
+    - Stage 2: GPU 0 <!-- DV204 -->
     - **Total Parts**: 2 <!-- DV208 -->
     ```
 
