@@ -22,6 +22,7 @@ _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<hi
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,2}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
+_DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
 _GLUED_ONLY = words("K k M B T d b t m g G h")
@@ -87,6 +88,8 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     first = (_PLAIN if listed else _START).match(text, at)
     if first is None:
         return at + 1
+    if len(first["low"]) > _DIGITS:
+        return _word_end(text, first.end())
     glued = first["glued"] or ""
     if glued and _is_word(text, first.end("glued"), glued):
         return _word_end(text, first.end())
@@ -196,4 +199,4 @@ def _follows_from(text: str, at: int) -> bool:
 
 
 def _may_range(low: str, high: str) -> bool:
-    return float(low.replace(",", "")) <= float(high.replace(",", ""))
+    return len(high) <= _DIGITS and float(low.replace(",", "")) <= float(high.replace(",", ""))

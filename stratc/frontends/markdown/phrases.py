@@ -38,6 +38,8 @@ class Phrases(Generic[T]):
     def at(self, tokens: Sequence[Token], index: int) -> list[tuple[T, int]]:
         """Values of the longest phrase that begins at a token, each with the index after it."""
         word = tokens[index].stem
+        if word not in self._rows and word.isascii():
+            return []
         found: list[tuple[T, int]] = []
         longest = 0
         for words, value in self._rows.get(word, ()):
@@ -54,11 +56,13 @@ class Phrases(Generic[T]):
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
         """Values of all phrases in a row of tokens with their first token and the index after the last."""
         found: list[tuple[T, int, int]] = []
-        index = 0
-        while index < len(tokens):
-            here = self.at(tokens, index)
-            found.extend((value, index, end) for value, end in here)
-            index = max([end for _, end in here], default=index + 1)
+        done = 0
+        for index, token in enumerate(tokens):
+            if index < done or not (token.stem in self._rows or not token.stem.isascii()):
+                continue
+            for value, end in self.at(tokens, index):
+                found.append((value, index, end))
+                done = max(done, end)
         return found
 
 

@@ -51,8 +51,11 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from settings(sentence)
     if is_code(sentence):
         return
-    arithmetic = tuple(workings(sentence))
-    said = [*degrees(sentence), *names(sentence), *facts(sentence)]
+    counts = any(char.isdigit() for char in sentence.text)
+    arithmetic = tuple(workings(sentence)) if counts else ()
+    said = [*names(sentence)]
+    if counts:
+        said = [*degrees(sentence), *said, *facts(sentence)]
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     for working in arithmetic:

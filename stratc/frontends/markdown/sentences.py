@@ -38,6 +38,8 @@ _LATEX = {
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>[:：])(?=\s|$|[^\x00-\x7f])")
 _BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:[-–—→=]+>?|[:：])(?=\s))?")
 _END = re.compile(r"[.!?](?=\s+[^a-z\s])|[。；;](?=\s|$|[^\x00-\x7f])")
+_LONGEST = 2000  # characters of a sentence; every reader may look at all of one
+_DEEPEST = 6  # labels above a sentence that are kept
 _LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
 _ONLY_BOLD = re.compile(r"\*\*[^*]+\*\*[:：]?\s*$")
 
@@ -66,6 +68,7 @@ class Sentence:
     header: tuple[Token, ...] = ()  # of the column, for a cell
     lead: tuple[str, ...] = ()
     source: str = ""
+    tokens: tuple[Token, ...] = ()  # label, ":" and value; the label of a cell stands elsewhere and is left out
     titled: bool = False  # whether the first heading of its path is the title of the document
 
     @property
@@ -77,14 +80,6 @@ class Sentence:
     def end(self) -> int:
         """Offset after its last character."""
         return self.start + len(self.text)
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """Label and value; the label of a cell stands elsewhere and is left out."""
-        if self.block.kind is Kind.CELL or not self.key:
-            return self.value
-        end = self.key[-1].end
-        return (*self.key, Token(end, end, sign=":"), *self.value)
 
     @property
     def key_text(self) -> str:
@@ -108,8 +103,8 @@ def sentences(blocks: Blocks, source: str = "") -> Iterator[Sentence]:
         raw = blocks.text[block.start : block.end]
         path, lead = above.enter(block, raw)
         scope = above.scope(path, lead)
-        for sentence in _of_block(blocks.text, block, raw, scope, lead):
-            yield replace(sentence, source=source, titled=path[:1] == above.title)
+        whole = Sentence(raw, block.start, block, scope, lead=lead, source=source, titled=path[:1] == above.title)
+        yield from _of_block(blocks.text, whole)
 
 
 def stem(word: str) -> str:
@@ -176,22 +171,39 @@ def _listed(tokens: list[Token]) -> bool:
     return False
 
 
-def _of_block(text: str, block: Block, raw: str, scope: Scope, lead: tuple[str, ...]) -> Iterator[Sentence]:
-    clean = plain(raw)
+def _of_block(text: str, whole: Sentence) -> Iterator[Sentence]:
+    """The sentences of a block, `whole` being all of it, unread."""
+    clean, block = plain(whole.text), whole.block
     if block.kind is Kind.CELL:
         label = _range(text, block.label) if block.label[0] != block.start else ()
         value = tokens_of(clean, block.start)
-        yield Sentence(clean, block.start, block, scope, label, value, _range(text, block.header), lead)
+        yield _part(whole, clean, block.start, label, value, value, header=_range(text, block.header))
         return
-    cut = _key_end(raw, clean, block)
-    first = True
-    for start, end in _split(clean, cut[1]):
-        key = tokens_of(clean[cut[0][0] : cut[0][1]], block.start + cut[0][0]) if first else ()
-        value = tokens_of(clean[cut[1] if first else start : end], block.start + (cut[1] if first else start))
-        role = role_of(clean[slice(*cut[0])]) if key else None
-        here = replace(scope, role=role) if role else scope
-        yield Sentence(clean[start:end], block.start + start, block, here, key, value, (), lead)
-        first = False
+    (first, last), after = _key_end(whole.text, clean, block)
+    key = tokens_of(clean[first:last], block.start + first)
+    for start, end in _split(clean, after):
+        begin = start or after
+        value = tokens_of(clean[begin:end], block.start + begin)
+        tokens = (*key, Token(key[-1].end, key[-1].end, sign=":"), *value) if key and not start else value
+        yield _part(whole, clean[start:end], block.start + start, () if start else key, value, tokens)
+
+
+def _part(
+    whole: Sentence,
+    text: str,
+    start: int,
+    key: tuple[Token, ...],
+    value: tuple[Token, ...],
+    tokens: tuple[Token, ...],
+    header: tuple[Token, ...] = (),
+) -> Sentence:
+    """A sentence of a block; its own label may change its role."""
+    role = None
+    for tokens_above in (header, key):
+        if role is None and tokens_above:
+            role = role_of(" ".join(token.stem for token in tokens_above if token.stem))
+    scope = replace(whole.scope, role=role) if role else whole.scope
+    return Sentence(text, start, whole.block, scope, key, value, header, whole.lead, whole.source, tokens, whole.titled)
 
 
 def _range(text: str, place: Range) -> tuple[Token, ...]:
@@ -212,10 +224,19 @@ def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
 def _split(text: str, after: int) -> Iterator[Range]:
     start = 0
     for match in _END.finditer(text, after):
-        yield start, match.start()
+        yield from _short(text, start, match.start())
         start = match.end()
     if text[start:].strip() or not start:
-        yield start, len(text)
+        yield from _short(text, start, len(text))
+
+
+def _short(text: str, start: int, end: int) -> Iterator[Range]:
+    """Pieces of a sentence that is too long to be one, cut at blanks."""
+    while end - start > _LONGEST:
+        cut = max(text.rfind(" ", start + _LONGEST // 2, start + _LONGEST), start + _LONGEST // 2)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 class _Above:
@@ -257,7 +278,7 @@ class _Above:
         if block.group != self.group:
             self.group, self.parents = block.group, []
         self.parents = [each for each in self.parents if each[0] < block.depth]
-        lead = tuple(text for _, text in self.parents)
+        lead = tuple(text for _, text in self.parents[-_DEEPEST:])
         bold = _BOLD.match(raw)
         label = bold["key"] if bold else plain(raw).partition(": ")[0][:90]
         self.parents.append((block.depth, label.strip(" :")))

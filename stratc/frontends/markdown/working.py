@@ -84,7 +84,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> 
     """What stands in brackets after a figure: its formula, or an equation of its own."""
     if "=" in items:
         yield from _of_chain(sentence, items)
-        sides = _split(items, "=")
+        sides = _split(_split(items, ";")[0], "=")
         last = _term(sentence, sides[-1])
         first = _term(sentence, sides[0])
         equal = isinstance(last, Operand) and before is not None and last.value == before.value
@@ -141,7 +141,7 @@ def _well_formed(items: list[Item]) -> bool:
             depth -= 1
             if expects or depth < 0:
                 return False
-        elif isinstance(item, Operand) != expects:
+        elif isinstance(item, Operand) != expects or item in (";", "="):
             return False
         else:
             expects = not expects
