@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
 NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
-_NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency step version every")
+_NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {
@@ -92,6 +92,8 @@ def _is_also_claim(said: Statement) -> bool:
 def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     figure = spoken(sentence, at, goal)
     metric = _metric(sentence, at, goal, figure) if figure and not _is_aside(sentence.tokens, at) else None
+    if figure and figure.look is Look.SEQUENCES and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA):
+        metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
     if figure is None or metric is None:
         return None
     role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))

@@ -136,15 +136,15 @@ def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
 
 
 def _heads_of_group(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """ "8 heads per TP group (16 heads ÷ 2)": fewer heads for a group than the sentence counts in all."""
+    """ "8 heads per TP group"."""
     counts = [
         (index, token.figure.value)
         for index, token in enumerate(tokens[:-1])
         if token.figure is not None and tokens[index + 1].stem in ("head", "attention")
     ]
-    for index, heads in counts:
+    for index, _ in counts:
         after = [token.stem for token in tokens[index + 1 : index + 7] if token.stem]
-        if "per" in after and "group" in after and any(heads < other for _, other in counts):
+        if after[1:2] == ["per"] and "group" in after:
             return index, index + 2
     return None
 

@@ -41,6 +41,7 @@ COUNTED_FOR = {
     "stage": Per.STAGE,
     "layer": Per.LAYER,
     "replica": Per.REPLICA,
+    "dp": Per.REPLICA,
     "sequence": Per.SEQUENCE,
     "token": Per.TOKEN,
     "tok": Per.TOKEN,

@@ -19,6 +19,7 @@ from stratc.arith.unit import (
     PERCENT,
     REQUEST_RATE,
     SECOND,
+    SEQUENCE,
     SEQUENCE_RATE,
     TOKEN_RATE,
     Dimension,
@@ -39,6 +40,7 @@ class Look(Enum):
     PARAMETERS = "parameters"
     WORK = "FLOP"
     SPEED = "FLOP a second"
+    SEQUENCES = "sequences"
     COUNT = "bare number"
 
 
@@ -52,6 +54,7 @@ LOOKS: dict[Dimension, Look] = {
     PARAMETER: Look.PARAMETERS,
     FLOP: Look.WORK,
     FLOP_RATE: Look.SPEED,
+    SEQUENCE: Look.SEQUENCES,
     COUNT: Look.COUNT,
 }
 SHARES = frozenset((PERCENT.symbol, "percent"))
@@ -300,6 +303,12 @@ METRICS: tuple[Metric, ...] = (
         unless="expert scale per",
     ),
     Metric("batch.total", Look.COUNT, "sequences total|total sequences|sequences in total|global sequences"),
+    Metric(
+        "batch.total",
+        Look.SEQUENCES,
+        "total|in total|total sequences|total batch|effective batch|altogether",
+        alone=True,
+    ),
     Metric(
         "parts",
         Look.COUNT,

@@ -68,8 +68,8 @@ class Phrases(Generic[T]):
 
 def _matched(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:
     """The index after the words, hyphens and slashes between them skipped; 0 when they do not stand there."""
-    for word in words:
-        while index < len(tokens) and tokens[index].sign in ("-", "/", "_") and word != words[0]:
+    for position, word in enumerate(words):
+        while position and index < len(tokens) and tokens[index].sign in ("-", "/", "_"):
             index += 1
         if index >= len(tokens) or tokens[index].stem != word:
             return 0

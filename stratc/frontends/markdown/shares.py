@@ -12,6 +12,7 @@ from stratc.arith.unit import PARAMETER, Unit
 from stratc.frontends.markdown.bearings import cause_of, counted_for
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def assertions(sentence: Sentence) -> Iterator[Statement]:
         and (noun := _nearest(tokens, linear, _SCALING)) is not None
         and not _is_negated(tokens, linear)
     ):
-        yield _asserted(sentence, "scaling.linear", tokens[linear], tokens[noun], linear)
+        said = _asserted(sentence, "scaling.linear", tokens[linear], tokens[noun], linear)
+        aside = said.scope.role is Role.ALTERNATIVE  # sections on scaling tell how this plan would scale
+        yield replace(said, scope=replace(said.scope, role=Role.PLAN)) if aside else said
 
 
 def _asserted(sentence: Sentence, metric: str, one: Token, other: Token, at: int) -> Statement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.arith.term import plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
@@ -31,7 +32,8 @@ def heads_of_device_given_to_group(case: Case) -> Iterator[Finding]:
     """
     heads, tp = case.known("model.heads"), case.known("strategy.tp")
     share = case.number("model.heads") / case.number("strategy.tp")
-    if tp.value < 2:
+    said = case.known("strategy.heads_per_device")
+    if tp.value < 2 or said.value != plain(share):
         return
     for mention in case.mentions("heads_of_group"):
         yield Finding(
