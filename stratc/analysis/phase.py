@@ -29,7 +29,7 @@ def serves(case: Case) -> bool:
         return bool(phase.value == "inference")
     goals = any(isinstance(fact := case.fact(key), Known) and fact.is_stated for key in SERVING)
     latencies = any(case.claims("latency.ttft", "latency.tpot", roles=HERE))
-    return goals or latencies or any(case.mentions("inference", roles=HERE))
+    return goals or latencies or any(case.mentions("inference", "deployment", roles=HERE))
 
 
 def training_words(case: Case) -> tuple[Mention, ...]:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 CONCEPTS: dict[str, str] = {
     "training": "training, fine-tuning or pre-training",
-    "inference": "inference, serving or deployment of a trained model",
+    "inference": "inference or serving of a trained model",
+    "deployment": "deployment, of whatever",
     "prefill": "the prompt phase",
     "decode": "the token-by-token phase",
     "backward_pass": "backward passes",

@@ -76,17 +76,28 @@ def _quantity(statement: Statement) -> Quantity | None:
 
 
 def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims in order; one that is said again in the same words of figures keeps both places."""
+    """Claims in order; one that is said again keeps both places, and the requirement that one of them names."""
     seen: dict[object, Claim] = {}
     for number, claim in enumerate(claims):
         same: object = number
-        if claim.working is None and claim.goal is None and claim.metric != "equation":
+        if claim.working is None and claim.metric != "equation":
             ends = (claim.quantity.low, claim.quantity.high)
             whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause)
             same = (claim.metric, ends, claim.relation is Relation.IS, whose)
         first = seen.get(same)
-        seen[same] = replace(first, places=tuple(dict.fromkeys(first.places + claim.places))) if first else claim
+        if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
+            same, first = number, None
+        seen[same] = _joined(first, claim) if first else claim
     yield from seen.values()
+
+
+def _required(claim: Claim) -> tuple[float, float] | None:
+    return (claim.goal.quantity.low, claim.goal.quantity.high) if claim.goal else None
+
+
+def _joined(first: Claim, again: Claim) -> Claim:
+    places = tuple(dict.fromkeys(first.places + again.places))
+    return replace(first, places=places, goal=first.goal or again.goal, baseline=first.baseline or again.baseline)
 
 
 def _mention(statement: Statement) -> Mention:

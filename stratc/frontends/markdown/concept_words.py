@@ -7,6 +7,7 @@ from stratc.frontends.markdown.vocabulary import words
 CONCEPTS: tuple[tuple[str, str], ...] = (
     ("training", "training|train|fine tuning|finetuning|pre training|pretraining|训练"),
     ("inference", "inference|serving|online serving|inference deployment|generation|推理"),
+    ("deployment", "deployment|deploy|deploying|deployed|部署"),
     ("prefill", "prefill|prefill phase|prompt phase|预填充"),
     ("decode", "decode|decoding|decode phase|解码"),
     ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),
@@ -16,6 +17,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "gradient|gradients|gradient accumulation|gradient fusion|gradient synchronization|gradient sync|"
             "gradient all reduce|gradient clipping|gradient reduction|梯度"
         ),
+    ),
+    (
+        "weight_updates",
+        "weight updates|weight update|parameter updates|weight synchronization|parameter synchronization|权重更新",
     ),
     ("optimizer", "optimizer|optimizer state|optimizer states|adam|adamw|adafactor|优化器"),
     (

@@ -120,12 +120,10 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """ "each GPU handles exactly one expert", "one expert per GPU"."""
+    """ "each GPU handles exactly one expert", "one expert per GPU"; a figure is a fact and read as one."""
     stems = [token.stem for token in tokens]
     for index, stem in enumerate(stems[:-1]):
-        figure = tokens[index].figure
-        one = stem == "one" or (figure is not None and figure.is_count and figure.value == 1)
-        if not one or stems[index + 1] != "expert":
+        if stem != "one" or stems[index + 1] != "expert":
             continue
         after = [word for word in stems[index + 2 : index + 5] if word]
         if after[:1] in (["per"], ["on"]) and set(after[1:3]) & _DEVICES:

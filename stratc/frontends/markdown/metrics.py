@@ -306,7 +306,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "batch.total",
         Look.SEQUENCES,
-        "total|in total|total sequences|total batch|effective batch|altogether",
+        "total|in total|total sequences|effective batch|altogether",
         alone=True,
     ),
     Metric(

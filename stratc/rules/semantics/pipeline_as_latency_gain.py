@@ -51,7 +51,7 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
         )
     credited = {each.context for each in _credited(case)}
     for mention in case.mentions("pipeline_parallel"):
-        if Topic.LATENCY in mention.scope.topics and mention.context not in credited:
+        if _about_latency(mention) and mention.context not in credited:
             yield Finding(
                 at=mention,
                 message="pipeline parallelism named among the means against latency; it shortens no sequence's path "
@@ -60,6 +60,12 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
                 severity=Severity.INFO,
                 help="list it under throughput",
             )
+
+
+def _about_latency(mention: Mention) -> bool:
+    """Whether the nearest heading on performance names the latency, and not the throughput."""
+    topics = [each for each in mention.scope.topics if each in (Topic.LATENCY, Topic.THROUGHPUT)]
+    return topics[:1] == [Topic.LATENCY]
 
 
 def _credited(case: Case) -> Iterator[Claim | Mention]:
