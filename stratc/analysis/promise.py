@@ -23,6 +23,20 @@ def promises(case: Case, *metrics: str) -> Iterator[Claim]:
     return case.claims(*metrics, roles=PROMISED)
 
 
+SIGNS = {Relation.AT_LEAST: "≥ ", Relation.AT_MOST: "≤ ", Relation.MORE: "> ", Relation.LESS: "< ", Relation.IS: ""}
+
+
+def said(claim: Claim) -> str:
+    """The figure of a claim with its sign, for people."""
+    return SIGNS[claim.relation] + claim.quantity.show()
+
+
+def foremost(claims: Iterator[Claim]) -> tuple[Claim, ...]:
+    """What the plan says it reaches; its targets only where it says nothing else."""
+    found = tuple(claims)
+    return tuple(claim for claim in found if claim.scope.role is Role.PLAN) or found
+
+
 def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:
     """Whether a claim asserts more than a bound; of a range the low end must (`whole`), or the high end."""
     if claim.relation in (Relation.AT_MOST, Relation.LESS) or _is_rounded(claim.quantity, bound):

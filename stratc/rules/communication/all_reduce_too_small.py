@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.communication import token_bytes
-from stratc.analysis.promise import is_below, promises
+from stratc.analysis.promise import is_below, promises, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
@@ -43,7 +43,7 @@ def all_reduce_too_small(case: Case) -> Iterator[Finding]:
         if claim.cause == "tp" and claim.per in (Per.LAYER, Per.UNSAID, Per.TOKEN) and is_below(claim, plain(least)):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} stated, but one token alone is {least} = {show(plain(least), BYTE)}",
+                message=f"{said(claim)} stated, but one token alone is {least} = {show(plain(least), BYTE)}",
                 because=lift(least),
                 stated=claim.value,
                 unit=BYTE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.communication import LEAST_COLLECTIVE_SECONDS
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Relation
@@ -39,7 +39,7 @@ def collective_too_fast(case: Case) -> Iterator[Finding]:
         if promised and 0 < claim.value < LEAST_COLLECTIVE_SECONDS * CLEARLY:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} claimed, but the fastest collective takes "
+                message=f"{said(claim)} claimed, but the fastest collective takes "
                 f"{show(LEAST_COLLECTIVE_SECONDS, SECOND)} to start",
                 stated=claim.value,
                 computed=LEAST_COLLECTIVE_SECONDS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.communication import saved_all_reduce
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -50,7 +50,7 @@ def tensor_reduction_overstated(case: Case) -> Iterator[Finding]:
         if claim.cause == "tp" and claim.quantity.low > plain(saved) + NEAR:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} less communication claimed, but from {earlier.value} to {now.value} "
+                message=f"{said(claim)} less communication claimed, but from {earlier.value} to {now.value} "
                 f"devices a ring all-reduce sends {show(plain(saved), PERCENT)} less",
                 because=lift(saved),
                 stated=claim.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -38,8 +38,8 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
                 usual = 2 * Named("forward", forward.value, forward, forward.quantity.unit)
                 yield Finding(
                     at=claim,
-                    message=f"{claim.quantity.show()} for the backward pass, but the forward pass takes "
-                    f"{forward.quantity.show()}, and backward is twice the work: {show(usual.value, SECOND)}",
+                    message=f"{said(claim)} for the backward pass, but the forward pass takes "
+                    f"{said(forward)}, and backward is twice the work: {show(usual.value, SECOND)}",
                     because=usual,
                     stated=claim.value,
                     unit=SECOND,

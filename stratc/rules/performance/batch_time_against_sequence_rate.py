@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import SEQUENCE_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -31,7 +32,7 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
     ## Example
     ```plan
     - **Batch size**: 128 sequences
-    - **Step time**: 4 seconds
+    - **End-to-End**: 4 seconds for full batch
     - **Sequences/Second**: 60 sequences/second   <!-- PE111 -->
     ```
 
@@ -39,8 +40,11 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
     - iso-80000-1, rules for rounding
     """
     batch = lift(case.number("workload.batch_size"))
-    for time in promises(case, "latency.step"):
-        for claim in promises(case, "throughput.sequences"):
+    times = tuple(promises(case, "latency.step"))
+    if len({time.value for time in times}) > 1:
+        return  # parts of a step, or steps of several kinds
+    for time in times:
+        for claim in _rates(case):
             if claim.quantity.dimension != SEQUENCE_RATE or claim.scope.role != time.scope.role or not time.value:
                 continue
             implied: Term = batch / Named("a step", time.value, time, time.quantity.unit)
@@ -50,8 +54,13 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
             if (short and time.relation not in FLOORS) or much:
                 yield Finding(
                     at=claim,
-                    message=f"{claim.quantity.show()} stated, but {implied} = {claim.quantity.show(implied.value)}",
+                    message=f"{said(claim)} stated, but {implied} = {claim.quantity.show(implied.value)}",
                     because=implied,
                     stated=claim.value,
                     unit=SEQUENCE_RATE,
                 )
+
+
+def _rates(case: Case) -> Iterator[Claim]:
+    """Rates that do not bring a working of their own."""
+    return (claim for claim in promises(case, "throughput.sequences") if claim.working is None)

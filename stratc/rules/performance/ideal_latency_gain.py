@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -37,8 +37,8 @@ def ideal_latency_gain(case: Case) -> Iterator[Finding]:
         if claim.cause == "tp" and plain(degree) >= 4 and isclose(claim.value, plain(degree), rel_tol=0.01):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} claimed for {degree}: {figures(plain(degree))}x is the ideal without "
-                "the all-reduces of each layer",
+                message=f"{said(claim)}x lower latency claimed for {degree}: {figures(plain(degree))}x is the ideal "
+                "without the all-reduces of each layer",
                 because=lift(degree),
                 stated=claim.value,
             )

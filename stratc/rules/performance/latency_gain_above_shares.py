@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.latency import is_gain_of, least_latency, saved_latency
-from stratc.analysis.promise import promises, states_baseline
+from stratc.analysis.promise import promises, said, states_baseline
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.02
@@ -47,10 +48,14 @@ def latency_gain_above_shares(case: Case) -> Iterator[Finding]:
         if is_gain_of(claim) > plain(saved) + NEAR:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} claimed, but with the stated shares one item takes {least} = "
+                message=f"{_told(claim)} claimed, but with the stated shares one item takes {least} = "
                 f"{show(plain(least), PERCENT)} of the time of one device: {show(plain(saved), PERCENT)} less at most",
                 because=lift(saved),
                 stated=is_gain_of(claim),
                 unit=PERCENT,
                 help="say what the latency is compared with",
             )
+
+
+def _told(claim: Claim) -> str:
+    return f"{said(claim)} less latency" if claim.metric == "reduction.latency" else f"{said(claim)}x less latency"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import PROMISED
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
+
+ANYWHERE = (*PROMISED, Role.ALTERNATIVE)  # what a plan says of other sizes is still its promise
 
 
 @rule("PE110", category=Category.THROUGHPUT, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
@@ -35,7 +38,7 @@ def linear_scaling_asserted(case: Case) -> Iterator[Finding]:
     end = ""
     if isinstance(experts, Known) and experts.value > 1:
         end = f", and expert parallelism ends at {figures(experts.value)} experts"
-    for claim in promises(case, "scaling.linear"):
+    for claim in case.claims("scaling.linear", roles=ANYWHERE):
         yield Finding(
             at=claim,
             message=f"linear scaling asserted, but no throughput at two sizes is given{end}",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises
+from stratc.analysis.promise import is_above, promises, said
 from stratc.arith.term import HasSpans
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
+from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 
@@ -34,7 +35,9 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
     - chowdhery-2022, appendix B
     """
     ceilings: list[tuple[HasSpans, float, str]] = [
-        (share, share.value, "of the time is computation") for share in promises(case, "share.compute_time")
+        (share, share.value, "of the time is computation")
+        for share in promises(case, "share.compute_time")
+        if share.relation is Relation.IS
     ]
     fact = case.fact("hardware.mfu")
     if isinstance(fact, Known):
@@ -44,9 +47,11 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
             if place.spans() == claim.spans() or not is_above(claim, limit, whole=False):
                 continue
             entirely = is_above(claim, limit)
+            if not entirely and claim.goal is not None:
+                continue  # its requirement is the better place to complain of
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} MFU claimed, but {show(limit, PERCENT)} {text}",
+                message=f"{said(claim)} MFU claimed, but {show(limit, PERCENT)} {text}",
                 stated=claim.value,
                 computed=limit,
                 unit=PERCENT,

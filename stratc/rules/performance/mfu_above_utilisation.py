@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises
+from stratc.analysis.promise import is_above, promises, said
 from stratc.arith.unit import PERCENT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -38,8 +38,7 @@ def mfu_above_utilisation(case: Case) -> Iterator[Finding]:
         if is_above(claim, busiest.value):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} MFU claimed, but the devices are busy for {busiest.quantity.show()} "
-                "of the time",
+                message=f"{said(claim)} MFU claimed, but the devices are busy for {said(busiest)} of the time",
                 stated=claim.value,
                 computed=busiest.value,
                 unit=PERCENT,

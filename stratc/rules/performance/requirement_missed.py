@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import missed_end, promises
+from stratc.analysis.promise import SIGNS, missed_end, promises
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import METRICS
-from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
-SIGNS = {Relation.AT_LEAST: "≥ ", Relation.AT_MOST: "≤ ", Relation.MORE: "> ", Relation.LESS: "< "}
 CATEGORIES = {"latency": Category.LATENCY, "memory": Category.MEMORY, "balance": Category.BALANCE}
 
 
@@ -39,7 +37,7 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
         end = missed_end(claim)
         if claim.goal is None or end is None or not claim.goal.ticked:
             continue
-        sign = SIGNS.get(claim.goal.relation, "")
+        sign = SIGNS[claim.goal.relation]
         wanted = f"{sign}{claim.goal.quantity.show()}"
         part = f"the {'lower' if end == claim.quantity.low else 'upper'} end of " if claim.quantity.is_range else ""
         yield Finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
-from stratc.analysis.promise import promises, states_baseline
+from stratc.analysis.promise import promises, said, states_baseline
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import ONE, PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -15,6 +15,7 @@ from stratc.rules.rule import Finding, rule
 
 CLEARLY = 0.75  # of the claimed utilisation: the single device is not fully busy either
 POOR = 0.5  # of linear scaling
+PLAUSIBLE = 0.25  # a gain below this share was hardly measured against one device
 
 
 @rule("PE101", category=Category.THROUGHPUT, severity=Severity.WARNING)
@@ -46,12 +47,14 @@ def speedup_against_utilisation(case: Case) -> Iterator[Finding]:
         if not alone and (busiest is None or claim.baseline is not None or states_baseline(case)):
             continue
         share = _gain(claim) / devices
+        if not alone and (plain(share) < PLAUSIBLE or claim.goal is not None):
+            continue
         limit = max(POOR if alone else 0, busiest.quantity.low * CLEARLY if busiest else 0)
         if plain(share) < limit:
-            beside = f", beside {busiest.quantity.show()} utilisation" if busiest else ""
+            beside = f", beside {said(busiest)} utilisation" if busiest else ""
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} {'throughput' if alone else 'gain'} claimed, but on "
+                message=f"{_told(claim)} throughput claimed, but on "
                 f"{figures(plain(devices))} devices that is {show(plain(share), PERCENT)} of linear scaling{beside}",
                 because=lift(share),
                 stated=claim.value,
@@ -74,3 +77,7 @@ def _busiest(case: Case) -> Claim | None:
     wanted = ("utilisation", "utilisation.pipeline")
     found = [claim for claim in promises(case, "utilisation") if claim.metric in wanted]
     return max(found, key=lambda claim: claim.quantity.low, default=None)
+
+
+def _told(claim: Claim) -> str:
+    return f"{said(claim)}x the" if claim.metric.startswith("speedup") else f"{said(claim)} more"

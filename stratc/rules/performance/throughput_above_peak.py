@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises
+from stratc.analysis.promise import is_above, promises, said
 from stratc.analysis.throughput import rate_bound
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
+
+NEAR = 1.1  # parameters are declared in round figures
 
 
 @rule("PE107", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -26,7 +28,7 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - **Model**: 10B parameters, dense
+    - **Parameters**: 10B
     - **Computing Power**: 400 TFLOPS per GPU with 60% MFU
     - **Total GPUs**: 8
     - **Throughput**: 120 tokens/ms per GPU   <!-- PE107 -->
@@ -38,10 +40,10 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     """
     for claim in promises(case, "throughput.tokens"):
         bound = rate_bound(case, claim)
-        if is_above(claim, plain(bound)):
+        if is_above(claim, plain(bound) * NEAR):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} claimed, but {bound} = {claim.quantity.show(plain(bound))} at most",
+                message=f"{said(claim)} claimed, but {bound} = {claim.quantity.show(plain(bound))} at most",
                 because=lift(bound),
                 stated=claim.value,
                 unit=TOKEN_RATE,

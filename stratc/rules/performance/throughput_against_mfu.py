@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.analysis.throughput import implied_utilisation
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
@@ -29,7 +29,9 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - Training of a 7B parameter model on 128 GPUs
+    - **Parameters**: 7B
+    - **Workload**: training
+    - **Total GPUs**: 128
     - **Computing Power**: 400 TFLOPS per GPU
     - **Throughput**: 500,000 tokens/second
     - **MFU**: 55%   <!-- PE106 -->
@@ -39,20 +41,22 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     - chowdhery-2022, appendix B
     - kaplan-2020, section 2.1
     """
+    ceiling = plain(case.number_or("hardware.mfu", 1)) * NEAR  # beyond it the throughput alone is at fault
     for claim in promises(case, "utilisation.mfu"):
         for rate in promises(case, "throughput.tokens"):
             if rate.scope.role != claim.scope.role:
                 continue
             least, most = implied_utilisation(case, rate)
             below = plain(most) * NEAR < claim.quantity.low
-            above = plain(least) > claim.value * NEAR and claim.relation is Relation.IS
+            above = claim.value * NEAR < plain(least) < ceiling and claim.relation is Relation.IS
             if below or above:
                 nearest = most if below else least
                 yield Finding(
                     at=claim,
-                    message=f"{claim.quantity.show()} MFU claimed, but {rate.quantity.show()} amount to "
+                    message=f"{said(claim)} MFU claimed, but {said(rate)} amount to "
                     f"{show(plain(nearest), PERCENT)} {'at most' if below else 'at least'}",
                     because=lift(nearest),
                     stated=claim.value,
                     unit=PERCENT,
                 )
+                break

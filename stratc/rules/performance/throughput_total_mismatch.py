@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
-from stratc.analysis.promise import promises
 from stratc.arith.term import Named, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -39,10 +38,10 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     - iso-80000-1, rules for rounding
     """
     devices = device_count(case)
-    claims = tuple(promises(case, "throughput.tokens"))
+    claims = tuple(case.claims("throughput.tokens"))
     singles = [claim for claim in claims if claim.per is Per.DEVICE]
     for claim in claims:
-        if claim.per is not Per.TOTAL or not singles:
+        if claim.per is not Per.TOTAL or not singles or claim.working is not None:
             continue
         if any(_fits(claim, each, plain(devices)) for each in singles):
             continue

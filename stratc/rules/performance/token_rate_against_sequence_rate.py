@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.arith.term import Named
 from stratc.arith.unit import SEQUENCE_RATE, TOKEN, TOKEN_RATE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -57,7 +57,7 @@ def _weigh(claim: Claim, other: Claim, extent: Extent) -> Iterator[Finding]:
     range_text = f"sequences of {shown} tokens have {figures(middle)} in the middle" if extent.is_range else ""
     yield Finding(
         at=claim,
-        message=f"{claim.quantity.show()} at {other.quantity.show()} are {tokens} a sequence, "
+        message=f"{said(claim)} at {said(other)} are {tokens} a sequence, "
         + (range_text or f"but sequences have {shown}"),
         because=implied,
         stated=claim.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises
+from stratc.analysis.promise import is_below, promises, said
 from stratc.analysis.throughput import least_token_seconds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
@@ -26,7 +26,8 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - **Model**: 70B parameters, dense, FP16
+    - **Parameters**: 70B
+    - **Precision**: FP16
     - **VRAM Bandwidth**: 2 TB/s
     - **Tensor Parallelism**: 8-way
     - **Total GPUs**: 8
@@ -41,7 +42,7 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
         if is_below(claim, plain(bound)):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} a token claimed, but reading its weights takes {bound} = "
+                message=f"{said(claim)} a token claimed, but reading its weights takes {bound} = "
                 f"{show(plain(bound), SECOND)}",
                 because=lift(bound),
                 stated=claim.value,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
-from stratc.analysis.promise import is_below, promises
+from stratc.analysis.promise import is_below, promises, said
 from stratc.arith.term import Named, Number, plain
 from stratc.arith.unit import SECOND, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -22,7 +22,8 @@ def ttft_against_throughput(case: Case) -> Iterator[Finding]:
     """The first tokens of a batch come sooner than the plan's throughput computes its prompts.
 
     ## What it finds
-    All sequences at once × their longest length ÷ the highest total throughput, above the claimed time.
+    All sequences at once × their longest length ÷ the highest total throughput, above the claimed time.  A throughput
+    beside a time per output token is taken for one of decoding and left alone.
 
     ## Why it matters
     If the whole batch arrives together, its last prompt waits for all others.
@@ -39,6 +40,8 @@ def ttft_against_throughput(case: Case) -> Iterator[Finding]:
     ## References
     - pope-2022, section 2
     """
+    if any(promises(case, "latency.tpot")) or case.has("target.tpot"):
+        return  # a throughput beside a time per token is one of decoding
     rate = max(_totals(case), key=plain, default=None)
     if rate is None:
         return
@@ -48,7 +51,7 @@ def ttft_against_throughput(case: Case) -> Iterator[Finding]:
         if is_below(claim, plain(seconds)):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} to the first token claimed, but at the stated throughput {seconds} = "
+                message=f"{said(claim)} to the first token claimed, but at the stated throughput {seconds} = "
                 f"{show(plain(seconds), SECOND)} for all prompts at once",
                 because=seconds if not isinstance(seconds, float) else None,
                 stated=claim.value,

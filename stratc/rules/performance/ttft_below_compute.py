@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises
+from stratc.analysis.promise import is_below, promises, said
 from stratc.analysis.throughput import least_prefill_seconds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
@@ -25,7 +25,7 @@ def ttft_below_compute(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - **Model**: 70B parameters, dense
+    - **Parameters**: 70B
     - **Computing Power**: 400 TFLOPS per GPU
     - **Total GPUs**: 8
     - **Prompt length**: 8192 tokens
@@ -41,7 +41,7 @@ def ttft_below_compute(case: Case) -> Iterator[Finding]:
         if is_below(claim, plain(bound)):
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} to the first token claimed, but computing the prompt takes "
+                message=f"{said(claim)} to the first token claimed, but computing the prompt takes "
                 f"{bound} = {show(plain(bound), SECOND)} at the peak",
                 because=lift(bound),
                 stated=claim.value,

@@ -10,6 +10,8 @@ from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
+KEY = "workload.batch_size"
+
 
 @rule("PI103", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
@@ -33,11 +35,12 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - megatron-core, global batch size, micro-batch size and data-parallel size
     """
-    known = case.known("workload.batch_size")
-    batch = plain(case.number("workload.batch_size"))
+    known = case.known(KEY)
+    batch = plain(case.number(KEY))
     replica = case.number("workload.micro_batches") * case.number("workload.micro_batch_size")
     whole = replica * case.number_or("strategy.dp", 1)
-    if batch in (plain(replica), plain(whole)):
+    others = (each.value for conflict in case.plan.conflicts for each in conflict.others if conflict.key == KEY)
+    if {batch, *others} & {plain(replica), plain(whole)}:
         return
     yield Finding(
         at=known,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.promise import promises, said
 from stratc.analysis.schedule import bubble_saved, idle_share, micro_batches, pipeline_stages
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
 from stratc.ir.plan import Plan
+from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.05  # of the bubble
@@ -44,11 +45,13 @@ def bubble_reduction_mismatch(case: Case) -> Iterator[Finding]:
     saved, left = bubble_saved(case), idle_share(case)
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
     for claim in promises(case, "reduction.bubble"):
-        if claim.quantity.agrees(plain(saved), NEAR) or abs(claim.value - plain(saved)) < NEAR:
+        if claim.relation in (Relation.LESS, Relation.AT_MOST) or claim.quantity.agrees(plain(saved), NEAR):
+            continue
+        if abs(claim.value - plain(saved)) < NEAR:
             continue
         yield Finding(
             at=claim,
-            message=f"{claim.quantity.show()} less bubble claimed, but {count} micro-batches on {stages} stages save "
+            message=f"{said(claim)} less bubble claimed, but {count} micro-batches on {stages} stages save "
             f"{show(plain(saved), PERCENT)} of that of an uncut batch and leave {show(plain(left), PERCENT)} idle",
             because=lift(saved),
             stated=claim.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises
+from stratc.analysis.promise import is_below, promises, said
 from stratc.analysis.schedule import idle_overhead, idle_share, micro_batches, pipeline_stages
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
@@ -41,7 +41,7 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
         if is_below(claim, plain(share)):
             yield Finding(
                 at=claim,
-                message=f"a bubble of {claim.quantity.show()} claimed, but {count} micro-batches on {stages} stages "
+                message=f"a bubble of {said(claim)} claimed, but {count} micro-batches on {stages} stages "
                 f"leave {show(plain(share), PERCENT)} of the step idle ({show(plain(overhead), PERCENT)} of the ideal)",
                 because=lift(share),
                 stated=claim.value,

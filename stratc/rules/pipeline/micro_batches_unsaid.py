@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import PROMISED, promises
+from stratc.analysis.phase import trains
+from stratc.analysis.promise import PROMISED, foremost, promises, said
 from stratc.analysis.schedule import micro_batches, needed_for, pipeline_stages, schedule_of
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
@@ -42,7 +43,7 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
         return
     count = figures(plain(stages))
     found = False
-    for claim in promises(case, "utilisation"):
+    for claim in foremost(promises(case, "utilisation")):
         share = claim.quantity.low
         fits = claim.metric in ("utilisation", "utilisation.pipeline") and WORTH_ASKING < share < 1
         if fits and claim.relation not in (Relation.AT_MOST, Relation.LESS):
@@ -50,9 +51,10 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
             found = True
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} utilisation on {count} stages needs at least "
+                message=f"{said(claim)} utilisation on {count} stages needs at least "
                 f"{figures(plain(needed))} micro-batches, but the plan does not say how many there are",
                 because=lift(needed),
+                certainty=None if trains(case) else Certainty.JUDGEMENT,
                 help="state the number of micro-batches, or batch size and micro-batch size",
             )
     if not found:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises
+from stratc.analysis.promise import foremost, is_above, promises, said
 from stratc.analysis.schedule import busy_share, micro_batches, needed_for, pipeline_stages
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
+
+BUSY = ("utilisation", "utilisation.pipeline")
 
 
 @rule("PI101", category=Category.PIPELINE, severity=Severity.ERROR)
@@ -39,13 +41,12 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
     """
     bound = busy_share(case)
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
-    for claim in promises(case, "utilisation", "utilisation.pipeline"):
-        if claim.metric not in ("utilisation", "utilisation.pipeline") or not is_above(claim, plain(bound)):
-            continue
+    busy = (claim for claim in promises(case, "utilisation") if claim.metric in BUSY)
+    for claim in foremost(claim for claim in busy if is_above(claim, plain(bound))):
         share = min(claim.quantity.low, 0.999)
         yield Finding(
             at=claim,
-            message=f"{claim.quantity.show()} utilisation claimed, but {count} micro-batches on {stages} stages keep "
+            message=f"{said(claim)} utilisation claimed, but {count} micro-batches on {stages} stages keep "
             f"the devices busy for {show(plain(bound), PERCENT)} of the time at most",
             because=lift(bound),
             stated=claim.quantity.low,
