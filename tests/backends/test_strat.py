@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from stratc.arith.term import Apply, Named, Term
 from stratc.backends.backend import Where
 from stratc.backends.strat.backend import BACKEND
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known, Unknown
-from stratc.ir.plan import KEYS, Plan
+from stratc.ir.origin import Given, Known, Unknown
+from stratc.ir.plan import KEYS, Plan, plan_of
 from stratc.ir.strategy import Strategy
 from stratc.pipeline import read, understand
 from stratc.syntax.print import format_text
@@ -87,6 +88,26 @@ def test_a_plan_written_and_read_is_the_same_plan(path: Path) -> None:
     assert essence(again(text)) == essence(plan), text
     assert written(again(text)) == text
     assert format_text(Source("plan.strat", text)) == text
+
+
+@pytest.mark.parametrize(
+    "name", ['a "b" \\ c', "two\nlines", "# no comment", "{", "expect", "1f1b", "größe-7b", "\t; }"]
+)
+def test_texts_of_any_kind_survive(name: str) -> None:
+    facts = {"model.name": Known(name, Given("a test")), "strategy.tp": Known(2, Given("a test"))}
+    plan = plan_of(facts)
+    plan = replace(plan, strategy=replace(plan.strategy, name=name))
+    reading = read(Source("plan.strat", written(plan)))
+    assert reading.diagnostics == ()
+    assert [each.value for each in reading.statements] == [name, 2]
+    assert reading.statements[-1].scope.strategy == name
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 85899345920.0, 6.02e23, 1e-9, 123456789.123456789, 7e9, 0.000123])
+def test_figures_survive_to_the_last_digit(value: float) -> None:
+    for key in ("hardware.memory", "hardware.peak_flops", "target.ttft", "target.throughput", "model.parameters"):
+        text = written(plan_of({key: Known(value, Given("a test"))}))
+        assert again(text).fact(key) == Known(value, Given("a test")), text
 
 
 def test_each_line_names_its_origin() -> None:
