@@ -12,6 +12,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
+from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.saying import say
@@ -52,7 +53,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     if is_code(sentence):
         return
     counts = any(char.isdigit() for char in sentence.text)
-    arithmetic = tuple(workings(sentence)) if counts else ()
+    arithmetic = (*workings(sentence), *margins(sentence)) if counts else ()
     said = [*names(sentence)]
     if counts:
         said = [*degrees(sentence), *said, *facts(sentence)]

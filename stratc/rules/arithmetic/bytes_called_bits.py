@@ -26,7 +26,7 @@ def bytes_called_bits(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - **Interconnect**: NVLink, 900 Gbps per GPU   <!-- AR202 -->
+    - **Interconnect**: NVLink 900 Gbps   <!-- AR202 -->
     ```
 
     ## References

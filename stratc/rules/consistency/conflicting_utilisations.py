@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from stratc.analysis.case import Case
 from stratc.arith.unit import PERCENT
@@ -12,6 +11,8 @@ from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
+ROUNDING = 0.01
+PART = 1.9  # a share this much smaller belongs to a part
 METRICS = ("utilisation", "utilisation.pipeline", "utilisation.experts", "bubble")
 
 
@@ -38,29 +39,39 @@ def conflicting_utilisations(case: Case) -> Iterator[Finding]:
     - ieee-29148-2018, consistency of requirements
     """
     for metric in METRICS:
-        exact = [each for each in case.claims(metric) if each.metric == metric and _is_plain(each)]
-        for first, second in pairwise(exact):
-            if _same_thing(first, second) and _apart(first, second, case.tolerance):
-                yield Finding(
-                    at=second,
-                    message=f"{second.quantity.show()} here, but {first.quantity.show()} before",
-                    stated=second.value,
-                    computed=first.value,
-                    unit=PERCENT,
-                    also=((first, "another value"),),
-                    help="keep one of the two, or say what each is for",
-                )
+        said = [each for each in case.claims(metric) if each.metric == metric and _is_plain(each)]
+        groups = dict.fromkeys((each.cause, each.scope.strategy) for each in said)
+        for group in groups:
+            alike = [each for each in said if (each.cause, each.scope.strategy) == group]
+            main = max(alike, key=lambda each: _weight(each, alike))  # max keeps the first of equals
+            for other in alike:
+                if _is_another(main, other):
+                    yield _finding(main, other)
+
+
+def _finding(main: Claim, other: Claim) -> Finding:
+    return Finding(
+        at=other,
+        message=f"{other.quantity.show()} here, but {main.quantity.show()} elsewhere",
+        stated=other.value,
+        computed=main.value,
+        unit=PERCENT,
+        also=((main, "another value"),),
+        help="keep one of the two, or say what each is for",
+    )
 
 
 def _is_plain(claim: Claim) -> bool:
-    return claim.relation is Relation.IS and claim.goal is None and claim.working is None and claim.index is None
+    exact = claim.relation is Relation.IS and not claim.quantity.approximate
+    return exact and claim.goal is None and claim.working is None and claim.index is None
 
 
-def _same_thing(first: Claim, second: Claim) -> bool:
-    return (first.per, first.cause, first.scope.strategy) == (second.per, second.cause, second.scope.strategy)
+def _weight(claim: Claim, among: list[Claim]) -> int:
+    """In how many places a figure stands."""
+    return sum(len(each.places) for each in among if each.quantity == claim.quantity)
 
 
-def _apart(first: Claim, second: Claim, tolerance: float) -> bool:
-    low, high = sorted((first.quantity, second.quantity), key=lambda each: each.low)
-    slack = max(tolerance, 0.1 if low.approximate or high.approximate else 0.0)
-    return high.low > low.high * (1 + slack)
+def _is_another(main: Claim, other: Claim) -> bool:
+    """Whether two shares can only be two opinions of one: apart, but not as a part is from its whole."""
+    low, high = sorted((main.quantity, other.quantity), key=lambda each: each.low)
+    return low.high * (1 + ROUNDING) < high.low <= low.high * PART

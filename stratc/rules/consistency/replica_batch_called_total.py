@@ -36,8 +36,9 @@ def replica_batch_called_total(case: Case) -> Iterator[Finding]:
     """
     batch, dp = case.known("workload.batch_size"), case.known("strategy.dp")
     total = case.number("workload.batch_size") * case.number("strategy.dp")
-    for claim in case.claims("batch.total"):
-        if dp.value > 1 and claim.value == batch.value * dp.value:
+    for claim in case.claims("batch.total", "equation"):
+        counted = claim.metric == "batch.total" or claim.quantity.dimension == SEQUENCE
+        if counted and dp.value > 1 and claim.value == batch.value * dp.value:
             yield Finding(
                 at=claim,
                 message=f"{claim.value:,.0f} sequences in all, but the workload is {batch.value:,}: "

@@ -27,7 +27,7 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
     ```plan
     - **Experts per layer**: 32
     - **Expert Parallelism**: 32-way
-    - **Tensor Parallelism within experts**: 2-way
+    - **Tensor Parallelism**: 2-way within each expert
     - **Total GPUs**: 64
     - **Load balancing**: each GPU handles exactly one expert   <!-- CN102 -->
     ```

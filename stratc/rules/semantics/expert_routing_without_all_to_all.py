@@ -27,6 +27,8 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
+    # Parallel strategy
+
     - **Experts per layer**: 32
     - **Expert Parallelism**: 32-way
 

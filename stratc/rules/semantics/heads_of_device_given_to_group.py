@@ -24,7 +24,7 @@ def heads_of_device_given_to_group(case: Case) -> Iterator[Finding]:
     ```plan
     - **Attention heads**: 32
     - **Tensor Parallel**: TP = 4
-    - **Head distribution**: 8 heads per TP group   <!-- SE106 -->
+    - **Head distribution**: 8 heads per TP group (32 heads ÷ 4 = 8)   <!-- SE106 -->
     ```
 
     ## References

@@ -24,6 +24,8 @@ def pipeline_without_stages(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
+    # Parallel strategy
+
     - **Tensor Parallelism**: 8-way
 
     ## Pipeline Parallelism

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.mention import Mention
 from stratc.ir.origin import value_or
+from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
 NODE = 8  # devices of the usual node, where the plan does not say
@@ -36,9 +38,9 @@ def ring_and_hierarchy(case: Case) -> Iterator[Finding]:
     tp = case.known("strategy.tp")
     if not 2 <= tp.value <= value_or(case.plan.hardware.devices_per_node, NODE):
         return
-    rings = [each for each in case.mentions("ring") if each.cause == "tp"]
+    rings = [each for each in case.mentions("ring") if _is_tensor(each)]
     for mention in case.mentions("hierarchical"):
-        if mention.cause == "tp" and rings:
+        if _is_tensor(mention) and rings:
             yield Finding(
                 at=mention,
                 message=f"hierarchical here and a ring elsewhere, for groups of {tp.value} devices inside a node",
@@ -47,3 +49,7 @@ def ring_and_hierarchy(case: Case) -> Iterator[Finding]:
                 help="keep the ring",
             )
             return
+
+
+def _is_tensor(mention: Mention) -> bool:
+    return mention.cause == "tp" or (not mention.cause and mention.scope.topics[:1] == (Topic.TENSOR,))

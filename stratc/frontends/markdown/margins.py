@@ -1,0 +1,40 @@
+"""What is left of a limit, as arithmetic: "48.1% margin (36.9% vs 85% limit)"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal
+from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import Working
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+
+_LEFT = words("margin headroom")
+_AGAINST = words("vs versus against")
+_LIMIT = words("limit cap threshold capacity budget maximum")
+_OVER = words("over exceed deficit short shortfall")
+
+
+def margins(sentence: Sentence) -> Iterator[Working]:
+    """The margin of a sentence with its working, where used and limit stand beside it in the same unit."""
+    tokens = sentence.tokens
+    stems = {token.stem for token in tokens}
+    if not stems & _LEFT or not stems & _AGAINST or not stems & _LIMIT or stems & _OVER:
+        return
+    figures = [(at, token.figure) for at, token in enumerate(tokens) if token.figure is not None]
+    if len(figures) != 3 or len({figure.quantity.unit for _, figure in figures}) != 1:
+        return
+    (at, left), (first, used), (second, limit) = figures
+    after = {token.stem for token in tokens[second + 1 :]}
+    if any(token.stem in _AGAINST for token in tokens[first + 1 : second]) and after & _LIMIT:
+        yield Working(left, at, Apply("-", _literal(sentence, limit), _literal(sentence, used)))
+
+
+def _literal(sentence: Sentence, figure: Figure) -> Literal:
+    return Literal(figure.value, figure.quantity.unit, Span(sentence.source, figure.start, figure.end))
