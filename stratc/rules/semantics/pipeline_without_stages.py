@@ -28,8 +28,8 @@ def pipeline_without_stages(case: Case) -> Iterator[Finding]:
 
     - **Tensor Parallelism**: 8-way
 
-    ## Pipeline Parallelism
-    - Pipeline parallelism routes tokens layer by layer   <!-- SE111 -->
+    ## Pipeline Parallelism   <!-- SE111 -->
+    - Pipeline parallelism routes tokens layer by layer
     ```
 
     ## References
