@@ -83,7 +83,6 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "experts.backup": (COUNT, "spare copies of experts"),
     "replicas": (COUNT, "independent replicas"),
     "batch.total": (COUNT, "sequences of all replicas"),
-    "batch.device": (COUNT, "sequences of one device"),
 }
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import SEQUENCE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.bearings import baseline_of, cause_of, clause_of, counted_for, numbered, operands
 from stratc.frontends.markdown.blocks import Kind
@@ -145,8 +144,6 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if figure.look is Look.BYTES and sentence.scope.topics[:1] == (Topic.HARDWARE,):
         return None
-    if figure.quantity.dimension == SEQUENCE and counted_for(sentence, at) is Per.DEVICE:
-        return "batch.device"
     if figure.look in (Look.SHARE, Look.FACTOR):
         is_change, metric = gain_of(sentence, at, figure.look)
         if is_change:

@@ -52,7 +52,6 @@ LOOKS: dict[Dimension, Look] = {
     SEQUENCE_RATE: Look.EVENTS,
     REQUEST_RATE: Look.EVENTS,
     PARAMETER: Look.PARAMETERS,
-    SEQUENCE: Look.COUNT,
     FLOP: Look.WORK,
     FLOP_RATE: Look.SPEED,
     SEQUENCE: Look.SEQUENCES,
@@ -302,11 +301,6 @@ METRICS: tuple[Metric, ...] = (
         "independent request batches|independent groups|independent replicas|model replicas|data parallel replicas|"
         "independent batches|independent data parallel groups|independent dp groups|dp replicas|replicas",
         unless="expert scale per",
-    ),
-    Metric(
-        "batch.device",
-        Look.COUNT,
-        "batch per gpu|batch per device|batch per card|batch size per gpu|batch size per device|batch size per card",
     ),
     Metric("batch.total", Look.COUNT, "sequences total|total sequences|sequences in total|global sequences"),
     Metric(

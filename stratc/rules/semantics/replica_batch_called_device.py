@@ -40,9 +40,8 @@ def replica_batch_called_device(case: Case) -> Iterator[Finding]:
     share = case.number("workload.batch_size") / case.number("strategy.dp")
     if not 1 < dp.value < devices.value:
         return
-    for claim in (*case.claims("batch.device"), *case.claims("workload.batch_size")):
-        device = claim.metric == "batch.device" or claim.per is Per.DEVICE
-        if device and claim.value == batch.value / dp.value:
+    for claim in case.claims("workload.batch_size"):
+        if claim.per is Per.DEVICE and claim.value == batch.value / dp.value:
             yield Finding(
                 at=claim,
                 message=f"{claim.quantity.show()} sequences a device stated, but {share} is the share of a replica, "
