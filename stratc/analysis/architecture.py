@@ -120,9 +120,15 @@ def matrices_in_workings(case: Case) -> int:
 
 
 def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:
-    """Layers, latent attention if there is any, key-value heads and their width; raises Missing."""
+    """Layers, latent attention if there is any, key-value heads and their width; raises Missing.
+
+    Where the plan says nothing of heads, keys and values are as wide as the hidden size.
+    """
+    layers, latent = case.number("model.layers"), _latent(case)
+    if not case.has("model.heads") and not case.has("model.head_dim"):
+        return layers, latent, 1, case.number("model.hidden_size")
     heads = _heads(case)
-    return case.number("model.layers"), _latent(case), _kv_heads(case, heads, []), _head_dim(case, heads)
+    return layers, latent, _kv_heads(case, heads, []), _head_dim(case, heads)
 
 
 def _present(case: Case, key: str) -> Number:

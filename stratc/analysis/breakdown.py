@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A total and the parts listed before it, each metric at most once."""
+    """A total and the parts listed before it, each metric at most once.
+
+    `lines` holds the first figure of every line of the list, whatever it counts for and however often it recurs.
+    """
 
     total: Claim
     parts: tuple[Part, ...]
+    lines: tuple[Part, ...] = ()
 
     def has(self, *metrics: str) -> bool:
         """Whether one of these parts is listed."""
@@ -67,7 +71,9 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
     pending: list[Claim] = []
     for claim in _in_order(case):
         if claim.metric in TOTALS:
-            found = Breakdown(claim, tuple(_parts(claim, pending, width)))
+            section = _section(claim, pending)
+            parts = _scaled(_chosen(claim, section), width)
+            found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width))
             if len(found.summands) >= 2:
                 yield found
             pending = []
@@ -75,9 +81,20 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
             pending.append(claim)
 
 
+def is_of(found: Breakdown, factor: float) -> bool:
+    """Whether the total is at all the sum of these parts: within a factor of it."""
+    ends = sorted((found.total.value, found.high))
+    return 0 < ends[1] <= factor * ends[0]
+
+
 def in_one_section(claim: Claim, other: Claim) -> bool:
     """Whether two claims stand under the same headings."""
     return claim.scope.path == other.scope.path
+
+
+def in_one_sentence(claim: Claim, other: Claim) -> bool:
+    """Whether two claims stand in the same sentence, list item or row."""
+    return claim.context == other.context
 
 
 def _in_order(case: Case) -> list[Claim]:
@@ -89,22 +106,45 @@ def _in_order(case: Case) -> list[Claim]:
     return sorted(found, key=lambda claim: claim.places[0])
 
 
-def _parts(total: Claim, pending: list[Claim], width: float | None) -> Iterator[Part]:
-    seen: set[str] = set()
-    for claim in pending:
+def _scaled(claims: Iterable[Claim], width: float | None) -> tuple[Part, ...]:
+    """The claims as parts in bytes; numbers of parameters need the bytes of one."""
+    found = []
+    for claim in claims:
         metric = AS_WEIGHTS.get(claim.metric, claim.metric)
         scale = 1.0 if metric == claim.metric else width
-        if metric in seen or scale is None or not _belongs(claim, total):
-            continue
-        seen.add(metric)
-        yield Part(metric, claim, claim.quantity.low * scale, claim.quantity.high * scale)
+        if scale is not None:
+            found.append(Part(metric, claim, claim.quantity.low * scale, claim.quantity.high * scale))
+    return tuple(found)
 
 
-def _belongs(part: Claim, total: Claim) -> bool:
-    """Whether both stand in one section, or in neighbouring ones of one parent, and count for the same."""
-    here, there = part.scope.path, total.scope.path
-    near = here == there or (len(here) == len(there) > 1 and here[:-1] == there[:-1]) or here[:-1] == there
-    return near and _same_kind(part.per, total.per)
+def _first_of_lines(section: list[Claim]) -> list[Claim]:
+    return list({claim.context: claim for claim in reversed(section)}.values())
+
+
+def _chosen(total: Claim, section: list[Claim]) -> list[Claim]:
+    """One claim a metric, the one that counts for the same as the total before others, later lines before earlier."""
+    chosen: dict[str, Claim] = {}
+    for claim in reversed(_first_of_lines(section)):
+        metric = AS_WEIGHTS.get(claim.metric, claim.metric)
+        if _same_kind(claim.per, total.per) and not _is_closer(chosen.get(metric), claim, total):
+            chosen[metric] = claim
+    return list(chosen.values())
+
+
+def _section(total: Claim, pending: list[Claim]) -> list[Claim]:
+    """The claims of the total's own section, or of the one before it under the same heading."""
+    own = [claim for claim in pending if claim.scope.path == total.scope.path]
+    if own or not pending:
+        return own
+    before = pending[-1].scope.path
+    here = total.scope.path
+    beside = len(here) == len(before) > 1 and here[:-1] == before[:-1]
+    return [claim for claim in pending if claim.scope.path == before] if beside or before[:-1] == here else []
+
+
+def _is_closer(old: Claim | None, new: Claim, total: Claim) -> bool:
+    """Whether a part already chosen counts for the total's kind while the new one does not say."""
+    return old is not None and old.per is total.per and new.per is not total.per
 
 
 def _same_kind(part: Per, total: Per) -> bool:

@@ -44,10 +44,10 @@ class Product:
 
 
 def product_of(term: Term) -> Product | None:
-    """The working as a product; None where it adds or subtracts, or multiplies fewer than two figures."""
+    """The working as a product; None where it adds or subtracts, or holds one figure alone."""
     over: list[Factor] = []
     under: list[Factor] = []
-    if not _collect(term, over, under) or len(over) < 2:
+    if not _collect(term, over, under) or len(over) + len(under) < 2:
         return None
     return Product(tuple(over), tuple(under))
 

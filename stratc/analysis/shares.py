@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from stratc.analysis.factors import product_of
 from stratc.arith.functions import product
 from stratc.arith.term import Number, Term, lift
 from stratc.ir.origin import Known
@@ -14,6 +16,9 @@ from stratc.ir.origin import Known
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.claim import Claim
+
+
+DEGREES = ("tp", "pp", "ep", "dp", "cp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,34 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
     share = whole / product(case.named(f"strategy.{name}", known) for name, known in degrees.items())
     if claim.quantity.agrees(lift(share).value, tolerance):
         return
-    others = [name for name in degrees if name != "pp"]
-    for count in range(len(others), 0, -1):
-        for some in combinations(others, count):
-            divided = lift(whole / product(case.named(f"strategy.{name}", degrees[name]) for name in some))
-            if _is(claim, divided.value, tolerance):
-                yield LeftOut("pp", degrees["pp"], lift(share))
-                return
+    matching = [
+        some
+        for count in range(1, len(degrees))
+        for some in combinations(degrees, count)
+        if _is(claim, whole.value / prod(degrees[name].value for name in some), tolerance)
+    ]
+    named = _named_divisors(claim)
+    if named:
+        matching = [some for some in matching if set(some) == named]
+    if matching and not any("pp" in some for some in matching) and not _is_even(case, claim, whole, tolerance):
+        yield LeftOut("pp", degrees["pp"], lift(share))
+
+
+def _named_divisors(claim: Claim) -> set[str]:
+    """The degrees by which the claim's own working says it divides."""
+    product = product_of(claim.working) if claim.working is not None else None
+    return {factor.word for factor in product.under if factor.word in DEGREES} if product else set()
+
+
+def _is_even(case: Case, claim: Claim, whole: Term, tolerance: float) -> bool:
+    """Whether the claim is the whole divided by all devices, in whatever degrees."""
+    devices = case.fact("strategy.device_count")
+    return isinstance(devices, Known) and _is(claim, whole.value / devices.value, tolerance)
 
 
 def _is(claim: Claim, value: float, tolerance: float) -> bool:
-    """As Quantity.agrees, but blind to "~": a coincidence within a tenth says nothing."""
-    return abs(claim.value - value) <= max(claim.quantity.step / 2, tolerance * value)
+    """As Quantity.agrees, but blind to "~" and to rounding: a coincidence within a tenth says nothing."""
+    return abs(claim.value - value) <= tolerance * value
 
 
 def devices_sharing(case: Case) -> Number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import TOTALS, in_one_section
+from stratc.analysis.breakdown import TOTALS, in_one_section, in_one_sentence
 from stratc.analysis.case import Case
 from stratc.arith.term import Named, Term
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show
@@ -41,6 +41,8 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
     capacity = case.known("hardware.memory")
     totals = [each for each in case.claims(*TOTALS) if each.per is Per.DEVICE and each.relation is Relation.IS]
     for claim in case.claims("memory.share"):
+        if any(in_one_sentence(each, claim) for each in case.claims("memory") if each.quantity.dimension == BYTE):
+            continue  # a share of that figure, which its working or its own claim settles
         beside = [total for total in totals if in_one_section(total, claim)]
         said = claim.relation is Relation.IS and claim.working is None
         if said and len(beside) == 1 and not _agrees(claim, beside[0], capacity.value):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stratc.analysis.amounts import model_weights
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
+from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
@@ -35,7 +38,12 @@ def memory_over_capacity(case: Case) -> Iterator[Finding]:
     capacity = case.known("hardware.memory")
     for claim in case.claims(*TOTALS, "memory.weights", "memory.kv_cache", "memory.activations"):
         over = claim.quantity.low > capacity.value * (1 + BINARY_SLACK)
-        if claim.per is Per.DEVICE and over and claim.relation in (Relation.IS, Relation.MORE, Relation.AT_LEAST):
+        if (
+            claim.per is Per.DEVICE
+            and over
+            and not _is_of_all(case, claim)
+            and claim.relation in (Relation.IS, Relation.MORE, Relation.AT_LEAST)
+        ):
             yield Finding(
                 at=claim,
                 message=f"{claim.quantity.show()} on a device that has {show(capacity.value, BYTE)}",
@@ -45,3 +53,11 @@ def memory_over_capacity(case: Case) -> Iterator[Finding]:
                 also=((capacity, "memory of a device"),),
                 help="divide the model further, or shorten the batch or the sequences",
             )
+
+
+def _is_of_all(case: Case, claim: Claim) -> bool:
+    """Whether the figure is also given for the whole model: it stands beside "per GPU" by chance."""
+    others = [other for other in case.plan.claims if other is not claim and other.value == claim.value]
+    known = any(other.per in (Per.TOTAL, Per.UNSAID) and other.quantity.dimension == BYTE for other in others)
+    sized = case.has("model.parameters", "model.precision") and width_or_none(case) is not None
+    return known or (sized and claim.quantity.agrees(model_weights(case).value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import Breakdown, breakdowns
+from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
@@ -13,6 +13,9 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 SLACK = 0.05  # beside rounding and prefixes
+UNLISTED = 0.15  # of the total that plans do not itemise: workspaces, fragmentation
+EXACT = 0.03  # a coincidence of more figures than should count
+MISREAD = 3.0  # a sum this far from the total is of other things
 
 
 @rule("ME101", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -21,7 +24,7 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A total and, before it in the same list, its parts; experts and attention are not added where the weights that
-    hold them are listed too.  Both ends of a range must fit.
+    hold them are listed too.  Both ends of a range must fit; a total may be a little more than what is listed.
 
     ## Why it matters
     Either a part is missing, or one is counted twice; which of the two decides whether the plan fits the device.
@@ -39,7 +42,8 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 3
     """
     for found in breakdowns(case, width_or_none(case)):
-        if not _fits(found) and not _states_alone(found):
+        worked_out = found.total.working is not None or _states_alone(found)
+        if not worked_out and is_of(found, MISREAD) and not _fits(found):
             yield _finding(found)
 
 
@@ -49,11 +53,16 @@ def _states_alone(found: Breakdown) -> bool:
 
 
 def _fits(found: Breakdown) -> bool:
+    """Whether the parts come to the total: those that count, or very nearly all that are listed."""
     total = found.total.quantity
+    for listed in (found.parts, found.lines):
+        ends = ((total.low, sum(part.low for part in listed)), (total.high, sum(part.high for part in listed)))
+        if all(abs(end - summed) <= max(EXACT * summed, total.step / 2) for end, summed in ends):
+            return True
     loose = total.approximate or any(part.claim.quantity.approximate for part in found.summands)
     slack = max(SLACK, APPROXIMATE if loose else 0.0)
     return all(
-        abs(end - summed) <= max(slack * summed, total.step)
+        -max(slack * summed, total.step) <= end - summed <= max(UNLISTED * summed, total.step)
         for end, summed in ((total.low, found.low), (total.high, found.high))
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import component_weights
+from stratc.analysis.amounts import component_weights, model_weights
 from stratc.analysis.case import Case
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Term
@@ -44,7 +44,11 @@ def part_larger_than_model(case: Case) -> Iterator[Finding]:
     doubted = doubtful(case)
     for claim in case.claims("memory.attention", "memory.mlp", "memory.experts"):
         whole = component_weights(case, claim.metric.partition(".")[2])
-        weighed = claim.per is not Per.LAYER and claim not in doubted and whole.value > 0
+        if claim.metric != "memory.attention" and case.has("model.parameters"):
+            whole = max(whole, model_weights(case), key=lambda term: term.value)  # experts may be most of a wrong size
+        weighed = (
+            claim.per in (Per.DEVICE, Per.STAGE, Per.TOTAL, Per.UNSAID) and claim not in doubted and whole.value > 0
+        )
         if weighed and claim.quantity.low > whole.value * FAR:
             yield _finding(claim, whole)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.amounts import gradients_and_optimizer
-from stratc.analysis.breakdown import Breakdown, breakdowns
+from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import is_training, width_or_none
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+
+MISREAD = 3.0  # a sum this far from the total is of other things
 
 
 @rule("ME104", category=Category.MEMORY, severity=Severity.WARNING)
@@ -42,7 +45,8 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
         return
     for found in breakdowns(case, width_or_none(case)):
         left_out = _has_weights(found) and not found.has("memory.gradients", "memory.optimizer")
-        if left_out and found.total.metric != "memory.inference":
+        weighed = found.total.metric != "memory.inference" and found.total.per is not Per.LAYER
+        if left_out and weighed and is_of(found, MISREAD):
             yield _finding(case, found)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import layer_ledger
+from stratc.analysis.parameters import layer_ledger, parameter_bounds
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -42,7 +43,9 @@ def component_count_mismatch(case: Case) -> Iterator[Finding]:
     - vaswani-2017, section 3.2.2
     """
     doubted = doubtful(case)
-    for claim in case.claims("parameters.attention", "parameters.mlp", "parameters.experts"):
+    # figures that follow from a wrong size are wrong with it; attention is never most of the model
+    names = ("attention",) if _is_missized(case) else ("attention", "mlp", "experts")
+    for claim in case.claims(*(f"parameters.{name}" for name in names)):
         if claim.per not in (Per.TOTAL, Per.LAYER, Per.UNSAID) or claim in doubted:
             continue
         few, many = _expected(case, claim)
@@ -50,6 +53,12 @@ def component_count_mismatch(case: Case) -> Iterator[Finding]:
         below = claim.per is not Per.UNSAID and claim.quantity.high < plain(few) / FAR
         if plain(few) and (below or claim.quantity.low > plain(many) * FAR):
             yield _finding(claim, few, many)
+
+
+def _is_missized(case: Case) -> bool:
+    """Whether the declared size lies outside everything the architecture allows."""
+    declared, bounds = case.fact("model.parameters"), parameter_bounds(case)
+    return isinstance(declared, Known) and not bounds.low / FAR <= declared.value <= bounds.high * FAR
 
 
 def _expected(case: Case, claim: Claim) -> tuple[Number, Number]:
