@@ -24,8 +24,8 @@ def speedup_against_utilisation(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A gain in throughput over one device that is less than half of linear scaling, or clearly below the utilisation
-    that the same plan claims.  Where the plan does not say what it compares with, and speaks of no other plan, the
-    finding is a judgement.
+    that the same plan claims.  Where the plan does not say what it compares with, speaks of no other plan, and
+    the gain may be one over a single device, the finding is an information.
 
     ## Why it matters
     Devices that together give a sixth of their speed are not 90 % busy with useful work: one of the figures is made
@@ -47,7 +47,7 @@ def speedup_against_utilisation(case: Case) -> Iterator[Finding]:
         if not alone and (busiest is None or claim.baseline is not None or states_baseline(case)):
             continue
         share = _gain(claim) / devices
-        if not alone and (plain(share) < PLAUSIBLE or claim.goal is not None):
+        if not alone and plain(share) < PLAUSIBLE:
             continue
         limit = max(POOR if alone else 0, busiest.quantity.low * CLEARLY if busiest else 0)
         if plain(share) < limit:
@@ -61,7 +61,7 @@ def speedup_against_utilisation(case: Case) -> Iterator[Finding]:
                 computed=plain(share),
                 unit=PERCENT,
                 also=((busiest, "utilisation claimed here"),) if busiest else (),
-                certainty=None if alone else Certainty.JUDGEMENT,
+                certainty=None if alone else Certainty.LIKELY,
                 severity=None if alone else Severity.INFO,
                 help="say what the gain is measured against" if not alone else "",
             )

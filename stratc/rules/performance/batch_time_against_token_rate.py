@@ -1,0 +1,64 @@
+"""PE112: time of a batch against tokens a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import said
+from stratc.arith.term import Named, lift
+from stratc.arith.unit import SECOND, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per, Relation
+from stratc.ir.values import Extent
+from stratc.rules.rule import Finding, rule
+
+NEAR = 1.15
+
+
+@rule("PE112", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def batch_time_against_token_rate(case: Case) -> Iterator[Finding]:
+    """The time of a batch is not its tokens over the total throughput.
+
+    ## What it finds
+    A stated time of a batch against batch × sequence length ÷ total tokens a second; of a range of lengths any will do.
+    Plans with several step times or several totals are left alone.
+
+    ## Why it matters
+    The two are the same statement; one was worked out from another figure.
+
+    ## Example
+    ```plan
+    - **Batch size**: 128 sequences
+    - **Sequence length**: 10240 tokens
+    - **Total System Throughput**: 3,840 tokens/ms
+    - **Batch Processing Time**: 0.41 seconds   <!-- PE112 -->
+    ```
+
+    ## References
+    - iso-80000-1, rules for rounding
+    """
+    times, totals = _single(case, "latency.step"), _single(case, "throughput.tokens")
+    known = case.known("workload.sequence_length")
+    for claim in times:
+        for total in totals:
+            rate = Named("", total.value, total, total.quantity.unit)
+            tokens = lift(case.number("workload.batch_size")) * case.number("workload.sequence_length")
+            implied = tokens / rate
+            least = implied.value * known.value.low / known.value.high if isinstance(known.value, Extent) else None
+            if claim.value > implied.value * NEAR or claim.value * NEAR < (implied.value if least is None else least):
+                yield Finding(
+                    at=claim,
+                    message=f"{said(claim)} for a batch stated, but {implied} = {show(implied.value, SECOND)}",
+                    because=implied,
+                    stated=claim.value,
+                    unit=SECOND,
+                )
+
+
+def _single(case: Case, metric: str) -> tuple[Claim, ...]:
+    """The one exact figure of a metric in this plan, counted in total; nothing where there are several."""
+    found = [claim for claim in case.claims(metric) if claim.metric == metric and claim.per is not Per.DEVICE]
+    exact = [claim for claim in found if claim.relation is Relation.IS and claim.working is None]
+    return tuple(exact[:1]) if len({claim.value for claim in found}) == 1 else ()

@@ -1,0 +1,52 @@
+"""PE113: requests a second without the length that decides them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.promise import foremost, promises, said
+from stratc.arith.term import Named, lift
+from stratc.arith.unit import REQUEST_RATE, figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("PE113", category=Category.THROUGHPUT, severity=Severity.INFO, certainty=Certainty.LIKELY)
+def request_rate_without_length(case: Case) -> Iterator[Finding]:
+    """Requests a second are promised, but not how long their answers are.
+
+    ## What it finds
+    A rate of requests beside a batch and a time per token, in a plan that does not state the output length.  It says
+    how many tokens the rate leaves for each answer.
+
+    ## Why it matters
+    Serving makes tokens; how many requests they are depends on their length alone.
+
+    ## Example
+    ```plan
+    - **Batch size**: 32
+    - **Time per output token**: 35 ms
+    - **Sustained RPS**: 10 requests/second   <!-- PE113 -->
+    ```
+
+    ## References
+    - pope-2022, section 2
+    """
+    if case.has("workload.output_length"):
+        return
+    fastest = min(promises(case, "latency.tpot"), key=lambda claim: claim.value, default=None)
+    rates = (claim for claim in promises(case, "throughput.sequences") if claim.quantity.dimension == REQUEST_RATE)
+    if fastest is None or not fastest.value:
+        return
+    tokens = lift(case.number("workload.batch_size")) / Named("a token", fastest.value, fastest, fastest.quantity.unit)
+    for claim in foremost(rates)[:1]:
+        each = tokens / Named("requests/s", claim.quantity.low, claim)
+        yield Finding(
+            at=claim,
+            message=f"{said(claim)} promised without an output length: {tokens} = {figures(round(tokens.value))} "
+            f"tokens/s leave {figures(round(each.value))} tokens for each",
+            because=each,
+            stated=claim.value,
+            help="state the output length that the rate holds for",
+        )
