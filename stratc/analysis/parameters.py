@@ -20,6 +20,8 @@ LARGEST_VOCABULARY = 262_208  # entries; the largest published for a language mo
 
 DIMENSIONS = ("layers", "hidden_size", "heads", "head_dim", "ffn_hidden_size", "experts", "expert_hidden_size")
 
+SPREAD = 64  # a value further from the believed one is of another thing
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterCount:
@@ -89,7 +91,8 @@ def _variants(case: Case) -> Iterator[Case]:
     for conflict in case.plan.conflicts:
         record, _, name = conflict.key.partition(".")
         for other in conflict.others if record == "model" and name in DIMENSIONS else ():
-            yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
+            if 1 / SPREAD <= other.value / conflict.believed.value <= SPREAD:
+                yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 
 def _bounds(case: Case) -> Bounds:

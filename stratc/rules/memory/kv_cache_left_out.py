@@ -52,7 +52,7 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
         if _without_cache(case, total, listed.get(total), weights):
             share = cache / devices_sharing(case) if total.per is Per.DEVICE else cache
             if share.value > SMALL * total.value:
-                yield _finding(total, share)
+                yield _finding(total, share, listed.get(total))
 
 
 def _without_cache(case: Case, total: Claim, found: Breakdown | None, weights: list[Claim]) -> bool:
@@ -63,13 +63,17 @@ def _without_cache(case: Case, total: Claim, found: Breakdown | None, weights: l
     return found.has("memory.weights", "memory.attention", "memory.experts")
 
 
-def _finding(total: Claim, share: Term) -> Finding:
+def _finding(total: Claim, share: Term, found: Breakdown | None) -> Finding:
+    """Of a list, the line of the activations is shown: the cache belongs beside it, and the sum itself may be right."""
+    parts = {part.metric: part.claim for part in found.summands} if found else {}
     return Finding(
-        at=total,
+        at=parts.get("memory.activations", total),
         message=f"{total.quantity.show()} without a key-value cache, which for the stated batch and length takes "
         f"{show(share.value, BYTE)} more",
         because=share,
         stated=total.value,
         unit=BYTE,
+        also=((total, "the total"),),
+        label="no cache beside this",
         help="add the cache: 2 × layers × KV heads × head size × bytes for every token of every sequence",
     )
