@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from stratc.ir.draft import Draft
 from stratc.ir.origin import Known, Stated
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation, Statement
 from stratc.ir.strategy import Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEGREES = tuple(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "sp", "expert_tp", "device_count"))
 
@@ -38,17 +42,25 @@ def describes_plan(statement: Statement) -> bool:
             return False
 
 
-def _strategies(others: tuple[Statement, ...]) -> list[Strategy]:
-    groups: dict[tuple[Role, tuple[str, ...]], dict[str, Known[int]]] = {}
+def _strategies(others: tuple[Statement, ...]) -> Iterator[Strategy]:
+    """The strategies that are compared with: an earlier plan in one or more places, alternatives one a sentence."""
+    found: list[tuple[object, str, dict[str, Known[int]]]] = []
     for statement in others:
-        compared = statement.scope.role in (Role.EARLIER, Role.ALTERNATIVE)
-        if compared and statement.subject in DEGREES and isinstance(statement.value, int):
-            facts = groups.setdefault((statement.scope.role, statement.scope.path), {})
-            facts.setdefault(_field(statement.subject), Known(statement.value, Stated((statement.span,))))
-    return [
-        Strategy(**facts, name=path[-1] if path else role.value)  # type: ignore[arg-type]  # keys are DEGREES
-        for (role, path), facts in groups.items()
-    ]
+        role, value = statement.scope.role, statement.value
+        if (
+            role not in (Role.EARLIER, Role.ALTERNATIVE)
+            or statement.subject not in DEGREES
+            or not isinstance(value, int)
+        ):
+            continue
+        place = role if role is Role.EARLIER else (role, statement.context)
+        name = statement.scope.path[-1] if statement.scope.path else role.value
+        known = found[-1][2].get(_field(statement.subject)) if found else None
+        if not found or found[-1][0] != place or (known is not None and known.value != value):
+            found.append((place, name, {}))
+        found[-1][2].setdefault(_field(statement.subject), Known(value, Stated((statement.span,))))
+    for _, name, facts in found:
+        yield Strategy(**facts, name=name)  # type: ignore[arg-type]  # keys are DEGREES
 
 
 def _field(key: str) -> str:

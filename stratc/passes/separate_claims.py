@@ -15,6 +15,7 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+APART = ("equation", "balance.perfect")  # each place of these is judged where it stands
 COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
 
 
@@ -80,9 +81,10 @@ def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
     seen: dict[object, Claim] = {}
     for number, claim in enumerate(claims):
         same: object = number
-        if claim.working is None and claim.metric != "equation":
+        if claim.working is None and claim.metric not in APART:
             ends = (claim.quantity.low, claim.quantity.high)
-            whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause)
+            saved_from = claim.baseline if claim.metric == "reduction.devices" else None
+            whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause, saved_from)
             same = (claim.metric, ends, claim.relation is Relation.IS, whose)
         first = seen.get(same)
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
@@ -97,7 +99,10 @@ def _required(claim: Claim) -> tuple[float, float] | None:
 
 def _joined(first: Claim, again: Claim) -> Claim:
     places = tuple(dict.fromkeys(first.places + again.places))
-    return replace(first, places=places, goal=first.goal or again.goal, baseline=first.baseline or again.baseline)
+    ticked = again.goal if again.goal and again.goal.ticked else None
+    return replace(
+        first, places=places, goal=ticked or first.goal or again.goal, baseline=first.baseline or again.baseline
+    )
 
 
 def _mention(statement: Statement) -> Mention:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence, Token
 
 _BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
+_FILLERS = words("to with the original previous initial")
 _ONE = words("a one single")
 _DEVICES = words("gpu device card npu accelerator")
 _OPERATORS = frozenset("×÷*/+·")
@@ -123,9 +124,9 @@ def baseline_of(sentence: Sentence) -> int | None:
     """How many devices a gain is measured against: "compared to single GPU" is 1; None where nobody says."""
     tokens = sentence.value or sentence.key
     for index, token in enumerate(tokens):
-        if token.stem not in ("compared", "versus", "vs", "than", "over", "against", "relative"):
+        if token.stem not in ("compared", "versus", "vs", "than", "over", "against", "relative", "from"):
             continue
-        rest = [each for each in tokens[index + 1 : index + 6] if each.sign != "-" and each.stem not in ("to", "with")]
+        rest = [each for each in tokens[index + 1 : index + 6] if each.sign != "-" and each.stem not in _FILLERS]
         if len(rest) > 1 and rest[1].stem in _DEVICES:
             figure = rest[0].figure
             if figure is not None and figure.is_count:

@@ -20,7 +20,7 @@ from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, 
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.sentences import tokens_of
-from stratc.frontends.markdown.shares import assertions, shares, spread
+from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
@@ -70,8 +70,7 @@ def claims(
         if found is not None:
             working = workings.get(token.start) or spread(tokens, at)
             yield replace(found, working=working)
-    yield from shares(sentence)
-    yield from assertions(sentence)
+    yield from (*shares(sentence), *margins(sentence), *formerly(sentence), *assertions(sentence))
 
 
 def taken_by(said: Iterable[Statement]) -> frozenset[int]:
@@ -155,8 +154,16 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
             return "memory.share"
         if numbered(sentence)[0] is not None:
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
+    if figure.look is Look.SHARE and _is_part_of_table(sentence):
+        return None
     row = _named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row else None
+
+
+def _is_part_of_table(sentence: Sentence) -> bool:
+    """Whether a percentage is what one row of a table has of the whole."""
+    shares = any(token.stem in ("percentage", "percent", "share", "%", "proportion") for token in sentence.header)
+    return shares and not any(token.stem in ("total", "sum") for token in sentence.key)
 
 
 def _is_aside(tokens: Sequence[Token], at: int) -> bool:

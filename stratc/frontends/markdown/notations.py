@@ -85,7 +85,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         axis = axis_at(tokens, at)
         if axis is None:
             continue
-        if _after_figure(tokens, at):
+        if _after_figure(tokens, at) or _is_factor(tokens, at):
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
@@ -109,6 +109,11 @@ def _after_figure(tokens: Sequence[Token], at: int) -> bool:
     if at and tokens[at - 1].sign == "(":
         at -= 1
     return at > 0 and tokens[at - 1].figure is not None
+
+
+def _is_factor(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an axis is the last of a product of names, "TP × PP = 8 × 1", which is read as a list."""
+    return at > 1 and tokens[at - 1].sign in ("×", "*") and axis_at(tokens, at - 2) is not None
 
 
 def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:

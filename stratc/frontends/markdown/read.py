@@ -14,6 +14,7 @@ from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
+from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
@@ -40,8 +41,7 @@ class Markdown:
         blocks = scan(source.text)
         said = list(sentences(blocks, source.name))
         statements: list[Statement] = []
-        for sentence in said:
-            statements.extend(_statements(sentence))
+        statements.extend(paired(each for sentence in said for each in _statements(sentence)))
         statements.extend(placements(said))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))

@@ -14,6 +14,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
+from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +35,9 @@ _BALANCE = words("balance balanced balancing workload load distribution")
 _BALANCED = words("balance balanced balancing workload variance")
 _LINEAR = words("linear linearly")
 _SCALING = words("scaling scale scale speedup")
+_MARGINS = words("margin headroom slack")
+_SAVING = words("reduction reduced saving fewer less")
+_DEVICES = words("gpu device card npu accelerator")
 _SPREAD = words("distributed divided split spread sharded partitioned")
 _ACROSS = words("across over among into by between")
 
@@ -78,6 +82,45 @@ def _whose(sentence: Sentence, at: int) -> Per:
     per = counted_for(sentence, at)
     stems = {token.stem for token in sentence.tokens}
     return Per.DEVICE if per is Per.UNSAID and stems & {"gpu", "device"} else per
+
+
+def margins(sentence: Sentence) -> Iterator[Statement]:
+    """A margin and the two figures it lies between: "92 ms margin (8 ms vs 100 ms target)"."""
+    tokens = sentence.tokens
+    for at in range(len(tokens) - 5):
+        margin, word, mark, one, versus, other = tokens[at : at + 6]
+        figures = (margin.figure, one.figure, other.figure)
+        if word.stem not in _MARGINS or mark.sign != "(" or versus.stem not in ("vs", "versus") or None in figures:
+            continue
+        whole, low, high = (figure.quantity for figure in figures if figure is not None)
+        if len({each.unit.dimension for each in (whole, low, high)}) > 1 or whole.is_range:
+            continue
+        terms = [
+            Literal(each.high, each.unit, Span(sentence.source, token.start, token.end))
+            for each, token in ((low, one), (high, other))
+        ]
+        working = Apply("-", *sorted(terms, key=lambda term: -term.value))
+        said = say(sentence, "equation", whole.high, (margin.start, margin.end), figure=margin.figure)
+        yield replace(said, working=working)
+
+
+def formerly(sentence: Sentence) -> Iterator[Statement]:
+    """The devices that a saving starts from: "87.5 % reduction from 128 GPUs"."""
+    tokens = sentence.tokens
+    if not any(token.stem in _SAVING for token in tokens):
+        return
+    for at, token in enumerate(tokens[:-1]):
+        figure = token.figure
+        before = [each.stem for each in tokens[max(0, at - 3) : at]]
+        if figure is not None and figure.is_count and tokens[at + 1].stem in _DEVICES and "from" in before:
+            yield say(
+                sentence,
+                "strategy.device_count",
+                int(figure.value),
+                (token.start, token.end),
+                figure=figure,
+                role=Role.EARLIER,
+            )
 
 
 def assertions(sentence: Sentence) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
 
@@ -34,7 +35,10 @@ def balance_of_learned_routing(case: Case) -> Iterator[Finding]:
     experts = case.known("model.experts")
     if experts.value < 2:
         return
-    claims = [claim for claim in case.claims("balance.perfect") if claim.value]
+    found = [claim for claim in case.claims("balance.perfect") if claim.value]
+    claims = sorted(
+        found, key=lambda claim: claim.scope.topics[:1] != (Topic.BALANCE,)
+    )  # the analysis before the praise
     for claim in claims[:1]:
         yield Finding(
             at=claim,

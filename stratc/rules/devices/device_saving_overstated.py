@@ -52,7 +52,7 @@ def device_saving_overstated(case: Case) -> Iterator[Finding]:
     needed = min((lift(each.devices) for each in found), key=plain)
     saved = lift(1 - needed / case.named("strategy.device_count", baseline))
     for claim in case.claims("reduction.devices"):
-        if claim.working is None and claim.value > saved.value + case.tolerance:
+        if claim.working is None and claim.baseline is None and claim.value > saved.value + case.tolerance:
             yield Finding(
                 at=claim,
                 message=f"{claim.quantity.show()} fewer devices claimed, but the degrees need at least "
