@@ -157,4 +157,4 @@ def _shared(case: Case, stated: int) -> Convention:
 
 
 def _degree(case: Case, name: str) -> int:
-    return int(case.known(f"strategy.{name}").value) if _has(case, name) else 1
+    return max(1, int(case.known(f"strategy.{name}").value)) if _has(case, name) else 1

@@ -19,4 +19,4 @@ def fast_domain(case: Case) -> int | None:
     if any(word in name for word in RACK_SCALE):
         return LARGEST_DOMAIN
     node = case.fact("hardware.devices_per_node")
-    return node.value if isinstance(node, Known) else None
+    return node.value if isinstance(node, Known) and node.value > 1 else None

@@ -9,7 +9,10 @@ from stratc.analysis.case import Case
 from stratc.arith.term import HasSpans
 from stratc.arith.unit import BYTE_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.mention import Mention
 from stratc.ir.origin import Known, value_or
+from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
 
@@ -18,7 +21,8 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
     """The memory bandwidth of a device is used as the bandwidth between devices.
 
     ## What it finds
-    Communication that is given the bandwidth of the device memory, or that of the memory times its utilisation.
+    A section on communication that gives it the bandwidth of the device memory, or that of the memory times its
+    utilisation.
 
     ## Why it matters
     Traffic between devices runs over NVLink, PCIe or the network, which carry a tenth to a hundredth of what the memory
@@ -41,13 +45,16 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
     places: list[HasSpans] = [
         claim
         for claim in case.claims("communication.bandwidth")
-        if claim.metric == "communication.bandwidth" and any(isclose(claim.value, rate, rel_tol=0.01) for rate in rates)
+        if claim.metric == "communication.bandwidth"
+        and any(isclose(claim.value, rate, rel_tol=0.01) for rate in rates)
+        and _elsewhere(claim, memory)
     ]
     link = case.fact("hardware.link_bandwidth")
     if isinstance(link, Known) and link.is_stated and isclose(link.value, memory.value, rel_tol=0.001):
         places.append(link)
     seen = {span for place in places for span in place.spans()}
-    places += [each for each in case.mentions("memory_bandwidth_as_link") if not seen & set(each.spans())]
+    named = (each for each in case.mentions("memory_bandwidth_as_link") if _elsewhere(each, memory))
+    places += [each for each in named if not seen & set(each.spans())]
     for place in places:
         yield Finding(
             at=place,
@@ -59,3 +66,16 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
             also=((memory, "memory bandwidth"),),
             help="state the bandwidth of the links inside a node and between nodes",
         )
+
+
+def _elsewhere(said: Claim | Mention, memory: Known[float]) -> bool:
+    """Whether a figure stands where communication is described, and not the memory itself."""
+    topics = said.scope.topics
+    if Topic.MEMORY in topics or Topic.HARDWARE in topics:
+        return False
+    return Topic.COMMUNICATION in topics and not _describes(said, memory)
+
+
+def _describes(said: Claim | Mention, memory: Known[float]) -> bool:
+    """Whether the sentence is the one that first states the memory bandwidth."""
+    return memory.spans()[0] in said.context

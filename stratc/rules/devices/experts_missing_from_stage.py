@@ -45,6 +45,8 @@ def experts_missing_from_stage(case: Case) -> Iterator[Finding]:
     experts = case.known("model.experts")
     held: dict[int, set[int]] = {}
     placed = [(span, stage) for span in case.strategy.expert_spans if (stage := stage_of(case, span))]
+    if any(span.value.experts[1] > experts.value for span, _ in placed):
+        return  # numbered through all layers
     for span, stage in placed:
         held.setdefault(stage.value.index, set()).update(_members(span))
     together = set().union(*held.values())

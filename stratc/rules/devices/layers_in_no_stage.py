@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.placement import base_of, is_complete, layered
+from stratc.analysis.placement import Stage, base_of, is_complete, layered
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
@@ -34,25 +34,33 @@ def layers_in_no_stage(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2.2
     """
     stages, layers = layered(case), case.known("model.layers")
-    placed = {
-        layer
-        for stage in stages
-        if stage.value.layers
-        for layer in range(stage.value.layers[0], stage.value.layers[1] + 1)
-    }
-    base = base_of(min(placed, default=-1))
+    base = base_of(min((stage.value.layers[0] for stage in stages if stage.value.layers), default=-1))
     if base is None or not is_complete(case, stages):
         return
-    missing = sorted(set(range(base, layers.value + base)) - placed)
-    if not missing:
+    missing = tuple(_gaps(stages, base, layers.value + base))
+    count = sum(stop - start for start, stop in missing)
+    if not count:
         return
-    which = f"layer {missing[0]}" if len(missing) == 1 else f"{len(missing)} layers from {missing[0]} on"
+    first = missing[0][0]
+    which = f"layer {first}" if count == 1 else f"{count} layers from {first} on"
     yield Finding(
         at=stages[-1],
-        message=f"the {len(stages)} stages hold {figures(len(placed))} of {figures(layers.value)} layers, "
+        message=f"the {len(stages)} stages hold {figures(layers.value - count)} of {figures(layers.value)} layers, "
         f"{which} in no stage",
-        stated=len(placed),
+        stated=layers.value - count,
         computed=layers.value,
         also=((layers, "layers of the model"), *((stage, "placed here") for stage in stages[:-1])),
         help="place every layer once",
     )
+
+
+def _gaps(stages: tuple[Stage, ...], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Ranges of layers, without their ends, that no stage holds."""
+    for stage in stages:
+        if stage.value.layers:
+            first, last = stage.value.layers
+            if first > start:
+                yield start, min(first, stop)
+            start = max(start, last + 1)
+    if start < stop:
+        yield start, stop

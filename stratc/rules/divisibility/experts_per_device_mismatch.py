@@ -54,7 +54,7 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
 def _fair(case: Case) -> set[float]:
     """Every number that readers call the experts of a device."""
     experts, degree = case.known("model.experts").value, case.known("strategy.ep").value
-    layers, stages = value_or(case.plan.model.layers, 1), value_or(case.strategy.pp, 1)
+    layers, stages = value_or(case.plan.model.layers, 1), max(1, value_or(case.strategy.pp, 1))
     sparse = value_or(case.plan.model.moe_layers, layers)
     splits = {1, value_or(case.strategy.tp, 1), value_or(case.strategy.expert_tp, 1)}
     try:
@@ -63,4 +63,4 @@ def _fair(case: Case) -> set[float]:
         devices = degree
     spans = {1, layers, sparse, layers / stages, sparse / stages}
     groups = {degree * split for split in splits} | {devices, devices / stages}
-    return {experts * span / group for span in spans for group in groups}
+    return {experts * span / group for span in spans for group in groups if group}

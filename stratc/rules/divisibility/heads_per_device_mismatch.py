@@ -36,9 +36,9 @@ def heads_per_device_mismatch(case: Case) -> Iterator[Finding]:
     stated = case.known("strategy.heads_per_device")
     shares = cut(case, "model.heads", "strategy.tp")
     fair = {shares.working.value, float(shares.whole.value)}  # all heads: read from a formula more often than meant
-    fair |= {shares.working.value / value_or(degree, 1) for degree in (case.strategy.cp, case.strategy.sp)}
+    fair |= {shares.working.value / max(1, value_or(degree, 1)) for degree in (case.strategy.cp, case.strategy.sp)}
     kv_heads = value_or(case.plan.model.kv_heads, 0)
-    fair |= {kv_heads / shares.degree.value, max(1.0, kv_heads / shares.degree.value)} if kv_heads else set()
+    fair |= {max(1.0, kv_heads / max(1, shares.degree.value))} if kv_heads else set()
     if not shares.is_even or stated.value in fair:
         return
     yield Finding(
