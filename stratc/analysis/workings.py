@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PERCENT, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, Dimension
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
@@ -126,7 +126,7 @@ def _is_exact_count(stated: Quantity, working: Term) -> bool:
 
 def _counts_parameters(stated: Quantity, working: Term) -> bool:
     """Whether a figure in bytes is the bare number of parameters that its working counts."""
-    return stated.dimension == BYTE and ("parameter", 1) in working.dimension.powers
+    return stated.dimension == BYTE and working.dimension == PARAMETER
 
 
 def _has_percent(term: Term) -> bool:

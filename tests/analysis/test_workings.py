@@ -31,6 +31,7 @@ def term(number: float, unit: Unit | None = None) -> Term:
         (figure(2.68, UNITS["GB"], 0.01), term(128) * 10240 * 1024 * term(2, BYTES), Verdict.HOLDS),
         (figure(2, UNITS["GB"], approximate=True), term(16) * 64 * 1024 * term(2, BYTES), Verdict.FALSE),
         (figure(234, UNITS["MB"]), term(30e9, PARAMETERS) / term(128), Verdict.PARAMETERS_AS_BYTES),
+        (figure(14, UNITS["GB"]), term(7e9, PARAMETERS) * term(2, BYTES), Verdict.HOLDS),
         (figure(1.25, UNITS["B"], 0.01), term(10, UNITS["B"]) / 4 / 2, Verdict.HOLDS),
         (figure(234, UNITS["M"]), term(30e9, PARAMETERS) / term(128), Verdict.HOLDS),
         (figure(64, UNITS["GB"]), term(40) + term(24), Verdict.HOLDS),  # the unit stands at the end only

@@ -16,7 +16,7 @@ PART = 1.9  # a share this much smaller belongs to a part
 METRICS = ("utilisation", "utilisation.pipeline", "utilisation.experts", "bubble")
 
 
-@rule("CN112", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+@rule("CN112", category=Category.CONSISTENCY, severity=Severity.INFO, certainty=Certainty.LIKELY)
 def conflicting_utilisations(case: Case) -> Iterator[Finding]:
     """One utilisation or bubble has two values that no rounding and no range brings together.
 

@@ -33,16 +33,15 @@ def product_called_non_multiplicative(case: Case) -> Iterator[Finding]:
     - megatron-core, parallel state
     """
     products = [claim for claim in case.plan.claims if _is_device_product(case, claim)]
-    for mention in case.mentions("non_multiplicative"):
-        for claim in products[:1]:
-            yield Finding(
-                at=mention,
-                message=f"said not to multiply, but {claim.working} = {claim.quantity.show()}",
-                because=claim.working,
-                label="said here",
-                also=((claim, "multiplied here"),),
-                help="say which degrees share devices, and multiply the others",
-            )
+    for mention, claim in zip(list(case.mentions("non_multiplicative"))[:1], products, strict=False):
+        yield Finding(
+            at=mention,
+            message=f"said not to multiply, but {claim.working} = {claim.quantity.show()}",
+            because=claim.working,
+            label="said here",
+            also=((claim, "multiplied here"),),
+            help="say which degrees share devices, and multiply the others",
+        )
 
 
 def _is_device_product(case: Case, claim: Claim) -> bool:

@@ -19,7 +19,7 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
-    plan an all-to-all.
+    plan an all-to-all.  Where the section speaks of expert parallelism in other words it is a remark.
 
     ## Why it matters
     Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
@@ -50,6 +50,7 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
         at=named[0],
         message=f"{degree.value}-way expert parallelism, but the collectives listed hold no all-to-all",
         label="collectives listed here",
+        severity=Severity.INFO if any(map(_on_communication, case.mentions("expert_parallel"))) else None,
         computed=degree.value,
         also=((degree, "expert parallelism"),),
         help="list the all-to-all that sends tokens to their experts, and the one that brings them back",
@@ -57,4 +58,4 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
 
 
 def _on_communication(mention: Mention) -> bool:
-    return Topic.COMMUNICATION in mention.scope.topics
+    return mention.scope.topics[:1] == (Topic.COMMUNICATION,)

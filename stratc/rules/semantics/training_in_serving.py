@@ -39,11 +39,17 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
     first, *others = words
     named = list(dict.fromkeys(CONCEPTS[each.concept].partition(",")[0] for each in words))
     both = any(case.mentions("training", roles=HERE)) or any(case.claims("memory.training"))
+    weak = all(each.concept == "recompute" for each in words)  # of no use in serving, but it does no harm
     yield Finding(
         at=first,
-        message=f"{' and '.join(named)} named in a plan that serves a trained model",
+        message=f"{_listed(named)} named in a plan that serves a trained model",
         label="only training has this",
         also=tuple((each, "and this") for each in others[:7]),
-        severity=Severity.INFO if both else None,
+        severity=Severity.INFO if both or weak else None,
         help="say which of the two the plan is for, and drop what belongs to the other",
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Names as a sentence lists them."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
