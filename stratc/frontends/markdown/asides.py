@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Token
 
-_EARLIER = words("original originally previous previously baseline vs versus was formerly old traditional")
+_EARLIER = words(
+    "impossible impossibility infeasible invalid incorrect incorrectly wrongly assumed original originally previous "
+    "previously baseline vs versus was formerly old traditional"
+)
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
@@ -39,17 +42,18 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
     <Role.EARLIER: 'earlier-plan'>
     """
     later = ""
-    words = 0
+    words = figures = 0
     for index in range(at - 1, max(-1, at - 16), -1):
         token = tokens[index]
         if token.sign in _ENDS and token.sign:
             return None
+        figures += token.figure is not None
         if not token.stem:
             if token.sign in (",", ")") and words > 1:
                 return None
             continue
         words += 1
-        if words <= 2 and token.stem in _NEXT_ONLY:
+        if words <= 2 and token.stem in _NEXT_ONLY and not figures:
             return _NEXT_ONLY[token.stem]
         if (token.stem, later) in _PAIRS:
             return _PAIRS[token.stem, later]

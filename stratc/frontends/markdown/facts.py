@@ -9,7 +9,7 @@ from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.labels import labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
-from stratc.frontends.markdown.rows import ROW_OF, value_of
+from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
 from stratc.frontends.markdown.saying import relation_before, say, usual
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Role, Topic
@@ -28,7 +28,13 @@ _GOALS = words("target requirement limit required goal budget sla slo")
 def facts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the facts that a sentence gives, figures first, then words; degrees have a reader of their own."""
     seen: set[tuple[str, int]] = set()
-    for row, at in (*labelled(sentence), *prefixed(sentence), *counted(sentence), *_shared(sentence)):
+    for row, at in (
+        *labelled(sentence),
+        *prefixed(sentence),
+        *counted(sentence),
+        *_shared(sentence),
+        *_goals(sentence),
+    ):
         token = sentence.tokens[at]
         if token.figure is None or (row.key, token.start) in seen or any(start == token.start for _, start in seen):
             continue
@@ -36,6 +42,16 @@ def facts(sentence: Sentence) -> Iterator[Statement]:
         if statement:
             seen.add((row.key, token.start))
             yield statement
+
+
+def _goals(sentence: Sentence) -> Iterator[tuple[Row, int]]:
+    """A second figure of a latency that a word calls its requirement: "0.07 s (requirement: 10 s)"."""
+    rows = [row for row, _, _ in BEFORE.inside(sentence.key) if row.key.startswith("target.")]
+    for at, token in enumerate(sentence.tokens):
+        if rows and token.figure is not None and token.figure.quantity.dimension in rows[0].units:
+            around = {each.stem for each in sentence.tokens[max(0, at - 2) : at + 2]}
+            if around & _GOALS:
+                yield rows[0], at
 
 
 def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement | None:
@@ -62,7 +78,8 @@ def _target(
     near = {token.stem for token in sentence.tokens[at + 1 : at + 4]} | {
         t.stem for t in sentence.tokens[max(0, at - 2) : at]
     }
-    bound = relation in (Relation.AT_MOST, Relation.LESS)
+    met = any(t.sign in ("✓", "✅", "✔") or t.stem in _GOALS for t in sentence.tokens[at + 1 :])
+    bound = relation in (Relation.AT_MOST, Relation.LESS) and not met
     named = bool(words & _GOALS) or bool(near & _GOALS)
     if "achieved" in words or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import TOKEN
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.rows import BEFORE, FILLERS, dashed, fits, other_noun, value_of
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Sentence, Token
 
+_TOKENS = words("workload.prompt_length workload.output_length")
 _HOLDERS = words(
     "per each distribution balance balancing partition partitioning communication cache check overhead "
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
@@ -60,6 +63,9 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     """Index of the figure that a label speaks of, among all tokens."""
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
     result = _result(value)
+    if result is not None and " per " not in row.before:
+        after = {token.stem for token in value[result + 1 : result + 4]}
+        result = None if after & {"per", "each"} else result
     if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
         if value[1].stem and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1):
             return offset
@@ -73,6 +79,9 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             if row.form in (Form.NUMBER, Form.FRACTION, Form.EXTENT) and at < 8:
                 continue
             return None
+        whole = at + 2 if row.form is Form.NUMBER and at + 2 < len(value) and value[at + 1].sign == "/" else at
+        if whole > at and (figure := value[whole].figure) and value_of(row, figure) is not None:
+            return offset + whole
         return None if other_noun(row, value, at) else offset + at
     return None
 
@@ -103,7 +112,8 @@ def _result(tokens: Sequence[Token]) -> int | None:
 
 def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A phrase in the sentence itself, right before a figure: "batch size 1, sequence length 1024"."""
-    tokens = sentence.value
+    inside = any(token.figure for token in sentence.key) and sentence.block.kind is not Kind.CELL
+    tokens = sentence.tokens if inside else sentence.value
     offset = len(sentence.tokens) - len(tokens)
     for row, first, end in BEFORE.inside(tokens):
         at = end
@@ -120,6 +130,8 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             continue
         single = end - first == 1
         if single and not alone and tokens[end].sign not in ("=", ":") and row.form is Form.INTEGER:
+            continue
+        if row.key in _TOKENS and single and figure.quantity.dimension != TOKEN:
             continue
         if (
             value_of(row, figure) is None

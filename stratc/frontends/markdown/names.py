@@ -46,6 +46,7 @@ _COUNTS = (
 _NUMBERS = {"one": 1, "two": 2, "four": 4}
 _PRECISION_KEYS = words("precision dtype 精度 数据类型")
 _STORED = words("precision storage weight size model parameter format inference 精度")
+_ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
     (("training|pre training|pretraining|fine tuning|finetuning|训练", "training"),
@@ -81,6 +82,8 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
             continue
         around = {t.stem for t in sentence.tokens[max(0, at - 3) : at + 3]}
         stored = bool(around & _STORED) and Topic.HARDWARE not in sentence.scope.topics[:1]
+        if around & _ASIDE:
+            continue
         if labelled or stored:
             role = role_before(sentence.tokens, at) or usual(sentence.scope)
             yield say(sentence, key, name, (token.start, token.end), role=role)

@@ -85,7 +85,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         axis = axis_at(tokens, at)
         if axis is None:
             continue
-        if _after_figure(tokens, at) or _is_factor(tokens, at):
+        if _after_figure(tokens, at) or _in_product(tokens, at):
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
@@ -111,9 +111,11 @@ def _after_figure(tokens: Sequence[Token], at: int) -> bool:
     return at > 0 and tokens[at - 1].figure is not None
 
 
-def _is_factor(tokens: Sequence[Token], at: int) -> bool:
-    """Whether an axis is the last of a product of names, "TP × PP = 8 × 1", which is read as a list."""
-    return at > 1 and tokens[at - 1].sign in ("×", "*") and axis_at(tokens, at - 2) is not None
+def _in_product(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an axis ends a product of axes, whose value is no degree: "TP × PP = 8"."""
+    if at < 2 or not (tokens[at - 1].sign in ("×", "*") or tokens[at - 1].stem == "x"):
+        return False
+    return any(end == at - 1 for back in (2, 3, 4) if at >= back for _, end in AXES.at(tokens, at - back))
 
 
 def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import SEQUENCE
+from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
 from stratc.frontends.markdown.saying import relation_before
 from stratc.frontends.markdown.vocabulary import Row, words
@@ -30,14 +32,16 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A noun after a figure: "64 experts per layer", "16-layer", "8 micro-batches"."""
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        if token.figure is None:
+        if token.figure is None or (at > 1 and tokens[at - 1].sign == "/" and tokens[at - 2].figure):
             continue
         given = _given(sentence, at)
         if given:
             yield given, at
             continue
         for row, end in nouns_after(tokens, at):
-            around = (*tokens[at + 1 : at + 3], *tokens[end : end + 2], *tokens[max(0, at - 2) : at])
+            around = [*tokens[at + 1 : at + 3], *tokens[end : end + 2], *tokens[max(0, at - 2) : at]]
+            if row.key == "model.parameters":
+                around = [each for each in around if each.stem not in ("moe", "dense")]
             if (
                 value_of(row, token.figure) is not None
                 and fits(row, sentence, around)
@@ -52,12 +56,16 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     tokens = sentence.tokens
     figure = tokens[at].figure
     index = at + 1
-    if figure is None or not figure.is_count or figure.quantity.is_range or (at and tokens[at - 1].sign == "/"):
+    if figure is None or figure.quantity.is_range or (at and tokens[at - 1].sign == "/"):
+        return None
+    if figure.quantity.dimension == SEQUENCE:
+        return ROW_OF["workload.batch_size"] if _is_batch(sentence, at) else None
+    if not figure.is_count:
         return None
     while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in ADJECTIVES):
         index += 1
     noun = tokens[index].stem if index < len(tokens) else ""
-    if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "sequence", "dimension", "dim"):
+    if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
         return None
     key = (
         _shared_key(noun, _share(sentence, at, index))
@@ -126,6 +134,16 @@ def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
     return words in list(pairwise(before))
 
 
+def _is_batch(sentence: Sentence, at: int) -> bool:
+    """Whether sequences are counted for the whole batch: "processes 128 sequences", not "64 sequences per GPU"."""
+    tokens = sentence.tokens
+    before = tokens[at - 1] if at else None
+    if _share(sentence, at, at) or (before is not None and before.sign in ("=", "×", "*", "÷")):
+        return False
+    near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
+    return bool(near & {"batch", "concurrent", "process", "processing"})
+
+
 def _shared_key(noun: str, share: str) -> str:
     match noun, share:
         case "layer", ("stage" | "device"):
@@ -165,19 +183,17 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
             alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
             first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
-            shape = first and sentence.scope.topics[:1] == (Topic.MODEL,)
+            shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
             return "model.layers" if follows or leads or hyphen or alone or shape else ""
         case "expert":
             shape = begins(sentence, at) and sentence.scope.topics[:1] == (Topic.MODEL,)
-            return "model.experts" if follows or (leads and before is not None and before.stem != "of") or shape else ""
+            leads = leads and before is not None and before.stem not in ("of", "all")
+            return "model.experts" if follows or leads or shape else ""
         case "head":
             shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
             return "model.heads" if follows or shape or (after is not None and after.sign == "×") else ""
         case "dimension" | "dim":
             return "model.head_dim" if _heads(tokens, at) else ""
-        case "sequence":
-            batch = any(t.stem in ("batch", "concurrent", "process") for t in (*sentence.key, *tokens[:at]))
-            return "workload.batch_size" if batch and before is not None and before.sign not in ("=", "×") else ""
         case _:
             return _devices(sentence, at, index)
 
@@ -213,6 +229,10 @@ def _devices(sentence: Sentence, at: int, index: int) -> str:
         and not set(sentence.scope.topics) & _AXES
         and any(t.stem.startswith(("deploy", "cluster")) for t in tokens[:at])
     )
+    if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(
+        sentence.key
+    ):
+        return ""
     spread = before is not None and before.stem == "all" and after[:1] != ["group"]
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
     return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
@@ -229,7 +249,7 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return _declares(sentence, at, figure)
     if row.key == "hardware.memory":
         noun = tokens[end - 1].stem
-        hardware = Topic.HARDWARE in sentence.scope.topics[:2]
+        hardware = Topic.HARDWARE in sentence.scope.topics[:2] or "hardware" in sentence.key_text
         bounds = (
             noun in ("capacity", "limit", "vram", "memory", "hbm", "each", "gpu") and not figure.quantity.approximate
         )
@@ -246,7 +266,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
 
 def _summed(sentence: Sentence, at: int) -> bool:
     """Whether a figure is what something needs, not what there is: at the head of a memory item."""
-    return begins(sentence, at) and bool(sentence.key) and Topic.HARDWARE not in sentence.scope.topics
+    hardware = Topic.HARDWARE in sentence.scope.topics or "hardware" in sentence.key_text
+    return begins(sentence, at) and bool(sentence.key) and not hardware
 
 
 def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:

@@ -24,7 +24,7 @@ _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
 _STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
 _LAYERS = re.compile(rf"(?i)(?:\blayers?|层)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)")
 _DEVICES = re.compile(
-    rf"(?i)(?<![\w-]){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"(?i)(?<![\w-])(?<!\b[TPDES]P ){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
 )
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")

@@ -51,6 +51,8 @@ def value_of(row: Row, figure: Figure) -> Value | None:
                 return None
             return None if quantity.is_range or quantity.unit == PERCENT else quantity.high
         case Form.INTEGER:
+            if quantity.unit.scale != 1.0 and row.key not in _LARGE:
+                return None
             whole = quantity.high == int(quantity.high) and not quantity.is_range and quantity.unit != PERCENT
             return (
                 int(quantity.high)
@@ -61,10 +63,15 @@ def value_of(row: Row, figure: Figure) -> Value | None:
             return None
 
 
+_LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
+
+
 def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
     """Whether the section and the words around a phrase let the row speak."""
     topics = sentence.scope.topics[:3]
     if row.below and (not set(row.below) & set(topics) or Topic.UTILISATION in topics):
+        return False
+    if row.key.startswith("hardware.") and "effective" in "".join(sentence.lead[-1:]).lower():
         return False
     return not _UNLESS[row] & {token.stem for token in words if token.stem}
 

@@ -49,6 +49,8 @@ _PART = (
     "footprint efficiency budget requirement available-for peak-memory savings saved reduction balance tolerance"
 )
 
+_UNUSED = " unused idle spare reserved remaining redundant free failed"
+
 ROWS: tuple[Row, ...] = (
     Row(
         "hardware.device_count",
@@ -62,9 +64,14 @@ ROWS: tuple[Row, ...] = (
         "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
         "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
         "gpus total|gpus in total|total gpus|npus total|devices total|卡|张卡",
-        unless="memory vram power compute per bandwidth flops",
+        unless="memory vram power compute per bandwidth flops" + _UNUSED,
     ),
-    Row("hardware.device_count", "gpus|npus|devices|cards|accelerators", below=_MACHINES, unless="memory per"),
+    Row(
+        "hardware.device_count",
+        "gpus|npus|devices|cards|accelerators",
+        below=_MACHINES,
+        unless="memory per" + _UNUSED,
+    ),
     Row(
         "hardware.devices_per_node",
         "gpus per node|devices per node|npus per node|cards per node|gpus per server|cards per server|gpus/node|"
@@ -94,7 +101,7 @@ ROWS: tuple[Row, ...] = (
         "video memory capacity|memory capacity|vram capacity|gpu memory capacity|hbm capacity|single card memory|"
         "single gpu memory|single gpu vram|gpu vram|vram per gpu|single card video memory capacity|gpu memory|"
         "gpu memory per gpu|card memory|device memory|gpu memory size|hbm|vram|npu memory|hbm memory|"
-        "available memory per gpu|gpu memory limit|显存|显存容量|单卡显存|显存大小",
+        "gpu memory limit|显存|显存容量|单卡显存|显存大小",
         "vram|video memory|gpu memory|hbm|hbm3|hbm2e|hbm3e|gpu|memory each|memory per gpu|vram per gpu|vram each|"
         "gpu memory limit|gpu capacity|gpu limit|gpu vram|per gpu capacity|memory capacity|vram capacity|capacity|"
         "gpu memory capacity|vram limit|limit|gpu memory per gpu|显存",
@@ -161,7 +168,8 @@ ROWS: tuple[Row, ...] = (
         "parameters|parameter|params|total parameters|parameter model|model|weights|moe model|dense model|llm|参数",
         Form.NUMBER,
         _PARAMETERS,
-        unless="active activated expert attention per gpu device shard layer embedding mlp router trainable each",
+        unless="active activated expert attention per gpu device shard layer embedding mlp router "
+        "trainable each moe dense shared ffn non sparse",
     ),
     Row(
         "model.layers",
@@ -181,7 +189,7 @@ ROWS: tuple[Row, ...] = (
         "model.hidden_size",
         "hidden size|hidden dimension|hidden dim|token dimension|token dim|model dimension|model dim|d model|d_model|"
         "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
-        "token embedding size|hidden|dim|隐藏层维度|隐藏维度|隐藏层大小|token维度",
+        "token embedding size|隐藏层维度|隐藏维度|隐藏层大小|token维度",
         "hidden dimension|hidden size|token dimension|hidden dim|hidden dimensions|dimensional tokens",
         unless="moe expert ffn mlp intermediate feed per split head kv",
     ),
@@ -235,7 +243,7 @@ ROWS: tuple[Row, ...] = (
         "experts per layer|experts per moe layer|experts each layer|experts in each layer|routed experts|"
         "experts layer|个专家",
         unless="gpu device total group active activated backup hidden dimension size shared stage rank parallel "
-        "node ep card replicated",
+        "node ep card replicated per",
     ),
     Row(
         "model.top_k",
@@ -280,8 +288,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.prompt_length",
-        "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prefill length|input len|"
-        "prefill|输入长度|提示词长度",
+        "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prefill length|"
+        "prefill|input len|输入长度|提示词长度",
         "token prompt|token prompts|input tokens|prompt tokens|tokens input|tokens prompt",
         Form.EXTENT,
         _TOKENS,
