@@ -140,6 +140,8 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
     before = tokens[at - 1] if at else None
     if _share(sentence, at, at) or (before is not None and before.sign in ("=", "×", "*", "÷")):
         return False
+    if at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in"):
+        return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
     return bool(near & {"batch", "concurrent", "process", "processing"})
 
