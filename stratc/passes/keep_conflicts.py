@@ -15,6 +15,8 @@ from stratc.ir.values import Extent
 from stratc.passes.weigh import is_on_the_way, weight
 
 LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")  # several may be true
+COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_heads"))
+WHOLE = 1.6  # outweighs one repetition
 CLOSE, ABOUT = 0.01, 0.1
 
 
@@ -28,6 +30,7 @@ def keep_conflicts(draft: Draft) -> Draft:
     by_key: dict[str, list[Candidate]] = {}
     for each in draft.candidates:
         by_key.setdefault(each.key, []).append(each)
+    by_key = {key: _of_a_layer(rivals, by_key.get("model.layers", [])) for key, rivals in by_key.items()}
     facts: dict[str, Known[Any]] = {}
     own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
     conflicts: list[Conflict] = list(draft.conflicts)
@@ -59,7 +62,7 @@ def _shared(sketches: tuple[Sketch, ...]) -> tuple[Sketch, ...]:
 
 
 def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> Known[Any]:
-    best = max(rivals, key=weight)  # max keeps the first of equals
+    best = max(rivals, key=lambda each: weight(each) + WHOLE * _is_largest(key, each, rivals))  # the first of equals
     agreeing = [each for each in rivals if each is not best and _agree(best, each)]
     statements = sorted((each for one in (best, *agreeing) for each in one.statements), key=_position)
     believed = _known(best, statements)
@@ -71,6 +74,21 @@ def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> K
     if others and key not in LISTS:
         conflicts.append(Conflict(key, believed, others))
     return believed
+
+
+def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candidate]:
+    """Candidates for the experts of a layer, without their sum over all layers."""
+    if rivals[0].key != "model.experts":
+        return rivals
+    values = [each.value for each in rivals if isinstance(each.value, int)]
+    sums = {value * each.value for value in values for each in layers if isinstance(each.value, int) and each.value > 1}
+    return [each for each in rivals if each.value not in sums] or rivals
+
+
+def _is_largest(key: str, candidate: Candidate, rivals: list[Candidate]) -> bool:
+    """Whether a count of the model exceeds all others said of it: the others may count a part."""
+    values = [each.value for each in rivals if isinstance(each.value, int)]
+    return key in COUNTS and isinstance(candidate.value, int) and candidate.value == max(values)
 
 
 def _known(candidate: Candidate, statements: list[Statement] | tuple[Statement, ...]) -> Known[Any]:

@@ -17,13 +17,19 @@ _CLOSING = re.compile(
     r"(?i)\b(?:final|complete|summary|overall|total|verification|verified|validation)\b|汇总|总结|最终"
 )
 REPEATED, MOST_REPEATS = 1.5, 4
+OWN_SECTION = {  # where a plan introduces what belongs to a record
+    "model": frozenset((Topic.MODEL,)),
+    "hardware": frozenset((Topic.HARDWARE,)),
+    "workload": frozenset((Topic.WORKLOAD, Topic.MODEL)),
+    "strategy": frozenset((Topic.STRATEGY,)),
+}
 
 
 def weight(candidate: Candidate) -> float:
     """How much speaks for a value: its best place, and how often it is said.
 
-    Totals, results of a working and closing sections outweigh a figure on the way to them; a requirement, a bound and
-    "about" weigh less than a plain statement.
+    The section that introduces the model or the machines outweighs others; totals, results of a working and closing
+    sections outweigh a figure on the way to them; a requirement, a bound and "about" weigh less than a plain statement.
     """
     best = max(place_weight(each) for each in candidate.statements)
     return best + REPEATED * (min(len(candidate.statements), MOST_REPEATS) - 1)
@@ -40,9 +46,18 @@ def place_weight(statement: Statement) -> float:
         + (3.0 if statement.per is Per.TOTAL else 0.0)
         - (1.0 if statement.quantity is not None and statement.quantity.approximate else 0.0)
         - (3.0 if is_on_the_way(statement) else 0.0)
+        + (4.0 if is_at_home(statement) else 0.0)
     )
 
 
 def is_on_the_way(statement: Statement) -> bool:
     """Whether a total stands in the section of a single dimension, where it may be the product so far."""
     return statement.subject in TOTALS and bool(statement.scope.topics) and statement.scope.topics[0] in ONE_DIMENSION
+
+
+def is_at_home(statement: Statement) -> bool:
+    """Whether a fact stands in the section that is about its kind, where plans state wholes and not parts."""
+    if statement.subject in TOTALS:
+        return False
+    own = OWN_SECTION.get(statement.subject.partition(".")[0], frozenset())
+    return statement.scope.topics[:1] != () and statement.scope.topics[0] in own
