@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_COLLECTIVE_SECONDS", "Traffic", "saved_all_reduce", "token_bytes", "traffic"]
 
 
+RACKS = {"GB200": 72, "GB300": 72}  # NVIDIA GB200 NVL72 and GB300 NVL72 data sheets: one NVLink domain
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """What a device sends along one axis in a training step, or in a forward pass of all prompts."""
@@ -77,9 +80,17 @@ def traffic(case: Case, setting: Setting) -> tuple[Traffic, ...]:
 
 def lane(case: Case, reach: float) -> Lane:
     """The links of a group that spans so many neighbouring devices."""
-    inside = reach <= (amount(case, "hardware.devices_per_node") or 8)
+    inside = reach <= _linked(case)
     key = "hardware.link_bandwidth" if inside else "hardware.network_bandwidth"
     return Lane(amount(case, key), HOP_SECONDS["link" if inside else "network"])
+
+
+def _linked(case: Case) -> float:
+    """Devices that fast links join: those of a node, or of a rack where the accelerator comes in racks."""
+    fact = case.fact("hardware.accelerator")
+    name = str(fact.value).upper() if isinstance(fact, Known) else ""
+    rack = next((size for rack, size in RACKS.items() if rack in name), 0)
+    return max(rack, amount(case, "hardware.devices_per_node") or 8)
 
 
 def _traffic(case: Case, setting: Setting, s: float, b: float) -> Iterator[Traffic]:

@@ -37,7 +37,7 @@ def ttft_below_compute(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     bound = least_prefill_seconds(case)
-    for claim in promises(case, "latency.ttft"):
+    for claim in promises(case, "latency.ttft", "latency.prefill"):
         if is_below(claim, plain(bound)):
             yield Finding(
                 at=claim,
