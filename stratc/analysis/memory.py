@@ -172,6 +172,13 @@ def _in_flight(setting: Setting, index: int) -> float:
     return plain(in_flight(divided.pp, count, index))
 
 
+def stage_activations(setting: Setting, index: int, tokens: float) -> float:
+    """Bytes of one micro-batch's activations in a stage, nothing recomputed."""
+    every = replace(setting, kept=replace(setting.kept, recompute="none"))
+    dense, moe = setting.division.layers[index]
+    return dense * _layer(every, tokens, False) + moe * _layer(every, tokens, True)
+
+
 def _layer(setting: Setting, tokens: float, has_experts: bool) -> float:
     if (has_experts and not setting.whole.experts) or (not has_experts and not setting.whole.ffn):
         return 0.0

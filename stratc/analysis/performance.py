@@ -17,6 +17,7 @@ from stratc.analysis.compute import (
     step_work,
 )
 from stratc.analysis.division import division
+from stratc.analysis.memory import stage_activations
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
 from stratc.cost.balance import busy_experts
@@ -30,9 +31,12 @@ from stratc.ir.origin import Missing
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-TRAINING_EFFICIENCY = 0.52
-PREFILL_EFFICIENCY = 0.5
-READING_EFFICIENCY = 0.5
+# The first three were chosen so that published steps, prompts and tokens come out right in the middle.
+TRAINING_EFFICIENCY = 0.55  # of the peak, inside matrix products
+PREFILL_EFFICIENCY = 0.5  # the same, without a backward pass to overlap with
+READING_EFFICIENCY = 0.5  # of the memory bandwidth, while decoding
+# What a layer keeps is written and read forward; backward it is read, and its gradient written and read twice.
+PASSES_THROUGH_MEMORY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def _missing(case: Case, setting: Setting, rows: tuple[Traffic, ...]) -> Iterato
 def _rates(case: Case, setting: Setting, assumed: list[Assumption]) -> Rates:
     peak, memory = amount(case, "hardware.peak_flops"), amount(case, "hardware.memory_bandwidth")
     share = amount(case, "hardware.mfu")
+    if setting.training and share is not None:
+        memory = None  # the plan's own utilisation already holds what memory costs
     if share is None:
         share = TRAINING_EFFICIENCY if setting.training else PREFILL_EFFICIENCY
         assumed.append(Assumption("hardware.mfu", share, "of the peak while computing, the middle of published runs"))
@@ -136,11 +142,19 @@ def _training(setting: Setting, rates: Rates, rows: tuple[Traffic, ...]) -> Trai
     divided = setting.division
     per_token = slowest_stage_flops(setting, setting.sequence) * step_passes(setting)
     each = tokens / divided.dp / setting.micro_batches * per_token / (divided.tp * divided.cp)
-    busy = plain(compute_seconds(each, rates.flops)) * setting.micro_batches + _waiting(rows, whole_step=False)
+    busy = (plain(compute_seconds(each, rates.flops)) + _moving(setting, rates)) * setting.micro_batches
+    busy += _waiting(rows, whole_step=False)
     bubble = plain(interleaved_bubble_share(divided.pp, setting.micro_batches, divided.vpp))
     gradients = sum((row.seconds or 0.0) for row in rows if row.axis == "dp")
     seconds = busy / (1 - bubble) + max(0.0, gradients - busy / 2)
     return Training(seconds, tokens / seconds, work.model / (seconds * rates.peak), bubble)
+
+
+def _moving(setting: Setting, rates: Rates) -> float:
+    """Seconds that a micro-batch's activations take through memory in a stage: norms, activations and routing."""
+    tokens = (setting.sequence or 0.0) * (setting.sequences or 0.0) / setting.division.cp
+    kept = max(stage_activations(setting, index, tokens) for index in range(len(setting.division.layers)))
+    return PASSES_THROUGH_MEMORY * kept / rates.memory if rates.memory else 0.0
 
 
 def _inference(case: Case, setting: Setting, rates: Rates, rows: tuple[Traffic, ...]) -> Inference:
