@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
 from stratc import __version__
 from stratc.errors import StratcError
+from stratc.text.width import printable
 
 CLEAN, FINDINGS, UNUSABLE, FAULT = 0, 1, 2, 3
 INTERRUPTED, CLOSED_PIPE = 130, 141
@@ -79,8 +82,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def status(work: Callable[[], object]) -> int:
     """The exit status of some work; whatever it raises becomes one line on standard error."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            _forgive(stream)
+        _prepare_streams()
         result = work()
         sys.stdout.flush()
     except click.exceptions.Exit as end:
@@ -92,18 +94,29 @@ def status(work: Callable[[], object]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click turns a closed pipe into the second
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return CLOSED_PIPE
+    except OSError as error:  # reading is guarded where it is done, so this is standard output
+        _drop_output()
+        return _complain(f"the output cannot be written: {error.strerror or error}", UNUSABLE)
     except Exception as fault:  # the last line of defence: a user never sees a traceback unasked
         return _fault(fault)
     return result if isinstance(result, int) else CLEAN
 
 
-def _forgive(stream: object) -> None:
-    """Let a terminal that cannot show a sign show its number."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="backslashreplace")
+def _prepare_streams() -> None:
+    """Let a terminal that cannot show a sign show its number; what is closed becomes nowhere."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # closed with the process
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # the same
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # the same
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from writing the rest of standard output when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(message: str) -> str:
@@ -113,7 +126,7 @@ def _sentence(message: str) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(f"stratc: {message}", err=True)
+    click.echo(f"stratc: {printable(message)}", err=True)
     return code
 
 

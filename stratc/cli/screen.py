@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from stratc.text.width import printable
+
 
 def coloured() -> bool:
     """Whether standard output is a terminal that shows colours; NO_COLOR and TERM=dumb switch them off."""
@@ -27,4 +29,4 @@ def send(text: str) -> None:
 
 def complain(line: str) -> None:
     """One line on standard error."""
-    click.echo(f"stratc: {line}", err=True)
+    click.echo(f"stratc: {printable(line)}", err=True)

@@ -74,7 +74,7 @@ def _told(error: ValidationError) -> Iterator[Violation]:
             kinds = dict.fromkeys(kind for each in wanted for kind in _kinds(each))
             yield Violation(path, f"`{shown(path)}` is {' or '.join(kinds)}, not {_found(value)}")
         case "type":
-            yield Violation(path, f"`{shown(path) or 'a plan'}` is {KINDS[wanted]}, not {_found(value)}")
+            yield Violation(path, f"{f'`{shown(path)}`' if path else 'a plan'} is {KINDS[wanted]}, not {_found(value)}")
         case "required":
             missing = next(each for each in wanted if each not in value)
             yield Violation(path, f"`{shown(path)}` lacks `{missing}`")
