@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Report
-from stratc.errors import InputError
+from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
 from stratc.ir.plan import KEYS
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
-
-
-def no_files(path: str, importer: str) -> Source:
-    """Reads nothing: for texts that come without a folder.  Raises InputError."""
-    raise InputError(f"{importer} names {path}, and files cannot be read here")
 
 
 def read(source: Source, load: Load = no_files) -> Reading:
@@ -58,14 +53,13 @@ def judge(reading: Reading, config: Config = DEFAULT) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
     from stratc.analysis.case import cases
     from stratc.rules.runner import run
-    from stratc.rules.select import silence
+    from stratc.rules.select import heeded, silence
 
     plan = understand(reading)
     source = reading.sources[0]
-    outcome = run(
-        cases(plan, tolerance=config.tolerance), config, Known(source.name, Stated((Span(source.name, 0, 0),)))
-    )
-    found = (*reading.diagnostics, *outcome.diagnostics)
+    document = Known(source.name, Stated((Span(source.name, 0, 0),)))
+    outcome = run(cases(plan, tolerance=config.tolerance), config, document)
+    found = (*heeded(reading.diagnostics, config), *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(reading.sources), config)
     diagnostics = dict.fromkeys((*weighed.kept, *weighed.about))
     return Report(
@@ -117,17 +111,3 @@ def emit(reading: Reading, target: str) -> Emission:
         return "".join(f"{each.source}:{sources[each.source].position(each.start)[0]}" for each in spans)
 
     return emit_every(chosen, cases(understand(reading)), where)
-
-
-def drawn(dot: str, form: str) -> bytes:
-    """A drawing as "svg" or "png".  Raises StratcError when Graphviz itself is not installed."""
-    from stratc.backends.graphviz import render
-
-    return render(dot, form)
-
-
-def canonical(source: Source) -> str | tuple[Diagnostic, ...]:
-    """Canonical text of the strategy language, or the syntax errors that stand in the way."""
-    from stratc.syntax.print import format_text
-
-    return format_text(source)

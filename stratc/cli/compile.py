@@ -14,7 +14,7 @@ from stratc.cli.screen import complain, send, show
 from stratc.diagnostics.diagnostic import Diagnostic, Severity
 from stratc.diagnostics.report import Report
 from stratc.errors import InputError, StratcError
-from stratc.pipeline import drawn, emit, read
+from stratc.pipeline import emit, read
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -73,9 +73,11 @@ def _write(result: Emission, folder: Path) -> None:
 
 
 def _draw(dot: str, path: Path) -> None:
+    from stratc.backends.graphviz import render
+
     for form in ("svg", "png"):
         try:
-            _put(path.with_suffix(f".{form}"), drawn(dot, form))
+            _put(path.with_suffix(f".{form}"), render(dot, form))
         except StratcError as error:
             complain(str(error))
             return

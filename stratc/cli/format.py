@@ -12,7 +12,7 @@ from stratc.cli.main import CLEAN, FINDINGS, UNUSABLE
 from stratc.cli.screen import coloured, complain, send, show
 from stratc.diagnostics.report import Report
 from stratc.errors import InputError
-from stratc.pipeline import canonical
+from stratc.syntax.print import format_text
 from stratc.text.source import Source
 
 
@@ -43,7 +43,7 @@ def format_command(paths: tuple[str, ...], check: bool, diff: bool, stdin_filena
 
 
 def _format(source: Source, path: str, check: bool, diff: bool) -> int:
-    text = canonical(source)
+    text = format_text(source)
     if not isinstance(text, str):
         from stratc.reporters import text as reporter
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.suppression import Suppression as Suppression
+from stratc.errors import InputError
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
 from stratc.text.span import Span
@@ -17,6 +18,11 @@ Load: TypeAlias = Callable[[str, str], Source]
 
 Raises InputError when it cannot be read; frontends themselves open no files.
 """
+
+
+def no_files(path: str, importer: str) -> Source:
+    """Reads nothing: for texts that come without a folder.  Raises InputError."""
+    raise InputError(f"{importer} names {path}, and files cannot be read here")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,12 @@ def _is_selected(rule: Rule, config: Config, everything: bool) -> bool:
     return wanted > unwanted or (everything and not unwanted)
 
 
+def heeded(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
+    """What a frontend has to say, less what the configuration ignores; `select` leaves out no fault of the text."""
+    asked = {each.id for each in selected(replace(config, select=()))}
+    return tuple(each for each in diagnostics if each.rule in asked)
+
+
 def severity_of(rule: Rule, config: Config) -> Severity | None:
     """The severity a user gave to a rule; of several the closest, the last of equals."""
     given = [(closeness(selector, rule), n, severity) for n, (selector, severity) in enumerate(config.severity)]

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "reporters": "text arith diagnostics ir codec",
     "pipeline": "errors config text diagnostics arith ir frontends passes analysis rules backends codec syntax",
     "pages": "config rules backends",
-    "cli": "errors config text diagnostics codec reporters backends pages pipeline",
+    "cli": "errors config text diagnostics syntax codec reporters backends pages pipeline",
 }
 
 MAY_USE = {
