@@ -51,7 +51,7 @@ def _is_exactly(claim: Claim, value: float) -> bool:
 
 def _finding(case: Case, claim: Claim, working: Number) -> Finding:
     count, width = plain(working), element_width(case)
-    bytes_ = f", which is {show(count * width, BYTE)} in {case.known('model.precision').value}" if width else ""
+    bytes_ = f", which is {show(count * width, BYTE)} in {case.known('model.precision').value.upper()}" if width else ""
     return Finding(
         at=claim,
         message=f"{claim.quantity.show()} stated, but {working} = {show(count, PARAMETER)}{bytes_}",

@@ -49,7 +49,7 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
                 stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
                 yield Finding(
                     at=conflict.believed,
-                    message=f"{words} is {stated} here, but {name.value} has {published}",
+                    message=f"{words}: {stated} stated, but {name.value} has {published}",
                     stated=stated,
                     computed=published,
                     also=((name, "named here"),),

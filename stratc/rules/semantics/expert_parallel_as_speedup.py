@@ -32,9 +32,10 @@ def expert_parallel_as_speedup(case: Case) -> Iterator[Finding]:
     """
     for claim in case.claims("reduction.latency", "speedup.latency", "speedup.computation"):
         if claim.cause == "ep" and claim.per is Per.EXPERT:
+            gain = claim.quantity.show() + ("" if claim.metric.startswith("reduction") else "×")
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} faster experts credited to expert parallelism, which places whole "
+                message=f"experts faster by {gain}, credited to expert parallelism, which places whole "
                 "experts and splits none",
                 help="credit tensor parallelism inside experts, or speak of experts that work side by side",
             )

@@ -44,7 +44,7 @@ def replica_batch_called_device(case: Case) -> Iterator[Finding]:
         if claim.per is Per.DEVICE and claim.value == batch.value / dp.value:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} sequences a device stated, but {share} is the share of a replica, "
+                message=f"{claim.value:,.4g} sequences a device stated, but {share} is the share of a replica, "
                 f"which has {devices.value / dp.value:,.4g} devices",
                 because=share if isinstance(share, Term) else None,
                 stated=claim.value,
