@@ -77,3 +77,11 @@ def _sizes(case: Case) -> tuple[Number, Number, Number]:
         case.number("workload.batch_size"),
         case.number("model.hidden_size"),
     )
+
+
+def token_hidden_state(case: Case) -> Term:
+    """Bytes of one token's hidden state on a device."""
+    width = case.number("model.hidden_size") * element_bytes(case)
+    degrees = [case.number(key) for key in ("strategy.tp", "strategy.cp") if case.has(key)]
+    split = [degree for degree in degrees if plain(degree) > 1]
+    return lift(width / product(split) if split else width)

@@ -23,8 +23,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     """A key-value cache is far from what layers, heads and batch give.
 
     ## What it finds
-    A cache a token, a sequence, or of the whole batch: more than three times above what all devices together need, or
-    less than a third of one device's even share.
+    A cache a token, a sequence, or of the whole batch that is less than a third of one device's even share, or, for a
+    token or sequence, more than three times what all devices need together.  A larger cache may be reserved.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
@@ -50,7 +50,7 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         least = _least(case, claim, most)
         if claim.quantity.high * FAR < least.value:
             yield _finding(claim, least)
-        elif claim.quantity.low > most.value * FAR:
+        elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * FAR:
             yield _finding(claim, most)
 
 
