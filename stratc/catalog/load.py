@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from math import isclose
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from stratc.arith.unit import unit_named
-from stratc.catalog.names import find_device, find_model, nearest_names
+from stratc.catalog.names import device_variants, find_device, find_model, nearest_names
 
 _SLOWER = {"fp4": "fp8", "nvfp4": "fp4", "mxfp4": "fp8", "int4": "int8", "fp8": "bf16", "int8": "bf16", "bf16": "fp16"}
 _ACCELERATOR_KEYS = {
@@ -41,15 +42,29 @@ class Entry:
         return self.peaks[wanted] if wanted else None
 
 
-def accelerator(name: str) -> Entry | None:
+def accelerator(name: str, stated: Mapping[str, object] = MappingProxyType({})) -> Entry | None:
     """The accelerator that a plan calls so; None where the catalogue has none, or the name fits two chips.
+
+    Where the name leaves the variant open (SXM, PCIe), it is the one that agrees with most of the facts stated.
 
     >>> h100 = accelerator("NVIDIA H100 80GB GPUs")
     >>> h100.values["hardware.memory"], h100.peak_flops("fp8")
     (80000000000.0, 1978900000000000.0)
     """
-    found = find_device(name, _aliases("accelerator"))
-    return _accelerator(found) if found else None
+    aliases = _aliases("accelerator")
+    found = find_device(name, aliases)
+    if found is None:
+        return None
+    entries = [_accelerator(each) for each in device_variants(name, found, aliases)]
+    return max(entries, key=lambda entry: sum(_agrees(entry, key, value) for key, value in stated.items()))
+
+
+def _agrees(entry: Entry, key: str, value: object) -> bool:
+    """Whether a published figure is the stated one, rounding and the choice of precision aside."""
+    published = entry.peaks.values() if key == "hardware.peak_flops" else [entry.values.get(key)]
+    if not isinstance(value, int | float):
+        return False
+    return any(isinstance(each, int | float) and isclose(each, value, rel_tol=0.05) for each in published)
 
 
 def model(name: str) -> Entry | None:

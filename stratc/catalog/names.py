@@ -38,6 +38,20 @@ def find_device(name: str, aliases: Mapping[str, str]) -> str | None:
     return best if len(chips) == 1 and most else None
 
 
+def device_variants(name: str, entry: str, aliases: Mapping[str, str]) -> tuple[str, ...]:
+    """Entries of the same chip that what a plan says leaves open, the given one first.
+
+    >>> table = {"H100": "H100 SXM", "H100 PCIe": "H100 PCIe", "A100": "A100"}
+    >>> device_variants("H100 GPUs", "H100 SXM", table), device_variants("H100 PCIe", "H100 PCIe", table)
+    (('H100 SXM', 'H100 PCIe'), ('H100 PCIe',))
+    """
+    table = [(_device_words(alias), each) for alias, each in aliases.items()]
+    said = _device_words(name) & frozenset(word for words, _ in table for word in words)
+    return tuple(
+        dict.fromkeys([entry, *(each for words, each in table if said <= words and _chip(each) == _chip(entry))])
+    )
+
+
 def _chip(entry: str) -> str:
     """The chip that variants share: the shortest word with a digit that is no memory size."""
     words = [word for word in _device_words(entry) if any(map(str.isdigit, word)) and not _SIZE.fullmatch(word)]

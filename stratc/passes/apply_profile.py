@@ -34,7 +34,8 @@ def _accelerator(draft: Draft) -> Draft:
     from stratc.catalog.load import accelerator
 
     name = draft.facts.get("hardware.accelerator")
-    entry = accelerator(str(name.value)) if name else None
+    stated = {key: known.value for key, known in draft.facts.items() if key.startswith("hardware.") and known.is_stated}
+    entry = accelerator(str(name.value), stated) if name else None
     if name is None or entry is None:
         return draft
     values: dict[str, Any] = dict(entry.values)

@@ -123,3 +123,20 @@ def test_silence_where_the_model_is_not_sure(said: str) -> None:
 def test_near_misses_are_suggested() -> None:
     assert "H100" in similar("accelerator", "H1000")
     assert "Mixtral 8x7B" in similar("model", "Mixtrall 8x7B")
+
+
+@pytest.mark.parametrize(
+    ("said", "stated", "meant"),
+    [
+        ("H100", {"hardware.memory_bandwidth": 2.0e12, "hardware.peak_flops": 756e12}, "H100 PCIe"),
+        ("H100", {"hardware.memory": 94e9}, "H100 NVL"),
+        ("H100", {"hardware.memory": 64e9}, "H100 SXM"),
+        ("H100 SXM", {"hardware.memory_bandwidth": 2.0e12}, "H100 SXM"),
+        ("A100", {"hardware.memory": 80e9}, "A100 SXM 80GB"),
+        ("A100", {}, "A100"),
+    ],
+)
+def test_the_variant_that_the_facts_fit(said: str, stated: dict[str, object], meant: str) -> None:
+    entry = accelerator(said, stated)
+    assert entry is not None
+    assert entry.name == meant
