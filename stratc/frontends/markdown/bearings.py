@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence, Token
 
 _BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
-_FILLERS = words("to with the original previous initial")
-_ONE = words("a one single")
+_FILLERS = words("to with the a original previous initial")
+_ONE = words("one single")
 _DEVICES = words("gpu device card npu accelerator")
 _OPERATORS = frozenset("×÷*/+·")
 
@@ -127,6 +127,8 @@ def baseline_of(sentence: Sentence) -> int | None:
         if token.stem not in ("compared", "versus", "vs", "than", "over", "against", "relative", "from"):
             continue
         rest = [each for each in tokens[index + 1 : index + 6] if each.sign != "-" and each.stem not in _FILLERS]
+        if rest and rest[0].stem in _DEVICES and tokens[index + 1].stem == "a":
+            return 1
         if len(rest) > 1 and rest[1].stem in _DEVICES:
             figure = rest[0].figure
             if figure is not None and figure.is_count:

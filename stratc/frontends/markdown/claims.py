@@ -20,7 +20,7 @@ from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, 
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.sentences import tokens_of
-from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread
+from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
@@ -60,7 +60,8 @@ def claims(
         yield from assertions(sentence)
         return
     tokens = sentence.tokens
-    inner, goals = operands(tokens), goals_of(tokens)
+    goals = goals_of(tokens)
+    inner = operands(tokens).union(*(spread_operands(tokens, at) for at, each in enumerate(tokens) if each.figure))
     for at, token in enumerate(tokens):
         if token.figure is None or token.start in taken or at in goals.values():
             continue

@@ -42,7 +42,7 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
     if sentence.block.language:
         return
     tokens = sentence.tokens
-    for concept, first, end in (*NAMES.inside(tokens), *_axes(tokens)):
+    for concept, first, end in dict.fromkeys((*NAMES.inside(tokens), *_axes(tokens))):
         if _is_denied(tokens, first):
             continue
         yield _mention(sentence, concept, first, end)

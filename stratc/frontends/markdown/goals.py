@@ -45,7 +45,10 @@ def goal_of(sentence: Sentence, at: int, claimed: Spoken) -> Goal | None:
     if required is None or required.look is not claimed.look:
         return None
     token = sentence.tokens[at]
-    relation = relation_before(sentence.tokens, at)
+    plain = tuple(
+        each for each in sentence.tokens[:at] if each.stem not in ("the", "a", "our")
+    )  # "within the 9 s target"
+    relation = relation_before((*plain, token), len(plain))
     place = Span(sentence.source, token.start, token.end)
     return Goal(relation, required.quantity, place, ticked=_is_ticked(sentence))
 

@@ -168,17 +168,25 @@ def _is_negated(tokens: Sequence[Token], at: int) -> bool:
 
 def spread(tokens: Sequence[Token], at: int) -> Term | None:
     """ "30B parameters distributed across 128 GPUs = 234 M": the quotient of the two."""
-    equals = next((index for index in range(at - 1, max(-1, at - 4), -1) if tokens[index].sign == "="), None)
-    if equals is None:
+    operands = spread_operands(tokens, at)
+    if len(operands) != 2:
         return None
-    before = tokens[:equals]
-    figures = [(index, token.figure) for index, token in enumerate(before) if token.figure is not None]
-    stems = {token.stem for token in before}
-    if len(figures) != 2 or not stems & _SPREAD or not stems & _ACROSS:
+    whole, parts = (tokens[index].figure for index in operands)
+    if whole is None or parts is None:
         return None
-    (first, whole), (_, parts) = figures
-    counted = any(token.stem in ("parameter", "param") for token in before[first : first + 3])
+    counted = any(token.stem in ("parameter", "param") for token in tokens[operands[0] : operands[0] + 3])
     unit = whole.quantity.unit
     if counted and unit.dimension != PARAMETER:
         unit = Unit(f"{unit.symbol} parameters".strip(), unit.scale, PARAMETER)
     return Apply("÷", Literal(whole.value, unit), Literal(parts.value))
+
+
+def spread_operands(tokens: Sequence[Token], at: int) -> tuple[int, ...]:
+    """Indices of the two figures before "= …" of which one is spread over the other."""
+    equals = next((index for index in range(at - 1, max(-1, at - 4), -1) if tokens[index].sign == "="), None)
+    before = tokens[:equals] if equals is not None else ()
+    stems = {token.stem for token in before}
+    if not stems & _SPREAD or not stems & _ACROSS:
+        return ()
+    found = tuple(index for index, token in enumerate(before) if token.figure is not None)
+    return found if len(found) == 2 else ()
