@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from stratc.frontends.frontend import no_files
 from stratc.frontends.markdown.read import FRONTEND
 from stratc.ir.claim import METRICS
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Statement
-from stratc.pipeline import no_files
 from stratc.text.source import Source
 
 HERE = Path(__file__).parent

@@ -34,6 +34,7 @@ _MEANS = words("through via by using with from thank")
 _METHODS = words("method approach technique mechanism mean how optimization")
 _LATENCY = words("latency ttft delay")
 _DEVICES = words("gpu device card npu rank accelerator")
+_COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
 _NOT = words("no not without avoid avoiding eliminate avoided never instead non")
 
 
@@ -60,7 +61,7 @@ def _mention(sentence: Sentence, concept: str, first: int, end: int) -> Statemen
     place = (tokens[first].start, tokens[end - 1].end)
     text = sentence.text[place[0] - sentence.start : place[1] - sentence.start]
     said = say(sentence, f"mention.{concept}", text, place, role=role_before(tokens, first))
-    return replace(said, cause=cause_of(sentence, first))
+    return replace(said, cause=cause_of(sentence, first)) if concept in _COLLECTIVES else said
 
 
 def _axes(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
@@ -107,16 +108,18 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, "one_expert_per_device", *place)
     if place := _heads_of_group(tokens):
         yield _mention(sentence, "heads_of_group", *place)
-    about_sequence = Topic.SEQUENCE in sentence.scope.topics or any(
-        concept == "sequence_parallel" for concept, _, _ in _axes(tokens)
-    )
-    if about_sequence and (place := _sequence_split(stems)):
+    if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)
     if Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics:
         for index in range(len(stems) - 1):
             if stems[index] in ("vram", "hbm", "memory") and stems[index + 1] == "bandwidth":
                 yield _mention(sentence, "memory_bandwidth_as_link", index, index + 2)
                 return
+
+
+def _about_sequence(sentence: Sentence) -> bool:
+    named = any(concept == "sequence_parallel" for concept, _, _ in _axes(sentence.tokens))
+    return named or Topic.SEQUENCE in sentence.scope.topics
 
 
 def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
