@@ -75,7 +75,7 @@ def _target(
 ) -> Statement | None:
     """A latency is a target where the section, the label, a sign or a word says so; else it is a claim."""
     words = {token.stem for token in (*sentence.key, *sentence.header)}
-    near = {token.stem for token in sentence.tokens[at + 1 : at + 4]} | {
+    near = {token.stem for token in sentence.tokens[at + 1 : at + 2]} | {
         t.stem for t in sentence.tokens[max(0, at - 2) : at]
     }
     met = any(t.sign in ("✓", "✅", "✔") or t.stem in _GOALS for t in sentence.tokens[at + 1 :])
@@ -146,11 +146,13 @@ def per_of(sentence: Sentence, at: int) -> Per:
         return figure.per
 
     following = sentence.tokens[at + 1 : at + 7]
-    for tokens in (following, sentence.key):
+    first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
+    label = sentence.key if first else ()
+    for tokens in (following, label):
         stems = [token.stem for token in tokens]
         if "per" in stems[:-1]:
             word = next((stem for stem in stems[stems.index("per") + 1 :] if stem), "")
             return COUNTED_FOR.get(word, Per.UNSAID)
-    if "total" in [token.stem for token in sentence.key]:
+    if "total" in [token.stem for token in label]:
         return Per.TOTAL
     return Per.UNSAID

@@ -30,7 +30,7 @@ _DEVICES = re.compile(
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
 _RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
 _HOLDS = re.compile(r"→\s*([^(→]+)")
-_TENSOR = re.compile(r"(?i)\btensor[- ]parallel|\bTP\b")
+_TENSOR = re.compile(r"(?i)\btensor[- ]parallel")
 
 
 @dataclass(slots=True)
@@ -109,7 +109,8 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
             place.range = (min(place.range[0], here[0]), max(place.range[1], here[1])) if place.range[1] else here
     holds = _HOLDS.search(text, start, end)
     place.holds = place.holds or (holds[1].strip(" ,.;") if holds else "")
-    place.tensor = place.tensor or bool(_TENSOR.search(text, start, end))
+    shared = " per " in text[start:end]  # "2 GPUs per expert via tensor parallelism" divides the stage further
+    place.tensor = place.tensor or (not shared and bool(_TENSOR.search(text, start, end)))
 
 
 def device_numbers(text: str) -> tuple[int, ...]:
