@@ -41,15 +41,15 @@ class ModelRow(BaseModel):
     style: str
 
 
-def rows(kind: str) -> dict[str, dict[str, object]]:
-    table = tomllib.loads((FOLDER / f"{kind}s.toml").read_text(encoding="utf-8"))
-    found: dict[str, dict[str, object]] = table[kind]
-    return found
+ROWS: dict[str, dict[str, dict[str, object]]] = {
+    kind: tomllib.loads((FOLDER / f"{kind}s.toml").read_text(encoding="utf-8"))[kind]
+    for kind in ("accelerator", "model")
+}
 
 
 @pytest.mark.parametrize("name", names("accelerator"))
 def test_an_accelerator_is_well_formed_and_found(name: str) -> None:
-    row = AcceleratorRow.model_validate(rows("accelerator")[name])
+    row = AcceleratorRow.model_validate(ROWS["accelerator"][name])
     for alias in (name, *row.aliases):
         entry = accelerator(alias)
         assert entry is not None, alias
@@ -63,14 +63,14 @@ def test_an_accelerator_is_well_formed_and_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", names("model"))
 def test_a_model_is_well_formed_and_found(name: str) -> None:
-    row = ModelRow.model_validate(rows("model")[name])
+    row = ModelRow.model_validate(ROWS["model"][name])
     for alias in (name, *row.aliases):
         entry = model(alias)
         assert entry is not None, alias
         assert entry.name == name, alias
         assert entry.values["model.layers"] == row.layers
         assert set(entry.values) <= set(KEYS)
-    assert row.heads % int(str(rows("model")[name].get("kv_heads", 1))) == 0
+    assert row.heads % int(str(ROWS["model"][name].get("kv_heads", 1))) == 0
 
 
 @pytest.mark.parametrize(
