@@ -73,5 +73,7 @@ def _weight(claim: Claim, among: list[Claim]) -> int:
 
 def _is_another(main: Claim, other: Claim) -> bool:
     """Whether two shares can only be two opinions of one: apart, but not as a part is from its whole."""
+    if main.value >= 1 or other.value >= 1:
+        return False  # what is said of a whole, or for emphasis
     low, high = sorted((main.quantity, other.quantity), key=lambda each: each.low)
     return low.high * (1 + ROUNDING) < high.low <= low.high * PART

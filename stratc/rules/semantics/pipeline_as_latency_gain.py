@@ -49,9 +49,11 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
             label="credited here",
             help="credit what splits a layer (tensor or context parallelism), or speak of throughput",
         )
-    credited = {each.context for each in _credited(case)}
+    # a figure, a bubble or a transfer beside the words is what the pipeline costs
+    costs: tuple[Claim | Mention, ...] = (*case.plan.claims, *case.mentions("small_bubble", "point_to_point"))
+    otherwise = {each.context for each in (*_credited(case), *costs)}
     for mention in case.mentions("pipeline_parallel"):
-        if _about_latency(mention) and mention.context not in credited:
+        if _about_latency(mention) and mention.context not in otherwise:
             yield Finding(
                 at=mention,
                 message="pipeline parallelism named among the means against latency; it shortens no sequence's path "
