@@ -19,6 +19,7 @@ _START = re.compile(
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?![\d-])")
+_SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?= ?tokens?\b)")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
@@ -98,7 +99,7 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     scale, unit, per, stop = (Unit("", 1.0, COUNT), None, Per.UNSAID, end)
     if not first["times"]:
         scale, unit, per, stop = _unit_after(text, end)
-    high = None if first["times"] else _RANGE.match(text, stop)
+    high = None if first["times"] else _RANGE.match(text, stop) or _SPACED.match(text, stop)
     if high and not (high[0].strip() == "to" and _follows_from(text, at)) and _may_range(first["low"], high["high"]):
         end = high.end("high")
         scale2, unit2, per2, stop = _unit_after(text, end)

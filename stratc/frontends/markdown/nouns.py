@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import SEQUENCE
+from stratc.arith.unit import PARAMETER, SEQUENCE
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
 from stratc.frontends.markdown.saying import relation_before
@@ -25,6 +25,7 @@ _DIVIDING = words("divide split distribute partition shard all total the with of
 _WHOLE = words(
     "total cluster environment system configuration setup required available in needed node hardware deployment"
 )
+_ALL = words("all available exactly match utilize use")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
 
 
@@ -37,6 +38,9 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         given = _given(sentence, at)
         if given:
             yield given, at
+            continue
+        if token.figure.quantity.dimension == PARAMETER and _declares(sentence, at, token.figure):
+            yield ROW_OF["model.parameters"], at
             continue
         for row, end in nouns_after(tokens, at):
             around = [*tokens[at + 1 : at + 3], *tokens[end : end + 2], *tokens[max(0, at - 2) : at]]
@@ -235,7 +239,7 @@ def _devices(sentence: Sentence, at: int, index: int) -> str:
         sentence.key
     ):
         return ""
-    spread = before is not None and before.stem == "all" and after[:1] != ["group"]
+    spread = before is not None and before.stem in _ALL and after[:1] not in (["group"], ["per"], ["each"])
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
     return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
 

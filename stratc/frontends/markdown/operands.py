@@ -62,6 +62,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 _put(items, tied)
             elif items and isinstance(items[-1], Operand):
                 asides.append((items[-1], at + 1, close))
+            elif close < end and any(each.sign == "=" for each in tokens[at:close]):
+                asides.append((None, at + 1, close))
             elif close < end:
                 inner, further = items_of(tokens, at + 1, close)
                 items.extend(["(", *inner, ")"])

@@ -22,9 +22,11 @@ _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = r"(?:GPUs?|NPUs?|XPUs?|devices?|ranks?|cards?|accelerators?|卡)"
 _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
 _STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
-_LAYERS = re.compile(rf"(?i)(?:\blayers?|层)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)")
+_LAYERS = re.compile(
+    rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
+)
 _DEVICES = re.compile(
-    rf"(?i)(?<![\w-])(?<!\b[TPDES]P ){_DEVICE}[ _]?[:#]?\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"(?i)(?<![\w-])(?<!\b[TPDES]P ){_DEVICE}(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
 )
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
@@ -97,7 +99,9 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
     for match in _LAYERS.finditer(text, start, end):
         first, last = int(match[1]), int(match[2] or match[1])
         if match[2] and first <= last:
-            place.layers.append(((first, last), (sentence.start + match.start(1), sentence.start + match.end(2))))
+            counted = 3 if match[3] and int(match[3]) == last - first + 1 else 2
+            where = (sentence.start + match.start(1), sentence.start + match.end(counted))
+            place.layers.append(((first, last), where))
     for match in _DEVICES.finditer(text, start, end):
         group = 1 if match[1] else 2
         if text[match.end() : match.end() + 8].lstrip().lower().startswith(("-way", "gpu", "per ", "×", "x ")):

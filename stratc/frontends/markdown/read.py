@@ -12,6 +12,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
+from stratc.frontends.markdown.former import formerly
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.pairs import paired
@@ -59,6 +60,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         said = [*degrees(sentence), *said, *facts(sentence)]
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
+    found.extend(formerly(sentence, found))
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found

@@ -80,7 +80,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.peak_flops",
-        "single card computing power|computing power|compute power|gpu compute|peak compute|peak flops|"
+        "single card computing power|single gpu|gpu computing|computing power|compute power|gpu compute|peak compute|"
+        "peak flops|"
         "peak performance|compute capability|compute capacity|gpu flops|flops|compute performance|computing capacity|"
         "gpu performance|compute|fp16 compute|bf16 compute|fp8 compute|peak throughput|tensor performance|peak|"
         "peak tflops|tflops|算力|单卡算力|峰值算力",
