@@ -30,7 +30,8 @@ def keep_conflicts(draft: Draft) -> Draft:
     by_key: dict[str, list[Candidate]] = {}
     for each in draft.candidates:
         by_key.setdefault(each.key, []).append(each)
-    by_key = {key: _of_a_layer(rivals, by_key.get("model.layers", [])) for key, rivals in by_key.items()}
+    if experts := by_key.get("model.experts"):
+        by_key["model.experts"] = _of_a_layer(experts, by_key.get("model.layers", []))
     facts: dict[str, Known[Any]] = {}
     own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
     conflicts: list[Conflict] = list(draft.conflicts)
@@ -77,12 +78,16 @@ def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> K
 
 
 def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candidate]:
-    """Candidates for the experts of a layer, without their sum over all layers."""
-    if rivals[0].key != "model.experts":
-        return rivals
-    values = [each.value for each in rivals if isinstance(each.value, int)]
-    sums = {value * each.value for value in values for each in layers if isinstance(each.value, int) and each.value > 1}
-    return [each for each in rivals if each.value not in sums] or rivals
+    """Candidates for the experts of a layer, without the sum over all layers of what carries at least its weight."""
+    counts = [each.value for each in layers if isinstance(each.value, int) and each.value > 1]
+    totals = [
+        each
+        for each in rivals
+        for other in rivals
+        if isinstance(other.value, int) and each.value in [other.value * count for count in counts]
+        if weight(other) >= weight(each)
+    ]
+    return [each for each in rivals if each not in totals]
 
 
 def _is_largest(key: str, candidate: Candidate, rivals: list[Candidate]) -> bool:

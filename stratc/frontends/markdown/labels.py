@@ -63,7 +63,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     """Index of the figure that a label speaks of, among all tokens."""
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
     result = _result(value)
-    if result is not None and " per " not in row.before:
+    counted_so = row.key == "workload.micro_batches"  # of a replica, as is usual
+    if result is not None and " per " not in row.before and not counted_so:
         after = {token.stem for token in value[result + 1 : result + 4]}
         result = None if after & {"per", "each"} else result
     if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
