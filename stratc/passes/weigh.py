@@ -41,7 +41,7 @@ def place_weight(statement: Statement) -> float:
     return (
         (0.0 if statement.scope.role is Role.PLAN else -8.0)
         + (0.0 if statement.relation is Relation.IS else -3.0)
-        + (2.0 if _CLOSING.search(heading) else 0.0)
+        + (2.0 if _CLOSING.search(heading) and not statement.subject.startswith("target.") else 0.0)
         + (2.0 if statement.working is not None else 0.0)
         + (3.0 if statement.per is Per.TOTAL else 0.0)
         - (1.0 if statement.quantity is not None and statement.quantity.approximate else 0.0)
@@ -52,7 +52,7 @@ def place_weight(statement: Statement) -> float:
 
 def is_on_the_way(statement: Statement) -> bool:
     """Whether a total stands in the section of a single dimension, where it may be the product so far."""
-    return statement.subject in TOTALS and bool(statement.scope.topics) and statement.scope.topics[0] in ONE_DIMENSION
+    return statement.subject in TOTALS and len(ONE_DIMENSION.intersection(statement.scope.topics)) == 1
 
 
 def is_at_home(statement: Statement) -> bool:

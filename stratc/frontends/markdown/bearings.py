@@ -63,7 +63,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return header
     if any(token.stem in ("total", "altogether") for token in near):
         return Per.TOTAL
-    whole = any(token.stem in ("aggregate", "overall", "system", "cluster") for token in sentence.key)
+    whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
 
 
