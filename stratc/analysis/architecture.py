@@ -154,9 +154,9 @@ def _gated(case: Case, assumed: list[Assumption]) -> bool:
 
 
 def _heads(case: Case) -> Number:
-    if case.has("model.heads"):
+    if _present(case, "model.heads"):
         return case.number("model.heads")
-    if case.has("model.head_dim"):
+    if _present(case, "model.head_dim"):
         return case.number("model.hidden_size") / case.number("model.head_dim")
     raise Missing("model.heads")
 

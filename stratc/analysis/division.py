@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 
+MOST_STAGES = 4096  # no model has more layers; a larger figure was misread
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """Degrees as plain numbers; `layers` holds dense layers and layers with experts of every stage."""
@@ -106,9 +109,10 @@ def _stages(case: Case, shape: Shape, pp: int) -> tuple[tuple[int, int], ...]:
     layers, moe = int(plain(shape.layers)), int(plain(shape.moe_layers))
     if not layers:
         raise Missing("model.layers")
+    if pp > MOST_STAGES:
+        raise Missing("strategy.pp")
     bounds = _placed(case, layers, pp) or [(layers * n // pp, layers * (n + 1) // pp) for n in range(pp)]
-    with_experts = [_has_experts(layer, layers, moe, shape.dense_first) for layer in range(layers)]
-    counts = [sum(with_experts[start:stop]) for start, stop in bounds]
+    counts = [_with_experts(start, stop, layers, moe, shape.dense_first) for start, stop in bounds]
     return tuple((stop - start - count, count) for (start, stop), count in zip(bounds, counts, strict=True))
 
 
@@ -124,7 +128,8 @@ def _placed(case: Case, layers: int, pp: int) -> list[tuple[int, int]]:
     return bounds if joined and bounds[-1][1] == layers else []
 
 
-def _has_experts(layer: int, layers: int, moe: int, dense_first: bool) -> bool:
+def _with_experts(start: int, stop: int, layers: int, moe: int, dense_first: bool) -> int:
+    """How many of the layers from `start` to before `stop` have experts."""
     if dense_first:
-        return layer >= layers - moe
-    return (layer + 1) * moe // layers > layer * moe // layers
+        return max(0, stop - max(start, layers - moe))
+    return stop * moe // layers - start * moe // layers

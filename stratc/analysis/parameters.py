@@ -91,7 +91,7 @@ def _variants(case: Case) -> Iterator[Case]:
     for conflict in case.plan.conflicts:
         record, _, name = conflict.key.partition(".")
         for other in conflict.others if record == "model" and name in DIMENSIONS else ():
-            if 1 / SPREAD <= other.value / conflict.believed.value <= SPREAD:
+            if 0 < conflict.believed.value / SPREAD <= other.value <= conflict.believed.value * SPREAD:
                 yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 

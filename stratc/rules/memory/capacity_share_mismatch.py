@@ -45,7 +45,7 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
             continue  # a share of that figure, which its working or its own claim settles
         beside = [total for total in totals if in_one_section(total, claim)]
         said = claim.relation is Relation.IS and claim.working is None
-        if said and len(beside) == 1 and not _agrees(claim, beside[0], capacity.value):
+        if said and capacity.value and len(beside) == 1 and not _agrees(claim, beside[0], capacity.value):
             yield _finding(claim, beside[0], Named("memory", capacity.value, capacity, UNITS["GB"]))
 
 

@@ -48,7 +48,7 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
         if claim.quantity.low > many * FAR:
             yield _finding(claim, whole, "the whole model has")
-        elif claim.quantity.high * FAR < few / plain(devices):
+        elif plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
 

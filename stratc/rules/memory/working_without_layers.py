@@ -56,7 +56,7 @@ def working_without_layers(case: Case) -> Iterator[Finding]:
 
 def _stages(case: Case) -> int:
     fact = case.fact("strategy.pp")
-    return int(fact.value) if isinstance(fact, Known) else 1
+    return max(1, int(fact.value)) if isinstance(fact, Known) else 1
 
 
 def _counts_widths(case: Case, claim: Claim, product: Product) -> bool:

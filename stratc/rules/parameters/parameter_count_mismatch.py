@@ -41,6 +41,8 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     - shazeer-2020, section 2
     """
     declared, bounds = case.known("model.parameters"), parameter_bounds(case)
+    if not declared.value or not bounds.low:
+        return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
         return
