@@ -220,4 +220,4 @@ def _role(sentence: Sentence, tokens: Sequence[Token], at: int) -> Role | None:
     start = at
     while start and (tokens[start - 1].sign in ("=", "(", "-") or AXES.at(tokens, start - 1)):
         start -= 1
-    return role_before(tokens, start) or role_after(tokens, at) or usual(sentence.scope)
+    return role_before(tokens, start) or role_after(tokens, at) or usual(sentence, at)

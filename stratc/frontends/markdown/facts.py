@@ -66,7 +66,7 @@ def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement |
         role = None
     largest = row.key == "workload.batch_size" and {"max", "maximum"} & {token.stem for token in sentence.key}
     if role is None and not (largest and sentence.scope.role is Role.TARGET):
-        role = usual(sentence.scope)
+        role = usual(sentence, at)
     return say(sentence, row.key, value, (figure.start, figure.end), figure=figure, role=role, per=per_of(sentence, at))
 
 

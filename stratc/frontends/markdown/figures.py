@@ -22,6 +22,7 @@ _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<hi
 _SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?= ?tokens?\b)")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
 _DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
@@ -160,6 +161,8 @@ def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:
         return None, per, stop
     if match["gap"] and word in _GLUED_ONLY:
         return None, per, stop
+    if word in ("token", "sequence") and _ATTRIBUTE.match(text, stop):
+        return None, per, match.start("gap")
     unit = _named(word)
     while unit is None and "/" in word:
         word, _, last = word.rpartition("/")

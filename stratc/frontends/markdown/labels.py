@@ -66,7 +66,7 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     counted_so = row.key == "workload.micro_batches"  # of a replica, as is usual
     if result is not None and " per " not in row.before and not counted_so:
         after = {token.stem for token in value[result + 1 : result + 4]}
-        result = None if after & {"per", "each"} else result
+        result = None if after & {"per", "each", "effective"} else result
     if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
         if value[1].stem and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1):
             return offset

@@ -85,7 +85,7 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
         if around & _ASIDE:
             continue
         if labelled or stored:
-            role = role_before(sentence.tokens, at) or usual(sentence.scope)
+            role = role_before(sentence.tokens, at) or usual(sentence, at)
             yield say(sentence, key, name, (token.start, token.end), role=role)
             return
 
@@ -96,7 +96,7 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
         stems = {token.stem for token in tokens[max(0, first - 2) : first]}
         if key == "strategy.recompute" and stems & {"no", "without"}:
             value = "none"
-        role = role_before(tokens, first) or usual(sentence.scope)
+        role = role_before(tokens, first) or usual(sentence, first)
         if key.startswith("model.") and sentence.scope.topics[:1] != (Topic.MODEL,) and not sentence.key:
             continue
         yield say(sentence, key, value, (tokens[first].start, tokens[end - 1].end), role=role)
@@ -129,11 +129,11 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
     if "interconnect" in sentence.key_text and sentence.value:
         start, end = sentence.value[0].start, sentence.value[-1].end
         written = text[start - sentence.start : end - sentence.start]
-        yield say(sentence, "hardware.interconnect", written, (start, end), role=usual(sentence.scope))
+        yield say(sentence, "hardware.interconnect", written, (start, end), role=usual(sentence, 0))
 
 
 def _said(sentence: Sentence, key: str, value: Value, place: tuple[int, int]) -> Statement:
     start = sentence.start + place[0]
     at = next((i for i, token in enumerate(sentence.tokens) if token.end > start), 0)
-    role: Role | None = role_before(sentence.tokens, at) or usual(sentence.scope)
+    role: Role | None = role_before(sentence.tokens, at) or usual(sentence, at)
     return say(sentence, key, value, (start, sentence.start + place[1]), role=role)

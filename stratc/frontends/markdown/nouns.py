@@ -25,6 +25,7 @@ _DIVIDING = words("divide split distribute partition shard all total the with of
 _WHOLE = words(
     "total cluster environment system configuration setup required available in needed node hardware deployment"
 )
+_DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
 _ALL = words("all available exactly match utilize use")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
 
@@ -194,6 +195,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         case "expert":
             shape = begins(sentence, at) and sentence.scope.topics[:1] == (Topic.MODEL,)
             leads = leads and before is not None and before.stem not in ("of", "all")
+            if after is not None and after.sign in ("÷", "/"):
+                follows = _DEVICE_SHARE in " ".join(token.stem for token in tokens if token.stem)
             return "model.experts" if follows or leads or shape else ""
         case "head":
             shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text

@@ -76,6 +76,12 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
     return not _UNLESS[row] & {token.stem for token in words if token.stem}
 
 
+_NOUNS = words(
+    "gpu npu device card expert layer head stage group way node batch micro replica request parameter dimension step "
+    "rank module part copy matrix model instance server cluster chunk shard split partition phase thread stream block"
+)
+
+
 def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether the noun after a figure counts something else than the label: "Attention: 16 heads"."""
     rows = [found for found, _ in nouns_after(tokens, at)]
@@ -86,7 +92,7 @@ def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
         return after is not None and after.sign == "-" and row.form is Form.INTEGER and dashed(row, tokens, at)
     last = row.after.rpartition("|")[2] if row.after else ""
     known = {stem for phrase in (row.before, last) for stem in phrase.replace("|", " ").split()}
-    return after.stem not in {*ADJECTIVES, *FILLERS} and not any(word.startswith(after.stem[:4]) for word in known)
+    return after.stem in _NOUNS and not any(word.startswith(after.stem[:4]) for word in known)
 
 
 def dashed(row: Row, tokens: Sequence[Token], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.ir.scope import Role, Scope
+from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.text.span import Span
 
@@ -24,6 +24,7 @@ RELATIONS = {
     "＞": Relation.MORE,
     "＜": Relation.LESS,
 }
+ARROWS = frozenset("→➜⇒✅")
 _WORDS = {
     ("at", "least"): Relation.AT_LEAST,
     ("more", "than"): Relation.MORE,
@@ -86,6 +87,12 @@ def _more(token: Token) -> bool:
     return token.figure is not None and token.figure.more
 
 
-def usual(scope: Scope) -> Role | None:
-    """The role of a fact that a section of requirements states: batch sizes stand there too, and are no target."""
-    return Role.PLAN if scope.role is Role.TARGET else None
+def usual(sentence: Sentence, at: int) -> Role | None:
+    """The role of a fact where its section is about something else than the plan, None where the section decides.
+
+    Batch sizes stand among requirements and are no target; "8 before → 4 now" speaks of this plan after its arrow.
+    """
+    if sentence.scope.role is Role.TARGET:
+        return Role.PLAN
+    turned = sentence.scope.role is Role.EARLIER and any(token.sign in ARROWS for token in sentence.tokens[:at])
+    return Role.PLAN if turned else None
