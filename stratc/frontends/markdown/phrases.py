@@ -41,10 +41,12 @@ class Phrases(Generic[T]):
         if word not in self._rows and word.isascii():
             return []
         found: list[tuple[T, int]] = []
-        longest = 0
+        longest, second = 0, _next(tokens, index)
         for words, value in self._rows.get(word, ()):
             if len(words) < longest:
                 break
+            if len(words) > 1 and words[1] != second:
+                continue
             end = _matched(tokens, index, words)
             if end:
                 longest = len(words)
@@ -64,6 +66,14 @@ class Phrases(Generic[T]):
                 found.append((value, index, end))
                 done = max(done, end)
         return found
+
+
+def _next(tokens: Sequence[Token], index: int) -> str:
+    """The stem after a token, hyphens and slashes between them skipped."""
+    index += 1
+    while index < len(tokens) and tokens[index].sign in ("-", "/", "_"):
+        index += 1
+    return tokens[index].stem if index < len(tokens) else ""
 
 
 def _matched(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:

@@ -56,7 +56,7 @@ def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
     """
     places: dict[tuple[object, ...], _Place] = {}
     for sentence in sentences:
-        if is_code(sentence) or not any(char.isdigit() for char in sentence.text):
+        if is_code(sentence) or not sentence.has_digit:
             continue
         yield from _experts(sentence)
         for stage, start, end in _parts(sentence):

@@ -53,7 +53,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from settings(sentence)
     if is_code(sentence):
         return
-    counts = any(char.isdigit() for char in sentence.text)
+    counts = sentence.has_digit
     arithmetic = (*workings(sentence), *margins(sentence)) if counts else ()
     said = [*names(sentence)]
     if counts:

@@ -21,6 +21,7 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
 _MARKUP = re.compile(
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?![\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
@@ -75,6 +76,11 @@ class Sentence:
     def sections(self) -> tuple[str, ...]:
         """The headings above it, the nearest last, without the title of the document."""
         return self.scope.path[1:] if self.titled else self.scope.path
+
+    @property
+    def has_digit(self) -> bool:
+        """Whether any digit stands in it; most readers look for figures alone."""
+        return _DIGIT.search(self.text) is not None
 
     @property
     def end(self) -> int:
