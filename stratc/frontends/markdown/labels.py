@@ -23,6 +23,8 @@ _HOLDERS = words(
     "imbalance"
 )
 
+_COUNTED_IN = {"workload.micro_batches": words("replica pipeline step rank")}  # what a count is always said for
+
 
 def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A label of the table, its first fitting figure; for "a × b = c" and "c (a × b)" that is c."""
@@ -66,7 +68,10 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     counted_so = row.key == "workload.micro_batches"  # of a replica, as is usual
     if result is not None and " per " not in row.before and not counted_so:
         after = {token.stem for token in value[result + 1 : result + 4]}
-        result = None if after & {"per", "each", "effective"} else result
+        if after & {"per", "each", "effective"} and not after & _COUNTED_IN.get(row.key, frozenset()):
+            if not value[1].stem:
+                return None  # the result belongs to something smaller, and a bare operand to nothing in particular
+            result = None
     if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
         if value[1].stem and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1):
             return offset
