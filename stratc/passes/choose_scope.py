@@ -53,7 +53,7 @@ def _strategies(others: tuple[Statement, ...]) -> Iterator[Strategy]:
             or not isinstance(value, int)
         ):
             continue
-        place = role if role is Role.EARLIER else (role, statement.context)
+        place = role if role is Role.EARLIER else (role, statement.scope.strategy or statement.context)
         name = statement.scope.path[-1] if statement.scope.path else role.value
         known = found[-1][2].get(_field(statement.subject)) if found else None
         if not found or found[-1][0] != place or (known is not None and known.value != value):
