@@ -72,8 +72,8 @@ def architecture(case: Case) -> Architecture:
     assumed: list[Assumption] = []
     heads = _heads(case)
     shape = Shape(
-        layers=case.number("model.layers"),
-        hidden=case.number("model.hidden_size"),
+        layers=_positive(case, "model.layers"),
+        hidden=_positive(case, "model.hidden_size"),
         heads=heads,
         kv_heads=_kv_heads(case, heads, assumed),
         head_dim=_head_dim(case, heads),
@@ -131,6 +131,14 @@ def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:
     return layers, latent, _kv_heads(case, heads, []), _head_dim(case, heads)
 
 
+def _positive(case: Case, key: str) -> Number:
+    """A size; one of zero or less is as good as not said."""
+    number = case.number(key)
+    if plain(number) <= 0:
+        raise Missing(key)
+    return number
+
+
 def _present(case: Case, key: str) -> Number:
     """The fact as a number, zero where the plan does not say or says there is none."""
     fact = case.fact(key)
@@ -163,7 +171,7 @@ def _heads(case: Case) -> Number:
 
 def _head_dim(case: Case, heads: Number) -> Number:
     if case.has("model.head_dim"):
-        return case.number("model.head_dim")
+        return _positive(case, "model.head_dim")
     return case.number("model.hidden_size") / heads if case.explain else _whole(case, plain(heads))
 
 

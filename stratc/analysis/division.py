@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_STAGES = 4096  # no model has more layers; a larger figure was misread
 
 
+MOST_LAYERS = 100_000  # beyond it a number of layers is a slip, and not worth a list
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """Degrees as plain numbers; `layers` holds dense layers and layers with experts of every stage."""
@@ -107,7 +110,7 @@ def _schedule(case: Case) -> str:
 
 def _stages(case: Case, shape: Shape, pp: int) -> tuple[tuple[int, int], ...]:
     layers, moe = int(plain(shape.layers)), int(plain(shape.moe_layers))
-    if not layers:
+    if not 0 < layers <= MOST_LAYERS:
         raise Missing("model.layers")
     if pp > MOST_STAGES:
         raise Missing("strategy.pp")

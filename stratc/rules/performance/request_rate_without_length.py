@@ -40,7 +40,7 @@ def request_rate_without_length(case: Case) -> Iterator[Finding]:
     if fastest is None or not fastest.value:
         return
     tokens = lift(case.number("workload.batch_size")) / Named("a token", fastest.value, fastest, fastest.quantity.unit)
-    for claim in foremost(rates)[:1]:
+    for claim in foremost(claim for claim in rates if claim.quantity.low > 0)[:1]:
         each = tokens / Named("requests/s", claim.quantity.low, claim)
         yield Finding(
             at=claim,

@@ -42,7 +42,7 @@ def token_rate_against_sequence_rate(case: Case) -> Iterator[Finding]:
     sequences = [claim for claim in promises(case, "throughput.sequences") if claim.quantity.dimension == SEQUENCE_RATE]
     for claim in promises(case, "throughput.tokens"):
         for other in sequences:
-            if claim.per == other.per and claim.scope.role == other.scope.role:
+            if other.value > 0 and claim.per == other.per and claim.scope.role == other.scope.role:
                 yield from _weigh(claim, other, extent)
 
 
