@@ -11,12 +11,16 @@ import graphviz
 
 from stratc.analysis.case import Case
 from stratc.analysis.grid import Grid, Group, Machine, Range, StageBox, grid
+from stratc.analysis.memory import StageMemory, device_memory
+from stratc.analysis.performance import performance
+from stratc.arith.unit import BYTE, show
 from stratc.backends.backend import Artefact, Emission, Where
 from stratc.backends.notices import NEEDS_FACT, remark
 from stratc.errors import StratcError
 from stratc.ir.origin import Known, Missing
 
 COLOURS = ("#cfe3f7", "#d6efd0", "#fde7c4", "#f6d2d9", "#e3d7f1", "#cdeeea", "#f3ecc0", "#e2e2e2")
+BAR = 10  # cells of a memory bar
 SHOWN = 6  # boxes of a kind that are drawn before the middle ones are summed up
 
 
@@ -48,6 +52,9 @@ def render(dot: str, form: str) -> bytes:
 
 def drawing(case: Case, plan: Grid) -> str:
     """DOT text: stages as clusters, machines as tables, devices as cells; parts that are alike are drawn once."""
+    memory = device_memory(case)
+    needs = dict(enumerate(memory.stages))
+    volumes = {row.axis: show(row.bytes, BYTE) for row in performance(case).communication}
     graph = graphviz.Digraph("placement", node_attr={"shape": "plain", "fontname": "Helvetica"})
     graph.attr(rankdir="LR", fontname="Helvetica", compound="true", nodesep="0.25", ranksep="0.9", label=_title(plan))
     graph.attr("edge", fontname="Helvetica", fontsize="10", color="#555555")
@@ -56,8 +63,8 @@ def drawing(case: Case, plan: Grid) -> str:
         if stage is None:
             graph.node(_first(order), f"… {_between(shown, order)} more stages alike", fontsize="12")
         else:
-            _stage(graph, plan, order, stage)
-    _edges(graph, case, plan, shown)
+            _stage(graph, plan, order, stage, _memory(needs.get(order), memory.capacity))
+    _edges(graph, case, plan, shown, volumes)
     return str(graph.source)
 
 
@@ -86,10 +93,21 @@ def _first(order: int) -> str:
     return f"stage{order}_0"
 
 
-def _stage(graph: graphviz.Digraph, plan: Grid, order: int, stage: StageBox) -> None:
+def _memory(need: StageMemory | None, capacity: float | None) -> str:
+    """What a device of the stage needs, against what it has: "▰▰▰▱▱▱▱▱▱▱ 26.1 GB of 80 GB"."""
+    if need is None or need.peak is None:
+        return ""
+    if not capacity:
+        return f"{show(need.peak, BYTE)} a device"
+    filled = min(BAR, round(BAR * need.peak / capacity))
+    return f"{'▰' * filled}{'▱' * (BAR - filled)} {show(need.peak, BYTE)} of {show(capacity, BYTE)}"
+
+
+def _stage(graph: graphviz.Digraph, plan: Grid, order: int, stage: StageBox, memory: str) -> None:
     with graph.subgraph(name=f"cluster_{order}") as cluster:
-        label = f"stage {stage.index}" + (f" · layers {_range(stage.layers)}" if stage.layers else "")
-        cluster.attr(label=label + (f"\n{stage.holds}" if stage.holds else ""), style="rounded", color="#999999")
+        title = f"stage {stage.index}" + (f" · layers {_range(stage.layers)}" if stage.layers else "")
+        label = "\n".join(line for line in (title, graphviz.escape(stage.holds), memory) if line)
+        cluster.attr(label=label, style="rounded", color="#999999")
         machines = stage.machines
         kept = machines if len(machines) <= SHOWN else (*machines[: SHOWN - 2], None, machines[-1])
         for place, machine in enumerate(kept):
@@ -113,7 +131,7 @@ def _machine(machine: Machine, plan: Grid, colour: str) -> str:
 def _group(group: Group, plan: Grid, colour: str) -> str:
     cells = "".join(f'<TD BGCOLOR="{colour}">{device}</TD>' for device in group.devices)
     says = [f"tp {len(group.devices)}"] if len(group.devices) > 1 else []
-    says += [f"experts {_range(group.experts)}"] if group.experts else []
+    says += [f"expert{'s' * (group.experts[0] != group.experts[1])} {_range(group.experts)}"] if group.experts else []
     side = f'<TD BORDER="0" ALIGN="RIGHT">{escape(", ".join(says))}</TD>' if says else ""
     blank = '<TD BORDER="0"></TD>' * (plan.tensor - len(group.devices))
     return f"<TR>{side}{cells}{blank}</TR>"
@@ -127,11 +145,18 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return ", ".join(map(str, numbers[:4])) + (", …" if len(numbers) > 4 else "")
 
 
-def _edges(graph: graphviz.Digraph, case: Case, plan: Grid, shown: tuple[tuple[int, StageBox | None], ...]) -> None:
+def _edges(
+    graph: graphviz.Digraph,
+    case: Case,
+    plan: Grid,
+    shown: tuple[tuple[int, StageBox | None], ...],
+    volumes: dict[str, str],
+) -> None:
     """What flows: between stages, among the ranks of experts, within tensor-parallel groups, between replicas."""
+    passed = f"activations\n{volumes['pp']}" if "pp" in volumes else "activations"
     for (left, _), (right, _) in pairwise(shown):
         ends = {"ltail": f"cluster_{left}", "lhead": f"cluster_{right}"}
-        graph.edge(_first(left), _first(right), label="point to point:\nactivations", **ends)
+        graph.edge(_first(left), _first(right), label=f"point to point\n{passed}", **ends)
     for order, stage in shown:
         if stage is None:
             continue
@@ -139,20 +164,35 @@ def _edges(graph: graphviz.Digraph, case: Case, plan: Grid, shown: tuple[tuple[i
             last = f"stage{order}_{min(len(stage.machines), SHOWN) - 1}"
             style = {"dir": "both", "constraint": "false", "color": "#b05a00"}
             graph.edge(_first(order), last, label=f"all-to-all\n(ep {plan.expert})", **style)
-    flows = list(_flows(case, plan))
+    flows = list(_shared(plan))
+    flows += [
+        f"{flow}, {volumes[axis]} a device and step" if axis in volumes else flow for axis, flow in _flows(case, plan)
+    ]
     if flows:
         graph.node("flows", "".join(f"{flow}\\l" for flow in flows), shape="note", fontsize="11")
 
 
-def _flows(case: Case, plan: Grid) -> Iterator[str]:
-    """The flows that have no arrow of their own."""
+def _shared(plan: Grid) -> Iterator[str]:
+    """Devices that stand in more than one stage."""
+    stages: dict[int, list[int]] = {}
+    for stage in plan.stages if plan.placed else ():
+        for group in (group for machine in stage.machines for group in machine.groups):
+            for device in group.devices:
+                stages.setdefault(device, []).append(stage.index)
+    for device, held in stages.items():
+        if len(held) > 1:
+            yield f"device {device} holds stages {', '.join(map(str, held))}"
+
+
+def _flows(case: Case, plan: Grid) -> Iterator[tuple[str, str]]:
+    """The flows that have no arrow of their own, by axis."""
     if plan.tensor > 1:
-        yield f"in every tp group of {plan.tensor}: all-reduce per layer"
+        yield "tp", f"in every tp group of {plan.tensor}: all-reduce in each layer"
     if plan.expert > 1:
-        yield f"among {plan.expert} expert ranks: all-to-all, twice per layer"
+        yield "ep", f"among {plan.expert} expert ranks: all-to-all, twice in each layer"
     phase = case.fact("workload.phase")
     if plan.copies > 1 and isinstance(phase, Known) and phase.value == "training":
-        yield f"among {plan.copies} replicas: gradients, once per step"
+        yield "dp", f"among {plan.copies} replicas: gradients, once a step"
 
 
 BACKEND = Graphviz()
