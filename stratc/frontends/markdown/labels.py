@@ -23,8 +23,6 @@ _HOLDERS = words(
     "imbalance"
 )
 
-_COUNTED_IN = {"workload.micro_batches": words("replica pipeline step rank")}  # what a count is always said for
-
 
 def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A label of the table, its first fitting figure; for "a × b = c" and "c (a × b)" that is c."""
@@ -65,17 +63,13 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     """Index of the figure that a label speaks of, among all tokens."""
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
     result = _result(value)
-    counted_so = row.key == "workload.micro_batches"  # of a replica, as is usual
-    if result is not None and " per " not in row.before and not counted_so:
-        after = {token.stem for token in value[result + 1 : result + 4]}
-        if after & {"per", "each", "effective"} and not after & _COUNTED_IN.get(row.key, frozenset()):
-            if not value[1].stem:
-                return None  # the result belongs to something smaller, and a bare operand to nothing in particular
-            result = None
-    if result is not None and (figure := value[result].figure) and value_of(row, figure) is not None:
-        if value[1].stem and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1):
-            return offset
-        return offset + result
+    if result is not None:
+        own = bool(value[1].stem)  # the first operand has a noun of its own, which may be the label's
+        if _answers(row, value, result):
+            operand = own and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1)
+            return offset if operand else offset + result
+        if not own:
+            return None  # a working of something else, whose bare operands are no values of the label
     for at, token in enumerate(value):
         if token.figure is None:
             if not _passes(token, row, at):
@@ -90,6 +84,15 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             return offset + whole
         return None if other_noun(row, value, at) else offset + at
     return None
+
+
+def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
+    """Whether the result of a working is what the label speaks of, not a share of it."""
+    figure, after = value[result].figure, [token.stem for token in value[result + 1 : result + 5]]
+    of = after[after.index("per") + 1 :][:1] if "per" in after else []
+    shared = bool({"per", "each", "effective"} & set(after[:3])) and not (of and f"per {of[0]}" in row.before)
+    of_replica = row.key == "workload.micro_batches"  # which are counted so everywhere
+    return figure is not None and value_of(row, figure) is not None and (of_replica or not shared)
 
 
 def _same(tokens: Sequence[Token], left: int, right: int) -> bool:
