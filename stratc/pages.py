@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stratc.backends.notices import NOTICES
 from stratc.config import Config
+from stratc.diagnostics.description import Description
 from stratc.rules.registry import rule_named, rules
 from stratc.rules.rule import Rule
 from stratc.rules.select import unknown_selectors
@@ -21,7 +22,17 @@ def rule_names() -> tuple[str, ...]:
 
 def unknown_rules(config: Config) -> tuple[str, ...]:
     """What the configuration names that is no rule."""
-    return unknown_selectors((*config.select, *config.ignore, *(name for name, _ in config.severity)))
+    named = [*config.select, *config.ignore, *(name for name, _ in config.severity)]
+    for _, choices in config.per_path:
+        named += [*choices.ignore, *(name for name, _ in choices.severity)]
+    return unknown_selectors(named)
+
+
+def descriptions() -> tuple[Description, ...]:
+    """What every rule says of itself, by code."""
+    return tuple(
+        Description(each.id, each.category, each.severity, each.certainty, each.summary, each.page) for each in rules()
+    )
 
 
 def page_of(name: str) -> str | None:

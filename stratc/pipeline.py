@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.config import DEFAULT, Config
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
+    from stratc.ir.statement import Statement
 
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
+LONGEST_FACT = 60  # characters of words that stand for a fact
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
 
 
@@ -37,33 +40,39 @@ def reads_as_plan(reading: Reading) -> bool:
     return bool(keys & DEGREES) and len(keys.intersection(KEYS)) >= FACTS_OF_A_PLAN
 
 
-def understand(reading: Reading) -> Plan:
-    """What is to be believed of it."""
+def understand(reading: Reading, profile: Reading | None = None) -> Plan:
+    """What is to be believed of it; a profile speaks where it is silent."""
     from stratc.passes.passes import believe
 
-    return believe(reading.statements)
+    facts = understand(profile).facts() if profile else ()
+    return believe(reading.statements, profile={key: known for key, known in facts if known.is_stated})
 
 
 def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Report:
-    """Everything that is wrong with a plan, in the order of the text."""
-    return judge(read(source, load), config)
+    """Everything that is wrong with a plan, in the order of the text.  Raises InputError on an unreadable profile."""
+    return judge(read(source, load), config, profile_of(config, load))
 
 
-def judge(reading: Reading, config: Config = DEFAULT) -> Report:
+def profile_of(config: Config, load: Load) -> Reading | None:
+    """The profile that a user chose.  Raises InputError when it cannot be read."""
+    return read(load(config.profile, ""), load) if config.profile else None
+
+
+def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = None) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
     from stratc.analysis.case import cases
     from stratc.rules.runner import run
     from stratc.rules.select import heeded, silence
 
-    plan = understand(reading)
-    source = reading.sources[0]
-    document = Known(source.name, Stated((Span(source.name, 0, 0),)))
+    plan, told = understand(reading, profile), (reading, profile) if profile else (reading,)
+    sources = tuple(source for each in told for source in each.sources)
+    document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
     outcome = run(cases(plan, tolerance=config.tolerance), config, document)
-    found = (*heeded(reading.diagnostics, config), *outcome.diagnostics)
-    weighed = silence(found, reading.suppressions, line_in(reading.sources), config)
-    diagnostics = dict.fromkeys((*weighed.kept, *weighed.about))
+    found = (*heeded((fault for each in told for fault in each.diagnostics), config), *outcome.diagnostics)
+    weighed = silence(found, reading.suppressions, line_in(sources), config)
+    diagnostics = dict.fromkeys(placed((*weighed.kept, *weighed.about), reading.statements, sources))
     return Report(
-        sources=reading.sources,
+        sources=sources,
         diagnostics=tuple(sorted(diagnostics, key=lambda each: each.sort_key)),
         quantities=reading.quantities,
         read=reading.quantities - len(reading.unread),
@@ -71,6 +80,18 @@ def judge(reading: Reading, config: Config = DEFAULT) -> Report:
         assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
         silences=outcome.silences,
     )
+
+
+def placed(
+    diagnostics: Iterable[Diagnostic], statements: Sequence[Statement], sources: Iterable[Source]
+) -> Iterator[Diagnostic]:
+    """Findings with the fact that each is about."""
+    said = {statement.span: statement.subject for statement in reversed(statements)}
+    texts = {source.name: source.text for source in sources}
+    for each in diagnostics:
+        span = each.primary.span
+        words = " ".join(texts[span.source][span.start : span.end].split())[:LONGEST_FACT]
+        yield replace(each, fact=said.get(span, words))
 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:

@@ -7,9 +7,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stratc.errors import InputError
+from stratc.text.glob import MAGIC, glob
 from stratc.text.source import Source
+
+if TYPE_CHECKING:
+    from stratc.cli.ignored import Pattern
 
 STDIN = "-"
 PLANS = (".strat", ".md", ".markdown")
@@ -49,14 +54,19 @@ def found_in(paths: tuple[str, ...]) -> tuple[list[Found], list[str]]:
     files: dict[str, Found] = {}
     complaints: list[str] = []
     for path in paths:
-        if path == STDIN or not os.path.isdir(path):  # noqa: PTH112  # Path("") is the working folder
+        if path != STDIN and os.path.isdir(path):  # noqa: PTH112  # Path("") is the working folder
+            inside = list(_walk(path, _above(path)))
+            if not any(each.endswith(PLANS) for each in inside):
+                complaints.append(f"{path}: no plans in this folder (no .strat or .md file)")
+            for each in inside:
+                files.setdefault(each, Found(each, named=False))
+        elif MAGIC.search(path) and not os.path.lexists(path):
+            inside = list(_matching(path))
+            if not inside:
+                complaints.append(f"{path}: no file matches")
+            files.update({each: Found(each, named=True) for each in inside})
+        else:
             files[path] = Found(path, named=True)
-            continue
-        inside = list(_walk(path))
-        if not any(each.endswith(PLANS) for each in inside):
-            complaints.append(f"{path}: no plans in this folder (no .strat or .md file)")
-        for each in inside:
-            files.setdefault(each, Found(each, named=False))
     return list(files.values()), complaints
 
 
@@ -65,12 +75,39 @@ def is_empty(source: Source) -> bool:
     return not source.text.strip()
 
 
-def _walk(folder: str) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in SKIPPED)
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield os.path.normpath(Path(place) / name)
+def _above(folder: str) -> tuple[Pattern, ...]:
+    from stratc.cli.ignored import patterns_above
+
+    return patterns_above(folder)
+
+
+def _walk(folder: str, patterns: tuple[Pattern, ...]) -> Iterator[str]:
+    """The files below a folder that git would keep, those of a folder before those of the folders in it."""
+    from stratc.cli.ignored import is_ignored, patterns_in
+
+    patterns = (*patterns, *patterns_in(folder))
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted((each.name, each.is_dir(follow_symlinks=False)) for each in entries)
+    except OSError:  # a folder that may not be looked into
+        return
+    kept = [(os.path.normpath(Path(folder) / name), deep) for name, deep in inside if not name.startswith(".")]
+    kept = [(path, deep) for path, deep in kept if not is_ignored(path, deep, patterns)]
+    yield from (path for path, deep in kept if not deep)
+    for path, deep in kept:
+        if deep and Path(path).name not in SKIPPED:
+            yield from _walk(path, patterns)
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    """The files that a pattern with `*`, `?` or `[` means, those that git ignores left out."""
+    parts = pattern.replace(os.sep, "/").split("/")
+    first = next(n for n, part in enumerate(parts) if MAGIC.search(part))
+    start, rest = "/".join(parts[:first]) or ("/" if pattern.startswith("/") else "."), "/".join(parts[first:])
+    expression = glob(f"/{rest}")
+    for path in _walk(start, _above(start)) if Path(start).is_dir() else ():
+        if expression.match(os.path.relpath(path, start).replace(os.sep, "/")):
+            yield path
 
 
 def _bytes(path: str) -> bytes:

@@ -1,17 +1,12 @@
-"""Options that several commands share, and the configuration they lead to."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from stratc.config import Config, load_config
-from stratc.diagnostics.diagnostic import Certainty, Severity
-from stratc.errors import UsageError
 from stratc.text.suggest import nearest
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,30 +27,6 @@ def form(*names: str) -> Callable[[F], F]:
 def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Values of an option that may be repeated or hold several, parted by commas."""
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
-
-
-def configured(
-    select: tuple[str, ...], ignore: tuple[str, ...], fail_on: str | None, min_certainty: str | None
-) -> Config:
-    """The configuration of the working folder, overruled by options.  Raises UsageError on an unknown rule."""
-    config = load_config(Path.cwd())
-    config = replace(
-        config,
-        select=select or config.select,
-        ignore=(*config.ignore, *ignore),
-        fail_on=Severity(fail_on) if fail_on else config.fail_on,
-        min_certainty=Certainty(min_certainty) if min_certainty else config.min_certainty,
-    )
-    if config.select or config.ignore or config.severity:
-        _refuse_unknown(config)
-    return config
-
-
-def _refuse_unknown(config: Config) -> None:
-    from stratc.pages import rule_names, unknown_rules
-
-    for name in unknown_rules(config):
-        raise UsageError(f"no rule `{name}`; {meant(name, rule_names())}")
 
 
 def meant(name: str, known: tuple[str, ...]) -> str:

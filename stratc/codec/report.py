@@ -40,6 +40,7 @@ def diagnostic_json(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> di
         "evidence": _evidence(diagnostic.evidence),
         "help": diagnostic.help,
         "fix": _fix(diagnostic.fix, sources),
+        "fact": diagnostic.fact,
     }
 
 
@@ -65,6 +66,7 @@ def _file(report: Report, silences: bool) -> dict[str, Any]:
         "quantities": report.quantities,
         "read": report.read,
         "suppressed": report.suppressed,
+        "accepted": report.accepted,
         "assumed": report.assumed,
     }
     if silences:

@@ -76,9 +76,10 @@ def report_model() -> type[BaseModel]:
         evidence=(evidence | None, ...),
         help=(str, ...),
         fix=(fix | None, ...),
+        fact=(str, ...),
     )
     silence = _model("Silence", rule=(str, ...), key=(str, ...))
-    counts: dict[str, Any] = dict.fromkeys(("quantities", "read", "suppressed", "assumed"), (int, ...))
+    counts: dict[str, Any] = dict.fromkeys(("quantities", "read", "suppressed", "accepted", "assumed"), (int, ...))
     silent: Any = (_many(silence), [])
     file = _model("File", path=(str, ...), **counts, silent=silent)
     lists = {"files": (_many(file), ...), "diagnostics": (_many(diagnostic), ...)}

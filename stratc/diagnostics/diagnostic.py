@@ -90,7 +90,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding; everything a reporter needs, nothing that only one reporter needs."""
+    """One finding; everything a reporter needs, nothing that only one reporter needs.
+
+    `fact` is the key or metric that it is about, or the words it stands on: by it, and not by its line, a finding is
+    known again when the text has moved.
+    """
 
     rule: RuleId
     category: Category
@@ -102,6 +106,7 @@ class Diagnostic:
     evidence: Evidence | None = None
     help: str = ""
     fix: Fix | None = None
+    fact: str = ""
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:

@@ -21,7 +21,8 @@ class Report:
     """Findings in the order of the text, and how much of the text was understood.
 
     `quantities` counts the figures in the text, `read` those that became facts, claims or workings;
-    `suppressed` counts findings that a comment in the text silences, `assumed` the conventions fallen back on.
+    `suppressed` counts findings that a comment in the text silences, `accepted` those that a baseline holds, `assumed`
+    the conventions fallen back on.
     `sources` are all texts that spans may lie in: the checked one first, then those it imports.
     """
 
@@ -32,6 +33,7 @@ class Report:
     suppressed: int = 0
     assumed: int = 0
     silences: tuple[Silence, ...] = ()
+    accepted: int = 0
 
     @property
     def source(self) -> Source:

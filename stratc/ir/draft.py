@@ -43,7 +43,8 @@ class Draft:
     """What is still to be weighed, and what has been settled so far.
 
     `statements` shrink as passes turn them into claims, mentions, candidates and facts; a statement about another plan
-    moves to `set_aside`.  `sketches` are the strategies that the plan proposes, the main one first.
+    moves to `set_aside`.  `sketches` are the strategies that the plan proposes, the main one first.  `profile` holds
+    facts from outside the plan, for where it is silent.
     """
 
     statements: tuple[Statement, ...]
@@ -55,6 +56,7 @@ class Draft:
     mentions: tuple[Mention, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     set_aside: tuple[Statement, ...] = ()
+    profile: Mapping[str, Known[Any]] = field(default_factory=lambda: NOTHING)
 
     def known(self, sketch: Sketch) -> dict[str, Known[Any]]:
         """Every fact that holds under one of the strategies."""

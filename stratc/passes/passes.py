@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
-from stratc.ir.draft import Draft
+from stratc.ir.draft import NOTHING, Draft
+from stratc.ir.origin import Known
 from stratc.ir.plan import Plan
 from stratc.ir.statement import Statement
 from stratc.passes.apply_profile import apply_profile
@@ -19,6 +20,7 @@ from stratc.passes.part_strategies import part_strategies
 from stratc.passes.place_stages import place_stages
 from stratc.passes.separate_claims import separate_claims
 from stratc.passes.settle import settle
+from stratc.passes.take_profile import take_profile
 from stratc.passes.tell_phase import tell_phase
 
 Pass: TypeAlias = Callable[[Draft], Draft]
@@ -32,6 +34,7 @@ PASSES: tuple[Pass, ...] = (
     place_stages,
     merge_repeated,
     keep_conflicts,
+    take_profile,
     apply_profile,
     infer_missing,
     tell_phase,
@@ -39,9 +42,16 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-def believe(statements: Iterable[Statement], observers: tuple[Observer, ...] = ()) -> Plan:
-    """What is to be believed of everything that was said; an observer sees the draft after each pass."""
-    draft = Draft(tuple(statements))
+def believe(
+    statements: Iterable[Statement],
+    observers: tuple[Observer, ...] = (),
+    profile: Mapping[str, Known[Any]] = NOTHING,
+) -> Plan:
+    """What is to be believed of everything that was said; an observer sees the draft after each pass.
+
+    `profile` holds facts from outside the text, for where it is silent.
+    """
+    draft = Draft(tuple(statements), profile=profile)
     for each in PASSES:
         draft = each(draft)
         for observe in observers:

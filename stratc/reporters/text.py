@@ -155,6 +155,7 @@ def _counts(reports: Iterable[Report], style: Style) -> str:
 
 def _aside(report: Report) -> str:
     aside = [f"{report.suppressed} suppressed"] if report.suppressed else []
+    aside += [f"{report.accepted} in the baseline"] if report.accepted else []
     aside += [f"{report.assumed} fact{'s' * (report.assumed != 1)} assumed"] if report.assumed else []
     read = f"; {report.read} of {report.quantities} figures understood" if report.quantities else ""
     return (f" ({', '.join(aside)})" if aside else "") + read

@@ -29,8 +29,9 @@ MAY_IMPORT = {
     "backends": "errors text arith diagnostics ir syntax analysis codec",
     "reporters": "text arith diagnostics ir codec",
     "pipeline": "errors config text diagnostics arith ir frontends passes analysis rules backends codec syntax",
-    "pages": "config rules backends",
-    "cli": "errors config text diagnostics syntax codec reporters backends pages pipeline",
+    "mending": "config text diagnostics frontends pipeline",
+    "pages": "config diagnostics rules backends",
+    "cli": "errors config text diagnostics syntax codec reporters backends pages pipeline mending",
 }
 
 MAY_USE = {
