@@ -18,7 +18,7 @@ from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.arith.term import HasSpans
-    from stratc.backends.backend import Emission
+    from stratc.backends.backend import Emission, Options
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
@@ -119,9 +119,10 @@ def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple((case.strategy.name, estimate(case)) for case in cases(understand(reading), explain=False))
 
 
-def emit(reading: Reading, target: str) -> Emission:
+def emit(reading: Reading, target: str, options: Options | None = None) -> Emission:
     """The files of a target, or why there are none.  Raises UsageError when there is no such target."""
     from stratc.analysis.case import cases
+    from stratc.backends.backend import USUAL
     from stratc.backends.every import emit_every
     from stratc.backends.registry import backend
 
@@ -131,4 +132,4 @@ def emit(reading: Reading, target: str) -> Emission:
         spans = fact.spans()[:1]
         return "".join(f"{each.source}:{sources[each.source].position(each.start)[0]}" for each in spans)
 
-    return emit_every(chosen, cases(understand(reading)), where)
+    return emit_every(chosen, cases(understand(reading)), where, options or USUAL)

@@ -5,7 +5,7 @@ Megatron and DeepSpeed derive the data-parallel degree from the world, so both b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from stratc.analysis.case import Case
@@ -23,10 +23,10 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Degrees, world and batch of a launch; world = tp · cp · pp · dp and ep · expert_tp · expert_dp = tp · cp · dp.
+class Shape:
+    """Degrees and world of a launch; world = tp · cp · pp · dp and ep · expert_tp · expert_dp = tp · cp · dp.
 
-    Source: Megatron-Core parallel_state (dense and expert rank generators); the batch as in its micro-batch calculator.
+    Source: Megatron-Core parallel_state (dense and expert rank generators).
     """
 
     tp: Known[int]
@@ -38,9 +38,6 @@ class Layout:
     vpp: Known[int]
     world: Known[int]
     per_node: Known[int]
-    micro_batch_size: Known[int]
-    micro_batches: Known[int]
-    batch_size: Known[int]
 
     @property
     def nodes(self) -> int:
@@ -58,8 +55,20 @@ class Layout:
         return self.tp.value * self.cp.value * self.dp.value // (self.ep.value * self.expert_tp.value)
 
 
-def layout(case: Case) -> Layout | Problem:
-    """The layout of a strategy, or why a launcher refuses it.  Raises Missing where the plan does not say enough."""
+@dataclass(frozen=True, slots=True)
+class Layout(Shape):
+    """A shape and how the batch is cut: batch = micro-batch size · micro-batches · dp.
+
+    Source: Megatron-Core num_microbatches_calculator.
+    """
+
+    micro_batch_size: Known[int]
+    micro_batches: Known[int]
+    batch_size: Known[int]
+
+
+def shape(case: Case) -> Shape | Problem:
+    """The degrees of a strategy, or why a launcher refuses them.  Raises Missing where the plan does not say enough."""
     degrees = {name: _degree(case, name) for name in ("tp", "pp", "cp", "vpp", "ep")}
     sized = _world_and_dp(case, degrees)
     if isinstance(sized, Problem):
@@ -68,20 +77,20 @@ def layout(case: Case) -> Layout | Problem:
     expert_tp = _expert_tp(case, degrees, dp)
     if isinstance(expert_tp, Problem):
         return expert_tp
-    batch = _batch(case, dp)
+    return Shape(**degrees, dp=dp, expert_tp=expert_tp, world=world, per_node=_per_node(case, world))
+
+
+def layout(case: Case) -> Layout | Problem:
+    """The layout of a strategy, or why a launcher refuses it.  Raises Missing where the plan does not say enough."""
+    found = shape(case)
+    if isinstance(found, Problem):
+        return found
+    batch = _batch(case, found.dp)
     if isinstance(batch, Problem):
         return batch
     size, count, total = batch
-    return Layout(
-        **degrees,
-        dp=dp,
-        expert_tp=expert_tp,
-        world=world,
-        per_node=_per_node(case, world),
-        micro_batch_size=size,
-        micro_batches=count,
-        batch_size=total,
-    )
+    degrees = {each.name: getattr(found, each.name) for each in fields(Shape)}
+    return Layout(**degrees, micro_batch_size=size, micro_batches=count, batch_size=total)
 
 
 def _degree(case: Case, name: str) -> Known[int]:

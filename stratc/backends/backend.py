@@ -16,11 +16,33 @@ Where: TypeAlias = Callable[[HasSpans], str]
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """One file of an emission; the path is relative to the output folder."""
+    """One file of an emission; the path is relative to the output folder.
+
+    `again` marks a file that says once more, in another form, what another one says.
+    """
 
     path: str
     text: str
     executable: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user asks of a target beside the plan.
+
+    `version` is the target's own, "" the newest known; `launcher` is "torchrun", "slurm" or "" for the target's usual
+    one; `lenient` writes files although the target cannot express some of the plan; `role` is "prefill" or "decode"
+    where a plan serves the two apart.
+    """
+
+    version: str = ""
+    launcher: str = ""
+    lenient: bool = False
+    role: str = ""
+
+
+USUAL = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +58,4 @@ class Backend(Protocol):
 
     name: str
 
-    def emit(self, case: Case, where: Where) -> Emission: ...
+    def emit(self, case: Case, where: Where, options: Options = USUAL) -> Emission: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.backends.backend import Artefact, Emission
+from stratc.backends.backend import USUAL, Artefact, Emission, Options
 from stratc.backends.json import BACKEND as JSON
 
 if TYPE_CHECKING:
@@ -15,15 +15,21 @@ if TYPE_CHECKING:
     from stratc.backends.backend import Backend, Where
 
 
-def emit_every(backend: Backend, cases: Sequence[Case], where: Where) -> Emission:
+PHASES = ("prefill", "decode")
+
+
+def emit_every(backend: Backend, cases: Sequence[Case], where: Where, options: Options = USUAL) -> Emission:
     """The files of each strategy in a folder of its name; JSON holds all strategies in one file.
 
-    Refused as a whole where one strategy is refused.
+    Refused as a whole where one strategy is refused.  Strategies for prefill and for decode are told their role.
     """
     if len(cases) == 1 or backend.name == JSON.name:
-        return backend.emit(cases[0], where)
+        return backend.emit(cases[0], where, options)
     artefacts: list[Artefact] = []
-    parts = [backend.emit(case, where) for case in cases]
+    roles = [next((word for word in PHASES if word in case.strategy.name.lower()), "") for case in cases]
+    apart = set(PHASES) <= set(roles)
+    told = [replace(options, role=role if apart else "") for role in roles]
+    parts = [backend.emit(case, where, asked) for case, asked in zip(cases, told, strict=True)]
     for number, (case, part) in enumerate(zip(cases, parts, strict=True)):
         folder = folder_name(case.strategy.name) or f"strategy-{number}"
         artefacts += [replace(each, path=f"{folder}/{each.path}") for each in part.artefacts]

@@ -14,7 +14,7 @@ from stratc.analysis.grid import Grid, Group, Machine, Range, StageBox, grid
 from stratc.analysis.memory import StageMemory, device_memory
 from stratc.analysis.performance import performance
 from stratc.arith.unit import BYTE, show
-from stratc.backends.backend import Artefact, Emission, Where
+from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
 from stratc.backends.notices import NEEDS_FACT, remark
 from stratc.errors import StratcError
 from stratc.ir.origin import Known, Missing
@@ -30,7 +30,7 @@ class Graphviz:
 
     name: str = "graphviz"
 
-    def emit(self, case: Case, where: Where) -> Emission:  # noqa: ARG002  # a drawing has no line comments
+    def emit(self, case: Case, where: Where, options: Options = USUAL) -> Emission:  # noqa: ARG002  # a drawing has no line comments
         """The drawing, or what is missing for one."""
         try:
             return Emission((Artefact("placement.dot", drawing(case, grid(case))),))

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from stratc.analysis.case import Case
-from stratc.backends.backend import Artefact, Emission, Where
+from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
 from stratc.codec.plan import plan_json
 
 
@@ -16,7 +16,7 @@ class Json:
 
     name: str = "json"
 
-    def emit(self, case: Case, where: Where) -> Emission:  # noqa: ARG002  # JSON has no comments
+    def emit(self, case: Case, where: Where, options: Options = USUAL) -> Emission:  # noqa: ARG002  # JSON has no comments
         """The plan as JSON."""
         text = json.dumps(plan_json(case.plan), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         return Emission((Artefact("plan.json", text),))

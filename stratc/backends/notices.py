@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from stratc.analysis.launch import Problem
 from stratc.arith.term import HasSpans
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.backends.backend import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ CANNOT_EXPRESS = _notice(
 A device in two pipeline stages, a tensor-parallel degree that differs from stage to stage, and the like.
 
 ## Why it matters
-Dropping it in silence would launch another strategy than the plan describes.
+Dropping it in silence would launch another strategy than the plan describes.  With `--unsupported warn` the files are
+written without it, and this notice is a warning.
 """,
 )
 CHOSEN = _notice(
@@ -109,3 +117,38 @@ def remark(
         secondary=tuple(dict.fromkeys(label for label in found[1:] if label.span != found[0].span)),
         help=advice,
     )
+
+
+def told(notice: Notice, problem: Problem, advice: str = "") -> Diagnostic | None:
+    """A notice about a problem."""
+    return remark(notice, problem.message, *problem.places, labels=problem.labels, advice=advice)
+
+
+def needs(case: Case, target: str, keys: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """One notice for all keys that are missing, at the first place of the plan."""
+    names = ", ".join(f"`{key}`" for key in dict.fromkeys(keys))
+    first = next((known for _, known in case.plan.facts() if known.spans()), None)
+    message = f"{target} cannot start without {names}, which the plan does not give"
+    found = remark(NEEDS_FACT, message, first) if names and first else None
+    return (found,) if found else ()
+
+
+def judged(
+    found: Iterable[Diagnostic | None], options: Options
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Reasons to write nothing, and remarks to write beside the files.
+
+    What a target cannot express is a reason, or where the user is lenient a warning.
+    """
+    refusals: dict[Diagnostic, None] = {}
+    remarks: dict[Diagnostic, None] = {}
+    for each in found:
+        if each is None:
+            continue
+        if each.severity is not Severity.ERROR:
+            remarks[each] = None
+        elif each.rule == CANNOT_EXPRESS.id and options.lenient:
+            remarks[replace(each, severity=Severity.WARNING)] = None
+        else:
+            refusals[each] = None
+    return tuple(refusals), tuple(remarks)

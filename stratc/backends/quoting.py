@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from shlex import quote
 from typing import Any
 
@@ -19,6 +20,16 @@ def argument(flag: str, known: Known[Any]) -> str:
         return flag
     value = int(known.value) if isinstance(known.value, float) and known.value.is_integer() else known.value
     return f"{flag} {quote(str(value))}"
+
+
+def yaml_value(value: object) -> str:
+    """A value as YAML reads it back; text stands in JSON's quotes, which YAML knows.
+
+    >>> yaml_value(True), yaml_value(4096), yaml_value("a: b")
+    ('true', '4096', '"a: b"')
+    """
+    whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if isinstance(value, float) and whole else value)
 
 
 def comment(known: Known[Any], where: Where, before: str = "  # ") -> str:

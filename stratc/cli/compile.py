@@ -25,21 +25,44 @@ if TYPE_CHECKING:
 @click.argument("path")
 @click.option("--target", "-t", required=True, metavar="NAME", help="json, megatron, deepspeed, graphviz, …")
 @click.option("--output", "-o", metavar="DIR", help="Write files into this folder instead of standard output.")
+@click.option(
+    "--target-version", default="", metavar="VERSION", help="Of the target; its newest known one unless given."
+)
+@click.option("--launcher", type=click.Choice(["torchrun", "slurm"]), help="What starts the processes.")
+@click.option(
+    "--unsupported",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    help="Whether to write files although the target cannot express all of the plan.",
+)
 @options.stdin_name
-def compile_command(path: str, target: str, output: str | None, stdin_filename: str) -> int:
+def compile_command(
+    path: str,
+    target: str,
+    output: str | None,
+    target_version: str,
+    launcher: str | None,
+    unsupported: str,
+    stdin_filename: str,
+) -> int:
     """Write the launch configuration of a plan for a target.
 
-    Without -o the files go to standard output, each under a line with its name when there are several.
+    Without -o the files go to standard output, each under a line with its name when there are several; a file that
+    only repeats another one in other form is left out there.
 
     What the target cannot express is reported with the lines concerned; then nothing is written, and the exit
     status is 1.
     """
+    from stratc.backends.backend import Options
+
+    asked = Options(target_version, launcher or "", unsupported == "warn")
     reading = read(plan_in(path, stdin_filename), load)
     errors = tuple(each for each in reading.diagnostics if each.severity is Severity.ERROR)
     if errors:
         _report(reading.sources, errors)
         return FINDINGS
-    result = emit(reading, target)
+    result = emit(reading, target, asked)
     if result.diagnostics:
         _report(reading.sources, result.diagnostics)
     if output is None:
@@ -57,8 +80,9 @@ def _report(sources: tuple[Source, ...], diagnostics: tuple[Diagnostic, ...]) ->
 
 
 def _print(result: Emission) -> None:
-    for each in result.artefacts:
-        if len(result.artefacts) > 1:
+    shown = [each for each in result.artefacts if not each.again]
+    for each in shown:
+        if len(shown) > 1:
             send(f"==> {each.path} <==\n")
         send(each.text)
 

@@ -152,7 +152,7 @@ def test_missing_facts_are_named_once() -> None:
 def test_the_script_hands_over_exactly_its_arguments(tmp_path: Path) -> None:
     hostile = "'; touch owned; $(touch owned) `touch owned` \n touch owned"
     case = case_of({**SOUND, "model.name": hostile, "strategy.framework": hostile})
-    (script,) = backend("megatron").emit(case, lambda _: f"plan {hostile}:1").artefacts
+    script, _ = backend("megatron").emit(case, lambda _: f"plan {hostile}:1").artefacts
     (tmp_path / "launch.sh").write_text(script.text, encoding="utf-8")
     stub = tmp_path / "torchrun"
     stub.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")

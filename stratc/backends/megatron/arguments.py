@@ -1,6 +1,7 @@
 """The arguments of Megatron-LM's pretrain_gpt.py that a plan decides, one field a flag.
 
-Names and meaning: Megatron-Core 0.19, megatron/training/arguments.py.
+Names and meaning: Megatron-Core 0.8 to 0.19, megatron/training/arguments.py; `versions.py` says which
+release has which.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class ModelArguments:
     swiglu: Setting = None
     disable_bias_linear: Setting = None
     add_qkv_bias: Setting = None
+    attention_backend: Setting = None
+    use_flash_attn: Setting = None
     qk_layernorm: Setting = None
     normalization: Setting = None
     position_embedding_type: Setting = None
@@ -41,6 +44,7 @@ class ModelArguments:
     qk_head_dim: Setting = None
     qk_pos_emb_head_dim: Setting = None
     v_head_dim: Setting = None
+    make_vocab_size_divisible_by: Setting = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class ExpertArguments:
 
     num_experts: Setting = None
     moe_router_topk: Setting = None
+    moe_router_pre_softmax: Setting = None
     moe_ffn_hidden_size: Setting = None
     moe_shared_expert_intermediate_size: Setting = None
     moe_layer_freq: Setting = None
@@ -66,12 +71,18 @@ class ParallelArguments:
     sequence_parallel: Setting = None
     pipeline_model_parallel_size: Setting = None
     pipeline_model_parallel_layout: Setting = None
+    decoder_first_pipeline_num_layers: Setting = None
+    decoder_last_pipeline_num_layers: Setting = None
+    account_for_embedding_in_pipeline_split: Setting = None
+    account_for_loss_in_pipeline_split: Setting = None
     num_virtual_stages_per_pipeline_rank: Setting = None
+    num_layers_per_virtual_pipeline_stage: Setting = None
     context_parallel_size: Setting = None
     expert_model_parallel_size: Setting = None
     expert_tensor_parallel_size: Setting = None
     use_distributed_optimizer: Setting = None
     use_megatron_fsdp: Setting = None
+    use_custom_fsdp: Setting = None
     data_parallel_sharding_strategy: Setting = None
     ckpt_format: Setting = None
     recompute_granularity: Setting = None
@@ -88,6 +99,10 @@ class RunArguments:
     bf16: Setting = None
     fp16: Setting = None
     fp8_format: Setting = None
+    fp4_format: Setting = None
+
+
+Group: TypeAlias = ModelArguments | ExpertArguments | ParallelArguments | RunArguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +116,37 @@ class MegatronArguments:
     world: Known[int]
     per_node: Known[int]  # its value divides the world
     nodes: int
+    version: str  # of Megatron-Core
+
+    @property
+    def groups(self) -> tuple[tuple[str, Group], ...]:
+        """The groups of arguments with a heading each, in the order of the command line."""
+        return ("MODEL", self.model), ("MOE", self.experts), ("PARALLEL", self.parallel), ("RUN", self.run)
+
+    @property
+    def shards_parameters(self) -> bool:
+        """Whether Megatron's FSDP is on, under either of its names."""
+        return bool(self.parallel.use_megatron_fsdp or self.parallel.use_custom_fsdp)
 
     @property
     def one_connection(self) -> bool:
         """Whether CUDA_DEVICE_MAX_CONNECTIONS=1 is wanted: with tp or cp before Blackwell, never with FSDP."""
         split = (self.parallel.tensor_model_parallel_size, self.parallel.context_parallel_size)
-        return self.parallel.use_megatron_fsdp is None and any(s is not None and s.value > 1 for s in split)
+        return not self.shards_parameters and any(s is not None and s.value > 1 for s in split)
 
 
-def settings(
-    group: ModelArguments | ExpertArguments | ParallelArguments | RunArguments,
-) -> Iterator[tuple[str, Known[Any]]]:
+def settings(group: Group) -> Iterator[tuple[str, Known[Any]]]:
     """Flag and setting of every field that is set, in the order of the class."""
     for field in fields(group):
         setting: Setting = getattr(group, field.name)
         if setting is not None:
-            yield "--" + field.name.replace("_", "-"), setting
+            yield flag_of(field.name), setting
+
+
+def flag_of(field: str) -> str:
+    """The flag of a field.
+
+    >>> flag_of("num_layers")
+    '--num-layers'
+    """
+    return "--" + field.replace("_", "-")

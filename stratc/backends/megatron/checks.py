@@ -1,7 +1,8 @@
-"""What Megatron-LM's own checks refuse, as data: each a condition on facts and the sentence for when it fails.
+"""What Megatron-LM's own checks refuse, and what it has no setting for, as conditions on facts.
 
-Source: Megatron-Core 0.19, megatron/training/arguments.py (validate_args) and transformer_config.py, and for the
-feed-forward sizes the `divide` of tensor_parallel/layers.py at model build.
+Source: Megatron-Core 0.8 to 0.19, megatron/training/arguments.py (validate_args), transformer_config.py, for
+feed-forward sizes the `divide` of tensor_parallel/layers.py at model build, for interleaving and sequence
+parallelism the first step (pipeline_parallel/schedules.py, tensor_parallel/mappings.py).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
+from stratc.backends.megatron.network import is_latent, length, value, without_biases
+from stratc.backends.megatron.versions import KV_COPIES, order
 from stratc.ir.origin import Known
 
 DIVIDES = (
@@ -18,19 +21,23 @@ DIVIDES = (
     ("model.heads", "tp"),
     ("model.ffn_hidden_size", "tp"),
     ("model.expert_hidden_size", "expert_tp"),
+    ("model.shared_expert_hidden_size", "tp"),
     ("model.experts", "ep"),
 )
+SCHEDULES = ("1f1b", "interleaved")
+PRECISIONS = ("fp32", "tf32", "bf16", "fp16", "fp8", "fp4")
 
 
-def problems(case: Case, layout: Layout) -> Iterator[Problem]:
+def problems(case: Case, layout: Layout, version: str) -> Iterator[Problem]:
     """Every check of Megatron that this layout fails."""
     for key, degree in DIVIDES:
         fact = case.fact(key)
         if isinstance(fact, Known):
             yield from _undivided(key.partition(".")[2].replace("_", " "), fact, degree, getattr(layout, degree))
-    yield from _kv_heads(case, layout)
+    yield from _kv_heads(case, layout, version)
     yield from _sequence(case, layout)
-    yield from _layers(case, layout)
+    yield from _virtual_stages(layout)
+    yield from _biases(case, layout)
 
 
 def _undivided(name: str, fact: Known[Any], degree: str, by: Known[int]) -> Iterator[Problem]:
@@ -39,26 +46,76 @@ def _undivided(name: str, fact: Known[Any], degree: str, by: Known[int]) -> Iter
         yield Problem(f"{name} {fact.value} do not divide by {shown} {by.value}", (fact, by), (name, shown))
 
 
-def _kv_heads(case: Case, layout: Layout) -> Iterator[Problem]:
-    """KV heads must divide by tp, or tp by them (since 0.16)."""
+def _kv_heads(case: Case, layout: Layout, version: str) -> Iterator[Problem]:
+    """KV heads must divide by tp, or since 0.16 tp by them."""
     fact, tp = case.fact("model.kv_heads"), layout.tp
-    if isinstance(fact, Known) and fact.value % tp.value and tp.value % fact.value:
+    if not isinstance(fact, Known) or is_latent(case) or fact.value % tp.value == 0:
+        return
+    if tp.value % fact.value:
         message = f"{fact.value} KV heads and tp {tp.value} do not divide one another"
+        yield Problem(message, (fact, tp), ("KV heads", "tp"))
+    elif order(version) < order(KV_COPIES):
+        message = f"{fact.value} KV heads are fewer than tp {tp.value}, which Megatron-Core takes since {KV_COPIES}"
         yield Problem(message, (fact, tp), ("KV heads", "tp"))
 
 
 def _sequence(case: Case, layout: Layout) -> Iterator[Problem]:
-    """Context parallelism cuts a sequence into 2 · cp chunks for causal balance."""
-    length, cp = case.fact("workload.sequence_length"), layout.cp
-    if isinstance(length, Known) and cp.value > 1 and int(length.value.high) % (2 * cp.value):
-        message = f"sequence length {int(length.value.high)} does not divide by 2 × cp {cp.value}"
-        yield Problem(message, (length, cp), ("sequence length", "cp"))
+    """Causal balance cuts a sequence into 2 · cp chunks; sequence parallelism deals out what a rank has of it to tp."""
+    longest, cp, tp = length(case), layout.cp, layout.tp
+    if longest is None:
+        return
+    if cp.value > 1 and longest.value % (2 * cp.value):
+        message = f"sequence length {longest.value} does not divide by 2 × cp {cp.value}"
+        yield Problem(message, (longest, cp), ("sequence length", "cp"))
+    elif splits_sequence(case, layout) and longest.value // cp.value % tp.value:
+        message = f"sequence length {longest.value} ÷ cp {cp.value} does not divide by tp {tp.value}"
+        yield Problem(message, (longest, tp), ("sequence length", "tp"))
 
 
-def _layers(case: Case, layout: Layout) -> Iterator[Problem]:
-    """Layers must divide by the stages and virtual stages, unless the plan places them stage by stage."""
-    layers = case.fact("model.layers")
-    chunks = layout.pp.value * layout.vpp.value
-    if isinstance(layers, Known) and layers.value % chunks and not any(s.value.layers for s in case.strategy.stages):
-        message = f"{layers.value} layers do not divide by pp {layout.pp.value} × vpp {layout.vpp.value} = {chunks}"
-        yield Problem(message, (layers, layout.pp, layout.vpp), ("layers", "pp", "vpp"))
+def splits_sequence(case: Case, layout: Layout) -> Known[Any] | None:
+    """What asks for sequence parallelism: the plan, or experts under tensor parallelism."""
+    stated = value(case, "strategy.sp")
+    if layout.tp.value == 1:
+        return None
+    return stated if stated and stated.value > 1 else value(case, "model.experts")
+
+
+def _virtual_stages(layout: Layout) -> Iterator[Problem]:
+    """Interleaving needs several stages, and micro-batches that leave no group shorter than the pipeline."""
+    pp, vpp, count = layout.pp, layout.vpp, layout.micro_batches
+    if vpp.value == 1:
+        return
+    if pp.value == 1:
+        yield Problem(f"vpp {vpp.value} on a pipeline of one stage", (vpp, pp), ("vpp", "pp"))
+    elif count.value < pp.value or count.value % pp.value:
+        message = f"{count.value} micro-batches are no multiple of pp {pp.value}, which interleaving needs"
+        yield Problem(message, (count, pp, vpp), ("micro-batches", "pp", "vpp"))
+
+
+def _biases(case: Case, layout: Layout) -> Iterator[Problem]:
+    biases, degree = value(case, "model.mlp_bias"), layout.expert_tp
+    if value(case, "model.experts") and biases and without_biases(case) is None and degree.value > 1:
+        message = f"experts with biases cannot be split by expert tp {degree.value}"
+        yield Problem(message, (biases, degree), ("biases", "expert tp"))
+
+
+def inexpressible(case: Case, layout: Layout) -> Iterator[Problem]:
+    """What the plan asks for and Megatron has no setting for."""
+    yield from _outside(case, "strategy.schedule", SCHEDULES, "Megatron has the schedules 1f1b and interleaved")
+    yield from _outside(case, "model.precision", PRECISIONS, "Megatron trains in FP32, BF16, FP16, FP8 or FP4")
+    yield from _outside(case, "model.position_embedding", ("learned", "rope", "none"), "Megatron has no such positions")
+    sp, tp = value(case, "strategy.sp"), layout.tp
+    if sp and sp.value > 1 and sp.value != tp.value:
+        message = f"sequence parallelism of degree {sp.value} beside tp {tp.value}: Megatron's has the degree of tp"
+        yield Problem(message, (sp, tp), ("sequence parallelism", "tp"))
+
+
+def _outside(case: Case, key: str, known: tuple[str, ...], has: str) -> Iterator[Problem]:
+    fact = value(case, key)
+    if fact and str(fact.value).lower() not in known:
+        what = key.partition(".")[2].replace("_", " ")
+        yield Problem(f"the {what} {_word(fact.value)}: {has}", (fact,), ("stated here",))
+
+
+def _word(text: object) -> str:
+    return "".join(each if each.isalnum() or each in "-_. " else "?" for each in str(text))[:40]

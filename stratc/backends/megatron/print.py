@@ -1,26 +1,20 @@
-"""Megatron's arguments as a torchrun script; every value is quoted, every line names the plan's line."""
+"""Megatron's arguments as a script for torchrun or Slurm, and as an argument file; every value is quoted.
+
+Every line names the plan's line.
+"""
 
 from __future__ import annotations
 
 from stratc.backends.backend import Where
-from stratc.backends.megatron.arguments import (
-    ExpertArguments,
-    MegatronArguments,
-    ModelArguments,
-    ParallelArguments,
-    RunArguments,
-    settings,
-)
-from stratc.backends.quoting import argument, comment
+from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed
+from stratc.backends.megatron.arguments import Group, MegatronArguments, settings
+from stratc.backends.quoting import argument, comment, yaml_value
 
-HEAD = """\
-#!/usr/bin/env bash
-# Megatron-LM launch, written by stratc; arguments of Megatron-Core 0.19.
-# Run it on every node from a checkout of Megatron-LM, with NODE_RANK and MASTER_ADDR set.
-set -euo pipefail
-"""
+HEAD = "Megatron-LM launch, written by stratc; arguments of Megatron-Core %s."
+FROM = "from a checkout of Megatron-LM"
 DATA = """\
 # Without DATA_PATH the run trains on mock data, which is enough to try the layout.
+# The vocabulary is padded to %s, a multiple of %s × tp %s.
 DATA_ARGS=(
   --tokenizer-type "${TOKENIZER_TYPE:-NullTokenizer}"
   --vocab-size "${VOCAB_SIZE:-%s}"
@@ -34,41 +28,71 @@ TRAIN_ARGS=(
 )
 """
 TAIL = """\
-torchrun "${DISTRIBUTED_ARGS[@]}" pretrain_gpt.py \\
-  "${MODEL_ARGS[@]}"%s "${PARALLEL_ARGS[@]}" "${RUN_ARGS[@]}" "${DATA_ARGS[@]}" "${TRAIN_ARGS[@]}" "$@"
+%storchrun "${DISTRIBUTED_ARGS[@]}" pretrain_gpt.py \\
+  %s "${DATA_ARGS[@]}" "${TRAIN_ARGS[@]}" "$@"
 """
+RUN = {"--tokenizer-type": "NullTokenizer", "--mock-data": "true", "--train-iters": "100", "--lr": "1.0e-4"}
 
 
-def script(arguments: MegatronArguments, vocabulary: int, where: Where) -> str:
+def script(arguments: MegatronArguments, vocabulary: int, where: Where, launcher: str = "torchrun") -> str:
     """The text of the launch script; `vocabulary` is used where no tokenizer is given."""
-    experts = _block("MOE_ARGS", arguments.experts, where)
+    blocks = [(name, _block(f"{name}_ARGS", group, where)) for name, group in arguments.groups]
+    used = " ".join(f'"${{{name}_ARGS[@]}}"' for name, block in blocks if block)
+    tp = arguments.parallel.tensor_model_parallel_size
+    share, degree = _padding(arguments), tp.value if tp else 1
     parts = [
-        HEAD,
+        header(HEAD % arguments.version, FROM, launcher, arguments.nodes, arguments.per_node.value),
         "export CUDA_DEVICE_MAX_CONNECTIONS=1\n" if arguments.one_connection else "",
-        _distributed(arguments, where),
-        _block("MODEL_ARGS", arguments.model, where),
-        experts,
-        _block("PARALLEL_ARGS", arguments.parallel, where),
-        _block("RUN_ARGS", arguments.run, where),
-        DATA % vocabulary,
-        TAIL % (' "${MOE_ARGS[@]}"' if experts else ""),
+        _distributed(arguments, where, launcher),
+        *(block for _, block in blocks),
+        DATA % (padded(vocabulary, share * degree), share, degree, vocabulary),
+        TAIL % ("srun " if launcher == "slurm" else "", used),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _distributed(arguments: MegatronArguments, where: Where) -> str:
-    per_node = comment(arguments.per_node, where)
-    return (
-        f"DISTRIBUTED_ARGS=(\n"
-        f"  --nproc-per-node {arguments.per_node.value}{per_node}\n"
-        f"  --nnodes {arguments.nodes}  # {arguments.world.value} devices{comment(arguments.world, where, ', ')}\n"
-        f'  --node-rank "${{NODE_RANK:-0}}"\n'
-        f'  --master-addr "${{MASTER_ADDR:-localhost}}"\n'
-        f'  --master-port "${{MASTER_PORT:-29500}}"\n'
-        f")\n"
+def padded(vocabulary: int, multiple: int) -> int:
+    """The vocabulary as Megatron pads it.
+
+    Source: Megatron-Core, megatron/training/vocab_utils.py, calculate_padded_vocab_size.
+
+    >>> padded(50257, 128 * 8)
+    51200
+    """
+    return -(-vocabulary // multiple) * multiple
+
+
+def _padding(arguments: MegatronArguments) -> int:
+    share = arguments.model.make_vocab_size_divisible_by
+    return share.value if share else 1
+
+
+def _distributed(arguments: MegatronArguments, where: Where, launcher: str) -> str:
+    tail = RENDEZVOUS if launcher == "slurm" else DISTRIBUTED
+    world = f"# {arguments.world.value} devices{comment(arguments.world, where, ', ')}"
+    return printed(
+        "DISTRIBUTED_ARGS",
+        [
+            f"--nproc-per-node {arguments.per_node.value}{comment(arguments.per_node, where)}",
+            f"--nnodes {arguments.nodes}  {world}",
+            *tail,
+        ],
     )
 
 
-def _block(name: str, group: ModelArguments | ExpertArguments | ParallelArguments | RunArguments, where: Where) -> str:
-    lines = [f"  {argument(flag, known)}{comment(known, where)}" for flag, known in settings(group)]
-    return "\n".join([f"{name}=(", *lines, ")", ""]) if lines else ""
+def _block(name: str, group: Group, where: Where) -> str:
+    return printed(name, [f"{argument(flag, known)}{comment(known, where)}" for flag, known in settings(group)])
+
+
+def argument_file(arguments: MegatronArguments, vocabulary: int, where: Where) -> str:
+    """The same arguments as YAML, in the form of Megatron-LM's functional tests: ENV_VARS and MODEL_ARGS."""
+    head = f"# {HEAD % arguments.version}\n"
+    world = f"# For {arguments.world.value} devices: {arguments.nodes} nodes × {arguments.per_node.value}.\n"
+    lines = [
+        f"  {flag}: {yaml_value(known.value)}{comment(known, where)}"
+        for _, group in arguments.groups
+        for flag, known in settings(group)
+    ]
+    lines += [f"  --vocab-size: {vocabulary}", *(f"  {flag}: {text}" for flag, text in RUN.items())]
+    variables = "ENV_VARS:\n  CUDA_DEVICE_MAX_CONNECTIONS: 1\n" if arguments.one_connection else ""
+    return head + world + variables + "MODEL_ARGS:\n" + "\n".join(lines) + "\n"

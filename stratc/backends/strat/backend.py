@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.analysis.case import Case
-from stratc.backends.backend import Artefact, Emission, Where
+from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
 from stratc.backends.strat.lower import lower
 from stratc.syntax.print import show_file
 
@@ -16,7 +16,7 @@ class Strat:
 
     name: str = "strat"
 
-    def emit(self, case: Case, where: Where) -> Emission:
+    def emit(self, case: Case, where: Where, options: Options = USUAL) -> Emission:  # noqa: ARG002
         """One file, `plan.strat`."""
         return Emission((Artefact("plan.strat", show_file(lower(case.plan, where))),))
 

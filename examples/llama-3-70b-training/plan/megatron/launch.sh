@@ -27,6 +27,7 @@ MODEL_ARGS=(
   --untie-embeddings-and-output-weights  # examples/llama-3-70b-training/plan.strat:10
   --seq-length 8192  # examples/llama-3-70b-training/plan.strat:17
   --max-position-embeddings 8192  # examples/llama-3-70b-training/plan.strat:17
+  --make-vocab-size-divisible-by 128  # times tp: the vocabulary is padded to a multiple
 )
 
 PARALLEL_ARGS=(
@@ -44,6 +45,7 @@ RUN_ARGS=(
 )
 
 # Without DATA_PATH the run trains on mock data, which is enough to try the layout.
+# The vocabulary is padded to 129024, a multiple of 128 × tp 8.
 DATA_ARGS=(
   --tokenizer-type "${TOKENIZER_TYPE:-NullTokenizer}"
   --vocab-size "${VOCAB_SIZE:-128256}"

@@ -21,6 +21,7 @@ MODEL_ARGS=(
   --disable-bias-linear  # Megatron's experts are split only without biases
   --seq-length 10240  # examples/moe-10b-revised/corrected.strat:24
   --max-position-embeddings 10240  # examples/moe-10b-revised/corrected.strat:24
+  --make-vocab-size-divisible-by 128  # times tp: the vocabulary is padded to a multiple
 )
 
 MOE_ARGS=(
@@ -46,6 +47,7 @@ RUN_ARGS=(
 )
 
 # Without DATA_PATH the run trains on mock data, which is enough to try the layout.
+# The vocabulary is padded to 50432, a multiple of 128 × tp 2.
 DATA_ARGS=(
   --tokenizer-type "${TOKENIZER_TYPE:-NullTokenizer}"
   --vocab-size "${VOCAB_SIZE:-50257}"

@@ -1,0 +1,87 @@
+"""Megatron-LM itself takes what the backend writes, and derives from it what the plan means."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from stratc.analysis.case import Case
+from stratc.backends.megatron.lower import lower
+from stratc.backends.registry import backend
+from tests.conformance.apart import apart
+from tests.conformance.plans import plans
+
+pytest.importorskip("torch")
+pytest.importorskip("megatron.core")
+PLANS = int(os.environ.get("STRATC_PLANS", "120"))
+
+
+@pytest.fixture(scope="module")
+def judged() -> Callable[..., dict[str, Any]]:
+    """Megatron's verdict on an argument list."""
+    from tests.conformance import megatron
+
+    megatron.load()
+    return megatron.judged
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
+    """The arguments that a launch script hands to the training program."""
+    if shutil.which("bash") is None:
+        pytest.skip("needs bash")
+    folder = tmp_path_factory.mktemp("launch")
+    (folder / "torchrun").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    (folder / "torchrun").chmod(0o755)
+
+    def run(text: str) -> list[str]:
+        path = f"{folder}:/usr/bin:/bin"
+        done = subprocess.run(["bash"], input=text, env={"PATH": path}, capture_output=True, text=True, check=True)
+        whole = done.stdout.splitlines()
+        return whole[whole.index("pretrain_gpt.py") + 1 :]
+
+    return run
+
+
+def written(number: int) -> Iterator[tuple[Case, str]]:
+    """Plans and the launch script of each, as far as the backend takes them."""
+    for case in plans(number):
+        emission = backend("megatron").emit(case, lambda _: "")
+        if emission.artefacts:
+            yield case, emission.artefacts[0].text
+
+
+def test_megatron_takes_every_script_and_derives_the_plan(
+    judged: Callable[..., dict[str, Any]], handed: Callable[[str], list[str]]
+) -> None:
+    taken = 0
+    for case, text in written(PLANS):
+        arguments, _ = lower(case)
+        assert arguments
+        argv = handed(text)
+        found = apart(partial(judged, argv, arguments.world.value, arguments.one_connection))
+        assert found["stage"] == "done", (found, argv)
+        facts = {key: known.value for key, known in case.plan.facts()}
+        share = facts["strategy.tp"] * facts["strategy.pp"] * facts["strategy.cp"]
+        assert found["dp"] * share == facts["strategy.device_count"]
+        size = facts.get("workload.micro_batch_size", 1)
+        assert found["micro_batches"] * size * found["dp"] == facts["workload.batch_size"]
+        assert _layers_agree(case, found["layers"]), (found, argv)
+        taken += 1
+    assert taken > PLANS // 5
+
+
+def _layers_agree(case: Case, found: list[list[int]]) -> bool:
+    """Whether every rank and chunk holds what the plan places there, or else an even share."""
+    stages = [stage.value.layers for stage in case.strategy.stages]
+    counts = [last - first + 1 for ends in stages if ends for first, last in [ends]]
+    chunks = [layers for chunk in range(len(found[0])) for layers in (rank[chunk] for rank in found)]
+    if counts:
+        return chunks == counts or [sum(rank) for rank in found] == counts
+    return sum(chunks) == case.known("model.layers").value and len(set(chunks[1:-1])) <= 1
