@@ -37,7 +37,7 @@ DENSE = {
     "workload.batch_size": 64,
     "workload.sequence_length": Extent(1024, 1024),
 }
-EXPERTS = {"model.experts": 16, "model.top_k": 2, "model.expert_hidden_size": 1024}
+EXPERTS = {"model.experts": 16, "model.top_k": 2, "model.expert_hidden_size": 2048}
 
 
 def stated(value: Any, line: int = 0) -> Known[Any]:

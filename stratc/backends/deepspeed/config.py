@@ -35,7 +35,8 @@ class DeepSpeedConfig:
         if self.precision.value in ("bf16", "fp16"):
             config[self.precision.value] = {"enabled": True}
         if self.stages.value > 1:
-            config["pipeline"] = {"activation_checkpoint_interval": int(self.recompute is not None)}
+            interval = int(self.recompute is not None)
+            config["pipeline"] = {"stages": self.stages.value, "activation_checkpoint_interval": interval}
         elif self.recompute is not None:
             config["activation_checkpointing"] = {"partition_activations": False, "cpu_checkpointing": False}
         if self.sequence_parallel_size.value > 1:
@@ -52,3 +53,4 @@ class DeepSpeedJob:
     nodes: int
     per_node: int
     world: Known[int]
+    version: str  # of DeepSpeed

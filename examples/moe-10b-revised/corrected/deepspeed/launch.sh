@@ -13,9 +13,12 @@ ARGS=(
   --max-position-embeddings 10240  # examples/moe-10b-revised/corrected.strat:24
   --tensor-model-parallel-size 2  # examples/moe-10b-revised/corrected.strat:34
   --pipeline-model-parallel-size 2  # examples/moe-10b-revised/corrected.strat:36
+  --sequence-parallel  # examples/moe-10b-revised/corrected.strat:35
   --num-experts 16  # examples/moe-10b-revised/corrected.strat:16
   --moe-expert-parallel-size 4  # examples/moe-10b-revised/corrected.strat:33
+  --expert-interval 1  # experts in every layer
   --topk 2  # examples/moe-10b-revised/corrected.strat:17
+  --disable-moe-token-dropping  # the plan names no capacity
   --enable-expert-tensor-parallelism  # examples/moe-10b-revised/corrected.strat:34
   --micro-batch-size 1  # the plan names no micro-batch size
   --global-batch-size 128  # examples/moe-10b-revised/corrected.strat:23

@@ -15,6 +15,8 @@ ARGS=(
   --pipeline-model-parallel-size 4  # examples/moe-30b-128-gpus/corrected.strat:32
   --num-experts 64  # examples/moe-30b-128-gpus/corrected.strat:16
   --moe-expert-parallel-size 16  # examples/moe-30b-128-gpus/corrected.strat:29
+  --expert-interval 1  # experts in every layer
+  --disable-moe-token-dropping  # the plan names no capacity
   --enable-expert-tensor-parallelism  # examples/moe-30b-128-gpus/corrected.strat:31
   --micro-batch-size 1  # batch ÷ (micro-batches × dp) (examples/moe-30b-128-gpus/corrected.strat:22)
   --global-batch-size 128  # examples/moe-30b-128-gpus/corrected.strat:22

@@ -15,6 +15,8 @@ ARGS=(
   --pipeline-model-parallel-size 2  # examples/moe-7b-memory-budget/plan.strat:31
   --num-experts 64  # examples/moe-7b-memory-budget/plan.strat:17
   --moe-expert-parallel-size 16  # examples/moe-7b-memory-budget/plan.strat:29
+  --expert-interval 1  # experts in every layer
+  --moe-train-capacity-factor 1.2  # examples/moe-7b-memory-budget/plan.strat:33
   --enable-expert-tensor-parallelism  # examples/moe-7b-memory-budget/plan.strat:30
   --micro-batch-size 1  # the plan names no micro-batch size
   --global-batch-size 128  # examples/moe-7b-memory-budget/plan.strat:23

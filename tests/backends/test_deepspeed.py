@@ -1,0 +1,95 @@
+"""DeepSpeed's configuration and arguments: versions, launchers, traps of defaults, and what has no setting."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from stratc.backends.backend import Emission, Options
+from stratc.backends.deepspeed.lower import lower
+from stratc.backends.registry import backend
+from stratc.errors import UsageError
+from stratc.ir.values import Extent
+from tests.conformance.plans import case_of
+
+SOUND: dict[str, Any] = {
+    "model.layers": 16,
+    "model.hidden_size": 512,
+    "model.heads": 8,
+    "model.ffn_hidden_size": 2048,
+    "workload.sequence_length": Extent(1024, 1024),
+    "workload.batch_size": 64,
+    "workload.micro_batch_size": 1,
+    "workload.phase": "training",
+    "strategy.tp": 2,
+    "strategy.device_count": 16,
+    "strategy.zero_stage": 1,
+}
+
+
+def emit(others: dict[str, Any], **asked: Any) -> Emission:
+    return backend("deepspeed").emit(case_of(SOUND | others), lambda _: "", Options(**asked))
+
+
+def said(others: dict[str, Any]) -> dict[str, Any]:
+    job, remarks = lower(case_of(SOUND | others))
+    assert job, remarks
+    return {flag: known.value for flag, known in job.arguments}
+
+
+def test_experts_stand_in_every_layer_unless_the_plan_says_otherwise() -> None:
+    experts = {"model.experts": 8, "model.top_k": 2, "strategy.ep": 4}
+    assert said(experts)["--expert-interval"] == 1
+    assert said(experts | {"model.moe_every": 2})["--expert-interval"] == 2
+    assert said(experts)["--disable-moe-token-dropping"] is True
+    assert said(experts | {"strategy.capacity_factor": 1.5})["--moe-train-capacity-factor"] == 1.5
+
+
+def test_sequences_are_split_over_ranks_beside_those_of_the_batch() -> None:
+    config = json.loads(emit({"strategy.cp": 2}).artefacts[0].text)
+    assert config["sequence_parallel_size"] == 2
+    steps = config["gradient_accumulation_steps"]
+    assert config["train_batch_size"] == config["train_micro_batch_size_per_gpu"] * steps * 4
+    assert not emit({"strategy.cp": 2}, version="0.16").artefacts
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "zero with a pipeline": ({"strategy.zero_stage": 2, "strategy.pp": 2}, "DeepSpeed takes stage 0 or 1 there"),
+    "zero with experts": ({"strategy.zero_stage": 3, "model.experts": 8}, "native experts take stage 2 at most"),
+    "heads": ({"strategy.cp": 8, "strategy.device_count": 16}, "8 heads do not divide by tp 2 × sequence-parallel 8"),
+    "virtual stages": ({"strategy.pp": 2, "strategy.vpp": 2}, "has no virtual stages"),
+    "schedule": ({"strategy.schedule": "dualpipe"}, "DeepSpeed's pipeline has the schedule 1f1b"),
+    "precision": ({"model.precision": "fp8"}, "DeepSpeed's configuration has BF16 and FP16"),
+    "latent attention": ({"model.kv_lora_rank": 64}, "no setting for latent attention"),
+    "two widths": ({"model.experts": 8, "model.expert_hidden_size": 512}, "has one feed-forward size"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_deepspeed_does_not_take_is_refused(name: str) -> None:
+    others, message = REFUSED[name]
+    found = emit(others)
+    assert not found.artefacts
+    assert any(message in each.message for each in found.diagnostics), found.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("launcher", "start", "path"),
+    [
+        ("", "deepspeed --hostfile", "launch.sh"),
+        ("torchrun", "torchrun", "launch.sh"),
+        ("slurm", "srun", "launch.sbatch"),
+    ],
+)
+def test_launchers(launcher: str, start: str, path: str) -> None:
+    script = emit({}, launcher=launcher).artefacts[-1]
+    assert script.path == path
+    assert f"\n{start}" in script.text
+    assert "--deepspeed_config ds_config.json" in script.text
+
+
+def test_an_unknown_version_is_said() -> None:
+    with pytest.raises(UsageError, match=r"no DeepSpeed `7\.1`"):
+        emit({}, version="7.1")
