@@ -23,7 +23,7 @@ def test_deepspeed_takes_every_configuration_and_counts_the_same_batch() -> None
 
     deepspeed.load()
     taken = 0
-    for case in plans(PLANS):
+    for case in plans(4 * PLANS):  # most are more than DeepSpeed can express
         emission = backend("deepspeed").emit(case, lambda _: "")
         if not emission.artefacts:
             continue
@@ -47,4 +47,4 @@ def test_deepspeed_takes_every_configuration_and_counts_the_same_batch() -> None
             share = arguments.run.micro_batch_size.value * found["dp"]
             assert arguments.run.global_batch_size.value == share * found["steps"]
         taken += 1
-    assert taken > PLANS // 10
+    assert taken > PLANS // 8
