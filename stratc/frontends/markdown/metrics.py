@@ -175,6 +175,13 @@ METRICS: tuple[Metric, ...] = (
         unless="bubble",
     ),
     Metric(
+        "utilisation.pipeline",
+        _S,
+        "utilization|utilisation|busy|full|efficiency",
+        unless="bubble memory vram bandwidth network expert gpu kv",
+        needs="pipeline stage",
+    ),
+    Metric(
         "utilisation.bandwidth",
         _S,
         "bandwidth utilization|bandwidth utilisation|network utilization|nvlink utilization|nvlink efficiency|"
