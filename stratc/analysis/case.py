@@ -13,6 +13,7 @@ from stratc.ir.mention import Mention
 from stratc.ir.origin import Known, Unknown, need
 from stratc.ir.plan import Plan
 from stratc.ir.scope import Role
+from stratc.ir.setting import Setting
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import Extent
 
@@ -62,6 +63,10 @@ class Case:
             return float(value) if isinstance(value, float) else int(value)
         words, unit = WORDS[key]
         return Named(words, value, known, unit)
+
+    def setting(self, name: str) -> Setting | None:
+        """A setting of the launch file, where the plan is one and has it."""
+        return next((each for each in self.plan.settings if each.name == name), None)
 
     def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
         """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""

@@ -11,6 +11,7 @@ from stratc.ir.claim import Claim
 from stratc.ir.mention import Mention
 from stratc.ir.origin import Known
 from stratc.ir.plan import Conflict
+from stratc.ir.setting import Setting
 from stratc.ir.statement import Statement
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import ExpertSpan, StageSpan, Value
@@ -54,6 +55,7 @@ class Draft:
     rejected: tuple[Strategy, ...] = ()
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    settings: tuple[Setting, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     set_aside: tuple[Statement, ...] = ()
     profile: Mapping[str, Known[Any]] = field(default_factory=lambda: NOTHING)

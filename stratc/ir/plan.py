@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from stratc.ir.claim import Claim
     from stratc.ir.mention import Mention
+    from stratc.ir.setting import Setting
 
 RECORDS = {"hardware": Hardware, "model": Model, "workload": Workload, "strategy": Strategy, "target": Targets}
 KEYS: tuple[str, ...] = tuple(
@@ -41,7 +42,8 @@ class Plan:
     """Everything believed of one document, and everything it claims.
 
     `strategy` is the one that the document proposes; `further` holds the others that it also proposes (decode beside
-    prefill), `rejected` those it only compares with (earlier plans, alternatives).
+    prefill), `rejected` those it only compares with (earlier plans, alternatives).  `settings` are those of a launch
+    file, the last word of each name.
     """
 
     hardware: Hardware = field(default_factory=Hardware)
@@ -53,6 +55,7 @@ class Plan:
     rejected: tuple[Strategy, ...] = ()
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    settings: tuple[Setting, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
 
     def fact(self, key: str) -> Known[Any] | Unknown:

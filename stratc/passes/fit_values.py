@@ -40,7 +40,7 @@ def fit_values(draft: Draft) -> Draft:
 def fitted(statement: Statement) -> Value | None:
     """The value of a statement in the type of its subject; None when it cannot be one."""
     subject, value = statement.subject, statement.value
-    if subject in METRICS or subject.removeprefix("mention.") in CONCEPTS:
+    if subject in METRICS or subject.removeprefix("mention.") in CONCEPTS or subject.startswith("setting."):
         return value
     if subject in (STAGE, EXPERTS):
         return value if isinstance(value, StageSpan if subject == STAGE else ExpertSpan) else None

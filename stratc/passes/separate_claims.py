@@ -9,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.ir.claim import METRICS, Claim
 from stratc.ir.draft import Draft
 from stratc.ir.mention import Mention
+from stratc.ir.setting import Setting
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.ir.values import Extent
 
@@ -20,22 +21,31 @@ COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.
 
 
 def separate_claims(draft: Draft) -> Draft:
-    """Turns statements of metrics into claims and statements of concepts into mentions.
+    """Turns statements of metrics into claims, of concepts into mentions and of a framework's flags into settings.
 
-    Before: facts, metrics and concepts in one list.  After: `statements` speak of facts alone; a fact whose statement
+    Before: facts, metrics, concepts and settings in one list.  After: `statements` speak of facts alone; a fact whose statement
     shows its working, or counts a total for a part (devices per replica), is a claim as well, under its own key.
     """
     facts, claims, mentions = [], [], []
+    settings: dict[str, Setting] = {}
     for statement in draft.statements:
         if statement.subject.startswith("mention."):
             mentions.append(_mention(statement))
+            continue
+        if statement.subject.startswith("setting."):
+            name = statement.subject.removeprefix("setting.")
+            settings[name] = Setting(name, statement.value, (statement.span,))
             continue
         if statement.subject not in METRICS and not is_part(statement):
             facts.append(statement)
         if claim := _claim(statement):
             claims.append(claim)
     return replace(
-        draft, statements=tuple(facts), claims=tuple(_merged(claims)), mentions=tuple(_merged_mentions(mentions))
+        draft,
+        statements=tuple(facts),
+        claims=tuple(_merged(claims)),
+        mentions=tuple(_merged_mentions(mentions)),
+        settings=tuple(settings.values()),
     )
 
 

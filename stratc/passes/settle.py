@@ -18,6 +18,7 @@ def settle(draft: Draft) -> Plan:
         rejected=draft.rejected,
         claims=draft.claims,
         mentions=draft.mentions,
+        settings=draft.settings,
         conflicts=draft.conflicts,
     )
 

@@ -119,6 +119,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"conflict {conflict.key}: {' / '.join(rivals)}"
     yield from (claim_line(claim) for claim in plan.claims)
     yield from (f"mention {each.concept} at {places(each)}" for each in plan.mentions)
+    yield from (f"setting {each.name} {each.value} at {places(each)}" for each in plan.settings)
 
 
 def claim_line(claim: Claim) -> str:

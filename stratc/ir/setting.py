@@ -1,0 +1,28 @@
+"""Settings of a framework, as a launch file writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stratc.ir.values import Value
+    from stratc.text.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as written: a flag ("--sequence-parallel"), the path of a key in a configuration
+    ("zero_optimization.stage") or a variable of the environment ("$CUDA_DEVICE_MAX_CONNECTIONS").
+
+    `value` is True for a switch and the text or number behind it otherwise.  A setting that is also a fact of the plan
+    is stated as both.
+    """
+
+    name: str
+    value: Value
+    places: tuple[Span, ...]
+
+    def spans(self) -> tuple[Span, ...]:
+        """Where it is written."""
+        return self.places
