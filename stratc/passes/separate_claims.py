@@ -23,8 +23,9 @@ COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.
 def separate_claims(draft: Draft) -> Draft:
     """Turns statements of metrics into claims, of concepts into mentions and of a framework's flags into settings.
 
-    Before: facts, metrics, concepts and settings in one list.  After: `statements` speak of facts alone; a fact whose statement
-    shows its working, or counts a total for a part (devices per replica), is a claim as well, under its own key.
+    Before: facts, metrics, concepts and settings in one list.  After: `statements` speak of facts alone; a fact whose
+    statement shows its working, or counts a total for a part (devices per replica), is a claim as well, under its own
+    key.
     """
     facts, claims, mentions = [], [], []
     settings: dict[str, Setting] = {}
