@@ -71,7 +71,8 @@ class Statement:
 
     `subject` is the key of a fact ("strategy.tp"), a metric ("memory.weights", see ir/claim.py), "mention." and a
     concept (see ir/mention.py) or "setting." and a flag or key of a framework (see ir/setting.py).
-    `value` is in SI units; `quantity` is the same figure as written.  `span` is the figure or word itself, `context` the sentence, list item or cell around it.
+    `value` is in SI units; `quantity` is the same figure as written.
+    `span` is the figure or word itself, `context` the sentence, list item or cell around it.
     """
 
     subject: str
