@@ -1,4 +1,4 @@
-"""Applies fixes: one after another, each only when its finding goes and no other comes."""
+"""Applies fixes: all together or one after another, and only those whose finding goes while no other comes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stratc.config import DEFAULT, Config
-from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.diagnostic import Category, Diagnostic
 from stratc.diagnostics.fingerprint import Key, key_of
 from stratc.diagnostics.fix import Applicability, apply_edits
 from stratc.diagnostics.report import Report
@@ -28,19 +28,19 @@ class Mended:
 def mend(source: Source, config: Config = DEFAULT, load: Load = no_files, *, unsafe: bool = False) -> Mended:
     """Apply the fixes of a text: safe ones, and those of prose when `unsafe`.
 
-    A fix that does not silence its finding, or that brings about another one, is left out.
+    A fix that does not silence its finding, or that brings about another one, is left out; but what was unreadable may
+    hold faults of its own.
     """
     mended = Mended(source, check(source, config, load))
     refused: set[tuple[Key, str]] = set()
-    while True:
-        tried = next(_candidates(mended, unsafe, refused), None)
-        if tried is None:
-            return mended
-        changed = _applied(mended, tried, config, load)
+    while tried := tuple(_candidates(mended, unsafe, refused)):
+        together = _applied(mended, tried, config, load) if len(tried) > 1 else None
+        changed = together or _applied(mended, tried[:1], config, load)
         if changed is None:
-            refused.add((key_of(tried), tried.message))
+            refused.add((key_of(tried[0]), tried[0].message))
         else:
             mended = changed
+    return mended
 
 
 def _candidates(mended: Mended, unsafe: bool, refused: set[tuple[Key, str]]) -> Iterator[Diagnostic]:
@@ -51,12 +51,19 @@ def _candidates(mended: Mended, unsafe: bool, refused: set[tuple[Key, str]]) -> 
             yield each
 
 
-def _applied(mended: Mended, found: Diagnostic, config: Config, load: Load) -> Mended | None:
-    """The text with one more fix; None where the finding stays or another one comes."""
-    edits = found.fix.edits if found.fix else ()
+def _applied(mended: Mended, found: tuple[Diagnostic, ...], config: Config, load: Load) -> Mended | None:
+    """The text with further fixes; None where one of the findings stays or another one comes."""
+    edits = tuple(edit for each in found if each.fix for edit in each.fix.edits)
     source = Source(mended.source.name, apply_edits(mended.source.text, edits))
     report = check(source, config, load)
-    before, after = (Counter(map(key_of, each.diagnostics)) for each in (mended.report, report))
-    if after[key_of(found)] >= before[key_of(found)] or after - before:
+    before, after = (_weighed(each, found) for each in (mended.report, report))
+    if after - (before - Counter(map(key_of, found))):
         return None
-    return Mended(source, report, (*mended.done, found))
+    return Mended(source, report, (*mended.done, *found))
+
+
+def _weighed(report: Report, found: tuple[Diagnostic, ...]) -> Counter[Key]:
+    """How many findings of each key a report holds, as far as fixes of `found` are answerable for them."""
+    only_input = all(each.category is Category.INPUT for each in found)
+    answerable = (each for each in report.diagnostics if not only_input or each.category is Category.INPUT)
+    return Counter(map(key_of, answerable))

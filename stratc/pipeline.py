@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.config import DEFAULT, Config
-from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.diagnostic import Category, Diagnostic
 from stratc.diagnostics.report import Report
 from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for
@@ -19,6 +19,7 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from stratc.arith.term import HasSpans
     from stratc.backends.backend import Emission, Options
+    from stratc.diagnostics.fix import Fix
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
@@ -85,13 +86,24 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
 def placed(
     diagnostics: Iterable[Diagnostic], statements: Sequence[Statement], sources: Iterable[Source]
 ) -> Iterator[Diagnostic]:
-    """Findings with the fact that each is about."""
+    """Findings with the fact that each is about, and fixes in the manner of the text."""
     said = {statement.span: statement.subject for statement in reversed(statements)}
     texts = {source.name: source.text for source in sources}
     for each in diagnostics:
         span = each.primary.span
         words = " ".join(texts[span.source][span.start : span.end].split())[:LONGEST_FACT]
-        yield replace(each, fact=said.get(span, words))
+        yield replace(each, fact=said.get(span, words), fix=fitted(each, texts))
+
+
+def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:
+    """The fix of a finding with its figures written as the text writes them; None where they cannot be."""
+    from stratc.arith.rewrite import rewritten
+
+    if found.fix is None or found.category is Category.INPUT:  # faults of the text bring their edits as they must be
+        return found.fix
+    new = [rewritten(texts[each.span.source][each.span.start : each.span.end], each.text) for each in found.fix.edits]
+    edits = tuple(replace(each, text=text) for each, text in zip(found.fix.edits, new, strict=True) if text is not None)
+    return replace(found.fix, edits=edits) if edits and len(edits) == len(new) else None
 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:

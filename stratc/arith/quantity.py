@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isclose, log10
+from math import floor, isclose, isfinite, log10
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, Dimension, Unit, show
 
 APPROXIMATE = 0.10  # what "~" and "about" forgive
 BINARY_SLACK = 0.08  # GB written for GiB, up to TB for TiB within 10 %: readers do not agree which is meant
+
+LEAST, MOST = 1, 10_000  # numbers before a unit that people write
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ class Quantity:
         if not self.step or not self.value:
             return 3
         return max(1, floor(log10(abs(self.value)) + 1e-12) - floor(log10(self.step) + 1e-12) + 1)
+
+    def corrected(self, value: float) -> str:
+        """Another value as this one should have been written, in its unit where that suits; "" where that is unclear.
+
+        >>> from stratc.arith.unit import UNITS
+        >>> Quantity(2e9, 2e9, UNITS["GB"], step=1e9).corrected(2.1e6), Quantity.of(9).corrected(8)
+        ('2.1 MB', '8')
+        """
+        if self.is_range or not isfinite(value) or value <= 0:
+            return ""
+        if self.unit.dimension == COUNT or LEAST <= value / self.unit.scale < MOST:
+            return self.show(value)
+        return show(value, self.unit.dimension, max(3, self.digits + 1))
 
     def show(self, computed: float | None = None) -> str:
         """The quantity, or another value in its unit, for people."""

@@ -11,7 +11,9 @@ from stratc.analysis.case import Case
 from stratc.arith.term import HasSpans, Term
 from stratc.arith.unit import COUNT, Dimension, Unit
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Evidence, Label, RuleId, Severity
-from stratc.diagnostics.fix import Fix
+from stratc.diagnostics.fix import Applicability, Edit, Fix
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Finding:
     `stated` and `computed` are SI values in `unit`; `computed` is the value of `because` unless given.
     `also` adds further places with their label.  `severity` and `certainty` may only be lower than the rule's.
     `category` replaces the rule's where the figure says which it is (a working that ends in bytes is about memory).
+    `write` is the figure that should stand at every place of `at`, where that is single and beyond doubt.
     """
 
     at: HasSpans
@@ -37,6 +40,7 @@ class Finding:
     certainty: Certainty | None = None
     category: Category | None = None
     fix: Fix | None = None
+    write: str = ""
 
 
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -77,8 +81,8 @@ class Rule:
             primary=primary,
             secondary=tuple(label for label in secondary if label),
             evidence=_evidence(finding),
-            help=finding.help,
-            fix=finding.fix,
+            help=_help(finding),
+            fix=finding.fix or _fix(finding, finding.certainty or self.certainty),
         )
 
 
@@ -98,6 +102,26 @@ def _evidence(finding: Finding) -> Evidence | None:
         return None
     unit = finding.unit.symbol if isinstance(finding.unit, Unit) else str(finding.unit)
     return Evidence(finding.stated, computed, unit, str(finding.because) if finding.because else "")
+
+
+def _help(finding: Finding) -> str:
+    return f"write {finding.write}, or {finding.help}" if _is_single(finding) and finding.help else finding.help
+
+
+def _is_single(finding: Finding) -> bool:
+    """Whether one figure mends it; a bound may stand at many."""
+    bound = isinstance(finding.at, Claim) and finding.at.relation is not Relation.IS
+    return bool(finding.write) and not bound
+
+
+def _fix(finding: Finding, certainty: Certainty) -> Fix | None:
+    """The figure in every place that states it; safe in the strategy language, where nothing else is said with it."""
+    if not _is_single(finding):
+        return None
+    spans = finding.at.spans()
+    formal = all(span.source.endswith(".strat") for span in spans) and certainty is Certainty.DEFINITE
+    edits = tuple(Edit(span, finding.write) for span in spans)
+    return Fix(f"write {finding.write}", edits, Applicability.SAFE if formal else Applicability.UNSAFE)
 
 
 def rule(

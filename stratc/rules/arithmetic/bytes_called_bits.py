@@ -43,5 +43,6 @@ def bytes_called_bits(case: Case) -> Iterator[Finding]:
             stated=stated.value,
             computed=meant,
             unit=BYTE_RATE,
-            help=f"write {show(meant, BYTE_RATE)}",
+            help="name the link that is meant",
+            write=show(meant, BYTE_RATE),
         )

@@ -54,5 +54,6 @@ def reduction_mismatch(case: Case) -> Iterator[Finding]:
             computed=saving,
             unit=PERCENT,
             also=((known, "devices before"), (now, "devices now")),
-            help="correct the saving, or name the counts it compares",
+            help="name the counts it compares",
+            write=claim.quantity.corrected(saving) if len(savings) == 1 else "",
         )

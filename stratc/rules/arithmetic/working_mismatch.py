@@ -49,6 +49,7 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
 def _finding(each: Checked) -> Finding:
     stated, computed = each.claim.quantity, each.working.value
+    write = stated.corrected(computed)
     family = each.claim.metric.partition(".")[0]
     return Finding(
         at=each.claim,
@@ -58,7 +59,8 @@ def _finding(each: Checked) -> Finding:
         unit=stated.dimension,
         severity=Severity.WARNING if _is_near(stated.value, computed) else None,
         category=CATEGORIES.get(family, Category.MEMORY if stated.dimension == BYTE else Category.ARITHMETIC),
-        help="correct the figure, or the factor of the working that is wrong",
+        help=f"correct {'' if write else 'the figure, or '}the factor of the working that is wrong",
+        write=write,
     )
 
 

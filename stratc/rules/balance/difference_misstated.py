@@ -47,5 +47,6 @@ def difference_misstated(case: Case) -> Iterator[Finding]:
             computed=spread,
             unit=PERCENT,
             also=tuple((each, "share") for each in group),
-            help="correct the difference or the shares",
+            help="correct the shares",
+            write=claim.quantity.corrected(spread),
         )

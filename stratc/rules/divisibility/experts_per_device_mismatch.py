@@ -47,7 +47,8 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} experts per device stated, but {shares}",
         because=shares.working,
         stated=stated.value,
-        help="correct the experts per device or the expert-parallel degree",
+        help="correct the experts or the expert-parallel degree",
+        write=figures(shares.working.value) if stated.is_stated else "",
     )
 
 

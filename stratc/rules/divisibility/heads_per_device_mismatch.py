@@ -46,5 +46,6 @@ def heads_per_device_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} heads per device stated, but {shares}",
         because=shares.working,
         stated=stated.value,
-        help="correct the heads per device or the tensor-parallel degree",
+        help="correct the heads or the tensor-parallel degree",
+        write=figures(shares.working.value) if stated.is_stated else "",
     )

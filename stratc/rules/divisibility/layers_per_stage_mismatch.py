@@ -44,5 +44,6 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} layers per stage stated, but {shares}",
         because=shares.working,
         stated=stated.value,
-        help="correct the layers per stage or the number of stages",
+        help="correct the layers or the number of stages",
+        write=figures(shares.working.value) if shares.is_even and stated.is_stated else "",
     )

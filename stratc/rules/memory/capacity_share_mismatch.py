@@ -64,5 +64,6 @@ def _finding(claim: Claim, total: Claim, capacity: Term) -> Finding:
         because=share,
         stated=claim.value,
         unit=PERCENT,
-        help="correct the percentage, or say what it is a share of",
+        help="say what it is a share of",
+        write=claim.quantity.corrected(share.value) if not total.quantity.is_range else "",
     )

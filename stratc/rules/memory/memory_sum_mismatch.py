@@ -78,4 +78,5 @@ def _finding(found: Breakdown) -> Finding:
         unit=BYTE,
         also=tuple((part.claim, show(part.high, BYTE)) for part in found.summands),
         help="list the part that is missing, or take out what is counted twice",
+        write=total.quantity.corrected(found.high) if found.low == found.high else "",
     )

@@ -60,5 +60,6 @@ def _finding(found: Breakdown, wrong: list[Part], computed: float) -> Finding:
         computed=computed,
         unit=BYTE,
         also=tuple((part.claim, "contradicts its working") for part in wrong),
-        help="correct the parts first, then add again",
+        help="correct the workings of the parts",
+        write=found.total.quantity.corrected(computed),
     )

@@ -54,6 +54,8 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
             stated=claim.value,
             computed=plain(computed),
             unit=TOKEN_RATE,
+            help="correct the throughput of a device, or the devices",
+            write=claim.quantity.corrected(plain(computed)) if not single.quantity.is_range else "",
         )
 
 

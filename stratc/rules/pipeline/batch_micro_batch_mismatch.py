@@ -47,5 +47,6 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
         message=f"a batch of {figures(batch)} stated, but {whole} = {figures(plain(whole))}",
         because=lift(whole),
         stated=batch,
-        help="correct one of the figures, or say what the batch counts",
+        help="correct the micro-batches or their size, or say what the batch counts",
+        write=figures(plain(whole)) if known.is_stated else "",
     )
