@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stratc.config import DEFAULT, Config
-from stratc.diagnostics.diagnostic import Category, Diagnostic
+from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Report
 from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for
@@ -19,14 +18,11 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from stratc.arith.term import HasSpans
     from stratc.backends.backend import Emission, Options
-    from stratc.diagnostics.fix import Fix
     from stratc.frontends.frontend import Load, Reading
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
-    from stratc.ir.statement import Statement
 
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
-LONGEST_FACT = 60  # characters of words that stand for a fact
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
 
 
@@ -62,6 +58,7 @@ def profile_of(config: Config, load: Load) -> Reading | None:
 def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = None) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
     from stratc.analysis.case import cases
+    from stratc.rules.finish import finished
     from stratc.rules.runner import run
     from stratc.rules.select import heeded, silence
 
@@ -71,7 +68,8 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     outcome = run(cases(plan, tolerance=config.tolerance), config, document)
     found = (*heeded((fault for each in told for fault in each.diagnostics), config), *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)
-    diagnostics = dict.fromkeys(placed((*weighed.kept, *weighed.about), reading.statements, sources))
+    texts = {source.name: source.text for source in sources}
+    diagnostics = dict.fromkeys(finished((*weighed.kept, *weighed.about), reading.statements, texts))
     return Report(
         sources=sources,
         diagnostics=tuple(sorted(diagnostics, key=lambda each: each.sort_key)),
@@ -81,29 +79,6 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
         assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
         silences=outcome.silences,
     )
-
-
-def placed(
-    diagnostics: Iterable[Diagnostic], statements: Sequence[Statement], sources: Iterable[Source]
-) -> Iterator[Diagnostic]:
-    """Findings with the fact that each is about, and fixes in the manner of the text."""
-    said = {statement.span: statement.subject for statement in reversed(statements)}
-    texts = {source.name: source.text for source in sources}
-    for each in diagnostics:
-        span = each.primary.span
-        words = " ".join(texts[span.source][span.start : span.end].split())[:LONGEST_FACT]
-        yield replace(each, fact=said.get(span, words), fix=fitted(each, texts))
-
-
-def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:
-    """The fix of a finding with its figures written as the text writes them; None where they cannot be."""
-    from stratc.arith.rewrite import rewritten
-
-    if found.fix is None or found.category is Category.INPUT:  # faults of the text bring their edits as they must be
-        return found.fix
-    new = [rewritten(texts[each.span.source][each.span.start : each.span.end], each.text) for each in found.fix.edits]
-    edits = tuple(replace(each, text=text) for each, text in zip(found.fix.edits, new, strict=True) if text is not None)
-    return replace(found.fix, edits=edits) if edits and len(edits) == len(new) else None
 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:

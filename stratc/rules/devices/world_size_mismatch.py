@@ -48,6 +48,7 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
     others = {plain(each.devices) for each in found if each.name == SHARED} - {needed.value, float(stated.value)}
     also = f" ({figures(min(others))} with the experts on the data-parallel devices)" if others else ""
     single = closed(case) and not others and stated.is_stated
+    advice = "degrees, or say which degree shares the devices of another"
     relation = "but" if closed(case) or stated.value < needed.value else "which is no multiple of"
     yield Finding(
         at=stated,
@@ -55,7 +56,7 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
         because=needed,
         stated=stated.value,
         severity=None if sure else Severity.WARNING,
-        help=f"correct the {'' if single else 'total or the '}degrees, or say which degree shares the devices of another",
+        help=f"correct the {advice}" if single else f"correct the total or the {advice}",
         write=figures(needed.value) if single else "",
         certainty=None if sure and not case.strategy.name else Certainty.LIKELY,
     )

@@ -1,0 +1,33 @@
+"""What findings still lack when all rules have run: the fact each is about, and fixes in the manner of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from stratc.arith.rewrite import rewritten
+from stratc.diagnostics.diagnostic import Category, Diagnostic
+from stratc.diagnostics.fix import Fix
+from stratc.ir.statement import Statement
+
+LONGEST_FACT = 60  # characters of words that stand for a fact
+
+
+def finished(
+    diagnostics: Iterable[Diagnostic], statements: Sequence[Statement], texts: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Findings with the fact that each is about, and fixes in the manner of the text."""
+    said = {statement.span: statement.subject for statement in reversed(statements)}
+    for each in diagnostics:
+        span = each.primary.span
+        words = " ".join(texts[span.source][span.start : span.end].split())[:LONGEST_FACT]
+        yield replace(each, fact=said.get(span, words), fix=fitted(each, texts))
+
+
+def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:
+    """The fix of a finding with its figures written as the text writes them; None where they cannot be."""
+    if found.fix is None or found.category is Category.INPUT:  # faults of the text bring their edits as they must be
+        return found.fix
+    new = [rewritten(texts[each.span.source][each.span.start : each.span.end], each.text) for each in found.fix.edits]
+    edits = tuple(replace(each, text=text) for each, text in zip(found.fix.edits, new, strict=True) if text is not None)
+    return replace(found.fix, edits=edits) if edits and len(edits) == len(new) else None
