@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence, Token
 
 _TOKENS = words("workload.prompt_length workload.output_length")
+OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
     "per each distribution balance balancing partition partitioning communication cache check overhead "
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "
-    "imbalance"
+    "imbalance transfer module lookahead fusion variance difference expansion processing instance boundary"
 )
 
 
@@ -66,9 +67,15 @@ def _first(sentence: Sentence, row: Row) -> int | None:
     if result is not None:
         own = bool(value[1].stem)  # the first operand has a noun of its own, which may be the label's
         if _answers(row, value, result):
-            operand = own and value[0].figure and value_of(row, value[0].figure) and not _same(value, 1, result + 1)
+            operand = (
+                own
+                and _names(row, value[1])
+                and value[0].figure
+                and value_of(row, value[0].figure)
+                and not _same(value, 1, result + 1)
+            )
             return offset if operand else offset + result
-        if not own:
+        if not own and value[1].sign in OPERATORS:
             return None  # a working of something else, whose bare operands are no values of the label
     for at, token in enumerate(value):
         if token.figure is None:
@@ -95,6 +102,13 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
     return figure is not None and value_of(row, figure) is not None and (of_replica or not shared)
 
 
+def _names(row: Row, token: Token) -> bool:
+    """Whether a noun is one of those that the row counts."""
+    return any(token.stem in phrase.replace("|", " ").split() for phrase in (row.before, row.after)) or any(
+        word.startswith(token.stem) for word in row.before.replace("|", " ").split()
+    )
+
+
 def _same(tokens: Sequence[Token], left: int, right: int) -> bool:
     """Whether the same noun follows two figures: "16 GPUs × 8 nodes = 128 GPUs"."""
     return right < len(tokens) and tokens[left].stem == tokens[right].stem
@@ -116,7 +130,8 @@ def _result(tokens: Sequence[Token]) -> int | None:
             found = at + 1
             while found < len(tokens) - 1 and tokens[found].sign in ("~", "≈"):
                 found += 1
-    return found if found is not None and tokens[found].figure and tokens[0].figure else None
+    led = found is not None and any(token.figure for token in tokens[: found - 1])
+    return found if found is not None and led and tokens[found].figure else None
 
 
 def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:

@@ -85,7 +85,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         axis = axis_at(tokens, at)
         if axis is None:
             continue
-        if _after_figure(tokens, at) or _in_product(tokens, at):
+        if _after_figure(tokens, at) or _in_product(tokens, at) or (at and tokens[at - 1].stem in ("per", "each")):
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)

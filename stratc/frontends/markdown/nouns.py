@@ -70,6 +70,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in ADJECTIVES):
         index += 1
     noun = tokens[index].stem if index < len(tokens) else ""
+    if noun == "head" and index + 1 < len(tokens) and tokens[index + 1].stem in ("dim", "dimension", "size"):
+        return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
         return None
     key = (
@@ -91,7 +93,8 @@ def _share(sentence: Sentence, at: int, noun: int) -> str:
                 return "stage" if _back(tokens, at, ("stage", "of")) else "group"
             if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
                 return ""
-            return _held(after)
+            held = _held(after)
+            return "device" if held == "layer" and _subject(tokens, at) == "device" else held
         if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
             break
     subject = _subject(tokens, at)

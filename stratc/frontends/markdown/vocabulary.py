@@ -59,7 +59,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.device_count",
-        "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|total gpus used|"
+        "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|gpus utilised|total gpus used|"
         "total gpus required|gpus required|required gpus|total devices|number of devices|total npus|number of npus|"
         "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
         "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
@@ -160,7 +160,7 @@ ROWS: tuple[Row, ...] = (
         "infiniband|inter node bandwidth|network bandwidth|roce|ethernet",
         Form.NUMBER,
         _RATE,
-        unless="utilization",
+        unless="utilization vram hbm memory",
     ),
     Row(
         "model.parameters",
@@ -177,7 +177,7 @@ ROWS: tuple[Row, ...] = (
         "layers|total layers|number of layers|num layers|transformer layers|layer count|decoder layers|"
         "number of transformer layers|model layers|hidden layers|层数|总层数|模型层数",
         "transformer layers|decoder layers|total layers|transformer blocks|layers total|层",
-        unless="stage dense per moe gpu",
+        unless="stage dense per moe gpu one single each every",
     ),
     Row(
         "model.dense_layers",
@@ -191,7 +191,7 @@ ROWS: tuple[Row, ...] = (
         "hidden size|hidden dimension|hidden dim|token dimension|token dim|model dimension|model dim|d model|d_model|"
         "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
         "token embedding size|隐藏层维度|隐藏维度|隐藏层大小|token维度",
-        "hidden dimension|hidden size|token dimension|hidden dim|hidden dimensions|dimensional tokens",
+        "hidden dimension|hidden size|token dimension|token dim|hidden dim|hidden dimensions|dimensional tokens",
         unless="moe expert ffn mlp intermediate feed per split head kv",
     ),
     Row(
@@ -235,6 +235,7 @@ ROWS: tuple[Row, ...] = (
         "model.vocab_size",
         "vocabulary size|vocab size|vocabulary|vocab|词表大小|词汇表大小",
         "vocabulary|vocab|token vocabulary|vocabulary size",
+        units=(COUNT, TOKEN),
     ),
     Row(
         "model.experts",
@@ -260,7 +261,7 @@ ROWS: tuple[Row, ...] = (
         "max batch size|maximum batch size|batch_size|批大小|批次大小|批量大小|全局批大小",
         "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch",
         units=_SEQUENCES,
-        unless="micro mini per memory microbatch local latency",
+        unless="micro mini per memory microbatch local latency effective",
     ),
     Row(
         "workload.micro_batches",
@@ -277,7 +278,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.sequence_length",
-        "sequence length|seq length|seq len|max sequence length|maximum sequence length|context length|max seq|"
+        "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|max seq|"
         "max seq len|sequence lengths|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
         "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
