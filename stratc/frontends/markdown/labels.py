@@ -34,6 +34,9 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     rows = _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     for row in rows:
         at = _first(sentence, row)
+        if at is not None and row.key in _TOKENS and len([t for t in label if t.stem]) == 1:
+            figure = sentence.tokens[at].figure
+            at = at if figure and figure.quantity.dimension == TOKEN else None
         if at is not None:
             yield row, at
             return
@@ -82,6 +85,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             if not _passes(token, row, at):
                 return None
             continue
+        if row.key == "hardware.memory" and _is_held_to(value, at):
+            return None
         if value_of(row, token.figure) is None:
             if row.form in (Form.NUMBER, Form.FRACTION, Form.EXTENT) and at < 8:
                 continue
@@ -100,6 +105,13 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
     shared = bool({"per", "each", "effective"} & set(after[:3])) and not (of and f"per {of[0]}" in row.before)
     of_replica = row.key == "workload.micro_batches"  # which are counted so everywhere
     return figure is not None and value_of(row, figure) is not None and (of_replica or not shared)
+
+
+def _is_held_to(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is compared with a limit after it: "1.4 GB ≤ 16 GB"."""
+    after = tokens[at + 1 : at + 4]
+    signs = [token.sign for token in after if token.sign]
+    return bool(signs) and signs[0] in ("≤", "<", "＜", "≪") and any(token.figure for token in after)
 
 
 def _names(row: Row, token: Token) -> bool:

@@ -26,6 +26,7 @@ _WHOLE = words(
     "total cluster environment system configuration setup required available in needed node hardware deployment"
 )
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
+_STEPS = words("pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep")
 _ALL = words("all available exactly match utilize use")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
 
@@ -52,8 +53,15 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
                 and fits(row, sentence, around)
                 and _enough(sentence, row, at, end)
             ):
-                yield row, at
+                yield _of_part(sentence, row), at
                 break
+
+
+def _of_part(sentence: Sentence, row: Row) -> Row:
+    """The hidden dimension of an expert, where the label names experts."""
+    if row.key == "model.hidden_size" and {"moe", "expert"} & {token.stem for token in sentence.key}:
+        return ROW_OF["model.expert_hidden_size"]
+    return row
 
 
 def _given(sentence: Sentence, at: int) -> Row | None:
@@ -189,7 +197,7 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         return ""
     match noun:
         case "layer":
-            hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in ("pipeline", "stage"))
+            hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in _STEPS)
             described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
             alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
             first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
