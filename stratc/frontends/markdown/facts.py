@@ -98,9 +98,14 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
         return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
-    if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN:
+    if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
     return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+
+
+def _on_machines(sentence: Sentence) -> bool:
+    """Whether the nearest section lists the machines, where even "target MFU" is what the plan counts on."""
+    return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
 def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:

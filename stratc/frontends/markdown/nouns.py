@@ -71,6 +71,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     index = at + 1
     if figure is None or figure.quantity.is_range or (at and tokens[at - 1].sign == "/"):
         return None
+    if index < len(tokens) and tokens[index].stem in ("dense", "moe", "sparse") and _parts_layers(sentence, index):
+        return ROW_OF["model.dense_layers" if tokens[index].stem == "dense" else "model.moe_layers"]
     if figure.quantity.dimension == SEQUENCE:
         return ROW_OF["workload.batch_size"] if _is_batch(sentence, at) else None
     if not figure.is_count:
@@ -88,6 +90,13 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         else _whole_key(sentence, noun, at, index)
     )
     return ROW_OF.get(key)
+
+
+def _parts_layers(sentence: Sentence, kind: int) -> bool:
+    """Whether "3 dense + 58 MoE" parts the layers that the label counts."""
+    tokens = sentence.tokens
+    after = tokens[kind + 1] if kind + 1 < len(tokens) else None
+    return "layer" in sentence.key_text.split() and (after is None or after.sign in ("+", ")", ",", "/"))
 
 
 def _share(sentence: Sentence, at: int, noun: int) -> str:

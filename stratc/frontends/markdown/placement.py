@@ -26,12 +26,13 @@ _LAYERS = re.compile(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
 )
 _DEVICES = re.compile(
-    rf"(?i)(?<![\w-])(?<!\b[TPDES]P ){_DEVICE}(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
 )
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
 _RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
 _HOLDS = re.compile(r"→\s*([^(→]+)")
+_GROUP = re.compile(r"(?i)\bgroup[ _#]?\d")
 _TENSOR = re.compile(r"(?i)\btensor[- ]parallel")
 
 
@@ -113,7 +114,9 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
             place.range = (min(place.range[0], here[0]), max(place.range[1], here[1])) if place.range[1] else here
     holds = _HOLDS.search(text, start, end)
     place.holds = place.holds or (holds[1].strip(" ,.;") if holds else "")
-    shared = " per " in text[start:end]  # "2 GPUs per expert via tensor parallelism" divides the stage further
+    said = text[start:end]
+    # "2 GPUs per expert via tensor parallelism", "Expert 0: GPUs 0,1", "TP group 0": these divide the stage further
+    shared = " per " in said or bool(_GROUP.search(said)) or bool(_EXPERTS.search(said))
     place.tensor = place.tensor or (not shared and bool(_TENSOR.search(text, start, end)))
 
 

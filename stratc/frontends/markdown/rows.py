@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import ONE, PERCENT
 from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.scopes import topics_of
 from stratc.frontends.markdown.vocabulary import ROWS, Form, Row, words
 from stratc.ir.scope import Topic
 from stratc.ir.values import Extent
@@ -69,7 +70,7 @@ _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans writ
 def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
     """Whether the section and the words around a phrase let the row speak."""
     topics = sentence.scope.topics[:3]
-    if row.below and (not set(row.below) & set(topics) or Topic.UTILISATION in topics):
+    if row.below and (Topic.UTILISATION in topics or not _is_below(row, sentence, topics)):
         return False
     if row.key.startswith("hardware.") and "effective" in "".join(sentence.lead[-1:]).lower():
         return False
@@ -80,6 +81,13 @@ _NOUNS = words(
     "gpu npu device card expert layer head stage group way node batch micro replica request parameter dimension step "
     "rank module part copy matrix model instance server cluster chunk shard split partition phase thread stream block"
 )
+
+
+def _is_below(row: Row, sentence: Sentence, topics: tuple[Topic, ...]) -> bool:
+    """Whether a section or the label of an item is about what the row belongs to."""
+    return bool(set(row.below) & set(topics)) or bool(
+        sentence.key and set(row.below) & set(topics_of(sentence.key_text))
+    )
 
 
 def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:

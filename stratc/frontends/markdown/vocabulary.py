@@ -92,6 +92,15 @@ ROWS: tuple[Row, ...] = (
         "expert operation mfu",
     ),
     Row(
+        "hardware.peak_flops",
+        "",
+        "per card|per gpu|per device|per npu|each",
+        Form.NUMBER,
+        _FLOPS,
+        _MACHINES,
+        "effective required total aggregate achieved actual sustained system mfu utilization",
+    ),
+    Row(
         "hardware.mfu",
         "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
         "mfu|mfu utilization|model flops utilization",
@@ -363,14 +372,14 @@ ROWS: tuple[Row, ...] = (
 
 DEGREES: dict[str, str] = {
     # how each axis of parallelism is called: key, phrases
-    "strategy.tp": "tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
+    "strategy.tp": "tp_degree|tp_size|tensor_parallel_size|tensor_parallel_degree|tensor_parallelism|tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
     "tensor parallelization|张量并行|张量并行度",
-    "strategy.pp": "pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
+    "strategy.pp": "pp_degree|pp_size|pipeline_parallel_size|pipeline_parallel_degree|pipeline_parallelism|pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
     "流水线并行|流水线并行度|流水并行",
-    "strategy.dp": "data parallelism|data parallel|dp|request level parallelism|数据并行|数据并行度",
-    "strategy.ep": "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
+    "strategy.dp": "dp_degree|dp_size|data_parallel_size|data_parallel_degree|data_parallelism|data parallelism|data parallel|dp|request level parallelism|数据并行|数据并行度",
+    "strategy.ep": "ep_degree|ep_size|expert_parallel_size|expert_parallel_degree|expert_parallelism|expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
     "moe parallelism|专家并行|专家并行度",
-    "strategy.sp": "sequence parallelism|sequence parallel|sp|序列并行|序列并行度",
+    "strategy.sp": "sp_degree|sp_size|sequence_parallel_size|sequence_parallelism|sequence parallelism|sequence parallel|sp|序列并行|序列并行度",
     "strategy.cp": "context parallelism|context parallel|cp|ulysses|上下文并行|上下文并行度",
     "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp",
     "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel",
@@ -384,6 +393,12 @@ SETTINGS: dict[str, str] = {
     "tpsize": "strategy.tp",
     "tpdegree": "strategy.tp",
     "tp": "strategy.tp",
+    "tensorparallelism": "strategy.tp",
+    "pipelineparallelism": "strategy.pp",
+    "dataparallelism": "strategy.dp",
+    "expertparallelism": "strategy.ep",
+    "sequenceparallelism": "strategy.sp",
+    "contextparallelism": "strategy.cp",
     "pipelineparallelsize": "strategy.pp",
     "pipelineparalleldegree": "strategy.pp",
     "pipelineparallel": "strategy.pp",
@@ -426,6 +441,7 @@ SETTINGS: dict[str, str] = {
     "tokendim": "model.hidden_size",
     "tokendimension": "model.hidden_size",
     "numattentionheads": "model.heads",
+    "attentionheads": "model.heads",
     "numheads": "model.heads",
     "numkeyvalueheads": "model.kv_heads",
     "numquerygroups": "model.kv_heads",
@@ -433,6 +449,8 @@ SETTINGS: dict[str, str] = {
     "kvchannels": "model.head_dim",
     "ffnhiddensize": "model.ffn_hidden_size",
     "intermediatesize": "model.ffn_hidden_size",
+    "mlphiddensize": "model.ffn_hidden_size",
+    "gpucount": "strategy.device_count",
     "moeffnhiddensize": "model.expert_hidden_size",
     "moeintermediatesize": "model.expert_hidden_size",
     "moehiddensize": "model.expert_hidden_size",
