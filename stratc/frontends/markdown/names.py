@@ -36,6 +36,10 @@ _NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>
 _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
+_MACHINES = re.compile(
+    r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?(?P<each>\d{1,2})"
+    rf" ?[x×]? ?(?={ACCELERATORS}|[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+)
 _COUNTS = (
     (_NODE, "hardware.devices_per_node"),
     (_TOP, "model.top_k"),
@@ -103,8 +107,16 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _counts(sentence: Sentence) -> Iterator[Statement]:
+    machines = _MACHINES.search(sentence.text)
+    if machines:
+        nodes, each = int(machines["nodes"]), int(machines["each"])
+        yield _said(sentence, "hardware.devices_per_node", each, machines.span("each"))
+        whole = (machines.start("nodes"), machines.end("each"))
+        yield _said(sentence, "hardware.device_count", nodes * each, whole)
     for pattern, key in _COUNTS:
         for match in pattern.finditer(sentence.text):
+            if machines and machines.start() <= match.start() < machines.end():
+                continue
             group = "n" if match["n"] else "m"
             value = _NUMBERS.get(match[group].lower()) or int(match[group])
             yield _said(sentence, key, value, match.span(group))

@@ -27,7 +27,10 @@ _WHOLE = words(
 )
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
 _STEPS = words("pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep")
-_ALL = words("all available exactly match utilize use")
+_ALL = words("all available exactly match utilize use give yield need make require")
+_GIVING = words("give yield need make require")
+_OTHERS = words("each every per expert stage replica group rank layer instance")
+_DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
 
 
@@ -256,13 +259,18 @@ def _devices(sentence: Sentence, at: int, index: int) -> str:
     overall = (
         deployed
         and not set(sentence.scope.topics) & _AXES
-        and any(t.stem.startswith(("deploy", "cluster")) for t in tokens[:at])
+        and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
     )
     if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(
         sentence.key
     ):
         return ""
-    spread = before is not None and before.stem in _ALL and after[:1] not in (["group"], ["per"], ["each"])
+    spread = (
+        before is not None
+        and before.stem in _ALL
+        and after[:1] not in (["group"], ["per"], ["each"])
+        and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
+    )
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
     return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
 

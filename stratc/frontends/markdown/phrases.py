@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from stratc.frontends.markdown.sentences import stem
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Token
 
+_SEAM = re.compile(r"(?<=[A-Za-z])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[A-Za-z])")
 T = TypeVar("T")
 
 
@@ -32,6 +34,7 @@ class Phrases(Generic[T]):
     def _add(self, phrase: str, value: T) -> None:
         if not phrase.isascii():
             self._joined.append((phrase.lower(), value))
+            phrase = _SEAM.sub(" ", phrase)  # writers may or may not put a blank beside a Latin word
         words = tuple(stem(word) for word in phrase.replace("-", " ").replace("/", " ").split())
         self._rows.setdefault(words[0], []).append((words, value))
 
