@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.rows import BEFORE, FILLERS, dashed, fits, other_noun, value_of
+from stratc.frontends.markdown.rows import BEFORE, FILLERS, ROW_OF, dashed, fits, other_noun, value_of
 from stratc.frontends.markdown.vocabulary import Form, Row, words
+from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence, Token
 
+_DEVICES = words("gpu npu device card accelerator")
+_PLAIN_COLUMNS = words("value setting count number amount quantity choice plan setup configuration total")
+_ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -31,6 +35,9 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     header = sentence.header if sentence.key else ()
     if not label:
         return
+    if _is_device_total(sentence):
+        yield ROW_OF["strategy.device_count"], len(sentence.tokens) - len(sentence.value)
+        return
     rows = _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     for row in rows:
         at = _first(sentence, row)
@@ -40,6 +47,20 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at is not None:
             yield row, at
             return
+
+
+def _is_device_total(sentence: Sentence) -> bool:
+    """Whether a label is "GPUs" and nothing else, its value a bare number: "| GPUs | 96 |"."""
+    figure = sentence.value[0].figure if len(sentence.value) == 1 else None
+    column = {token.stem for token in sentence.header if token.stem}
+    return bool(
+        figure
+        and figure.is_count
+        and sentence.key_text in _DEVICES
+        and column <= _PLAIN_COLUMNS
+        and Topic.HARDWARE not in sentence.scope.topics
+        and not _ONE_AXIS & set(sentence.scope.topics)
+    )
 
 
 def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:

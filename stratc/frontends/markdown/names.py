@@ -37,8 +37,8 @@ _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|acti
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
 _MACHINES = re.compile(
-    r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?(?P<each>\d{1,2})"
-    rf" ?[x×]? ?(?={ACCELERATORS}|[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+    r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
+    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
 _COUNTS = (
     (_NODE, "hardware.devices_per_node"),

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE
-from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
 from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.totals import devices
 from stratc.frontends.markdown.vocabulary import Row, words
 from stratc.ir.scope import Topic
 from stratc.ir.statement import Relation
@@ -22,16 +22,10 @@ if TYPE_CHECKING:
 _GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
 _DIVIDED = words("divided divide split distributed distribute partitioned partition sharded into across evenly total")
 _DIVIDING = words("divide split distribute partition shard all total the with of has have and assign spread")
-_WHOLE = words(
-    "total cluster environment system configuration setup required available in needed node hardware deployment"
-)
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
-_STEPS = words("pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep")
-_ALL = words("all available exactly match utilize use give yield need make require")
-_GIVING = words("give yield need make require")
-_OTHERS = words("each every per expert stage replica group rank layer instance")
-_DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
-_AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
+_STEPS = words(
+    "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
+)
 
 
 def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
@@ -227,7 +221,7 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         case "dimension" | "dim":
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
-            return _devices(sentence, at, index)
+            return devices(sentence, at, index)
 
 
 def _heads(tokens: Sequence[Token], at: int) -> bool:
@@ -242,37 +236,6 @@ def begins(sentence: Sentence, at: int) -> bool:
 
 def _number_after(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].figure is not None
-
-
-def _devices(sentence: Sentence, at: int, index: int) -> str:
-    """Devices in all: "all 128 GPUs", "3-GPU environment", "128 GPUs total"."""
-    tokens = sentence.tokens
-    before = tokens[at - 1] if at else None
-    after = [token.stem for token in tokens[index + 1 : index + 3]]
-    if (after[:1] and after[0] in ("group", "per", "each", "pair")) or (
-        before is not None and before.sign in "÷/×" and before.sign
-    ):
-        return ""
-    hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
-    whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
-    deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key
-    overall = (
-        deployed
-        and not set(sentence.scope.topics) & _AXES
-        and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
-    )
-    if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(
-        sentence.key
-    ):
-        return ""
-    spread = (
-        before is not None
-        and before.stem in _ALL
-        and after[:1] not in (["group"], ["per"], ["each"])
-        and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
-    )
-    cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
-    return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
 
 
 def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:

@@ -26,10 +26,13 @@ _LAYERS = re.compile(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
 )
 _DEVICES = re.compile(
-    rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
+    rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
 )
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
+_HEADS = frozenset(("gpu", "npu", "device", "rank", "card", "accelerator"))
+_COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter", "time", "latency", "load", "数量"))
 _RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
 _HOLDS = re.compile(r"→\s*([^(→]+)")
 _GROUP = re.compile(r"(?i)\bgroup[ _#]?\d")
@@ -56,10 +59,16 @@ def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
     ("Stage 0:", then "GPUs 0-3") speaks of that stage.
     """
     places: dict[tuple[object, ...], _Place] = {}
+    row: tuple[int, int] | None = None  # where a row of a table begins, and the stage that its first cell numbers
     for sentence in sentences:
         if is_code(sentence) or not sentence.has_digit:
             continue
         yield from _experts(sentence)
+        row = _numbered_row(sentence) or row
+        if row and sentence.block.kind is Kind.CELL and sentence.block.label[0] == row[0]:
+            key = (sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, row[1])
+            _collect_cell(places.setdefault(key, _Place(sentence, row[1])), sentence)
+            continue
         for stage, start, end in _parts(sentence):
             key = (sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, stage)
             place = places.setdefault(key, _Place(sentence, stage))
@@ -89,6 +98,31 @@ def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
         named = [found for each in reversed(above) if (found := _STAGE.search(each))]
         if named and sentence.block.kind is not Kind.HEADING:
             yield int(named[0][1]), 0, len(text)
+
+
+def _numbered_row(sentence: Sentence) -> tuple[int, int] | None:
+    """Where a row begins whose first cell is a bare number or "Stage 0", in a column that is headed "Stage"."""
+    block = sentence.block
+    if block.kind is not Kind.CELL or block.label[0] != block.start or len(sentence.value) > 2:
+        return None
+    headed = any(token.stem in ("stage", "阶段") for token in sentence.header)
+    found = re.fullmatch(r"(?i)\W*(?:(?:pp|pipeline)?[ _-]?stage[ _#-]?)?(\d{1,4})\W*", sentence.text)
+    return (block.start, int(found[1])) if headed and found else None
+
+
+def _collect_cell(place: _Place, sentence: Sentence) -> None:
+    """A cell of such a row: layers below "Layers", devices below "GPUs"; counts of them are no ranges."""
+    heads = {token.stem for token in sentence.header}
+    text = sentence.text
+    runs = list(_RUN.finditer(text))
+    if not runs or heads & _COUNTING:
+        return
+    where = (sentence.start + runs[0].start(), sentence.start + runs[-1].end())
+    if heads & {"layer", "层"} and len(runs) == 1 and runs[0][2] and int(runs[0][1]) <= int(runs[0][2]):
+        place.layers.append(((int(runs[0][1]), int(runs[0][2])), where))
+    elif heads & _HEADS and (len(runs) > 1 or runs[0][2] or "gpu" in text.lower()):
+        place.devices.extend(device_numbers(text))
+        place.range = (min(place.range[0], where[0]), max(place.range[1], where[1])) if place.range[1] else where
 
 
 def _index(token: Token) -> str:

@@ -64,6 +64,7 @@ def value_of(row: Row, figure: Figure) -> Value | None:
             return None
 
 
+_LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
 
 
@@ -94,7 +95,7 @@ def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether the noun after a figure counts something else than the label: "Attention: 16 heads"."""
     rows = [found for found, _ in nouns_after(tokens, at)]
     if rows:
-        return all(found.key != row.key for found in rows) and row.form is Form.INTEGER
+        return all(found.key != row.key for found in rows) and (row.form is Form.INTEGER or row.key in _LINKS)
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if row.form is not Form.INTEGER or after is None or not after.stem:
         return after is not None and after.sign == "-" and row.form is Form.INTEGER and dashed(row, tokens, at)

@@ -59,7 +59,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.device_count",
-        "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|gpus utilised|total gpus used|"
+        "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|"
+        "gpus utilised|total gpus used|"
         "total gpus required|gpus required|required gpus|total devices|number of devices|total npus|number of npus|"
         "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
         "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
@@ -372,14 +373,19 @@ ROWS: tuple[Row, ...] = (
 
 DEGREES: dict[str, str] = {
     # how each axis of parallelism is called: key, phrases
-    "strategy.tp": "tp_degree|tp_size|tensor_parallel_size|tensor_parallel_degree|tensor_parallelism|tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
+    "strategy.tp": "tp_degree|tp_size|tensor_parallel_size|tensor_parallel_degree|tensor_parallelism|"
+    "tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
     "tensor parallelization|张量并行|张量并行度",
-    "strategy.pp": "pp_degree|pp_size|pipeline_parallel_size|pipeline_parallel_degree|pipeline_parallelism|pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
+    "strategy.pp": "pp_degree|pp_size|pipeline_parallel_size|pipeline_parallel_degree|pipeline_parallelism|"
+    "pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
     "流水线并行|流水线并行度|流水并行",
-    "strategy.dp": "dp_degree|dp_size|data_parallel_size|data_parallel_degree|data_parallelism|data parallelism|data parallel|dp|request level parallelism|数据并行|数据并行度",
-    "strategy.ep": "ep_degree|ep_size|expert_parallel_size|expert_parallel_degree|expert_parallelism|expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
+    "strategy.dp": "dp_degree|dp_size|data_parallel_size|data_parallel_degree|data_parallelism|data parallelism|"
+    "data parallel|dp|request level parallelism|数据并行|数据并行度",
+    "strategy.ep": "ep_degree|ep_size|expert_parallel_size|expert_parallel_degree|expert_parallelism|"
+    "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
     "moe parallelism|专家并行|专家并行度",
-    "strategy.sp": "sp_degree|sp_size|sequence_parallel_size|sequence_parallelism|sequence parallelism|sequence parallel|sp|序列并行|序列并行度",
+    "strategy.sp": "sp_degree|sp_size|sequence_parallel_size|sequence_parallelism|sequence parallelism|"
+    "sequence parallel|sp|序列并行|序列并行度",
     "strategy.cp": "context parallelism|context parallel|cp|ulysses|上下文并行|上下文并行度",
     "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp",
     "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel",

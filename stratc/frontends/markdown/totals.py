@@ -1,0 +1,50 @@
+"""The number of devices in all that a sentence gives: "all 128 GPUs", "3-GPU environment", "trained on 96 GPUs"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.notations import AXES
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Topic
+
+if TYPE_CHECKING:
+    from stratc.frontends.markdown.sentences import Sentence
+
+_WHOLE = words(
+    "total cluster environment system configuration setup required available in needed node hardware deployment"
+)
+_ALL = words("all available exactly match utilize use give yield need make require")
+_GIVING = words("give yield need make require")
+_OTHERS = words("each every per expert stage replica group rank layer instance")
+_DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
+_AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
+
+
+def devices(sentence: Sentence, at: int, index: int) -> str:
+    """Devices in all: "all 128 GPUs", "3-GPU environment", "128 GPUs total"."""
+    tokens = sentence.tokens
+    before = tokens[at - 1] if at else None
+    after = [token.stem for token in tokens[index + 1 : index + 3]]
+    if (after[:1] and after[0] in ("group", "per", "each", "pair")) or (
+        before is not None and before.sign in "÷/×" and before.sign
+    ):
+        return ""
+    hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
+    whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
+    deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key
+    overall = (
+        deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
+    )
+    if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(
+        sentence.key
+    ):
+        return ""
+    spread = (
+        before is not None
+        and before.stem in _ALL
+        and after[:1] not in (["group"], ["per"], ["each"])
+        and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
+    )
+    cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
+    return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
