@@ -80,12 +80,12 @@ def traffic(case: Case, setting: Setting) -> tuple[Traffic, ...]:
 
 def lane(case: Case, reach: float) -> Lane:
     """The links of a group that spans so many neighbouring devices."""
-    inside = reach <= _linked(case)
+    inside = reach <= linked(case)
     key = "hardware.link_bandwidth" if inside else "hardware.network_bandwidth"
     return Lane(amount(case, key), HOP_SECONDS["link" if inside else "network"])
 
 
-def _linked(case: Case) -> float:
+def linked(case: Case) -> float:
     """Devices that fast links join: those of a node, or of a rack where the accelerator comes in racks."""
     fact = case.fact("hardware.accelerator")
     name = str(fact.value).upper() if isinstance(fact, Known) else ""

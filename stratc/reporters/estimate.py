@@ -27,6 +27,7 @@ RATES: dict[str, Dimension | Unit] = {
     "step_seconds": SECOND,
     "prefill_seconds": SECOND,
     "decode_seconds_per_token": SECOND,
+    "request_seconds": SECOND,
     "tokens_per_second": TOKEN_RATE,
     "mfu": PERCENT,
     "bubble": PERCENT,

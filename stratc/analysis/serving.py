@@ -1,0 +1,204 @@
+"""How fast a plan serves: prompts, tokens, requests that run together, and how many of them the memory holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Assumption, architecture
+from stratc.analysis.communication import lane, linked
+from stratc.analysis.compute import looked_at
+from stratc.analysis.division import division
+from stratc.analysis.memory import USABLE, device_memory
+from stratc.analysis.server import Load, Server, pass_seconds
+from stratc.analysis.setting import Setting, amount, setting_of
+from stratc.arith.term import plain
+from stratc.cost.memory import layer_cache
+from stratc.cost.serving import (
+    pieces,
+    pipelined_seconds,
+    shared_token_seconds,
+    waiting_prompts,
+)
+from stratc.cost.stacks import Silicon, silicon, stack
+from stratc.ir.origin import Known
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """Prompts, a token of every sequence of the batch, whole requests, and what the cache of a replica holds.
+
+    `prefill_seconds` is the time to the first token: of the whole batch at once, or of one request among those that
+    an engine with in-flight batching serves together.  `tokens_per_second` counts generated tokens of all replicas.
+    """
+
+    prefill_seconds: float | None
+    decode_seconds_per_token: float | None
+    tokens_per_second: float | None
+    request_seconds: float | None = None
+    cache_tokens: float | None = None
+    cache_sequences: float | None = None
+
+
+def inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Inference:
+    """Times and rates of serving; parts are None where the plan does not say enough.
+
+    Where prompts and tokens have strategies of their own, each is asked for its part.
+    """
+    parts = {name: _part(case, name) for name in ("prefill", "decode")}
+    found = _inference(case, setting, assumed)
+    if parts["prefill"] is None or parts["decode"] is None:
+        return found
+    prefill, decode = (
+        _inference(part, _setting(part), []) if part is not None else found
+        for part in (parts["prefill"], parts["decode"])
+    )
+    return replace(decode, prefill_seconds=prefill.prefill_seconds, request_seconds=None)
+
+
+def _part(case: Case, name: str) -> Case | None:
+    """The plan under its strategy for prompts or for tokens, where it has both and is asked as a whole."""
+    every = (case.plan.strategy, *case.plan.further)
+    chosen = next((each for each in every if name in each.name.lower()), None)
+    if len(every) < 2 or chosen is None:
+        return None
+    return replace(case, plan=replace(case.plan, strategy=chosen, further=()))
+
+
+def _setting(case: Case) -> Setting:
+    return setting_of(case, architecture(case).shape, division(case), [])
+
+
+def _inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Inference:
+    tokens, sequences = cache_room(case, setting)
+    server, batch = _server(case, setting, assumed), setting.sequences
+    nothing = Inference(None, None, None, None, tokens, sequences)
+    if server is None or batch is None:
+        return nothing
+    prompt = amount(case, "workload.prompt_length") or setting.sequence
+    outputs = amount(case, "workload.output_length")
+    first, token = _times(server, batch, sequences or batch, prompt, outputs)
+    whole = first + (outputs - 1) * token if first and token and outputs else None
+    made = batch * outputs / whole if whole and outputs else (batch / token if token else None)
+    return replace(
+        nothing,
+        prefill_seconds=first,
+        decode_seconds_per_token=token,
+        tokens_per_second=made * setting.division.dp if made else None,
+        request_seconds=whole,
+    )
+
+
+def _times(
+    server: Server, batch: float, room: float, prompt: float | None, outputs: float | None
+) -> tuple[float | None, float | None]:
+    """First token and every further one."""
+    if server.stack.in_flight and batch > 1 and prompt and outputs and outputs > 1 and server.memory:
+        return _together(server, batch, max(1.0, min(batch, room)), prompt, outputs)
+    first = _prefill(server, batch, prompt) if prompt else None
+    return first, _token(server, batch, _context(server.setting, prompt, outputs))
+
+
+def _context(setting: Setting, prompt: float | None, outputs: float | None) -> float:
+    """Positions that a token looks at in the mean: the prompt and half of the answer."""
+    return prompt + outputs / 2 if prompt and outputs else setting.sequence or prompt or 0.0
+
+
+def _server(case: Case, setting: Setting, assumed: list[Assumption]) -> Server | None:
+    """The replica; None where the peak of a device is not known."""
+    peak = amount(case, "hardware.peak_flops")
+    if not peak:
+        return None
+    chip, engine = silicon(_word(case, "hardware.accelerator")), stack(_word(case, "strategy.framework"))
+    share, read = amount(case, "hardware.mfu"), amount(case, "hardware.bandwidth_utilization")
+    if share is None:
+        because = "of the peak in large matrix products, as measured in serving on this generation"
+        assumed.append(Assumption("hardware.mfu", chip.matrices, because))
+    if read is None:
+        because = "of the memory bandwidth, as measured in serving on this generation"
+        assumed.append(Assumption("hardware.bandwidth_utilization", chip.memory, because))
+    if not case.has("strategy.framework"):
+        because = "fused kernels in CUDA graphs, all prompts of the batch at once"
+        assumed.append(Assumption("strategy.framework", "none", because))
+    bandwidth, reach = amount(case, "hardware.memory_bandwidth"), setting.division.tp
+    return Server(
+        setting,
+        chip,
+        engine,
+        rate=peak * (share or chip.matrices),
+        scores=_wide_peak(case, setting, chip, peak) * (share or chip.attention),
+        memory=bandwidth * (read or chip.memory) if bandwidth else None,
+        link=lane(case, 1).bandwidth or float("inf"),
+        network=_network(case, setting, chip, assumed),
+        nodes=max(1.0, reach / linked(case)),
+    )
+
+
+def _word(case: Case, key: str) -> str:
+    fact = case.fact(key)
+    return str(fact.value) if isinstance(fact, Known) else ""
+
+
+def _wide_peak(case: Case, setting: Setting, chip: Silicon, peak: float) -> float:
+    """The 16-bit peak, in which attention is computed whatever the weights are; a stated peak counts as stated."""
+    fact = case.fact("hardware.peak_flops")
+    if isinstance(fact, Known) and fact.is_stated:
+        return peak
+    return peak * min(1.0, max(plain(setting.recipe.weight), chip.finest) / 2)
+
+
+def _network(case: Case, setting: Setting, chip: Silicon, assumed: list[Assumption]) -> float:
+    stated = amount(case, "hardware.network_bandwidth")
+    divided = setting.division
+    if stated is None and max(divided.tp, divided.ep * divided.expert_tp) > linked(case):
+        because = "a device's adapter as usual for its generation"
+        assumed.append(Assumption("hardware.network_bandwidth", chip.network, because))
+    return stated or chip.network
+
+
+def _together(server: Server, clients: float, fitting: float, prompt: float, outputs: float) -> tuple[float, float]:
+    """First token and token where so many clients keep asking and so many of them fit at once."""
+    prefill = pass_seconds(server, Load(1, prompt, looked_at(server.setting, prompt)))
+    alone = pass_seconds(server, Load(fitting, 1, prompt + outputs / 2))
+    token = plain(shared_token_seconds(alone, prefill, fitting, outputs))
+    queue = waiting_prompts(fitting, prefill, outputs * token)
+    first = server.stack.answer + alone / 2 + prefill * queue
+    outside = (clients - fitting) * (first + outputs * token) / fitting  # by Little's law
+    return first + outside, token
+
+
+def _prefill(server: Server, batch: float, prompt: float) -> float:
+    """All prompts of the batch, in micro-batches where there are stages."""
+    p = server.setting.division.pp
+    m = pieces(batch, prompt, p)
+    return plain(pipelined_seconds(pass_seconds(server, _prompts(server, batch / m, prompt)), m, p))
+
+
+def _prompts(server: Server, sequences: float, prompt: float) -> Load:
+    return Load(sequences, prompt, looked_at(server.setting, prompt))
+
+
+def _token(server: Server, batch: float, context: float) -> float | None:
+    """A token of every sequence; micro-batches circulate through the stages where the batch divides."""
+    if not server.memory:
+        return None
+    p = server.setting.division.pp
+    return pass_seconds(server, Load(batch / p if batch % p == 0 else batch, 1, context))
+
+
+def cache_room(case: Case, setting: Setting) -> tuple[float | None, float | None]:
+    """Tokens and whole sequences whose keys and values fit beside weights and activations on the fullest stage."""
+    memory = device_memory(case)
+    each = plain(layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)) / setting.division.cp
+    if memory.capacity is None or not memory.stages or not each:
+        return None, None
+    rooms = [
+        (memory.capacity * USABLE - (stage.static or 0.0) - (stage.activations or 0.0)) / (sum(layers) * each)
+        for stage, layers in zip(memory.stages, setting.division.layers, strict=True)
+        if sum(layers)
+    ]
+    tokens = max(0.0, min(rooms)) if rooms else None
+    return tokens, tokens // setting.sequence if tokens is not None and setting.sequence else None
