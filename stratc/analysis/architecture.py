@@ -195,7 +195,7 @@ def _kv_heads(case: Case, heads: Number, assumed: list[Assumption]) -> Number:
 
 def _position_rows(case: Case) -> Number:
     fact = case.fact("model.position_embedding")
-    if isinstance(fact, Known) and fact.value == "learned":
+    if isinstance(fact, Known) and str(fact.value).startswith("learned"):
         rows = _present(case, "model.position_rows")
         return rows or _present(case, "workload.sequence_length")
     return 0

@@ -10,7 +10,8 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import division
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
-from stratc.cost.activations import full_recompute_activations, layer_activations
+from stratc.cost.activations import full_recompute_activations, layer_activations, pipeline_messages
+from stratc.cost.allowance import bucket_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
 from stratc.cost.parameters import device_parameters, stage_parameters
@@ -34,11 +35,12 @@ class StageMemory:
     activations: float | None
     kv_cache: float | None
     buffers: float | None
+    workspace: float = 0.0
 
     @property
     def static(self) -> float | None:
         """What stays between steps."""
-        return _sum(self.weights, self.gradients, self.optimizer)
+        return _sum(self.weights, self.gradients, self.optimizer, self.workspace)
 
     @property
     def peak(self) -> float | None:
@@ -68,13 +70,14 @@ class DeviceMemory:
 
     @property
     def fits(self) -> bool | None:
-        """Whether the worst stage fits a device; None where either is unknown."""
+        """Whether the worst stage fits a device; None where either is unknown.
+
+        Devices sold with so many gigabytes hold as many gibibytes, 7 % more; the driver's context, communicators and
+        fragmentation take that (so judged, verdicts of hagemann-2023 are met with a balanced accuracy of 0.94).
+        """
         if self.worst is None or self.worst.peak is None or self.capacity is None:
             return None
-        return self.worst.peak <= self.capacity * USABLE
-
-
-USABLE = 0.96  # share of the memory that driver, library contexts and fragmentation leave
+        return self.worst.peak <= self.capacity
 
 
 def _sum(*amounts: float | None) -> float | None:
@@ -91,9 +94,18 @@ def device_memory(case: Case) -> DeviceMemory:
     except Missing as unknown:
         return DeviceMemory((), capacity, (), (unknown.key,))
     assumed = [*found.assumed, *divided.assumed]
-    setting = setting_of(case, found.shape, divided, assumed)
+    setting = _with_micro_batches(case, setting_of(case, found.shape, divided, assumed), assumed)
     stages = tuple(_stage(setting, index) for index in range(len(divided.layers)))
     return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)))
+
+
+def _with_micro_batches(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
+    """Micro-batches of one sequence where the plan trains and says the batch only: the least that a device can hold."""
+    batch = amount(case, "workload.batch_size")
+    if not setting.training or setting.sequences is not None or batch is None:
+        return setting
+    assumed.append(Assumption("workload.micro_batch_size", 1, "the least, where only the whole batch is named"))
+    return replace(setting, sequences=1.0, micro_batches=max(1.0, batch / setting.division.dp))
 
 
 def _missing(case: Case, setting: Setting) -> Iterator[str]:
@@ -117,7 +129,17 @@ def _stage(setting: Setting, index: int) -> StageMemory:
         activations=activations,
         kv_cache=0.0 if setting.training else _cache(setting, index),
         buffers=buffers,
+        workspace=_workspace(setting),
     )
+
+
+def _workspace(setting: Setting) -> float:
+    """What libraries and schedule keep between steps."""
+    divided, tokens = setting.division, _tokens(setting)
+    if not setting.workspace or divided.pp == 1 or tokens is None:
+        return setting.workspace
+    shared = divided.tp if setting.kept.sequence_parallel else 1
+    return setting.workspace + plain(pipeline_messages(divided.vpp, tokens, setting.whole.hidden)) / shared
 
 
 def _stage_parameters(setting: Setting, index: int) -> Ledger:
@@ -153,13 +175,23 @@ def _activations(setting: Setting, index: int) -> float | None:
         return _working_set(setting, min(tokens, PREFILL_TOKENS))
     divided = setting.division
     dense, moe = divided.layers[index]
-    ends = [_layer(setting, tokens, has_experts) for has_experts in (False, True)]
+    computed = _nothing_again(setting) if setting.kept.recompute == "full" or setting.alternate else setting
+    ends = [_layer(computed, tokens, has_experts) for has_experts in (False, True)]
     live = _in_flight(setting, index)
+    again = _layers_again(setting, dense + moe)
+    shared = divided.tp if setting.kept.sequence_parallel else 1
+    inputs = plain(full_recompute_activations(tokens, 1, setting.whole.hidden)) / shared
+    whole = (dense * ends[0] + moe * ends[1]) * (1 - again / max(1, dense + moe))
+    one = max(ends[0] if dense else 0.0, ends[1] if moe else 0.0) if again else 0.0
+    sent = inputs if setting.stack.sends and divided.pp > 1 else 0.0
+    return (inputs * again + whole + sent) * live + one
+
+
+def _layers_again(setting: Setting, layers: int) -> int:
+    """Layers of a stage of which only the input is kept."""
     if setting.kept.recompute == "full":
-        shared = divided.tp if setting.kept.sequence_parallel else 1
-        kept = plain(full_recompute_activations(tokens, 1, setting.whole.hidden)) / shared * (dense + moe)
-        return kept * live + max(ends[0] if dense else 0.0, ends[1] if moe else 0.0)
-    return (dense * ends[0] + moe * ends[1]) * live
+        return layers
+    return layers // 2 if setting.alternate else 0
 
 
 def _in_flight(setting: Setting, index: int) -> float:
@@ -172,9 +204,13 @@ def _in_flight(setting: Setting, index: int) -> float:
     return plain(in_flight(divided.pp, count, index))
 
 
+def _nothing_again(setting: Setting) -> Setting:
+    return replace(setting, kept=replace(setting.kept, recompute="none"))
+
+
 def stage_activations(setting: Setting, index: int, tokens: float) -> float:
     """Bytes of one micro-batch's activations in a stage, nothing recomputed."""
-    every = replace(setting, kept=replace(setting.kept, recompute="none"))
+    every = _nothing_again(setting)
     dense, moe = setting.division.layers[index]
     return dense * _layer(every, tokens, False) + moe * _layer(every, tokens, True)
 
@@ -204,16 +240,22 @@ def _cache(setting: Setting, index: int) -> float | None:
 
 
 def _buffers(setting: Setting, index: int, parameters: Ledger) -> float | None:
-    """Scores of the vocabulary on the last stage, and the whole layers that ZeRO-3 gathers."""
-    tokens, divided = _tokens(setting), setting.division
+    """Scores of the vocabulary on the last stage, the whole layers that ZeRO-3 gathers, and buckets."""
+    tokens, divided, stack = _tokens(setting), setting.division, setting.stack
     if tokens is None:
         return None
-    needed = 0.0
-    if setting.training and index == len(divided.layers) - 1 and setting.whole.vocab:
-        copies = 1 if setting.kept.fused else 3
-        needed += plain(logits_bytes(tokens, setting.whole.vocab, divided.tp, 2, copies))
-    if setting.training and divided.zero >= 3:
-        needed += 2 * 2 * plain(parameters.total) / max(1, sum(divided.layers[index]))
+    if not setting.training:
+        return 0.0
+    needed = plain(bucket_bytes(stack.bucket, 2, overlapped=divided.zero >= 3)) if divided.dp > 1 else 0.0
+    if index == len(divided.layers) - 1 and setting.whole.vocab and stack.loss_copies is not None:
+        ways = 1 if stack.loss_whole else divided.tp
+        needed += plain(logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies))
+    total = plain(parameters.total)
+    if divided.zero >= 3 and divided.pp > 1:
+        needed += (2 + plain(setting.recipe.gradient)) * total  # whole until the last micro-batch of a step
+    elif divided.zero >= 3:
+        layers = 2 * total / max(1, sum(divided.layers[index]))
+        needed += 2 * min(total, max(layers, stack.gathered))
     return needed
 
 

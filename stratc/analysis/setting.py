@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.division import Division
+from stratc.analysis.stack import Stack, stack_of
 from stratc.arith.term import plain
 from stratc.cost.activations import Kept
-from stratc.cost.memory import ELEMENT_BYTES, FULL, MIXED, MIXED_FP32_GRADIENTS, Recipe
+from stratc.cost.allowance import library_workspaces
+from stratc.cost.memory import ELEMENT_BYTES, FULL, MIXED, Recipe
 from stratc.cost.parameters import shard
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
-
-GRADIENTS_IN_FP32 = ("megatron", "nemo", "nanotron", "bridge")
-FUSED = ("megatron", "nemo", "bridge", "liger")  # frameworks whose norms, gates and loss are fused kernels
+BEFORE_HOPPER = ("v100", "a100", "a800", "a40", "a10", "rtx 3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,17 @@ class Setting:
     training: bool
     recipe: Recipe
     kept: Kept
+    stack: Stack
     sequence: float | None
     sequences: float | None  # of a micro-batch in training, of a replica in inference
     micro_batches: float
     cache_bytes: float
+    workspace: float = 0.0
+
+    @property
+    def alternate(self) -> bool:
+        """Whether every second layer is computed again and the others are kept."""
+        return self.kept.recompute == "selective" and self.stack.alternate
 
 
 def amount(case: Case, key: str) -> float | None:
@@ -77,37 +84,47 @@ def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assump
         assumed.append(Assumption("model.precision", "bf16", "the usual precision"))
     width = element_bytes(case) if case.has("model.precision") else 2.0
     sequences = _micro_batch(case, divided) if training else _replica_batch(case, divided)
+    stack = stack_of(case)
     return Setting(
         whole=shape,
         part=shard(shape, divided.tp, divided.ep, divided.expert_tp),
         division=divided,
         training=training,
-        recipe=_recipe(case) if training else Recipe(width, 0, 0),
-        kept=_kept(case, shape, assumed),
+        recipe=_recipe(case, stack) if training else Recipe(width, 0, 0),
+        kept=_kept(case, shape, stack, assumed),
+        stack=stack,
         sequence=_sequence(case),
         sequences=sequences,
         micro_batches=_micro_batches(case, divided, sequences),
         cache_bytes=element_bytes(case, "model.kv_precision") if case.has("model.kv_precision") else max(width, 1.0),
+        workspace=_workspace(case) if training and stack.libraries else 0.0,
     )
 
 
-def _recipe(case: Case) -> Recipe:
+def _workspace(case: Case) -> float:
+    """Workspaces of matrix libraries on the accelerator that the plan names."""
+    return plain(library_workspaces(before_hopper=_word(case, "hardware.accelerator").startswith(BEFORE_HOPPER)))
+
+
+def _recipe(case: Case, stack: Stack) -> Recipe:
+    """Bytes a parameter; FP32 gradients are the optimizer's own, so that no further copy is made for it."""
     precision = _word(case, "model.precision")
     if precision in ("fp32", "tf32"):
         return FULL
-    by_megatron = any(name in _word(case, "strategy.framework") for name in GRADIENTS_IN_FP32)
-    return MIXED_FP32_GRADIENTS if by_megatron and precision != "fp16" else MIXED
+    gradient = 2 if precision == "fp16" else stack.gradients
+    handed = 4 if stack.handed and gradient == 2 else 0
+    recipe = replace(MIXED, gradient=gradient, optimizer=MIXED.optimizer + handed)
+    recipe = replace(recipe, kept=stack.kept_gradients) if gradient == 4 else recipe
+    return replace(recipe, optimizer=0) if stack.offloads else recipe
 
 
-def _kept(case: Case, shape: Shape, assumed: list[Assumption]) -> Kept:
+def _kept(case: Case, shape: Shape, stack: Stack, assumed: list[Assumption]) -> Kept:
     recompute = _word(case, "strategy.recompute")
     if not recompute and is_training(case):
         assumed.append(Assumption("strategy.recompute", "none", "no recomputation is named"))
     sequence_parallel = (amount(case, "strategy.sp") or 1) > 1
     flash = _word(case, "strategy.attention_kernel") != "unfused"
-    framework = _word(case, "strategy.framework")
-    fused = not framework or any(name in framework for name in FUSED)
-    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2, fused=fused)
+    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2, fused=stack.fused)
 
 
 def _sequence(case: Case) -> float | None:

@@ -32,11 +32,15 @@ ELEMENT_BYTES: dict[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Bytes a parameter: of its weight, its gradient, and its state in the optimizer (master copy included)."""
+    """Bytes a parameter: of its weight, its gradient, and its state in the optimizer (master copy included).
+
+    `kept` is a second gradient that no stage of ZeRO divides.
+    """
 
     weight: Number
     gradient: Number
     optimizer: Number
+    kept: Number = 0
 
 
 MIXED = Recipe(weight=2, gradient=2, optimizer=12)
@@ -71,10 +75,11 @@ def model_states(N: Number, recipe: Recipe, d: Number, zero: int) -> Ledger:
     Source: rajbhandari-2020, section 5.4 and figure 1 (31.4 GB).
     """
     weights, gradients, optimizer = recipe.weight * N, recipe.gradient * N, recipe.optimizer * N
+    kept = gradients / d if zero >= 2 else gradients
     return Ledger(
         (
             ("weights", weights / d if zero >= 3 else weights),
-            ("gradients", gradients / d if zero >= 2 else gradients),
+            ("gradients", kept + recipe.kept * N if recipe.kept else kept),
             ("optimizer", optimizer / d if zero >= 1 else optimizer),
         )
     )

@@ -1,0 +1,78 @@
+"""What named software stacks do with memory of their own accord, where the published formulas leave it open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stratc.ir.origin import Known
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Habits of a stack; those of one that the plan does not name are the papers' own.
+
+    `gradients` is the bytes of a gradient beside BF16 weights, `kept_gradients` those of a second one in the weights'
+    precision; `handed` tells whether gradients in half precision reach the optimizer as an FP32 copy of its share.
+    `fused` is the share of element-wise operations in fused kernels.  `loss_copies` counts FP32 copies of the logits,
+    None where they never exist as a whole; `loss_whole` tells whether tensor parallelism leaves them undivided.
+    `alternate` tells whether selective recomputation means every second layer.  `bucket` and `gathered` count elements of the
+    buffers for reductions and for gathered weights.  `sends` tells whether a stage keeps its outputs beside its inputs,
+    `libraries` whether workspaces of libraries are known, `offloads` whether the optimizer's state is on the host.
+    """
+
+    name: str = ""
+    gradients: int = 2
+    kept_gradients: int = 0
+    handed: bool = False
+    fused: float = 0.0
+    loss_copies: int | None = 3
+    loss_whole: bool = False
+    alternate: bool = False
+    bucket: float = 0.0
+    gathered: float = 0.0
+    sends: bool = False
+    libraries: bool = False
+    offloads: bool = False
+
+
+UNNAMED = Stack(fused=1, loss_copies=1)
+_MEGATRON = Stack(gradients=4, handed=True, fused=1, loss_copies=1, libraries=True)
+_BUCKETS = 2 * 5e8  # deepspeed-config: reduce_bucket_size and allgather_bucket_size, 500 million elements each
+
+STACKS: tuple[Stack, ...] = (
+    # the first whose name occurs in the framework that the plan names; sources by key of stratc/cost/references.toml:
+    # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
+    # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
+    # torchtitan-checkpoint (every second layer); liger-kernel (logits in pieces);
+    # hagemann-2023, whose sweep ran with and without fused norms: whole logits are inferred from its verdicts
+    replace(_MEGATRON, name="megatron-deepspeed", kept_gradients=2, bucket=_BUCKETS, sends=True, libraries=False),
+    Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
+    replace(_MEGATRON, name="megatron"),
+    replace(_MEGATRON, name="nemo"),
+    replace(_MEGATRON, name="bridge"),
+    Stack("nanotron", gradients=4),
+    Stack("torchtitan", fused=1, alternate=True),
+    Stack("internevo", handed=True),
+    Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
+)
+_LIGER = re.compile(r"(?<!no )(?<!without )\bliger\b")
+_OFFLOADED = re.compile(r"(?<!no )\boffload(?:ed|ing)?\b")
+
+
+def stack_of(case: Case) -> Stack:
+    """The stack that the plan's framework names.
+
+    Liger's kernels fuse norms, gates and the loss of whatever stack uses them; an offloaded optimizer leaves its state
+    on the host.
+    """
+    fact = case.fact("strategy.framework")
+    words = str(fact.value).lower() if isinstance(fact, Known) else ""
+    found = next((each for each in STACKS if each.name in words), Stack()) if words else UNNAMED
+    if _LIGER.search(words):
+        found = replace(found, fused=1, loss_copies=None)
+    return replace(found, offloads=True) if _OFFLOADED.search(words) else found

@@ -1,0 +1,38 @@
+"""Memory that no tensor of the model holds: workspaces of libraries, and buckets for communication."""
+
+from __future__ import annotations
+
+from stratc.arith.term import Number
+from stratc.arith.unit import Bytes
+
+CUBLAS_WORKSPACE = 32 * 2**20
+"""Bytes of cuBLAS's workspace of one thread, on Hopper and in deterministic runs.  Source: cublas-manual."""
+ENGINE_WORKSPACE = 32 * 2**20
+"""Bytes of Transformer Engine's own workspace; 4 MiB before Hopper.  Source: transformer-engine, module/base.py."""
+ENGINE_WORKSPACE_BEFORE_HOPPER = 4 * 2**20
+
+
+def library_workspaces(before_hopper: bool = False) -> Bytes:
+    """Bytes that matrix libraries keep for themselves: cuBLAS for the forward and the backward thread, and one more.
+
+    2 × 32 MiB + 32 MiB, or + 4 MiB before Hopper
+
+    >>> library_workspaces(), library_workspaces(before_hopper=True)
+    (100663296, 71303168)
+
+    Source: cublas-manual; transformer-engine, module/base.py.
+    """
+    return 2 * CUBLAS_WORKSPACE + (ENGINE_WORKSPACE_BEFORE_HOPPER if before_hopper else ENGINE_WORKSPACE)
+
+
+def bucket_bytes(elements: Number, w: Number, overlapped: bool = False) -> Bytes:
+    """Bytes of the buffers in which gradients and weights are collected before they are sent.
+
+    elements × w, 4.5 times as much where sending overlaps with computing
+
+    >>> bucket_bytes(elements=1e9, w=2) / 1e9, bucket_bytes(elements=1e9, w=2, overlapped=True) / 1e9
+    (2.0, 9.0)
+
+    Source: deepspeed-config, reduce_bucket_size and allgather_bucket_size; huggingface-deepspeed, overlap_comm (9 GB).
+    """
+    return elements * w * (4.5 if overlapped else 1)
