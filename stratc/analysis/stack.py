@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 class Stack:
     """Habits of a stack; those of one that the plan does not name are the papers' own.
 
-    `gradients` is the bytes of a gradient beside BF16 weights, `kept_gradients` those of a second one in the weights'
-    precision; `handed` tells whether gradients in half precision reach the optimizer as an FP32 copy of its share.
-    `fused` is the share of element-wise operations in fused kernels.  `loss_copies` counts FP32 copies of the logits,
-    None where they never exist as a whole; `loss_whole` tells whether tensor parallelism leaves them undivided.
-    `alternate` tells whether selective recomputation means every second layer.  `bucket` and `gathered` count elements of the
-    buffers for reductions and for gathered weights.  `sends` tells whether a stage keeps its outputs beside its inputs,
-    `libraries` whether workspaces of libraries are known, `offloads` whether the optimizer's state is on the host.
+    `gradients` is the bytes of a gradient beside BF16 weights, `kept_gradients` those of a second one in the
+    weights' precision; `handed` tells whether gradients in half precision reach the optimizer as an FP32 copy of
+    its share. `fused` is the share of element-wise operations in fused kernels. `loss_copies` counts FP32 copies of
+    the logits, None where they never exist as a whole; `loss_whole` tells whether tensor parallelism leaves them
+    undivided. `alternate` tells whether selective recomputation means every second layer. `bucket` and `gathered`
+    count elements of the buffers for reductions and for gathered weights. `sends` tells whether a stage keeps its
+    outputs beside its inputs, `libraries` whether workspaces of libraries are known, `offloads` whether the
+    optimizer's state is on the host.
     """
 
     name: str = ""

@@ -22,7 +22,7 @@ from stratc.text.width import printable, width
 
 BAR = 24  # columns of a full bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
-COLUMNS = ("weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "peak")
+COLUMNS = ("weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "workspace", "peak")
 RATES: dict[str, Dimension | Unit] = {
     "step_seconds": SECOND,
     "prefill_seconds": SECOND,
