@@ -9,7 +9,7 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
-from stratc.analysis.memory import USABLE, device_memory
+from stratc.analysis.memory import device_memory
 from stratc.analysis.server import Load, Server, pass_seconds
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
@@ -25,6 +25,8 @@ from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+
+USABLE = 0.96  # share of the memory that driver, library contexts and fragmentation leave to weights and caches
 
 
 @dataclass(frozen=True, slots=True)
