@@ -33,6 +33,24 @@ class Fix:
     applicability: Applicability
 
 
+def without_gap(edit: Edit, text: str) -> Edit:
+    """An edit that takes something away takes the blanks before it too, and its line if nothing else stands there.
+
+    >>> [apply_edits(each, (without_gap(Edit(Span("a", each.index("#"), len(each) - 1), ""), each),))
+    ...  for each in ("tp = 3  # no\\n", "a\\n  # no\\n")]
+    ['tp = 3\\n', 'a\\n']
+    """
+    start, end = edit.span.start, edit.span.end
+    if edit.text or start == end:
+        return edit
+    while start and text[start - 1] in " \t":
+        start -= 1
+    rest = text[end : text.find("\n", end) + 1 or len(text)]
+    if (start == 0 or text[start - 1] == "\n") and not rest.strip():
+        end += len(rest)
+    return Edit(Span(edit.span.source, start, end), "")
+
+
 def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
     """The text after the edits; of two that overlap the first is kept.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stratc.arith.rewrite import rewritten
 from stratc.diagnostics.diagnostic import Category, Diagnostic
-from stratc.diagnostics.fix import Fix
+from stratc.diagnostics.fix import Fix, without_gap
 from stratc.ir.statement import Statement
 
 LONGEST_FACT = 60  # characters of words that stand for a fact
@@ -26,8 +26,10 @@ def finished(
 
 def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:
     """The fix of a finding with its figures written as the text writes them; None where they cannot be."""
-    if found.fix is None or found.category is Category.INPUT:  # faults of the text bring their edits as they must be
-        return found.fix
+    if found.fix is None:
+        return None
+    if found.category is Category.INPUT:  # faults of the text bring their edits as they must be
+        return replace(found.fix, edits=tuple(without_gap(each, texts[each.span.source]) for each in found.fix.edits))
     new = [rewritten(texts[each.span.source][each.span.start : each.span.end], each.text) for each in found.fix.edits]
     edits = tuple(replace(each, text=text) for each, text in zip(found.fix.edits, new, strict=True) if text is not None)
     return replace(found.fix, edits=edits) if edits and len(edits) == len(new) else None

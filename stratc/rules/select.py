@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from stratc.config import Config
 from stratc.diagnostics.diagnostic import Diagnostic, Severity
+from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.diagnostics.suppression import Suppression
+from stratc.rules.input.malformed_suppression import malformed_suppression
 from stratc.rules.input.unknown_rule import unknown_rule
 from stratc.rules.input.unused_suppression import unused_suppression
 from stratc.rules.registry import RETIRED, rules
@@ -98,6 +100,9 @@ def _covers(suppression: Suppression, diagnostic: Diagnostic, line_of: Callable[
 
 
 def _remarks(suppression: Suppression, used: bool, config: Config) -> Iterable[Diagnostic]:
+    if suppression.fault:
+        yield from _about(malformed_suppression, suppression, f"this comment {suppression.fault}", config)
+        return
     unknown = unknown_selectors(suppression.rules)
     for selector in unknown:
         yield from _about(unknown_rule, suppression, f"`{selector}` is no rule", config)
@@ -105,10 +110,14 @@ def _remarks(suppression: Suppression, used: bool, config: Config) -> Iterable[D
     could = not suppression.rules or any(closeness(s, each) for s in suppression.rules for each in running)
     if not used and not unknown and could:
         named = ", ".join(suppression.rules) or "any rule"
-        yield from _about(unused_suppression, suppression, f"no finding of {named} is silenced here", config)
+        spans = [span for span in (suppression.span, suppression.closing) if span]
+        fix = Fix("remove the comment", tuple(Edit(span, "") for span in spans), Applicability.SAFE)
+        yield from _about(unused_suppression, suppression, f"no finding of {named} is silenced here", config, fix)
 
 
-def _about(rule: Rule, suppression: Suppression, message: str, config: Config) -> Iterable[Diagnostic]:
-    found = rule.diagnostic(Finding(suppression, message, label="this comment"))
+def _about(
+    rule: Rule, suppression: Suppression, message: str, config: Config, fix: Fix | None = None
+) -> Iterable[Diagnostic]:
+    found = rule.diagnostic(Finding(suppression, message, label="this comment", fix=fix))
     if found:
         yield replace(found, severity=severity_of(rule, config) or found.severity)

@@ -1,41 +1,52 @@
-"""Comments that silence rules: `<!-- stratc: ignore[DV101] reason -->`, `<!-- stratc: allow rule-name -->`."""
+"""Comments that silence rules: `<!-- stratc: ignore[DV101] reason -->` and its kin, and what each is about."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from stratc.frontends.frontend import Suppression
+from stratc.frontends import suppressions as every
+from stratc.frontends.markdown.blocks import Kind
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stratc.frontends.markdown.blocks import Blocks
+    from stratc.diagnostics.suppression import Suppression
+    from stratc.frontends.markdown.blocks import Block, Blocks
+    from stratc.frontends.suppressions import Lines
     from stratc.text.source import Source
-
-_COMMENT = re.compile(
-    r"<!--\s*stratc:\s*(?P<verb>ignore-file|ignore|allow)\s*(?:\[(?P<list>[^\]]*)\]|(?P<name>[A-Za-z][\w-]*))?"
-    r"(?P<reason>[\s\S]*?)-->"
-)
 
 
 def suppressions(source: Source, blocks: Blocks) -> Iterator[Suppression]:
     """The comments of a document that silence rules.
 
     A comment beside text silences that line; one on a line of its own silences the next line that holds text;
-    `ignore-file` silences the whole document.
+    `ignore-section` silences everything below the heading above it, `ignore-file` the whole document.
     """
-    for start, end in blocks.comments:
-        match = _COMMENT.fullmatch(source.text, start, end)
-        if match is None:
-            continue
-        named = match["list"] if match["list"] is not None else match["name"] or ""
-        rules = tuple(rule.strip() for rule in named.split(",") if rule.strip())
-        first, last = _lines(source, blocks.text, start, end)
-        if match["verb"] == "ignore-file":
-            first, last = 1, max(1, source.line_count)
-        yield Suppression(rules, first, last, Span(source.name, start, end), match["reason"].strip(" :-—\n\r\t"))
+    if blocks.comments:
+        headings = [block for block in blocks.blocks if block.kind is Kind.HEADING]
+        yield from every.suppressions(_comment(source, blocks, headings, *place) for place in blocks.comments)
+
+
+def _comment(source: Source, blocks: Blocks, headings: list[Block], start: int, end: int) -> every.Comment:
+    line, file = source.position(start)[0], (1, max(1, source.line_count))
+    near = _lines(source, blocks.text, start, end)
+    text = source.text[start + len("<!--") : end - len("-->")]
+    return every.Comment(
+        text, Span(source.name, start, end), line, near, lambda: _section(source, headings, near[0], file), file
+    )
+
+
+def _section(source: Source, headings: list[Block], line: int, file: Lines) -> Lines:
+    """From the heading at or above a line to the next one that is no deeper; before all headings, to the first."""
+    lines = [source.position(heading.start)[0] for heading in headings]
+    above = bisect_right(lines, line) - 1
+    if above < 0:
+        return file[0], lines[0] - 1 if lines else file[1]
+    depth = headings[above].depth
+    following = (lines[n] for n in range(above + 1, len(lines)) if headings[n].depth <= depth)
+    return lines[above], next(following, file[1] + 1) - 1
 
 
 def _lines(source: Source, text: str, start: int, end: int) -> tuple[int, int]:

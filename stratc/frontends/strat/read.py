@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 from stratc.arith.quantity import Quantity
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.errors import InputError
+from stratc.frontends import suppressions as every
 from stratc.frontends.frontend import Load, Reading, Suppression, Unread
 from stratc.frontends.strat.faults import CIRCLE, UNREADABLE, Unusable, fault
 from stratc.frontends.strat.figures import Evaluator
@@ -22,7 +22,6 @@ from stratc.text.span import Span
 
 DEEPEST_IMPORT = 32
 MOST_FILES = 256
-_SUPPRESSION = re.compile(r"#\s*stratc:\s*ignore(?:\s*\[([^\]]*)\])?\s*(.*)")
 _NUMBER = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*|(?<![\w.])\d[\d_]*(?:\.\d+)?')
 
 
@@ -113,21 +112,23 @@ def _lines(source: Source, span: Span) -> range:
 
 def _suppressions(source: Source, file: File) -> Iterator[Suppression]:
     """Comments that silence rules: beside a statement for its lines, above a statement or block for all of it."""
-    yield from _of_items(source, file.items)
-    yield from (each for comment in file.tail for each in _of_comment(source, comment, comment.span))
+    whole = Span(source.name, 0, len(source.text))
+    found = [*_of_items(source, file.items, whole), *(_comment(source, each, each.span, whole) for each in file.tail)]
+    yield from every.suppressions(sorted(found, key=lambda each: each.span))
 
 
-def _of_items(source: Source, items: tuple[Item, ...]) -> Iterator[Suppression]:
+def _of_items(source: Source, items: tuple[Item, ...], block: Span) -> Iterator[every.Comment]:
     for item in items:
         layout: Layout = item.layout
         for comment in layout.above:
-            yield from _of_comment(source, comment, item.span)
+            yield _comment(source, comment, item.span, block)
         inner, tail = _content(item)
+        within = item.span if inner or tail else block
         for beside in (layout.beside, layout.inside):
             if beside:
-                yield from _of_comment(source, beside, beside.span if inner and not layout.flat else item.span)
-        yield from _of_items(source, inner)
-        yield from chain.from_iterable(_of_comment(source, each, each.span) for each in tail)
+                yield _comment(source, beside, beside.span if inner and not layout.flat else item.span, within)
+        yield from _of_items(source, inner, within)
+        yield from (_comment(source, each, each.span, within) for each in tail)
 
 
 def _content(item: Item) -> tuple[tuple[Item, ...], tuple[Comment, ...]]:
@@ -140,12 +141,16 @@ def _content(item: Item) -> tuple[tuple[Item, ...], tuple[Comment, ...]]:
             return (), ()
 
 
-def _of_comment(source: Source, comment: Comment, over: Span) -> Iterator[Suppression]:
-    found = _SUPPRESSION.match(comment.text)
-    if found:
-        rules = tuple(name.strip() for name in (found[1] or "").split(",") if name.strip())
-        lines = _lines(source, over | comment.span)
-        yield Suppression(rules, lines[0], lines[-1], comment.span, found[2].strip())
+def _comment(source: Source, comment: Comment, over: Span, block: Span) -> every.Comment:
+    lines, section = _lines(source, over | comment.span), _lines(source, block)
+    return every.Comment(
+        comment.text.removeprefix("#"),
+        comment.span,
+        source.position(comment.span.start)[0],
+        (lines[0], lines[-1]),
+        lambda: (section[0], section[-1]),
+        (1, max(1, source.line_count)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
