@@ -32,7 +32,7 @@ class Letter(Named):
 def laws() -> Iterator[tuple[str, Callable[..., object]]]:
     """Every public formula with the module that it stands in."""
     for info in iter_modules(stratc.cost.__path__):
-        if info.name in ("handbook", "ledger", "notation", "shape"):
+        if info.name in ("handbook", "ledger", "notation", "shape", "simulation"):
             continue
         module = import_module(f"stratc.cost.{info.name}")
         for name, law in getmembers(module, isfunction):

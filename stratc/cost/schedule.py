@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stratc.arith.functions import ceil_div, maximum, minimum
 from stratc.arith.term import Number
 from stratc.arith.unit import Count, Fraction
@@ -175,3 +177,75 @@ def in_flight_interleaved(p: Number, m: Number, stage: Number, i: Number) -> Cou
     megatron-core, number of warm-up micro-batches of the interleaved schedule.
     """
     return minimum(2 * (p - stage - 1) + (i - 1) * p + 1, i * m) / i
+
+
+def uneven_seconds(forward: Sequence[float], backward: Sequence[float], m: float) -> float:
+    """Time of a step under 1F1B whose stages differ; seconds of a micro-batch's passes through each.
+
+    max over j of Σ_{i<j} (f_i + b_i) + max(f_j + Σ_{i>j} (f_i + b_i), w f_j) + m b_j + (m - w) f_j, w = min(p - j, m)
+
+    Stage j waits for its first micro-batch, fills the pipeline with w of them, and is never idle again if it is the
+    slowest; stages before it then finish the last one.  Exact where backward passes take twice their forward passes or
+    more, all in proportion; the event simulation then gives the same.  A bound from below otherwise.
+
+    >>> uneven_seconds((1, 1, 1, 1), (2, 2, 2, 2), m=8), uneven_seconds((1, 1, 1, 2), (2, 2, 2, 4), m=8)
+    (33, 57)
+
+    Source: narayanan-2021, figure 4, for stages that are equal.
+    """
+    p, before, after = len(forward), 0.0, sum(forward) + sum(backward)
+    longest = 0.0
+    for j, (f, b) in enumerate(zip(forward, backward, strict=True)):
+        after -= f + b
+        w = min(p - j, m)
+        longest = max(longest, before + max(f + after, w * f) + m * b + (m - w) * f)
+        before += f + b
+    return longest
+
+
+def uneven_interleaved_seconds(stages: Sequence[float], m: float, i: float) -> float:
+    """Time of a step under the interleaved schedule whose devices differ; seconds of a micro-batch on each.
+
+    (Σ t - max t) / i + m max t
+
+    Holds for m a multiple of the devices with the slowest device last; a bound from above otherwise, by up to a
+    seventh for few micro-batches.
+
+    >>> uneven_interleaved_seconds((3, 3, 3, 6), m=8, i=3)
+    51.0
+
+    Source: narayanan-2021, section 2.2.2, for devices that are equal.
+    """
+    slowest = max(stages)
+    return (sum(stages) - slowest) / i + m * slowest
+
+
+def zb_v_bubble_share(p: Number, m: Number) -> Fraction:
+    """Idle share of a step under ZB-V, at most: its devices hardly wait but start one after another.
+
+    4 p / (18 m + 4 p)
+
+    Holds when forward pass, input gradient and weight gradient take the same time, for m from 2 p on, and for the
+    greedy order of the event simulation; the hand-made one of the paper has at most as much.
+
+    >>> round(zb_v_bubble_share(p=4, m=8), 4)
+    0.1
+
+    Source: qi-2024, section 3.1: no bubble in the steady state within the memory of 1F1B.
+    """
+    return 4 * p / (18 * m + 4 * p)
+
+
+def dualpipe_bubble_share(p: Number, m: Number) -> Fraction:
+    """Idle share of a step under DualPipe; p devices are even and m from 2 p on.
+
+    (p / 2 - 1) / (3 m + p / 2 - 1)
+
+    Holds when forward pass, input gradient and weight gradient take the same time and passes in pairs the sum of both.
+
+    >>> round(dualpipe_bubble_share(p=8, m=16), 4)
+    0.0588
+
+    Source: deepseek-v3, section 3.2.1 and table 2, with F&B = F + B and W = B / 2.
+    """
+    return (p / 2 - 1) / (3 * m + p / 2 - 1)
