@@ -189,7 +189,7 @@ def uneven_seconds(forward: Sequence[float], backward: Sequence[float], m: float
     more, all in proportion; the event simulation then gives the same.  A bound from below otherwise.
 
     >>> uneven_seconds((1, 1, 1, 1), (2, 2, 2, 2), m=8), uneven_seconds((1, 1, 1, 2), (2, 2, 2, 4), m=8)
-    (33, 57)
+    (33.0, 57.0)
 
     Source: narayanan-2021, figure 4, for stages that are equal.
     """
