@@ -24,12 +24,13 @@ class Case:
 
     `explain` chooses the reading of every analysis: terms, which can be read back, or plain numbers, which are fast.
     Analyses that need a fact the plan does not give raise Missing.  `tolerance` is the fraction that comparisons of
-    figures forgive.
+    figures forgive; `target` is the framework that the plan is to be held to, "" for the one that it names.
     """
 
     plan: Plan
     explain: bool = True
     tolerance: float = 0.02
+    target: str = ""
 
     @property
     def strategy(self) -> Strategy:
@@ -82,7 +83,7 @@ class Case:
                 yield mention
 
 
-def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02) -> tuple[Case, ...]:
+def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02, target: str = "") -> tuple[Case, ...]:
     """A case for every strategy that the plan proposes, its main one first."""
     others = (replace(plan, strategy=strategy, further=()) for strategy in plan.further)
-    return (Case(plan, explain, tolerance), *(Case(other, explain, tolerance) for other in others))
+    return tuple(Case(each, explain, tolerance, target) for each in (plan, *others))

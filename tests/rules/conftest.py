@@ -75,5 +75,6 @@ FAMILIES = {
     "performance": "PE",
     "pipeline": "PI",
     "semantics": "SE",
+    "target": "TG",
 }
 """Folder of rules: the letters its codes begin with."""

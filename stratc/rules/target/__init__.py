@@ -1,0 +1,1 @@
+"""What the framework that a plan names refuses, or accepts in silence and then does otherwise."""
