@@ -80,9 +80,16 @@ def _with(case: Case, key: str, known: Known[Any]) -> Case:
     return replace(case, plan=replace(case.plan, strategy=replace(case.strategy, **changed)))
 
 
+def _is_pooled(case: Case) -> bool:
+    """Whether expert parallelism counts the experts of several layers, so that it is no degree of a layer."""
+    if not (_has(case, "ep") and case.has("model.experts")):
+        return False
+    return _degree(case, "ep") > int(case.known("model.experts").value) > 1
+
+
 def _refuted(case: Case) -> tuple[Convention, ...]:
     stated = case.known("strategy.device_count").value
-    found = () if is_uneven(case) else conventions(case, stated)
+    found = () if is_uneven(case) or _is_pooled(case) else conventions(case, stated)
     several = bool(case.plan.further or case.strategy.name)  # the count may be that of all strategies together
     small = all(stated < plain(each.devices) for each in found)
     return () if any(each.fits for each in found) or (several and not small) else found

@@ -105,6 +105,7 @@ def _spelled_units() -> dict[str, Unit]:
                 *(f"{prefix}{word}" for word in ("Bps", "BPS", "B/sec", "B/second")),
             )
             add(Unit(f"{prefix}bit/s", scale / 8, BYTE_RATE), f"{prefix}bps", f"{prefix}b/s", f"{prefix}bits/s")
+            add(Unit(f"{prefix}B/ms", scale * 1e3, BYTE_RATE), f"{prefix}B/msec")
     for prefix, scale in _DECIMAL.items():
         rate = Unit(f"{prefix}FLOP/s", scale, FLOP_RATE)
         spellings = ("FLOPS", "FLOPs/s", "Flops", "flops", "FLOPS/s", "flop/s", "Flops/s")

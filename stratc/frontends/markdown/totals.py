@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Topic
@@ -32,7 +33,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         return ""
     hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
-    deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key
+    titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
+    deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
     overall = (
         deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
     )

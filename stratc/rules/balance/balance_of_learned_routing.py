@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
@@ -33,7 +34,8 @@ def balance_of_learned_routing(case: Case) -> Iterator[Finding]:
     - lepikhin-2020, section 2.2
     """
     experts = case.known("model.experts")
-    if experts.value < 2:
+    alone = case.fact("strategy.device_count")
+    if experts.value < 2 or (isinstance(alone, Known) and alone.value == 1):
         return
     found = [claim for claim in case.claims("balance.perfect") if claim.value]
     claims = sorted(

@@ -61,11 +61,22 @@ def _whole(case: Case) -> Iterator[HasSpans]:
         yield held
 
 
+def _stand_alone(case: Case, degree: int) -> bool:
+    """Whether the devices counted leave no second one to an expert, so that the split can only be meant otherwise."""
+    if not case.has("strategy.ep", "strategy.device_count"):
+        return False
+    ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("ep", "device_count"))
+    stages, replicas = (
+        int(case.known(key).value) if case.has(key) else 1 for key in ("strategy.pp", "strategy.dp")
+    )
+    return devices in (ep, ep * stages, ep * replicas, ep * stages * replicas) and degree > 1
+
+
 def _inside(case: Case) -> tuple[Known[int] | None, int]:
     """The degree that splits experts: said to, or left over when the devices are counted."""
     inside = case.fact("strategy.expert_tp")
     if isinstance(inside, Known):
-        return inside, int(inside.value)
+        return (None, 1) if _stand_alone(case, int(inside.value)) else (inside, int(inside.value))
     if not case.has("strategy.tp", "strategy.ep", "strategy.device_count", "model.experts"):
         return None, 1
     tp, ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("tp", "ep", "device_count"))

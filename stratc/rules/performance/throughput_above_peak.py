@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises, said
+from stratc.analysis.promise import foremost, is_above, promises, said
 from stratc.analysis.throughput import rate_bound
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import TOKEN_RATE
@@ -38,7 +38,7 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     - williams-2009, section 3
     - kaplan-2020, section 2.1
     """
-    for claim in promises(case, "throughput.tokens"):
+    for claim in foremost(promises(case, "throughput.tokens")):
         bound = rate_bound(case, claim)
         if is_above(claim, plain(bound) * NEAR):
             yield Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
+from stratc.analysis.promise import foremost, promises, said
 from stratc.analysis.throughput import implied_utilisation
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
@@ -43,7 +43,7 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     """
     ceiling = plain(case.number_or("hardware.mfu", 1)) * NEAR  # beyond it the throughput alone is at fault
     for claim in promises(case, "utilisation.mfu"):
-        for rate in promises(case, "throughput.tokens"):
+        for rate in foremost(promises(case, "throughput.tokens")):
             if rate.scope.role != claim.scope.role:
                 continue
             least, most = implied_utilisation(case, rate)

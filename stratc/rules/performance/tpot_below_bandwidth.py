@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises, said
+from stratc.analysis.promise import foremost, is_below, promises, said
 from stratc.analysis.throughput import least_token_seconds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
@@ -38,7 +38,7 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     bound = least_token_seconds(case)
-    for claim in promises(case, "latency.tpot"):
+    for claim in foremost(promises(case, "latency.tpot")):
         if is_below(claim, plain(bound)):
             yield Finding(
                 at=claim,
