@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SERVING = ("target.ttft", "target.tpot")
 ONLY_TRAINING = ("backward_pass", "gradients", "optimizer", "weight_updates", "recompute")
+COUNTED = ("memory.gradients", "memory.optimizer", "latency.backward")  # what only training has, with a figure
 HERE = (Role.PLAN, Role.TARGET)
 
 
@@ -29,7 +30,8 @@ def serves(case: Case) -> bool:
         return bool(phase.value == "inference")
     goals = any(isinstance(fact := case.fact(key), Known) and fact.is_stated for key in SERVING)
     latencies = any(case.claims("latency.ttft", "latency.tpot", roles=HERE))
-    return goals or latencies or any(case.mentions("inference", "deployment", roles=HERE))
+    said = ("inference",) if any(case.claims(*COUNTED)) else ("inference", "deployment")  # a job is deployed as well
+    return goals or latencies or any(case.mentions(*said, roles=HERE))
 
 
 def training_words(case: Case) -> tuple[Mention, ...]:

@@ -133,7 +133,8 @@ def _is_target(sentence: Sentence, at: int) -> bool:
     """Whether the label or the column calls a figure a requirement."""
     near = {token.stem for token in (*sentence.header, *sentence.key)}
     before = {token.stem for token in sentence.tokens[max(0, at - 2) : at]}
-    return bool((near | before) & _TARGETS)
+    after = {token.stem for token in sentence.tokens[at + 1 : at + 2]}
+    return bool((near | before | after) & _TARGETS)
 
 
 def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
@@ -248,8 +249,14 @@ def _stems(tokens: Sequence[Token]) -> set[str]:
     return {token.stem for token in tokens}
 
 
+def _names_device(sentence: Sentence) -> bool:
+    return any(token.stem in ("gpu", "compute", "device", "mfu") for token in (*sentence.key, *sentence.tokens))
+
+
 def _refined(sentence: Sentence, row: Metric) -> str:
     """A bare "total" below a heading on one component is the total of that component."""
+    if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,) and not _names_device(sentence):
+        return "memory.share"
     if not row.alone:
         return row.metric
     heading = tokens_of(sentence.scope.path[-1], 0) if sentence.scope.path else ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
+_REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _GOALS = words("target requirement limit required goal budget sla slo")
 
 
@@ -81,7 +82,7 @@ def _target(
     met = any(t.sign in ("✓", "✅", "✔") or t.stem in _GOALS for t in sentence.tokens[at + 1 :])
     bound = relation in (Relation.AT_MOST, Relation.LESS) and not met
     named = bool(words & _GOALS) or bool(near & _GOALS)
-    if "achieved" in words or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
+    if words & _REACHED or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
         return None
     if not (named or (sentence.scope.role is Role.TARGET and relation is not Relation.MORE) or (bound and at < 6)):
         return None
@@ -98,6 +99,9 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
         return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
+    linked = sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and any(t.stem == "target" for t in sentence.tokens)
+    if row.key == "hardware.bandwidth_utilization" and linked:
+        return False
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
     return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")

@@ -158,7 +158,7 @@ def _result(tokens: Sequence[Token]) -> int | None:
     """Index of the figure after the last "=" outside brackets: "64 × 2 = 128"."""
     depth, found = 0, None
     for at, token in enumerate(tokens[:-1]):
-        depth += {"(": 1, ")": -1}.get(token.sign, 0)
+        depth += {"(": 1, ")": -1, "[": 1, "]": -1, "{": 1, "}": -1}.get(token.sign, 0)
         if token.sign == "=" and depth <= 0:
             found = at + 1
             while found < len(tokens) - 1 and tokens[found].sign in ("~", "≈"):

@@ -38,7 +38,7 @@ _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
 _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
-    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
 _COUNTS = (
     (_NODE, "hardware.devices_per_node"),

@@ -17,7 +17,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         (
             "improvements? (over|from|compared|on)|(compared|comparison|relative) (to|with)|requirements? analysis|"
             "(memory|storage|hardware|gpu|resource|compute) requirements?|"
-            "target (hardware|model|cluster|system|environment)"
+            "target (hardware|model|cluster|system|environment)|"
+            "(address|meet|satisf|fulfil|exceed)\\w* (all )?(the )?(\\w+ )?(requirements?|targets?|goals?|constraints?)"
         ),
     ),
     (

@@ -75,7 +75,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.devices_per_node",
-        "gpus per node|devices per node|npus per node|cards per node|gpus per server|cards per server|gpus/node|"
+        "gpus per node|devices per node|npus per node|cards per node|gpus per server|cards per server|"
         "per node gpus|单机卡数|每节点gpu数|每节点卡数",
         "gpus per node|gpus each node|devices per node|npus per node|gpus per server|cards per server|gpus per host",
     ),
