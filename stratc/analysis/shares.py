@@ -12,6 +12,7 @@ from stratc.analysis.factors import product_of
 from stratc.arith.functions import product
 from stratc.arith.term import Number, Term, lift
 from stratc.ir.origin import Known
+from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -29,6 +30,10 @@ class LeftOut:
     known: Known[Any]
     share: Term
 
+    def __str__(self) -> str:
+        parts = "pipeline stages" if self.degree == "pp" else "tensor-parallel devices"
+        return f"the {self.known.value} {parts} are left out"
+
 
 def splitting_degrees(case: Case) -> dict[str, Known[Any]]:
     """The degrees above one that divide the weights: tensor, pipeline and, for experts, expert parallelism."""
@@ -38,28 +43,36 @@ def splitting_degrees(case: Case) -> dict[str, Known[Any]]:
 
 
 def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterator[LeftOut]:
-    """The pipeline degree, where the claim is the whole divided by all splitting degrees but this one.
+    """A degree that is sure to divide everything, where the claim is the whole divided by others but not by it.
 
-    Only stages are sure to divide everything: experts may lie outside tensor parallelism, attention lies outside
-    expert parallelism.
+    Stages divide every model, and tensor parallelism a dense one: experts may lie outside of it, and attention lies
+    outside expert parallelism.  The undivided whole counts where a total of the device holds it.
     """
     degrees = splitting_degrees(case)
-    if "pp" not in degrees:
+    sure = [name for name in ("pp", "tp") if name in degrees and (name == "pp" or not case.has("model.experts"))]
+    if not sure:
         return
     share = whole / product(case.named(f"strategy.{name}", known) for name, known in degrees.items())
     if claim.quantity.agrees(lift(share).value, tolerance):
         return
     matching = [
         some
-        for count in range(1, len(degrees))
+        for count in range(0 if _in_total(case, claim) else 1, len(degrees))
         for some in combinations(degrees, count)
         if _is(claim, whole.value / prod(degrees[name].value for name in some), tolerance)
     ]
     named = _named_divisors(claim)
     if named:
         matching = [some for some in matching if set(some) == named]
-    if matching and not any("pp" in some for some in matching) and not _is_even(case, claim, whole, tolerance):
-        yield LeftOut("pp", degrees["pp"], lift(share))
+    missing = next((name for name in sure if not any(name in some for some in matching)), None)
+    if matching and missing and not _is_even(case, claim, whole, tolerance):
+        yield LeftOut(missing, degrees[missing], lift(share))
+
+
+def _in_total(case: Case, claim: Claim) -> bool:
+    """Whether the same section adds the figure up to what one device holds in all."""
+    totals = (each for each in case.claims("memory.total") if each.scope.path == claim.scope.path)
+    return any(each.per is Per.DEVICE and each.value > claim.value for each in totals)
 
 
 def _named_divisors(claim: Claim) -> set[str]:

@@ -45,7 +45,11 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ),
     ("kv_cache", "kv cache|key value cache|kvcache|kv缓存"),
     ("all_reduce", "all reduce|allreduce"),
-    ("all_to_all", "all to all|alltoall|all2all|a2a|expert to expert"),
+    (
+        "all_to_all",
+        "all to all|alltoall|all2all|a2a|expert to expert|scatter/gather|scatter and gather|dispatch and combine|"
+        "token dispatch",
+    ),
     ("all_gather", "all gather|allgather"),
     ("reduce_scatter", "reduce scatter|reducescatter"),
     ("point_to_point", "point to point|p2p|send recv|send receive|stage to stage"),

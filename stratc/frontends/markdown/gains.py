@@ -25,7 +25,10 @@ def gain_of(sentence: Sentence, at: int, look: Look) -> tuple[bool, str | None]:
     "(improvement from 12.5 %)" gives the level before the change, not the change.
     """
     tokens = sentence.tokens
-    if at and tokens[at - 1].stem in ("from", "to"):
+    before = [
+        token.stem for token in tokens[max(0, at - 3) : at] if token.sign not in ("<", "≤", "~", "≈", ">", "≥", ")")
+    ]
+    if before[-1:] in (["from"], ["to"]):
         return False, None
     clause = clause_of(sentence, at)
     stems = [token.stem for token in tokens[clause.first : clause.last]]

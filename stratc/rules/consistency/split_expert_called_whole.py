@@ -66,9 +66,7 @@ def _stand_alone(case: Case, degree: int) -> bool:
     if not case.has("strategy.ep", "strategy.device_count"):
         return False
     ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("ep", "device_count"))
-    stages, replicas = (
-        int(case.known(key).value) if case.has(key) else 1 for key in ("strategy.pp", "strategy.dp")
-    )
+    stages, replicas = (int(case.known(key).value) if case.has(key) else 1 for key in ("strategy.pp", "strategy.dp"))
     return devices in (ep, ep * stages, ep * replicas, ep * stages * replicas) and degree > 1
 
 

@@ -1,4 +1,4 @@
-"""ME117: weights on a device that leave the pipeline out."""
+"""ME117: weights on a device that leave a degree out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from stratc.rules.rule import Finding, rule
 
 @rule("ME117", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def undivided_weights(case: Case) -> Iterator[Finding]:
-    """The weights on a device are divided by some of the degrees, but not by the pipeline's.
+    """The weights on a device are divided by some of the degrees, but not by one that divides everything.
 
     ## What it finds
-    Weights of a device that are the whole model's divided by tensor or expert parallelism alone, in a plan that also
-    has pipeline stages.
+    Weights of a device that are the whole model's divided by other degrees alone, in a plan that also has pipeline
+    stages, or tensor parallelism in a model without experts.
 
     ## Why it matters
-    A stage holds only its own layers; the device has that much more room than planned.
+    A stage holds only its own layers, and a tensor-parallel device only its part of them; the device has that much more room than planned.
 
     ## Example
     ```plan
@@ -43,9 +43,9 @@ def undivided_weights(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     at=claim,
                     message=f"{claim.quantity.show()} on a device, but {found.share} = "
-                    f"{show(found.share.value, BYTE)}: the {found.known.value} pipeline stages are left out",
+                    f"{show(found.share.value, BYTE)}: {found}",
                     because=found.share,
                     stated=claim.value,
                     unit=BYTE,
-                    help="divide by the number of stages as well, or say why every device holds all layers",
+                    help="divide by that degree as well, or say why every device holds more",
                 )

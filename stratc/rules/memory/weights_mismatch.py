@@ -43,7 +43,7 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     doubted, whole = doubtful(case), model_weights(case)
     few, many = weight_bounds(case)
     for claim in case.claims("memory.weights"):
-        if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE):
+        if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE) or _counts_parameters(case, claim):
             continue
         devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
         if claim.quantity.low > many * FAR:
@@ -51,6 +51,14 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         elif plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _counts_parameters(case: Case, claim: Claim) -> bool:
+    """Whether the figure is the number of parameters on a device, which parameters-called-bytes tells."""
+    if not case.has("model.parameters", "strategy.device_count"):
+        return False
+    count = plain(case.number("model.parameters") / case.number("strategy.device_count"))
+    return claim.per is Per.DEVICE and abs(claim.value - count) <= claim.quantity.step
 
 
 def _finding(claim: Claim, computed: Term, words: str) -> Finding:

@@ -49,7 +49,7 @@ def _finding(claim: Claim, found: LeftOut) -> Finding:
     return Finding(
         at=claim,
         message=f"{claim.quantity.show()} on a device, but {found.share} = {show(found.share.value, PARAMETER)}: "
-        f"the {found.known.value} pipeline stages are left out",
+        f"{found}",
         because=found.share,
         stated=claim.value,
         unit=PARAMETER,
