@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import PARAMETER
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.phrases import Phrases
@@ -48,7 +49,7 @@ _COUNTS = (
     (_OF_DEVICES, "strategy.experts_per_device"),
 )
 _NUMBERS = {"one": 1, "two": 2, "four": 4}
-_PRECISION_KEYS = words("precision dtype 精度 数据类型")
+_PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")
 _STORED = words("precision storage weight size model parameter format inference 精度")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
@@ -85,7 +86,12 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
         if name is None:
             continue
         around = {t.stem for t in sentence.tokens[max(0, at - 3) : at + 3]}
-        stored = bool(around & _STORED) and Topic.HARDWARE not in sentence.scope.topics[:1]
+        counted = any(
+            t.figure and t.figure.quantity.dimension == PARAMETER for t in sentence.tokens[max(0, at - 3) : at]
+        )
+        stored = (
+            bool(around & _STORED or stems & _STORED or counted) and Topic.HARDWARE not in sentence.scope.topics[:1]
+        )
         if around & _ASIDE:
             continue
         if labelled or stored:
