@@ -47,8 +47,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("all_reduce", "all reduce|allreduce"),
     (
         "all_to_all",
-        "all to all|alltoall|all2all|a2a|expert to expert|scatter/gather|scatter and gather|dispatch and combine|"
-        "token dispatch",
+        (
+            "all to all|alltoall|all2all|a2a|expert to expert|scatter/gather|scatter and gather|dispatch and combine|"
+            "token dispatch"
+        ),
     ),
     ("all_gather", "all gather|allgather"),
     ("reduce_scatter", "reduce scatter|reducescatter"),
