@@ -202,8 +202,8 @@ METRICS: tuple[Metric, ...] = (
         "average gpu utilization|"
         "gpu compute utilization|npu utilization|computational efficiency|scaling efficiency|parallel efficiency|"
         "利用率|gpu利用率",
-        unless="memory vram bandwidth network nvlink cpu kv expert pipeline tensor-core mfu communication hbm link waste "
-        "wasted idle unused",
+        unless="memory vram bandwidth network nvlink cpu kv expert pipeline tensor-core mfu communication hbm link "
+        "waste wasted idle unused",
     ),
     Metric("idle", _S, "idle time|gpu idle time|idle|gpu idle", unless="bubble"),
     Metric(

@@ -22,7 +22,8 @@ def undivided_weights(case: Case) -> Iterator[Finding]:
     stages, or tensor parallelism in a model without experts.
 
     ## Why it matters
-    A stage holds only its own layers, and a tensor-parallel device only its part of them; the device has that much more room than planned.
+    A stage holds only its own layers, and a tensor-parallel device only its part of them; the device has that much
+    more room than planned.
 
     ## Example
     ```plan
