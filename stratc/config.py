@@ -34,6 +34,7 @@ class Config:
     forgiven.  Findings below `min_certainty` are not shown; `fail_on` is the severity from which a run fails.
     `profile` is a plan file whose facts on machines, model and workload hold where a plan is silent.  `per_path` gives
     choices for files of a pattern, written as in .gitignore and relative to the folder of the configuration, `root`.
+    `target` is the framework that plans are held to, one of TARGETS; "" stands for the one that a plan names.
     """
 
     select: tuple[str, ...] = ()
@@ -45,9 +46,11 @@ class Config:
     profile: str = ""
     per_path: tuple[tuple[str, Choices], ...] = ()
     root: str = ""
+    target: str = ""
 
 
 DEFAULT = Config()
+TARGETS = ("megatron", "deepspeed", "vllm", "sglang", "torchtitan")
 MEANINGS = {
     "select": "The rules to run; none named means all.",
     "ignore": "Rules not to run; of two selectors the closer counts.",
@@ -57,6 +60,7 @@ MEANINGS = {
     "min_certainty": "Findings less sure than this are not shown.",
     "profile": "A plan file, relative to this one, whose facts on machines, model and workload hold where a plan is "
     "silent; those on machines only while the plan names no other accelerator, those on the model likewise.",
+    "target": "The framework that plans are held to; unless given, the one that a plan names.",
     "per_path": "Further choices for files of a pattern, written as in .gitignore and relative to this file.",
 }
 """What each key of a configuration is for."""
@@ -208,6 +212,12 @@ def _certainty(value: object, where: str) -> Certainty:
     return Certainty(value)
 
 
+def _target(value: object, where: str) -> str:
+    if value not in TARGETS:
+        raise ConfigError(f"{where} is one of {', '.join(TARGETS)}, not {_shown(value)}")
+    return str(value)
+
+
 def _fraction(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
         raise ConfigError(f"{where} is a fraction from 0 to below 1, not {_shown(value)}")
@@ -242,4 +252,5 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "min_certainty": _certainty,
     "profile": _path,
     "per_path": _per_path,
+    "target": _target,
 }

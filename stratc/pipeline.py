@@ -65,7 +65,7 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     plan, told = understand(reading, profile), (reading, profile) if profile else (reading,)
     sources = tuple(source for each in told for source in each.sources)
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
-    outcome = run(cases(plan, tolerance=config.tolerance), config, document)
+    outcome = run(cases(plan, tolerance=config.tolerance, target=config.target), config, document)
     found = (*heeded((fault for each in told for fault in each.diagnostics), config), *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)
     texts = {source.name: source.text for source in sources}

@@ -15,6 +15,7 @@ from stratc.cli.files import STDIN, Found, found_in
 from stratc.cli.main import CLEAN, FINDINGS, UNUSABLE
 from stratc.cli.screen import coloured, complain, send, show
 from stratc.cli.settings import Overrules, Settings
+from stratc.config import TARGETS
 from stratc.diagnostics.report import Report
 from stratc.errors import UsageError
 
@@ -32,6 +33,7 @@ class Wanted:
     fail_on: str | None
     min_certainty: str | None
     config: str | None
+    target: str | None
     exit_zero: bool
     only_plans: bool
     why_silent: bool
@@ -52,6 +54,7 @@ class Wanted:
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 from this severity on.")
 @click.option("--min-certainty", type=click.Choice(["definite", "likely", "judgement"]), help="Show nothing less sure.")
 @click.option("--config", metavar="FILE", help="Use this configuration instead of the nearest above each file.")
+@click.option("--target", type=click.Choice(TARGETS), help="Hold plans to this framework, whatever they name.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--only-plans", is_flag=True, help="Pass over Markdown that does not read as a plan, also where named.")
 @click.option("--why-silent", is_flag=True, help="List the rules that had nothing to go by, and what each misses.")
@@ -75,7 +78,10 @@ def lint_command(**given: Any) -> int:
     """
     wanted = Wanted(**given)
     _refuse_contradictions(wanted)
-    settings = Settings(Overrules(wanted.select, wanted.ignore, wanted.fail_on, wanted.min_certainty, wanted.config))
+    overrules = Overrules(
+        wanted.select, wanted.ignore, wanted.fail_on, wanted.min_certainty, wanted.config, wanted.target
+    )
+    settings = Settings(overrules)
     files, complaints = found_in(wanted.paths or (".",))
     outcomes = list(check_all([_task(each, settings, wanted) for each in files], wanted.jobs))
     complaints += [each.complaint for each in outcomes if each.complaint]

@@ -20,6 +20,7 @@ class Overrules:
     fail_on: str | None = None
     min_certainty: str | None = None
     config: str | None = None
+    target: str | None = None
 
     def over(self, config: Config) -> Config:
         """A configuration with the options in place.  Raises UsageError on an unknown rule."""
@@ -29,6 +30,7 @@ class Overrules:
             ignore=(*config.ignore, *self.ignore),
             fail_on=Severity(self.fail_on) if self.fail_on else config.fail_on,
             min_certainty=Certainty(self.min_certainty) if self.min_certainty else config.min_certainty,
+            target=self.target or config.target,
         )
         if config.select or config.ignore or config.severity or config.per_path:
             _refuse_unknown(config)

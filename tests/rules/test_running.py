@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.config import Config
+from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Category, Diagnostic, Severity
 from stratc.diagnostics.suppression import Suppression
 from stratc.ir.origin import Known, Stated
 from stratc.ir.plan import plan_of
+from stratc.pipeline import check
 from stratc.rules import runner, select
 from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.input.unknown_rule import unknown_rule
 from stratc.rules.input.unused_suppression import unused_suppression
 from stratc.rules.rule import Finding, Rule, rule
+from stratc.text.source import Source
 from stratc.text.span import Span
 
 DOCUMENT = Known("plan.md", Stated((Span("plan.md", 0, 0),)))
@@ -122,3 +125,10 @@ def test_suppression(rules: tuple[str, ...], lines: tuple[int, int], kept: int, 
         silenced = select.silence([found], (comment,), line_one, Config())
     assert len(silenced.kept) == kept
     assert [each.message for each in silenced.about] == about
+
+
+def test_a_target_holds_plans_that_name_no_framework() -> None:
+    source = Source("plan.strat", "strategy {\n  pp = 4\n  zero_stage = 2\n}\n")
+    assert [each.rule.code for each in check(source, replace(DEFAULT, target="deepspeed")).diagnostics] == ["TG201"]
+    assert not check(source, replace(DEFAULT, target="megatron")).diagnostics
+    assert not check(source).diagnostics
