@@ -19,7 +19,7 @@ from stratc.cost.serving import (
     reduction_seconds,
     start_seconds,
 )
-from stratc.cost.stacks import EXPERT_KERNELS, MOVES, Silicon, Stack
+from stratc.cost.stacks import EXPERT_KERNELS, GROUPED, MOVES, Silicon, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _experts(server: Server, load: Load) -> float:
     held /= divided.ep * divided.expert_tp
     touched = busy_experts(plain(shape.top_k) or 1.0, count, tokens)
     w = plain(setting.recipe.weight)
-    seconds = plain(expert_seconds(tokens, held, w, chosen, touched, server.rate, _bandwidth(server)))
+    seconds = plain(expert_seconds(tokens, held, w, chosen, touched, server.rate * GROUPED, _bandwidth(server)))
     return seconds + 2 * _exchange(server, load)
 
 
@@ -121,12 +121,18 @@ def _attention(server: Server, load: Load) -> float:
     if load.new > 1:
         flop = load.tokens * plain(_scores(setting, load.seen)) / divided.tp / divided.cp
         return plain(shape.layers) * plain(attention_seconds(flop, 0, server.scores, _bandwidth(server)))
-    reads = plain(layer_cache(shape, divided.tp, setting.cache_bytes)) * load.seen / divided.cp
+    reads = token_cache(setting) * load.seen
     if server.stack.copies:
         reads *= server.stack.copies * (1 + plain(shape.heads) / max(plain(shape.kv_heads), 1))
     flop = load.tokens * _cached_scores(setting, load.seen) / divided.tp / divided.cp
     size = load.sequences * reads
     return plain(shape.layers) * plain(attention_seconds(flop, size, server.scores, _bandwidth(server)))
+
+
+def token_cache(setting: Setting) -> float:
+    """Bytes of one token in one layer's cache on a device."""
+    divided = setting.division
+    return plain(layer_cache(setting.whole, divided.tp, setting.cache_bytes)) / divided.cp
 
 
 def _scores(setting: Setting, seen: float) -> float:

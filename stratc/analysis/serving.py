@@ -10,11 +10,11 @@ from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
 from stratc.analysis.memory import device_memory
-from stratc.analysis.server import Load, Server, pass_seconds
+from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
-from stratc.cost.memory import layer_cache
 from stratc.cost.serving import (
+    clump,
     pieces,
     pipelined_seconds,
     shared_token_seconds,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 USABLE = 0.96  # share of the memory that driver, library contexts and fragmentation leave to weights and caches
+PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
+ROUNDS = 4  # until times and numbers of a running batch agree within a few percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,20 @@ def _setting(case: Case) -> Setting:
     return setting_of(case, architecture(case).shape, division(case), [])
 
 
+def _shared_out(setting: Setting, assumed: list[Assumption]) -> Setting:
+    """Latents are whole on every tensor-parallel device; where heads cannot be divided, engines divide sequences."""
+    divided, heads = setting.division, plain(setting.whole.heads)
+    if setting.whole.latent is None or heads % divided.tp == 0 or setting.sequences is None:
+        return setting
+    replicas, group = divided.dp * divided.tp, divided.ep * divided.expert_tp
+    because = f"{heads:.0f} heads of latent attention cannot be divided among {divided.tp} devices"
+    assumed.append(Assumption("strategy.dp", replicas, because))
+    each = max(1.0, setting.sequences / divided.tp)
+    return replace(setting, division=replace(divided, tp=1, dp=replicas, ep=group, expert_tp=1), sequences=each)
+
+
 def _inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Inference:
+    setting = _shared_out(setting, assumed)
     tokens, sequences = cache_room(case, setting)
     server, batch = _server(case, setting, assumed), setting.sequences
     nothing = Inference(None, None, None, None, tokens, sequences)
@@ -162,14 +177,29 @@ def _network(case: Case, setting: Setting, chip: Silicon, assumed: list[Assumpti
 
 
 def _together(server: Server, clients: float, fitting: float, prompt: float, outputs: float) -> tuple[float, float]:
-    """First token and token where so many clients keep asking and so many of them fit at once."""
-    prefill = pass_seconds(server, Load(1, prompt, looked_at(server.setting, prompt)))
-    alone = pass_seconds(server, Load(fitting, 1, prompt + outputs / 2))
-    token = plain(shared_token_seconds(alone, prefill, fitting, outputs))
-    queue = waiting_prompts(fitting, prefill, outputs * token)
-    first = server.stack.answer + alone / 2 + prefill * queue
+    """First token and token where so many clients keep asking and so many of them fit at once.
+
+    A new prompt waits for the step that runs and for prompts before it; who waits does not slow the tokens of others.
+    """
+    waves = server.stack.waves
+    single, prefill = (_shared_prefill(server, count, prompt) for count in (1.0, clump(fitting, waves)))
+    first, decoding, token = prefill, fitting, 0.0
+    for _ in range(ROUNDS):
+        step = pass_seconds(server, Load(decoding, 1, prompt + outputs / 2))
+        behind = (fitting - 1) / 2 if waves else decoding
+        token = plain(shared_token_seconds(step, prefill, behind, outputs))
+        queue = waiting_prompts(fitting, prefill, outputs * token, waves)
+        first = server.stack.answer + step + max(single, prefill * queue)
+        if not waves:
+            decoding = (decoding + max(1.0, fitting * outputs * token / (first + outputs * token))) / 2
     outside = (clients - fitting) * (first + outputs * token) / fitting  # by Little's law
     return first + outside, token
+
+
+def _shared_prefill(server: Server, count: float, prompt: float) -> float:
+    """Time of a prompt among so many that are computed in one pass, as far as engines let them."""
+    count = max(1.0, min(count, PREFILL_TOKENS / prompt))
+    return pass_seconds(server, _prompts(server, count, prompt)) / count
 
 
 def _prefill(server: Server, batch: float, prompt: float) -> float:
@@ -194,7 +224,7 @@ def _token(server: Server, batch: float, context: float) -> float | None:
 def cache_room(case: Case, setting: Setting) -> tuple[float | None, float | None]:
     """Tokens and whole sequences whose keys and values fit beside weights and activations on the fullest stage."""
     memory = device_memory(case)
-    each = plain(layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)) / setting.division.cp
+    each = token_cache(setting)
     if memory.capacity is None or not memory.stages or not each:
         return None, None
     rooms = [

@@ -44,6 +44,8 @@ NETWORK_SHARE = 0.7
 """The same between nodes, where all adapters of a node work at once: fastertransformer-guide, 2 and 4 nodes."""
 NETWORK_SECONDS = 25e-6
 """What a collective waits at least for each doubling of the nodes, and once more: fastertransformer-guide."""
+GROUPED = 0.5
+"""Products of many experts at once against one product of the same size, in rate: tensorrt-overview (MoE models)."""
 EXPERT_KERNELS = 0.6
 """Kernels of routing, sorting and combining experts, as a share of those of an ordinary layer: qwen3-speed."""
 MOVES = 12
@@ -62,6 +64,7 @@ class Stack:
     sequence_layer: float = 0  # the same in every layer
     eager: bool = False  # launches hide behind the device's work, or the work behind them
     in_flight: bool = False  # requests join and leave a running batch
+    waves: bool = False  # prompts go before all tokens, so that requests which began together stay together
     quantised: float = 0  # converting activations in a layer whose weights are quantised
     copies: float = 0  # times that keys and values move for every query head that shares them, and once more
     collective: float = 20e-6  # of a collective before its first byte
@@ -77,11 +80,11 @@ STACKS: dict[str, Stack] = {
     "megatron": Stack(layer=540e-6, step=2.8e-3, sequence_layer=166e-6, eager=True),
     "transformers": Stack(layer=600e-6, step=0.2e-3, quantised=1.4e-3, copies=4.3, eager=True),
     "litgpt": Stack(layer=600e-6, step=0.2e-3, eager=True),
-    "vllm": Stack(50e-6, 1e-3, 10e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.02),
-    "sglang": Stack(50e-6, 0.2e-3, 10e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.03),
-    "tensorrt": Stack(
-        45e-6, 0.5e-3, 10e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.02
+    "vllm": Stack(50e-6, 1e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.03),
+    "sglang": Stack(
+        50e-6, 0.2e-3, 6e-6, in_flight=True, waves=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.05
     ),
+    "tensorrt": Stack(45e-6, 0.5e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.05),
 }
 ALIASES = {
     "trtllm": "tensorrt",

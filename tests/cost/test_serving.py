@@ -99,10 +99,10 @@ def test_a_full_pipeline_is_as_fast_as_its_slowest_stage(m: int, p: int) -> None
 
 @pytest.mark.parametrize("n", [1, 2, 4, 16, 64, 256])
 def test_more_clients_wait_longer_but_never_for_more_than_all(n: int) -> None:
-    for away in (0.01, 1.0, 100.0):
-        here = serving.waiting_prompts(n, 0.1, away)
+    for away, waves in product((0.01, 1.0, 100.0), (False, True)):
+        here = serving.waiting_prompts(n, 0.1, away, waves)
         assert 1 <= here <= n
-        assert here <= serving.waiting_prompts(2 * n, 0.1, away)
+        assert here <= serving.waiting_prompts(2 * n, 0.1, away, waves)
 
 
 @pytest.mark.parametrize("engine", ["", *STACKS, "our scripts"])
@@ -111,6 +111,14 @@ def test_larger_batches_take_longer_and_make_more(engine: str) -> None:
     for fewer, more in pairwise(batches):
         assert sure(fewer.decode_seconds_per_token) <= sure(more.decode_seconds_per_token)
         assert sure(fewer.tokens_per_second) < sure(more.tokens_per_second)
+
+
+def test_heads_that_cannot_be_divided_leave_the_sequences_to_be() -> None:
+    latent = {"kv_lora_rank": 512, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "heads": 48}
+    facts = {f"model.{key}": value for key, value in latent.items()} | {"model.attention": "mla", "model.kv_heads": 48}
+    whole, shared = (served(BASE, LOAD, facts, strategy__tp=tp, workload__batch_size=72) for tp in (24, 36))
+    assert sure(shared.tokens_per_second) > 0
+    assert sure(shared.prefill_seconds) > sure(whole.prefill_seconds)
 
 
 @pytest.mark.parametrize("key", ["prompt_length", "output_length", "batch_size"])
