@@ -9,7 +9,7 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
-from stratc.analysis.memory import device_memory
+from stratc.analysis.memory import PREFILL_TOKENS, device_memory
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 USABLE = 0.96  # share of the memory that driver, library contexts and fragmentation leave to weights and caches
-PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 ROUNDS = 4  # until times and numbers of a running batch agree within a few percent
 
 
