@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, layout
 from stratc.backends.backend import Emission
-from stratc.backends.megatron.arguments import settings
+from stratc.backends.flags import settings
 from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend
 from stratc.ir.origin import Known, Stated

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from stratc.backends.backend import Emission, Options
-from stratc.backends.megatron.arguments import settings
+from stratc.backends.flags import settings
 from stratc.backends.megatron.lower import lower
 from stratc.backends.megatron.versions import VERSIONS, knows
 from stratc.backends.registry import backend

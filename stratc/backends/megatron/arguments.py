@@ -6,14 +6,11 @@ release has which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
+from stratc.backends.flags import Setting
 from stratc.ir.origin import Known
-
-Setting: TypeAlias = Known[Any] | None
-"""A value and where it comes from; None leaves the flag out, True is a switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +130,3 @@ class MegatronArguments:
         """Whether CUDA_DEVICE_MAX_CONNECTIONS=1 is wanted: with tp or cp before Blackwell, never with FSDP."""
         split = (self.parallel.tensor_model_parallel_size, self.parallel.context_parallel_size)
         return not self.shards_parameters and any(s is not None and s.value > 1 for s in split)
-
-
-def settings(group: Group) -> Iterator[tuple[str, Known[Any]]]:
-    """Flag and setting of every field that is set, in the order of the class."""
-    for field in fields(group):
-        setting: Setting = getattr(group, field.name)
-        if setting is not None:
-            yield flag_of(field.name), setting
-
-
-def flag_of(field: str) -> str:
-    """The flag of a field.
-
-    >>> flag_of("num_layers")
-    '--num-layers'
-    """
-    return "--" + field.replace("_", "-")

@@ -12,7 +12,8 @@ from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
-from stratc.backends.megatron.network import is_latent, length, value, without_biases
+from stratc.backends.flags import length, value
+from stratc.backends.megatron.network import is_latent, without_biases
 from stratc.backends.megatron.versions import KV_COPIES, order
 from stratc.ir.origin import Known
 

@@ -9,18 +9,16 @@ from typing import TypeVar
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem, layout
 from stratc.backends.backend import USUAL, Options
+from stratc.backends.flags import Setting, flag_of, length, settings, value, when
 from stratc.backends.megatron.arguments import (
     ExpertArguments,
     MegatronArguments,
     ModelArguments,
     ParallelArguments,
     RunArguments,
-    Setting,
-    flag_of,
-    settings,
 )
 from stratc.backends.megatron.checks import inexpressible, problems, splits_sequence
-from stratc.backends.megatron.network import experts, length, network, value, when
+from stratc.backends.megatron.network import experts, network
 from stratc.backends.megatron.stages import Split, split
 from stratc.backends.megatron.versions import SINCE, VERSIONS, knows, release
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, OTHER_USE, REFUSES, judged, needs, remark, told

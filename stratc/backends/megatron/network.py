@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from stratc.analysis.case import Case
-from stratc.backends.megatron.arguments import ExpertArguments, ModelArguments, Setting
+from stratc.backends.flags import Setting, length, renamed, value, when
+from stratc.backends.megatron.arguments import ExpertArguments, ModelArguments
 from stratc.backends.megatron.versions import knows
 from stratc.ir.origin import Assumed, Known
 
@@ -11,28 +12,6 @@ POSITIONS = {"learned": "learned_absolute", "rope": "rope", "none": "none"}
 NORMS = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm"}
 KERNELS = {"flash": "flash", "unfused": "unfused"}
 PADDED_TO = 128  # Megatron pads the vocabulary to a multiple of this times tp
-
-
-def value(case: Case, key: str) -> Setting:
-    """A fact as a setting."""
-    fact = case.fact(key)
-    return fact if isinstance(fact, Known) else None
-
-
-def when(setting: Setting, wanted: object, shown: object = True) -> Setting:
-    """The setting as another value where it has this one; else nothing."""
-    return Known(shown, setting.origin) if setting is not None and setting.value == wanted else None
-
-
-def length(case: Case) -> Setting:
-    """The longest sequence: as stated, else the prompt and the output that follows it."""
-    whole = value(case, "workload.sequence_length")
-    if whole:
-        return Known(int(whole.value.high), whole.origin)
-    prompt, output = value(case, "workload.prompt_length"), value(case, "workload.output_length")
-    if prompt:
-        return Known(int(prompt.value.high + (output.value.high if output else 0)), prompt.origin)
-    return None
 
 
 def network(case: Case, version: str) -> ModelArguments:
@@ -43,7 +22,7 @@ def network(case: Case, version: str) -> ModelArguments:
     size = value(case, "model.head_dim")
     odd = size if size and heads and width and size.value * heads.value != width.value else None
     longest, rows = length(case), value(case, "model.position_rows")
-    kernel = _renamed(value(case, "strategy.attention_kernel"), KERNELS)
+    kernel = renamed(value(case, "strategy.attention_kernel"), KERNELS)
     names = ("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     query, cache, plain, turned, held = (value(case, f"model.{name}") if latent else None for name in names)
     return ModelArguments(
@@ -60,8 +39,8 @@ def network(case: Case, version: str) -> ModelArguments:
         attention_backend=kernel if knows(version, "--attention-backend") else None,
         use_flash_attn=None if knows(version, "--attention-backend") else when(kernel, "flash"),
         qk_layernorm=when(value(case, "model.qk_norm"), True),
-        normalization=_renamed(value(case, "model.norm"), NORMS),
-        position_embedding_type=_renamed(value(case, "model.position_embedding"), POSITIONS),
+        normalization=renamed(value(case, "model.norm"), NORMS),
+        position_embedding_type=renamed(value(case, "model.position_embedding"), POSITIONS),
         untie_embeddings_and_output_weights=when(value(case, "model.tied_embeddings"), False),
         seq_length=longest,
         max_position_embeddings=rows if rows and longest and rows.value >= longest.value else longest,
@@ -90,12 +69,6 @@ def without_biases(case: Case) -> Setting:
     if gated or value(case, "model.experts") is None:
         return gated
     return Known(True, Assumed("Megatron's experts are split only without biases"))
-
-
-def _renamed(setting: Setting, names: dict[str, str]) -> Setting:
-    if setting is None or str(setting.value).lower() not in names:
-        return None
-    return Known(names[str(setting.value).lower()], setting.origin)
 
 
 def experts(case: Case, version: str) -> ExpertArguments:

@@ -6,8 +6,9 @@ Every line names the plan's line.
 from __future__ import annotations
 
 from stratc.backends.backend import Where
+from stratc.backends.flags import settings
 from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed
-from stratc.backends.megatron.arguments import Group, MegatronArguments, settings
+from stratc.backends.megatron.arguments import Group, MegatronArguments
 from stratc.backends.quoting import argument, comment, yaml_value
 
 HEAD = "Megatron-LM launch, written by stratc; arguments of Megatron-Core %s."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
-from stratc.backends.megatron.arguments import Setting
+from stratc.backends.flags import Setting
 from stratc.backends.megatron.versions import knows
 from stratc.ir.origin import Derived, Known
 

@@ -1,0 +1,83 @@
+"""What serving engines share: how engines stand on nodes, and what of a plan is not for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stratc.analysis.case import Case
+from stratc.analysis.launch import Problem, Shape
+from stratc.backends.backend import Options
+from stratc.backends.flags import Setting, value
+from stratc.backends.notices import CHOSEN, OTHER_USE, remark
+from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.errors import UsageError
+from stratc.ir.origin import Derived, Known
+
+DTYPES = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
+IN_CHECKPOINT = ("int8", "int4", "fp4")
+NO_NAME = '"${MODEL:?set MODEL to the checkpoint}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes that one start covers: how many, and the devices of each."""
+
+    count: int
+    per_node: int
+
+
+def engine_size(shape: Shape) -> int:
+    """Devices that hold the model once: tp × cp × pp."""
+    return shape.tp.value * shape.cp.value * shape.pp.value
+
+
+def no_slurm(options: Options, target: str) -> None:
+    """Raises UsageError for a launcher that an engine is not started with."""
+    if options.launcher:
+        raise UsageError(f"{target} is started on each node by itself; it takes no --launcher {options.launcher}")
+
+
+def problems(case: Case, shape: Shape) -> Iterator[Problem]:
+    """What every engine refuses, or accepts and then leaves ranks without work."""
+    heads, layers = value(case, "model.heads"), value(case, "model.layers")
+    if heads and heads.value % shape.tp.value:
+        yield Problem(f"{heads.value} heads do not divide by tp {shape.tp.value}", (heads, shape.tp), ("heads", "tp"))
+    if layers and layers.value < shape.pp.value:
+        message = f"{layers.value} layers are fewer than {shape.pp.value} stages"
+        yield Problem(message, (layers, shape.pp), ("layers", "stages"))
+    size, node = engine_size(shape), shape.used_per_node
+    if size % node and node % size:
+        message = f"an engine of {size} devices and nodes of {node} do not divide one another"
+        yield Problem(message, (shape.tp, shape.per_node), ("tp", "devices of a node"))
+
+
+def inexpressible(case: Case, shape: Shape, engine: str) -> Iterator[Problem]:
+    """What only training has."""
+    if shape.vpp.value > 1:
+        yield Problem(f"vpp {shape.vpp.value}: {engine} has no virtual stages", (shape.vpp,), ("stated here",))
+    zero = value(case, "strategy.zero_stage")
+    if zero and zero.value:
+        yield Problem(f"ZeRO stage {zero.value}: {engine} has no optimizer to shard", (zero,), ("stated here",))
+
+
+def requests(case: Case, shape: Shape) -> Setting:
+    """Sequences that one replica computes at once."""
+    batch = value(case, "workload.batch_size")
+    if batch is None or shape.dp.value == 1:
+        return batch
+    return Known(-(-batch.value // shape.dp.value), Derived("batch ÷ dp", (batch, shape.dp)))
+
+
+def remarks(case: Case, engine: str, lengths: Setting) -> Iterator[Diagnostic | None]:
+    """What was chosen where the plan leaves it open, and what the target is not made for."""
+    phase, precision = value(case, "workload.phase"), value(case, "model.precision")
+    if phase and phase.value == "training":
+        yield remark(OTHER_USE, f"the plan trains a model; {engine} serves one", phase)
+    if precision and precision.value in IN_CHECKPOINT:
+        message = f"{engine} finds weights in {precision.value} by the checkpoint; no flag was written"
+        yield remark(CHOSEN, message, precision)
+    stated = value(case, "workload.sequence_length")
+    if stated and stated.value.is_range and lengths:
+        message = f"sequences of {stated.value.low:.0f} to {stated.value.high:.0f} tokens: the upper end was written"
+        yield remark(CHOSEN, message, stated)

@@ -1,0 +1,1 @@
+"""SGLang: the command line of a server."""

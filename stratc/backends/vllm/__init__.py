@@ -1,0 +1,1 @@
+"""vLLM: the command line of a server."""
