@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.factors import product_of
+from stratc.analysis.families import Peculiarity, peculiarity
 from stratc.arith.term import Number, plain
 from stratc.cost.shape import Biases, Latent, Norms, Shape
 from stratc.ir.origin import Assumed, Known, Missing
@@ -33,35 +34,7 @@ class Architecture:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Peculiarity:
-    """What a published family of models does and no key of a plan says."""
-
-    norms_per_layer: int = 2
-    final_norm: bool = True
-    embedding_norm: bool = False
-    query_norm_over: str = "heads"
-    sinks: bool = False
-
-
 ONE = Known(1, Assumed("a count of parameters needs the width of all heads only"))
-
-FAMILIES: dict[str, Peculiarity] = {
-    # how the name of the family begins, in lower case, words joined by hyphens; from the families' published code
-    "gemma-2-": Peculiarity(norms_per_layer=4),
-    "gemma-3-": Peculiarity(norms_per_layer=4),
-    "bloom": Peculiarity(embedding_norm=True),
-    "olmo-2-": Peculiarity(query_norm_over="width"),
-    "olmoe": Peculiarity(query_norm_over="width"),
-    "olmo-1b": Peculiarity(norms_per_layer=0, final_norm=False),
-    "olmo-7b": Peculiarity(norms_per_layer=0, final_norm=False),
-    "grok-1": Peculiarity(norms_per_layer=4),
-    "gpt-oss": Peculiarity(sinks=True),
-    "command-r": Peculiarity(norms_per_layer=1),
-    "falcon-7b": Peculiarity(norms_per_layer=1),
-    "gpt-j": Peculiarity(norms_per_layer=1),
-    "phi-2": Peculiarity(norms_per_layer=1),
-}
 
 
 def architecture(case: Case) -> Architecture:
@@ -70,7 +43,7 @@ def architecture(case: Case) -> Architecture:
     Choices that change little are assumed; the vocabulary is not, and its absence is named.
     """
     assumed: list[Assumption] = []
-    heads = _heads(case)
+    heads, own = _heads(case), peculiarity(case)
     shape = Shape(
         layers=_positive(case, "model.layers"),
         hidden=_positive(case, "model.hidden_size"),
@@ -82,9 +55,16 @@ def architecture(case: Case) -> Architecture:
         tied=_choice(case, "model.tied_embeddings", False, "an output layer of its own is usual", assumed),
         matrices=3 if _gated(case, assumed) else 2,
         latent=_latent(case),
-        sinks=_peculiar(case).sinks,
-        biases=_biases(case),
-        norms=_norms(case),
+        sinks=own.sinks,
+        biases=_biases(case, own),
+        norms=_norms(case, own),
+        value_dim=own.value_dim,
+        output_gate=own.output_gate,
+        shared_gate=own.shared_gate,
+        delta=own.delta,
+        indexer=own.indexer,
+        windows=own.windows,
+        mamba=own.mamba,
     )
     shape = _with_feed_forward(case, shape)
     return Architecture(shape, tuple(assumed), () if shape.vocab else ("model.vocab_size",))
@@ -219,11 +199,12 @@ def _flag(case: Case, key: str, default: bool = False) -> bool:
     return bool(fact.value) if isinstance(fact, Known) else default
 
 
-def _biases(case: Case) -> Biases:
+def _biases(case: Case, own: Peculiarity) -> Biases:
+    """Biases as said; in a hybrid the one of attention is the step of its delta nets, which is counted there."""
     norm: Any = case.fact("model.norm")
     layer_norm = isinstance(norm, Known) and str(norm.value).lower().startswith("layer")
     return Biases(
-        qkv=_flag(case, "model.qkv_bias"),
+        qkv=own.delta is None and _flag(case, "model.qkv_bias"),
         output=_flag(case, "model.attention_output_bias"),
         mlp=_flag(case, "model.mlp_bias"),
         norm=_flag(case, "model.norm_bias", layer_norm),
@@ -232,14 +213,7 @@ def _biases(case: Case) -> Biases:
     )
 
 
-def _peculiar(case: Case) -> Peculiarity:
-    fact = case.fact("model.name")
-    name = "-".join(str(fact.value).lower().replace("_", " ").split()) if isinstance(fact, Known) else ""
-    return next((found for family, found in FAMILIES.items() if name.startswith(family)), Peculiarity())
-
-
-def _norms(case: Case) -> Norms:
-    own = _peculiar(case)
+def _norms(case: Case, own: Peculiarity) -> Norms:
     queries = own.query_norm_over if _flag(case, "model.qk_norm") else "none"
     return Norms(own.norms_per_layer, own.final_norm, own.embedding_norm, queries)
 
@@ -276,7 +250,7 @@ def _every(case: Case) -> int:
 def _moe_layers(case: Case, layers: Number) -> Number:
     if case.has("model.moe_layers"):
         return case.number("model.moe_layers")
-    dense = _present(case, "model.dense_layers")
+    dense = _present(case, "model.dense_layers") or peculiarity(case).dense_layers
     if dense:
         return layers - dense
     every = _every(case)

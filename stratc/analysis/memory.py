@@ -14,7 +14,7 @@ from stratc.cost.activations import full_recompute_activations, layer_activation
 from stratc.cost.allowance import bucket_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
-from stratc.cost.parameters import device_parameters, stage_parameters
+from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
 from stratc.cost.schedule import in_flight, in_flight_gpipe, in_flight_interleaved
 from stratc.ir.origin import Missing
 
@@ -235,7 +235,7 @@ def _cache(setting: Setting, index: int) -> float | None:
     tokens = _tokens(setting)
     if tokens is None:
         return None
-    layers = sum(setting.division.layers[index])
+    layers = cached_layers(setting.whole, sum(setting.division.layers[index]))
     return plain(cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from stratc.arith.functions import maximum, total
 from stratc.arith.term import Number, Term
 from stratc.arith.unit import Parameters
+from stratc.cost.hybrids import delta_net_parameters, indexer_parameters, mamba_parameters
 from stratc.cost.ledger import Ledger
 from stratc.cost.shape import Latent, Shape
 
@@ -133,7 +134,39 @@ def layer_attention(shape: Shape) -> Parameters:
         found = found + 2 * head_dim
     elif shape.norms.queries == "width":
         found = found + (heads + kv_heads) * head_dim
+    if shape.output_gate:
+        found = found + shape.hidden * heads * head_dim
+    if shape.value_dim:
+        found = found - (head_dim - shape.value_dim) * (heads + kv_heads) * shape.hidden
     return found + heads if shape.sinks else found
+
+
+def stage_attention(shape: Shape, layers: Number) -> Parameters:
+    """Attention of so many layers, evenly of each kind that the model has.
+
+    >>> from stratc.cost.hybrids import DeltaNet
+    >>> net = DeltaNet(every=4, key_heads=16, value_heads=32)
+    >>> stage_attention(Shape(40, 2048, 16, 2, 256, output_gate=True, delta=net), 40)
+    1284183680
+
+    Source: qwen3-next; deepseek-v3.2, section 2.1; mimo-v2; nemotron-h, table 1.
+    """
+    if shape.delta:
+        full = _some(layers, (1, shape.delta.every))
+        return full * layer_attention(shape) + (layers - full) * delta_net_parameters(shape.hidden, shape.delta)
+    if shape.mamba:
+        blocks = _some(layers, shape.mamba.share) * mamba_parameters(shape.hidden, shape.mamba)
+        return _some(layers, shape.mamba.attention) * layer_attention(shape) + blocks
+    if shape.windows:
+        narrow = _some(layers, shape.windows.share)
+        other = replace(shape, kv_heads=shape.windows.kv_heads, sinks=True)
+        return (layers - narrow) * layer_attention(shape) + narrow * layer_attention(other)
+    found = layers * layer_attention(shape)
+    if shape.indexer and shape.latent:
+        found = found + _some(layers, shape.indexer.share) * indexer_parameters(
+            shape.hidden, shape.latent.q_rank, shape.indexer
+        )
+    return found
 
 
 def layer_experts(shape: Shape) -> Parameters:
@@ -157,7 +190,8 @@ def layer_shared(shape: Shape) -> Parameters:
     """
     if not shape.shared_ffn:
         return 0
-    return mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices, shape.biases.mlp)
+    block = mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices, shape.biases.mlp)
+    return block + shape.hidden if shape.shared_gate else block
 
 
 def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last: bool) -> Ledger:
@@ -174,9 +208,10 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
     rows: dict[str, Number] = dict.fromkeys(COMPONENTS, 0)
     if first and shape.vocab:
         rows["embedding"] = embedding_parameters(shape.vocab, h, shape.position_rows)
-    rows["attention"] = layers * layer_attention(shape)
+    rows["attention"] = stage_attention(shape, layers)
     if shape.ffn and any(_present(dense)):
-        rows["mlp"] = dense * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
+        blocks = _some(dense, shape.mamba.mlp) if shape.mamba else dense
+        rows["mlp"] = blocks * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
     if shape.experts and any(_present(moe)):
         shared = layer_shared(shape)
         rows["experts"] = moe * (layer_experts(shape) + shared if shared else layer_experts(shape))
@@ -187,6 +222,30 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
     if last and shape.vocab and not (first and shape.tied):
         rows["lm_head"] = matrix_parameters(h, shape.vocab, biases.lm_head)
     return Ledger(tuple(rows.items()))
+
+
+def cached_layers(shape: Shape, layers: Number) -> Number:
+    """How many of so many layers keep keys and values of every token: those that are attention in full.
+
+    >>> from stratc.cost.hybrids import DeltaNet
+    >>> cached_layers(Shape(40, 2048, 16, 2, 256, delta=DeltaNet(4, 16, 32)), 40)
+    10
+
+    Source: qwen3-next; nemotron-h, table 1.
+    """
+    if shape.delta:
+        return _some(layers, (1, shape.delta.every))
+    return _some(layers, shape.mamba.attention) if shape.mamba else layers
+
+
+def _some(layers: Number, share: tuple[int, int]) -> Number:
+    """So many of the layers as a share of them is, an integer where it is one."""
+    part, whole = share
+    if part == whole:
+        return layers
+    if isinstance(layers, Term) or layers * part % whole:
+        return layers * part / whole
+    return layers * part // whole
 
 
 def _present(*counts: Number) -> list[Number]:
@@ -235,8 +294,12 @@ def shard(shape: Shape, t: Number, e: Number, expert_t: Number) -> Shape:
 
     Source: shoeybi-2019, section 3; lepikhin-2020, section 3.
     """
+    delta, windows, mamba = shape.delta, shape.windows, shape.mamba
     return replace(
         shape,
+        delta=delta and replace(delta, key_heads=delta.key_heads / t, value_heads=delta.value_heads / t),
+        mamba=mamba and replace(mamba, heads=mamba.heads / t),
+        windows=windows and replace(windows, kv_heads=maximum(windows.kv_heads / t, 1)),
         heads=shape.heads / t,
         kv_heads=maximum(shape.kv_heads / t, 1),
         ffn=shape.ffn / t if shape.ffn else 0,

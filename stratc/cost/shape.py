@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.arith.term import Number
+from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Shape:
     """An architecture as numbers: widths, counts and choices; what it does not have is zero.
 
     `matrices` is 2 for a plain feed-forward block and 3 for a gated one; `dense_first` tells whether the layers
-    without experts come first or are spread evenly.
+    without experts come first or are spread evenly.  `value_dim` is the width of a value where a key has another;
+    `output_gate` tells whether attention gates its output, `shared_gate` whether shared experts have a gate.
     """
 
     layers: Number
@@ -68,6 +70,13 @@ class Shape:
     sinks: bool = False
     biases: Biases = Biases()
     norms: Norms = Norms()
+    value_dim: Number = 0
+    output_gate: bool = False
+    shared_gate: bool = False
+    delta: DeltaNet | None = None
+    indexer: Indexer | None = None
+    windows: Windows | None = None
+    mamba: Mamba | None = None
 
     @property
     def dense_layers(self) -> Number:
