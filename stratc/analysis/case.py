@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from stratc.analysis.words import WORDS
@@ -71,10 +72,20 @@ class Case:
 
     def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
         """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""
-        for claim in self.plan.claims:
-            family = claim.metric.partition(".")[0]
-            if claim.scope.role in roles and (claim.metric in metrics or family in metrics):
+        found = [self._claims_by_word.get(each, ()) for each in metrics]
+        several = (claim for _, claim in sorted({n: claim for group in found for n, claim in group}.items()))
+        for claim in several if len(found) > 1 else (claim for group in found for _, claim in group):
+            if claim.scope.role in roles:
                 yield claim
+
+    @cached_property
+    def _claims_by_word(self) -> dict[str, list[tuple[int, Claim]]]:
+        """Claims with their places in the order of the text, by metric and by family."""
+        found: dict[str, list[tuple[int, Claim]]] = {}
+        for n, claim in enumerate(self.plan.claims):
+            for word in {claim.metric, claim.metric.partition(".")[0]}:
+                found.setdefault(word, []).append((n, claim))
+        return found
 
     def mentions(self, *concepts: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Mention]:
         """Places where the plan names one of these concepts."""

@@ -18,6 +18,7 @@ LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strateg
 COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_heads"))
 WHOLE = 1.6  # outweighs one repetition
 CLOSE, ABOUT = 0.01, 0.1
+MANY = 32  # numbers of layers that a plan may speak of
 
 
 def keep_conflicts(draft: Draft) -> Draft:
@@ -63,15 +64,14 @@ def _shared(sketches: tuple[Sketch, ...]) -> tuple[Sketch, ...]:
 
 
 def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> Known[Any]:
-    best = max(rivals, key=lambda each: weight(each) + WHOLE * _is_largest(key, each, rivals))  # the first of equals
-    agreeing = [each for each in rivals if each is not best and _agree(best, each)]
+    largest = _largest(key, rivals)
+    best = max(rivals, key=lambda each: weight(each) + WHOLE * (each.value == largest))  # the first of equals
+    loose = _is_about(best)
+    agreeing = [each for each in rivals if each is not best and _agree(best, each, loose)]
+    settled = {id(best), *map(id, agreeing)}
     statements = sorted((each for one in (best, *agreeing) for each in one.statements), key=_position)
     believed = _known(best, statements)
-    others = tuple(
-        _known(each, each.statements)
-        for each in rivals
-        if each is not best and each not in agreeing and _rival(best, each)
-    )
+    others = tuple(_known(each, each.statements) for each in rivals if id(each) not in settled and _rival(best, each))
     if others and key not in LISTS:
         conflicts.append(Conflict(key, believed, others))
     return believed
@@ -80,20 +80,23 @@ def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> K
 def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candidate]:
     """Candidates for the experts of a layer, without the sum over all layers of what carries at least its weight."""
     counts = [each.value for each in layers if isinstance(each.value, int) and each.value > 1]
-    totals = [
-        each
-        for each in rivals
-        for other in rivals
-        if isinstance(other.value, int) and each.value in [other.value * count for count in counts]
-        if weight(other) >= weight(each)
-    ]
-    return [each for each in rivals if each not in totals]
+    sums: dict[object, float] = {}
+    for other in rivals:
+        if isinstance(other.value, int):
+            heavy = weight(other)
+            for count in counts[:MANY]:
+                sums[other.value * count] = max(heavy, sums.get(other.value * count, heavy))
+    return [each for each in rivals if weight(each) > sums.get(each.value, float("-inf"))]
 
 
-def _is_largest(key: str, candidate: Candidate, rivals: list[Candidate]) -> bool:
-    """Whether a count of the model exceeds all others said of it: the others may count a part."""
+def _largest(key: str, rivals: list[Candidate]) -> int | None:
+    """The count of the model that exceeds all others said of it: the others may count a part."""
     values = [each.value for each in rivals if isinstance(each.value, int)]
-    return key in COUNTS and isinstance(candidate.value, int) and candidate.value == max(values)
+    return max(values, default=None) if key in COUNTS else None
+
+
+def _is_about(candidate: Candidate) -> bool:
+    return any(each.quantity and each.quantity.approximate for each in candidate.statements)
 
 
 def _known(candidate: Candidate, statements: list[Statement] | tuple[Statement, ...]) -> Known[Any]:
@@ -114,7 +117,7 @@ def _rival(best: Candidate, other: Candidate) -> bool:
     )
 
 
-def _agree(best: Candidate, other: Candidate) -> bool:
+def _agree(best: Candidate, other: Candidate, loose: bool) -> bool:
     """Whether two values can both be true: rounded, "about", or one inside the range of the other."""
     one, two = best.value, other.value
     match one, two:
@@ -123,7 +126,7 @@ def _agree(best: Candidate, other: Candidate) -> bool:
         case str(), str():
             return one.lower() in two.lower() or two.lower() in one.lower()
         case ((int() | float()), (int() | float())):
-            about = any(each.quantity and each.quantity.approximate for each in best.statements + other.statements)
+            about = loose or _is_about(other)
             return isclose(one, two, rel_tol=ABOUT if about else CLOSE if isinstance(one, float) else 0.0)
         case _:
             return False

@@ -16,6 +16,8 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from stratc.text.span import Span
+
 APART = ("equation", "balance.perfect")  # each place of these is judged where it stands
 COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
 
@@ -90,6 +92,7 @@ def _quantity(statement: Statement) -> Quantity | None:
 def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
     """Claims in order; one that is said again keeps both places, and the requirement that one of them names."""
     seen: dict[object, Claim] = {}
+    places: dict[object, dict[Span, None]] = {}
     for number, claim in enumerate(claims):
         same: object = number
         if claim.working is None and claim.metric not in APART:
@@ -101,7 +104,9 @@ def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
             same, first = number, None
         seen[same] = _joined(first, claim) if first else claim
-    yield from seen.values()
+        places.setdefault(same, {}).update(dict.fromkeys(claim.places))
+    for same, claim in seen.items():
+        yield replace(claim, places=tuple(places[same]))
 
 
 def _required(claim: Claim) -> tuple[float, float] | None:
@@ -109,11 +114,12 @@ def _required(claim: Claim) -> tuple[float, float] | None:
 
 
 def _joined(first: Claim, again: Claim) -> Claim:
-    places = tuple(dict.fromkeys(first.places + again.places))
+    """The first of two claims with the requirement and the baseline that either names."""
     ticked = again.goal if again.goal and again.goal.ticked else None
-    return replace(
-        first, places=places, goal=ticked or first.goal or again.goal, baseline=first.baseline or again.baseline
-    )
+    goal, baseline = ticked or first.goal or again.goal, first.baseline or again.baseline
+    if goal is first.goal and baseline == first.baseline:
+        return first
+    return replace(first, goal=goal, baseline=baseline)
 
 
 def _mention(statement: Statement) -> Mention:
@@ -123,9 +129,8 @@ def _mention(statement: Statement) -> Mention:
 
 def _merged_mentions(mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Mentions in order; a concept named again under the same headings keeps all places."""
-    seen: dict[object, Mention] = {}
+    alike: dict[object, list[Mention]] = {}
     for mention in mentions:
-        same = (mention.concept, mention.scope, mention.cause)
-        first = seen.get(same)
-        seen[same] = replace(first, places=first.places + mention.places) if first else mention
-    yield from seen.values()
+        alike.setdefault((mention.concept, mention.scope, mention.cause), []).append(mention)
+    for group in alike.values():
+        yield replace(group[0], places=tuple(place for each in group for place in each.places))

@@ -15,6 +15,8 @@ from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 
+MOST_PLACES = 50  # of one thing that a finding shows; a long text may say it in thousands
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -88,8 +90,10 @@ class Rule:
 
 def _labels(finding: Finding) -> tuple[Label | None, ...]:
     """The labels of all places, the first one primary, no place twice."""
-    labels = [Label(span, "and here" if n else finding.label) for n, span in enumerate(finding.at.spans())]
-    labels += [Label(span, text) for place, text in finding.also for span in place.spans()]
+    labels = [
+        Label(span, "and here" if n else finding.label) for n, span in enumerate(finding.at.spans()[:MOST_PLACES])
+    ]
+    labels += [Label(span, text) for place, text in finding.also for span in place.spans()[:MOST_PLACES]]
     leaves = finding.because.leaves if finding.because else ()
     labels += [Label(span, str(leaf)) for leaf in leaves if leaf.known for span in leaf.known.spans()[:1]]
     seen = {label.span: label for label in reversed(labels)}
