@@ -87,11 +87,20 @@ def is_disputed(case: Case, *keys: str) -> bool:
 
 
 def _variants(case: Case) -> Iterator[Case]:
-    """The case with each other value that the plan also gives for one of the model's dimensions."""
+    """The case with the least and with the largest value that the plan also gives for each dimension of the model.
+
+    A model grows with every one of them, so what lies between need not be counted.
+    """
     for conflict in case.plan.conflicts:
         record, _, name = conflict.key.partition(".")
-        for other in conflict.others if record == "model" and name in DIMENSIONS else ():
-            if 0 < conflict.believed.value / SPREAD <= other.value <= conflict.believed.value * SPREAD:
+        near = [
+            other
+            for other in (conflict.others if record == "model" and name in DIMENSIONS else ())
+            if 0 < conflict.believed.value / SPREAD <= other.value <= conflict.believed.value * SPREAD
+        ]
+        if near:
+            ends = (min(near, key=lambda each: each.value), max(near, key=lambda each: each.value))
+            for other in dict.fromkeys(ends):
                 yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 

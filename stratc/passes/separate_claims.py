@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stratc.arith.quantity import Quantity
 from stratc.ir.claim import METRICS, Claim
@@ -16,7 +16,6 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stratc.text.span import Span
 
 APART = ("equation", "balance.perfect")  # each place of these is judged where it stands
 COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
@@ -92,7 +91,7 @@ def _quantity(statement: Statement) -> Quantity | None:
 def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
     """Claims in order; one that is said again keeps both places, and the requirement that one of them names."""
     seen: dict[object, Claim] = {}
-    places: dict[object, dict[Span, None]] = {}
+    places: dict[object, dict[Any, None]] = {}
     for number, claim in enumerate(claims):
         same: object = number
         if claim.working is None and claim.metric not in APART:

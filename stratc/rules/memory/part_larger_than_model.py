@@ -42,15 +42,21 @@ def part_larger_than_model(case: Case) -> Iterator[Finding]:
     - vaswani-2017, section 3.2.2
     """
     doubted = doubtful(case)
-    for claim in case.claims("memory.attention", "memory.mlp", "memory.experts"):
-        whole = component_weights(case, claim.metric.partition(".")[2])
-        if claim.metric != "memory.attention" and case.has("model.parameters"):
-            whole = max(whole, model_weights(case), key=lambda term: term.value)  # experts may be most of a wrong size
-        weighed = (
-            claim.per in (Per.DEVICE, Per.STAGE, Per.TOTAL, Per.UNSAID) and claim not in doubted and whole.value > 0
-        )
-        if weighed and claim.quantity.low > whole.value * FAR:
-            yield _finding(claim, whole)
+    for metric in ("memory.attention", "memory.mlp", "memory.experts"):
+        claims = tuple(case.claims(metric))
+        whole = _whole(case, metric) if claims else None
+        for claim in claims if whole and whole.value > 0 else ():
+            counted = claim.per in (Per.DEVICE, Per.STAGE, Per.TOTAL, Per.UNSAID)
+            if whole and counted and claim.quantity.low > whole.value * FAR and claim not in doubted:
+                yield _finding(claim, whole)
+
+
+def _whole(case: Case, metric: str) -> Term:
+    """The part in all layers; experts may be most of a model whose size is stated wrongly."""
+    whole = component_weights(case, metric.partition(".")[2])
+    if metric == "memory.attention" or not case.has("model.parameters"):
+        return whole
+    return max(whole, model_weights(case), key=lambda term: term.value)
 
 
 def _finding(claim: Claim, whole: Term) -> Finding:

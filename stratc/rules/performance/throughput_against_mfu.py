@@ -14,6 +14,7 @@ from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.15  # attention scores, which the number of parameters leaves out
+MANY = 100  # promises of one kind that are held against each other
 
 
 @rule("PE106", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -42,11 +43,13 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     """
     ceiling = plain(case.number_or("hardware.mfu", 1)) * NEAR  # beyond it the throughput alone is at fault
-    for claim in promises(case, "utilisation.mfu"):
-        for rate in foremost(promises(case, "throughput.tokens")):
+    claims = tuple(promises(case, "utilisation.mfu"))[:MANY]
+    rates = tuple(foremost(promises(case, "throughput.tokens")))[:MANY] if claims else ()
+    amounts = [(rate, *implied_utilisation(case, rate)) for rate in rates]
+    for claim in claims:
+        for rate, least, most in amounts:
             if rate.scope.role != claim.scope.role:
                 continue
-            least, most = implied_utilisation(case, rate)
             below = plain(most) * NEAR < claim.quantity.low
             above = claim.value * NEAR < plain(least) < ceiling and claim.relation is Relation.IS
             if below or above:
