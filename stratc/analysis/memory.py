@@ -95,7 +95,7 @@ def device_memory(case: Case) -> DeviceMemory:
         return DeviceMemory((), capacity, (), (unknown.key,))
     assumed = [*found.assumed, *divided.assumed]
     setting = _with_micro_batches(case, setting_of(case, found.shape, divided, assumed), assumed)
-    stages = tuple(_stage(setting, index) for index in range(len(divided.layers)))
+    stages = tuple(stage_memory(setting, index) for index in range(len(divided.layers)))
     return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)))
 
 
@@ -117,7 +117,8 @@ def _missing(case: Case, setting: Setting) -> Iterator[str]:
         yield "hardware.memory"
 
 
-def _stage(setting: Setting, index: int) -> StageMemory:
+def stage_memory(setting: Setting, index: int) -> StageMemory:
+    """The ledger of a device of one stage."""
     parameters = _stage_parameters(setting, index)
     states = _states(setting, parameters)
     activations, buffers = _activations(setting, index), _buffers(setting, index, parameters)

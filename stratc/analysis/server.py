@@ -19,7 +19,7 @@ from stratc.cost.serving import (
     reduction_seconds,
     start_seconds,
 )
-from stratc.cost.stacks import EXPERT_KERNELS, GROUPED, MOVES, Silicon, Stack
+from stratc.cost.stacks import EXPERT_KERNELS, GROUPED, LINK_SHARE, MOVES, NETWORK_SHARE, Silicon, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Server:
     link: float
     network: float
     nodes: float  # that the tensor-parallel group spans
+    joined: float  # devices that fast links join
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,20 @@ def _experts(server: Server, load: Load) -> float:
 
 
 def _exchange(server: Server, load: Load) -> float:
-    """Tokens to their experts, or back; beside tensor parallelism alone every device has them already."""
+    """Tokens to their experts or back, in the mean of both; beside tensor parallelism every device has them already.
+
+    Tokens travel in the precision of the weights, results in 16 bits.
+    """
     divided, shape = server.setting.division, server.setting.whole
-    if divided.ep == 1 or divided.ep * divided.expert_tp <= divided.tp:
+    group = divided.ep * divided.expert_tp
+    if divided.ep == 1 or group <= divided.tp:
         return 0.0
-    size = load.tokens * (plain(shape.top_k) or 1.0) * plain(shape.hidden) * 2 / divided.tp
-    inside = divided.ep * divided.expert_tp <= divided.tp * divided.dp / max(1.0, server.nodes)
-    start = start_seconds(divided.ep, 1, server.stack)
-    return plain(exchange_seconds(size, divided.ep, start, server.link if inside else server.network))
+    width = (min(plain(server.setting.recipe.weight), 2.0) + 2) / 2
+    size = load.tokens * (plain(shape.top_k) or 1.0) * plain(shape.hidden) * max(width, 1.5) / divided.tp
+    nodes = max(1.0, group / server.joined)
+    start = start_seconds(group, nodes, server.stack)
+    rate = server.link * LINK_SHARE if nodes == 1 else server.network * NETWORK_SHARE
+    return plain(exchange_seconds(size, divided.ep, start, rate))
 
 
 def _attention(server: Server, load: Load) -> float:

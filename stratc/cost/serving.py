@@ -99,12 +99,12 @@ def exchange_seconds(size: Bytes, n: float, start: Seconds, bandwidth: BytesPerS
 
     start + (n - 1) / n × size / bandwidth
 
-    >>> exchange_seconds(8e9, n=8, start=0, bandwidth=140e9)
+    >>> exchange_seconds(8e9, n=8, start=0, bandwidth=70e9)
     0.1
 
     Source: nccl-tests, "AlltoAll".
     """
-    return transfer_seconds(all_to_all_bytes(size, n), 1, start, bandwidth * LINK_SHARE) if n > 1 else 0.0
+    return transfer_seconds(all_to_all_bytes(size, n), 1, start, bandwidth) if n > 1 else 0.0
 
 
 def launched_seconds(device: Seconds, launches: Seconds, eager: bool) -> Seconds:

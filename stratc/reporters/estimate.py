@@ -20,6 +20,7 @@ from stratc.arith.unit import (
 from stratc.reporters.style import Style
 from stratc.text.width import printable, width
 
+BETWEEN = "_between"
 BAR = 24  # columns of a full bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
 COLUMNS = ("weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "workspace", "peak")
@@ -109,8 +110,21 @@ def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator
     if told is None or all(amount is None for amount in told.values()):
         return
     yield style.bold(title)
-    rows = [[name.replace("_", " "), _amount(each, RATES.get(name))] for name, each in told.items() if each is not None]
+    rows = [
+        [name.replace("_", " "), _amount(each, RATES.get(name)), _between(told, name)]
+        for name, each in told.items()
+        if each is not None and not name.endswith(BETWEEN)
+    ]
     yield from _table(rows)
+
+
+def _between(told: Mapping[str, Any], name: str) -> str:
+    """The interval of a time, where there is one."""
+    bounds = told.get(name.partition("_")[0] + BETWEEN)
+    if bounds is None or not name.startswith(("prefill_", "decode_")):
+        return ""
+    low, high = (_amount(each, RATES.get(name)) for each in bounds)
+    return f"{low} to {high}"
 
 
 def _communication(told: Iterable[Mapping[str, Any]] | None, style: Style) -> Iterator[str]:

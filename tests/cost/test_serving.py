@@ -163,6 +163,17 @@ def test_prompts_and_tokens_may_have_strategies_of_their_own() -> None:
     assert both.decode_seconds_per_token == eight.decode_seconds_per_token
 
 
+def test_every_time_has_bounds_and_lies_between_them() -> None:
+    for engine in ("", "vLLM"):
+        found = served(BASE, LOAD, strategy__framework=engine)
+        for seconds, between in (
+            (found.prefill_seconds, found.prefill_between),
+            (found.decode_seconds_per_token, found.decode_between),
+        ):
+            assert between
+            assert between[0] < sure(seconds) < between[1]
+
+
 def test_what_is_assumed_is_said_and_what_is_stated_is_not() -> None:
     silent = performance(Case(plan_of(known(BASE | LOAD | {"workload.phase": "inference"}))))
     stated = {"hardware.mfu": 0.4, "hardware.bandwidth_utilization": 0.6, "strategy.framework": "vLLM"}
