@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Sentence, Token
 
+_SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
 _DEVICES = words("gpu npu device card accelerator")
 _PLAIN_COLUMNS = words("value setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
@@ -106,7 +107,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             if not _passes(token, row, at):
                 return None
             continue
-        if row.key == "hardware.memory" and _is_held_to(value, at):
+        spare = row.key == "hardware.device_count" and any(each.stem in _SPARE for each in value)
+        if spare or (row.key == "hardware.memory" and _is_held_to(value, at)):
             return None
         if value_of(row, token.figure) is None:
             if row.form in (Form.NUMBER, Form.FRACTION, Form.EXTENT) and at < 8:

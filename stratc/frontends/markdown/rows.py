@@ -93,12 +93,15 @@ def _is_below(row: Row, sentence: Sentence, topics: tuple[Topic, ...]) -> bool:
 
 def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether the noun after a figure counts something else than the label: "Attention: 16 heads"."""
-    rows = [found for found, _ in nouns_after(tokens, at)]
+    figure = tokens[at].figure
+    rows = [found for found, _ in nouns_after(tokens, at) if figure and value_of(found, figure) is not None]
     if rows:
         return all(found.key != row.key for found in rows) and (row.form is Form.INTEGER or row.key in _LINKS)
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if row.form is not Form.INTEGER or after is None or not after.stem:
         return after is not None and after.sign == "-" and row.form is Form.INTEGER and dashed(row, tokens, at)
+    if after.stem == "per" and at + 2 < len(tokens):
+        return f"per {tokens[at + 2].stem}" not in f"{row.before} {row.after}"
     last = row.after.rpartition("|")[2] if row.after else ""
     known = {stem for phrase in (row.before, last) for stem in phrase.replace("|", " ").split()}
     return after.stem in _NOUNS and not any(word.startswith(after.stem[:4]) for word in known)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import conventions, is_uneven
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
+from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 
@@ -17,8 +21,8 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     """The strategy needs more devices than the cluster has.
 
     ## What it finds
-    A stated number of available devices below what the degrees need under every convention in use, in a plan that does
-    not state how many it uses.  Plans that place unequal stages on named devices are left alone.
+    A stated number of available devices below what the degrees need under every convention in use, or below the total
+    that the plan itself states for them.  Plans that place unequal stages on named devices are left alone.
 
     ## Why it matters
     The job cannot be started.
@@ -34,8 +38,11 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 3
     """
     available = case.known("hardware.device_count")
-    if is_uneven(case) or case.has("strategy.device_count"):
-        return  # a stated total is compared with the degrees by world-size-mismatch
+    if is_uneven(case):
+        return
+    if case.has("strategy.device_count"):  # one total alone is compared with the degrees by world-size-mismatch
+        yield from _required(case, available)
+        return
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
@@ -47,3 +54,27 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
         label="available",
         help="lower a degree, or say where the other devices come from",
     )
+
+
+def _required(case: Case, available: Known[int]) -> Iterator[Finding]:
+    """A total that the plan multiplies out itself, beyond what it says is available."""
+    for claim in case.claims("strategy.device_count"):
+        whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is not None
+        if whole and available.is_stated and claim.value > available.value and _holds(claim):
+            yield Finding(
+                at=claim,
+                message=f"{claim.working} = {figures(claim.value)} devices required, but "
+                f"{figures(available.value)} are available",
+                because=claim.working,
+                stated=claim.value,
+                label="required",
+                also=((available, "available"),),
+                certainty=Certainty.DEFINITE,
+                help="lower a degree, or say where the other devices come from",
+            )
+            return
+
+
+def _holds(claim: Claim) -> bool:
+    """Whether the figure is what its working comes to."""
+    return claim.working is not None and isclose(claim.working.value, claim.value)
