@@ -60,7 +60,7 @@ def claims(
         yield from assertions(sentence)
         return
     tokens = sentence.tokens
-    goals = goals_of(tokens)
+    goals = {at: goal for at, goal in goals_of(tokens).items() if not _of_a_part(sentence, at, goal)}
     inner = operands(tokens).union(*(spread_operands(tokens, at) for at, each in enumerate(tokens) if each.figure))
     for at, token in enumerate(tokens):
         if token.figure is None or token.start in taken or at in goals.values():
@@ -87,6 +87,12 @@ def _is_also_claim(said: Statement) -> bool:
     achieved = said.subject == "hardware.mfu" and Topic.HARDWARE not in said.scope.topics[:1]
     part = said.subject == "model.parameters" and said.per not in (Per.UNSAID, Per.TOTAL)
     return said.subject.startswith("target.") or achieved or part
+
+
+def _of_a_part(sentence: Sentence, at: int, goal: int) -> bool:
+    """Whether a figure in total stands beside the requirement of one device: two claims, counted differently."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 2]]
+    return after == ["total"] and counted_for(sentence, goal) is Per.DEVICE
 
 
 def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
