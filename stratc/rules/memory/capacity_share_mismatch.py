@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.breakdown import TOTALS, in_one_section, in_one_sentence
 from stratc.analysis.case import Case
+from stratc.analysis.promise import promises
 from stratc.arith.term import Named, Term
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Severity
@@ -39,7 +40,7 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 3
     """
     capacity = case.known("hardware.memory")
-    totals = [each for each in case.claims(*TOTALS) if each.per is Per.DEVICE and each.relation is Relation.IS]
+    totals = [each for each in promises(case, *TOTALS) if each.per is Per.DEVICE and each.relation is Relation.IS]
     for claim in case.claims("memory.share"):
         if any(in_one_sentence(each, claim) for each in case.claims("memory") if each.quantity.dimension == BYTE):
             continue  # a share of that figure, which its working or its own claim settles

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from stratc.analysis.amounts import model_weights
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
+from stratc.analysis.devices import device_count
+from stratc.analysis.promise import promises
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_SLACK
+from stratc.arith.term import plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.claim import Claim
@@ -36,10 +39,11 @@ def memory_over_capacity(case: Case) -> Iterator[Finding]:
     - rajbhandari-2020, section 1
     """
     capacity = case.known("hardware.memory")
-    for claim in case.claims(*TOTALS, "memory.weights", "memory.kv_cache", "memory.activations"):
+    alone = case.has("strategy.device_count") and plain(device_count(case)) == 1
+    for claim in promises(case, *TOTALS, "memory.weights", "memory.kv_cache", "memory.activations"):
         over = claim.quantity.low > capacity.value * (1 + BINARY_SLACK)
         if (
-            claim.per is Per.DEVICE
+            (claim.per is Per.DEVICE or (alone and claim.per is Per.TOTAL))
             and over
             and not _is_of_all(case, claim)
             and claim.relation in (Relation.IS, Relation.MORE, Relation.AT_LEAST)

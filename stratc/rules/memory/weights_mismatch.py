@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.amounts import model_weights, weight_bounds
+from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
+from stratc.analysis.promise import promises
 from stratc.analysis.shares import devices_sharing
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Term, lift, plain
@@ -42,6 +44,7 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     """
     doubted, whole = doubtful(case), model_weights(case)
     few, many = weight_bounds(case)
+    yield from (_finding(each, whole, "the whole model has") for each in _between(case, few, many) - doubted)
     for claim in case.claims("memory.weights"):
         if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE) or _counts_parameters(case, claim):
             continue
@@ -51,6 +54,17 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         elif plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _between(case: Case, few: float, many: float) -> frozenset[Claim]:
+    """Weights of the whole model that follow neither from the declared size nor from the architecture."""
+    totals = {each.scope.path for each in promises(case, *TOTALS) if each.per is Per.TOTAL}
+    return frozenset(
+        each
+        for each in case.claims("memory.weights")
+        if each.per is Per.TOTAL or (each.per is Per.UNSAID and each.scope.path in totals)
+        if few * FAR < each.quantity.low and each.quantity.high * FAR < many
+    )
 
 
 def _counts_parameters(case: Case, claim: Claim) -> bool:

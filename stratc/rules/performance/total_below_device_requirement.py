@@ -23,7 +23,7 @@ def total_below_device_requirement(case: Case) -> Iterator[Finding]:
     A throughput stated in total below the throughput required of a device times the devices.
 
     ## Why it matters
-    Compared with the requirement of one device the total looks ample; the requirement is missed by the ratio of the two.
+    Beside the requirement of one device the total looks ample; it is missed by the ratio of the two.
 
     ## Example
     ```plan
