@@ -164,8 +164,18 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
     if figure.look is Look.SHARE and _is_part_of_table(sentence):
         return None
+    if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
+        return None  # the time that a pipeline idles, not that of the step
+    if figure.look is Look.BYTES and _counts_operations(sentence):
+        return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = _named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row else None
+
+
+def _counts_operations(sentence: Sentence) -> bool:
+    """Whether the label is the number of operations: "Attention FLOPs"."""
+    stems = [token.stem for token in (*sentence.key, *sentence.header) if token.stem]
+    return "flop" in stems and not {"memory", "byte", "per"} & set(stems)
 
 
 def _is_part_of_table(sentence: Sentence) -> bool:

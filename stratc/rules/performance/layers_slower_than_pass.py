@@ -1,0 +1,84 @@
+"""PE208: layers that together take longer than the pass through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.arith.term import Named, Term, lift
+from stratc.arith.unit import SECOND, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per, Relation
+from stratc.rules.rule import Finding, rule
+
+NEAR = 1.1  # times are estimates
+
+
+@rule("PE208", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
+    """The time of a layer times the layers exceeds the time given for all of them.
+
+    ## What it finds
+    Computation, or collectives that follow one another, with a time per layer that comes to more over all layers than
+    the whole forward pass or step is said to take.
+
+    ## Why it matters
+    Layers run one after another, and pipeline stages do not change that for one micro-batch: one of the two figures is
+    wrong, and every rate derived from the shorter one is too high.
+
+    ## Example
+    ```plan
+    - **Layers**: 32
+    - **Per-layer computation**: 3 ms
+    - **Forward pass**: 60 ms   <!-- PE208 -->
+    ```
+
+    ## References
+    - huang-2019, section 2
+    """
+    layers = case.number("model.layers")
+    of_layer = [each for each in case.claims("latency.layer", "communication.time") if _is_of_layer(each)]
+    wholes = [each for each in case.claims("latency.forward", "latency.step") if _is_whole(each)]
+    if not of_layer:
+        return
+    each = _sum(of_layer)
+    needed = lift(layers * each)
+    for claim in wholes:
+        if claim.quantity.high * NEAR < needed.value:
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} for all layers, but {needed} = {show(needed.value, SECOND)}",
+                because=needed,
+                stated=claim.value,
+                unit=SECOND,
+                also=tuple((other, "of one layer") for other in of_layer),
+                help="add up the layers, or say what of their time is hidden behind other work",
+            )
+            return
+
+
+def _is_of_layer(claim: Claim) -> bool:
+    """Whether a time is plainly that of one layer: not a sum, and not a bound."""
+    return claim.per is Per.LAYER and claim.working is None and claim.relation is Relation.IS and claim.goal is None
+
+
+def _is_whole(claim: Claim) -> bool:
+    return claim.per in (Per.UNSAID, Per.TOTAL) and claim.relation is Relation.IS and claim.value > 0
+
+
+def _sum(claims: list[Claim]) -> Term:
+    """The longest time said of each cause, added up: a layer waits for each of its collectives."""
+    by_cause: dict[str, Claim] = {}
+    for claim in claims:
+        known = by_cause.get(claim.cause)
+        if known is None or claim.quantity.low > known.quantity.low:
+            by_cause[claim.cause] = claim
+    terms = [
+        Named(f"of {cause}" if cause else "a layer", claim.quantity.low, claim, claim.quantity.unit)
+        for cause, claim in by_cause.items()
+    ]
+    total: Term = terms[0]
+    for term in terms[1:]:
+        total = lift(total + term)
+    return total
