@@ -13,6 +13,8 @@ TARGETS = {
     "graphviz": "stratc.backends.graphviz:BACKEND",
     "megatron": "stratc.backends.megatron.backend:BACKEND",
     "deepspeed": "stratc.backends.deepspeed.backend:BACKEND",
+    "torchtitan": "stratc.backends.torchtitan.backend:BACKEND",
+    "kubernetes": "stratc.backends.kubernetes.backend:BACKEND",
     "vllm": "stratc.backends.vllm.backend:BACKEND",
     "sglang": "stratc.backends.sglang.backend:BACKEND",
     "strat": "stratc.backends.strat.backend:BACKEND",

@@ -1,0 +1,1 @@
+"""torchtitan: a TOML configuration and the torchrun script around it."""
