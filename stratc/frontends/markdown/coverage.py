@@ -1,4 +1,4 @@
-"""Which figures of a document became nothing, so that a silent misreading shows."""
+"""Which figures of a document became nothing, so that a silent misreading shows; what is said again counts as read."""
 
 from __future__ import annotations
 
@@ -8,14 +8,38 @@ from stratc.arith.term import Apply, Literal, Named
 from stratc.frontends.frontend import Unread
 from stratc.frontends.markdown.notations import is_index
 from stratc.frontends.markdown.settings import is_code
+from stratc.ir.values import Extent
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.sentences import Sentence, Token
     from stratc.ir.statement import Statement
+
+_GPU, _GROUPS = ("gpu", "npu", "device", "card", "accelerator", "rank"), ("group", "way", "shard", "part", "rank")
+_COUNTED: dict[str, tuple[str, ...]] = {
+    # the nouns by which sentences name a count that the plan states elsewhere
+    "strategy.device_count": (*_GPU, "part", "module"),
+    "hardware.device_count": _GPU,
+    "strategy.devices_per_stage": _GPU,
+    "hardware.devices_per_node": _GPU,
+    "strategy.tp": (*_GPU, *_GROUPS, "tp", "tensor"),
+    "strategy.ep": (*_GPU, *_GROUPS, "ep", "expert"),
+    "strategy.dp": (*_GROUPS, "dp", "data", "replica"),
+    "strategy.pp": (*_GROUPS, "pp", "stage", "pipeline", "stages"),
+    "strategy.cp": (*_GROUPS, "cp"),
+    "strategy.sp": (*_GROUPS, "sp"),
+    "model.experts": ("expert",),
+    "strategy.experts_per_device": ("expert",),
+    "model.layers": ("layer", "transformer"),
+    "strategy.layers_per_stage": ("layer",),
+    "model.heads": ("head", "attention"),
+    "strategy.heads_per_device": ("head",),
+    "workload.batch_size": ("sequence", "request", "sample"),
+    "workload.micro_batches": ("micro", "microbatch", "step"),
+}
 
 
 def unread(said: Iterable[Sentence], statements: Iterable[Statement]) -> tuple[tuple[Unread, ...], int]:
@@ -24,9 +48,12 @@ def unread(said: Iterable[Sentence], statements: Iterable[Statement]) -> tuple[t
     Numbers of stages, layers and devices ("Stage 0") count nothing and are left out, as is tagged code.
     """
     read: set[int] = set()
+    counts: dict[str, set[float]] = {}
     for statement in statements:
         if not statement.subject.startswith("mention."):
             read.update(_places(statement))
+            for noun in _COUNTED.get(statement.subject, ()):
+                counts.setdefault(noun, set()).update(_values(statement))
     left, count = [], 0
     for sentence in said:
         if is_code(sentence):
@@ -35,10 +62,30 @@ def unread(said: Iterable[Sentence], statements: Iterable[Statement]) -> tuple[t
             if token.figure is None or is_index(sentence.tokens, at):
                 continue
             count += 1
-            if not any(offset in read for offset in range(token.start, token.end)):
+            again = _said_again(sentence.tokens, at, counts)
+            if not again and not any(offset in read for offset in range(token.start, token.end)):
                 span = Span(sentence.source, token.start, token.end)
                 left.append(Unread(span, sentence.written(token)))
     return tuple(left), count
+
+
+def _said_again(tokens: Sequence[Token], at: int, counts: dict[str, set[float]]) -> bool:
+    """Whether a count with its noun only repeats what the plan states: "each of the 64 experts", "8-way"."""
+    figure = tokens[at].figure
+    if figure is None or not figure.is_count:
+        return False
+    after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem and not token.figure][:2]
+    return any(figure.value in counts.get(noun, ()) for noun in after)
+
+
+def _values(statement: Statement) -> tuple[float, ...]:
+    match statement.value:
+        case Extent(low, high):
+            return (low, high)
+        case int() | float():
+            return (float(statement.value),)
+        case _:
+            return ()
 
 
 def _places(statement: Statement) -> Iterator[int]:

@@ -256,6 +256,7 @@ METRICS: tuple[Metric, ...] = (
         "request latency|端到端延迟|单步时间",
         unless="recovery timeout",
     ),
+    Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),
     Metric("latency.forward", _T, "forward pass|forward|forward time|forward pass time|前向"),
     Metric("latency.backward", _T, "backward pass|backward|backward time|backward pass time|反向"),
     Metric("latency.layer", _T, "per layer|layer latency|layer time|time per layer|latency per layer|每层延迟"),
