@@ -44,9 +44,8 @@ def main() -> int:
         shared, again = run(Path(place), options.jobs)
     print(f"{options.plans} plans, -j 1   {alone:7.2f} s   {alone / options.plans * 1e3:6.1f} ms a plan")
     print(f"{options.plans} plans, -j {options.jobs}   {shared:7.2f} s   {shared / options.plans * 1e3:6.1f} ms a plan")
-    print(
-        f"{os.cpu_count()} processors, {alone / shared:.2f} times as fast; the reports are {'the same' if told == again else 'NOT the same'}"
-    )
+    same = "the same" if told == again else "NOT the same"
+    print(f"{os.cpu_count()} processors, {alone / shared:.2f} times as fast; the reports are {same}")
     return int(told != again)
 
 
