@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 _EARLIER = words(
     "impossible impossibility infeasible invalid incorrect incorrectly wrongly assumed original originally previous "
-    "previously baseline vs versus was formerly old traditional"
+    "previously baseline vs versus was formerly old traditional until ran"
 )
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
+_CHOOSING = words("go use take choose propose suggest recommend run pick")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
     ("rather", "than"): Role.EARLIER,
@@ -59,10 +60,15 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return _PAIRS[token.stem, later]
         if words <= 4 and token.stem in _EARLIER:
             return Role.EARLIER
-        if token.stem in _OTHER:
+        if token.stem in _OTHER and not _proposes(tokens, index, later):
             return Role.ALTERNATIVE
         later = token.stem
     return None
+
+
+def _proposes(tokens: Sequence[Token], index: int, verb: str) -> bool:
+    """ "I would go with", "we would use": a modest way to say what this plan does."""
+    return tokens[index].stem == "would" and verb in _CHOOSING and index > 0 and tokens[index - 1].stem in ("i", "we")
 
 
 def role_after(tokens: Sequence[Token], at: int) -> Role | None:

@@ -53,7 +53,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return figure.per
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]
-    own = _per(near) or _per(sentence.tokens[clause.last : clause.last + 4]) or _per(sentence.key)
+    own = _per(near) or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4])) or _per(sentence.key)
     if own:
         return own
     for above in (*reversed(sentence.lead), *sentence.sections[::-1][:1]):
@@ -65,6 +65,11 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words before the next figure, which has a "per GPU" of its own: "26 GB, 3 GB per GPU"."""
+    return tokens[: next((index for index, token in enumerate(tokens) if token.figure), len(tokens))]
 
 
 def _per(tokens: Sequence[Token]) -> Per | None:
@@ -146,7 +151,8 @@ def operands(tokens: Sequence[Token]) -> frozenset[int]:
     """
     found: set[int] = set()
     for index, token in enumerate(tokens):
-        if not token.sign or not (token.sign in _OPERATORS or _is_minus(tokens, index)):
+        times = token.stem == "x" and index and tokens[index - 1].figure is not None
+        if not times and (not token.sign or not (token.sign in _OPERATORS or _is_minus(tokens, index))):
             continue
         left = _figure(tokens, range(index - 1, max(-1, index - 7), -1))
         right = _figure(tokens, range(index + 1, min(len(tokens), index + 5)))

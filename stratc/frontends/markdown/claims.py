@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.asides import role_after, role_before
-from stratc.frontends.markdown.bearings import baseline_of, cause_of, clause_of, counted_for, numbered, operands
+from stratc.frontends.markdown.bearings import Clause, baseline_of, cause_of, clause_of, counted_for, numbered, operands
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
@@ -216,15 +216,34 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
     if look in _UNNAMED and at != first:
         return None
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
+    told = _is_prose(sentence)
+    if told:
+        before, after = _beside(tokens, clause, at)
+        if look not in _UNNAMED and (row := _best(before, look, _stems(before), common=True)):
+            return row
+        places = [before, after, tokens[:at]]
     if look is Look.PARAMETERS:
-        places = places[:2]
+        places = places[:2] if sentence.key or sentence.header else []
     elif look not in _UNNAMED:
-        places += [sentence.value] if sentence.block.kind is not Kind.CELL else []
+        places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
         places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.sections))]
     for number, place in enumerate(places):
         if row := _best(place, look, around, common=number < 4):
             return row
     return None
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether several figures stand in one sentence without a label, each beside the words it belongs to."""
+    prose = sentence.block.kind is Kind.PARAGRAPH and not sentence.key
+    return prose and sum(token.figure is not None for token in sentence.tokens) > 1
+
+
+def _beside(tokens: Sequence[Token], clause: Clause, at: int) -> tuple[Sequence[Token], Sequence[Token]]:
+    """The words of a clause before and after a figure, as far as the figures next to it."""
+    left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
+    right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
+    return tokens[left:at], tokens[at + 1 : right]
 
 
 def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT
@@ -154,7 +155,7 @@ def per_of(sentence: Sentence, at: int) -> Per:
     if figure is not None and figure.per is not Per.UNSAID:
         return figure.per
 
-    following = sentence.tokens[at + 1 : at + 7]
+    following = list(takewhile(lambda token: token.figure is None, sentence.tokens[at + 1 : at + 7]))
     first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
     label = sentence.key if first else ()
     for tokens in (following, label):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.rows import BEFORE, FILLERS, ROW_OF, dashed, fits, other_noun, value_of
+from stratc.frontends.markdown.rows import BEFORE, FILLERS, ROW_OF, dashed, fits, is_called, other_noun, value_of
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Topic
 
@@ -71,7 +71,7 @@ def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]
     rows = []
     for row, first, end in found:
         rest = (*label[:first], *label[end:], *other)
-        if fits(row, sentence, rest) and not _owned(label, first, end):
+        if fits(row, sentence, rest) and not _owned(label, first, end) and is_called(row, label, first, end):
             rows.append(row)
     return rows
 
@@ -175,6 +175,8 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     tokens = sentence.tokens if inside else sentence.value
     offset = len(sentence.tokens) - len(tokens)
     for row, first, end in BEFORE.inside(tokens):
+        if not is_called(row, tokens, first, end):
+            continue
         at = end
         while (
             at < len(tokens)

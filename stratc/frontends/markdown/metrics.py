@@ -105,14 +105,15 @@ METRICS: tuple[Metric, ...] = (
         "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|"
         "parameters|parameter|"
         "weight storage|model storage|parameter size|model memory|model size|fp16 storage|bf16 storage|fp8 storage|"
-        "int8 storage|parameters storage|model weight|parameter distribution|weight distribution|模型权重|权重|参数",
+        "int8 storage|parameters storage|params|model weight|parameter distribution|"
+        "weight distribution|模型权重|权重|参数",
         unless="gradient optimizer cache",
     ),
-    Metric("memory.gradients", _B, "gradients|gradient|gradient memory|gradient storage|with gradients|梯度"),
+    Metric("memory.gradients", _B, "gradients|gradient|grads|gradient memory|gradient storage|with gradients|梯度"),
     Metric(
         "memory.optimizer",
         _B,
-        "optimizer states|optimizer state|optimizer|adam states|optimizer memory|"
+        "optimizer states|optimizer state|optimizer|adam states|adam|optimizer memory|"
         "with optimizer states|优化器|优化器状态",
     ),
     Metric(
@@ -120,7 +121,7 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "activations|activation memory|activation|activation storage|activations memory|激活|激活值|激活内存",
     ),
-    Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存"),
+    Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存|kv 缓存"),
     Metric(
         "memory.buffers",
         _B,

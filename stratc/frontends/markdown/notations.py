@@ -22,6 +22,7 @@ NAMES = {axis: f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "sp", "cp
 SIZES = words("degree size world level dimension value count number factor")
 _TIES = words("= : - – — ( ： （")
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", "✓", "✅", "|", "]", "）", "、"])
+_PLACES = words("inside within across over and in on")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]
 
@@ -89,19 +90,28 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
+        end = _worked(tokens, end)
         figure = count_at(tokens, end)
         if figure is None or figure.quantity.is_range:
             continue
         after = tokens[end + 1] if end + 1 < len(tokens) else None
         way = after is not None and after.sign == "-" and is_way(tokens, end + 2)
-        bare = after is None or after.sign in PRODUCT
+        bare = after is None or after.sign in PRODUCT or (after.sign == "." and end + 2 == len(tokens))
         if tie == "(" and not (way or (after is not None and after.sign in (")", "）"))):
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):
             continue
-        if tie == "" and not bare:
+        if tie == "" and not bare and not (after and after.stem in _PLACES):
             continue
         yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _worked(tokens: Sequence[Token], at: int) -> int:
+    """The index of the result where a division of bare numbers stands: "the rest is DP: 32 / 2 = 16"."""
+    divides = at + 3 < len(tokens) and tokens[at + 1].sign in ("/", "÷") and tokens[at + 2].figure is not None
+    if not divides or axis_at(tokens, at + 3) or tokens[at + 3].sign != "=":
+        return at
+    return at + 4
 
 
 def _after_figure(tokens: Sequence[Token], at: int) -> bool:

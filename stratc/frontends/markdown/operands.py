@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
 SPREAD = words("distributed divided split spread sharded partitioned")
 _OVER = words("across over among between by into")
+_VERBS = words("is are be equals becomes gives makes takes costs needs")
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
 
@@ -58,6 +59,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         if token.sign in ("(", "（"):
             close = _closing(tokens, at, end)
             tied = _tied_degree(tokens, at, close)
+            if not tied and items and tokens[at - 1].stem in _VERBS:
+                _begin_anew(items)
             if tied:
                 _put(items, tied)
             elif items and isinstance(items[-1], Operand):
@@ -112,11 +115,17 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     token = tokens[at]
     before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
     spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
-    if token.sign == "-" and not spaced:
+    if token.sign == "-" and not spaced and not _takes_away(before, after):
         return None
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
         return "÷" if after is not None and (after.figure or after.sign in ("(", "（")) else None
     return SIGNS[token.sign]
+
+
+def _takes_away(before: Token | None, after: Token | None) -> bool:
+    """Whether a hyphen stands between two bare numbers that are no range: "(16-1)/192"."""
+    figures = [token.figure for token in (before, after) if token is not None and token.figure is not None]
+    return len(figures) == 2 and all(figure.is_count for figure in figures)
 
 
 def _put(items: list[Item], item: Item | None) -> None:
@@ -124,11 +133,15 @@ def _put(items: list[Item], item: Item | None) -> None:
     if item is None:
         return
     if isinstance(item, Operand) and items and isinstance(items[-1], Operand):
-        if "=" in items and len(items) > 2:
-            items.append(";")
-        else:
-            items.clear()
+        _begin_anew(items)
     items.append(item)
+
+
+def _begin_anew(items: list[Item]) -> None:
+    if "=" in items and len(items) > 2:
+        items.append(";")
+    else:
+        items.clear()
 
 
 def _closing(tokens: Sequence[Token], at: int, end: int) -> int:

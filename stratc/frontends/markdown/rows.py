@@ -65,6 +65,31 @@ def value_of(row: Row, figure: Figure) -> Value | None:
 
 
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")
+
+
+def micro_batch(tokens: Sequence[Token], end: int) -> str:
+    """Which fact "micro-batch" names before a figure: one is a size, several are counted, "of 2" tells how large.
+
+    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> [micro_batch(tokens_of(text, 0), 3) for text in ("Micro-batches: 8", "micro-batch 2", "micro-batches of 2")]
+    ['workload.micro_batches', 'workload.micro_batch_size', 'workload.micro_batch_size']
+    """
+    last = tokens[end - 1]
+    several = last.end - last.start > len(last.stem)
+    sized = end < len(tokens) and tokens[end].stem == "of"
+    return "workload.micro_batches" if several and not sized else "workload.micro_batch_size"
+
+
+MICRO_BATCH = frozenset(("workload.micro_batches", "workload.micro_batch_size"))
+
+
+def is_called(row: Row, tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Whether a phrase of the row, found by its stems, also names it with its plural."""
+    stems = [token.stem for token in tokens[first:end] if token.stem]
+    bare = stems in (["micro", "batch"], ["microbatch"])
+    return row.key not in MICRO_BATCH or not bare or micro_batch(tokens, end) == row.key
+
+
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
 
 

@@ -77,7 +77,8 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     if not before:
         return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else Relation.IS
     if before[-1].sign in RELATIONS:
-        return RELATIONS[before[-1].sign]
+        arrow = signs.endswith(("->", "=>"))
+        return Relation.IS if arrow else RELATIONS[before[-1].sign]
     pair = (before[-2].stem if len(before) > 1 else "", before[-1].stem)
     found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
     return found or (Relation.AT_LEAST if _more(tokens[at]) else Relation.IS)

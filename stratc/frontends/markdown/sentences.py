@@ -38,7 +38,7 @@ _LATEX = {
 }
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\x00-\x7f])|：)")
 _BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:(?:[-–—→=]+>?|:)(?=\s)|：))?")
-_END = re.compile(r"[.!?](?=\s+[^a-z\s])|[。；;](?=\s|$|[^\x00-\x7f])")
+_END = re.compile(r"[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])")
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 _DEEPEST = 6  # labels above a sentence that are kept
 _LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))

@@ -260,14 +260,16 @@ ROWS: tuple[Row, ...] = (
     Row(
         "model.top_k",
         "top k|topk|top k gate|expert top k|top k gating|top k routing|active experts|activated experts|"
-        "experts per token|active experts per token|top_k|routing top|每token激活专家数|激活专家数",
+        "experts per token|active experts per token|top_k|routing top|每token激活专家数|激活专家数|"
+        "每 token 激活专家|每 token 激活专家数|每token激活专家|激活专家",
         "experts per token|active experts per token|experts active per token|activated experts|active experts|"
         "experts activated per token|experts activated|activated experts per token",
         unless="gpu device stage",
     ),
     Row(
         "workload.batch_size",
-        "batch size|global batch size|batch|total batch size|batchsize|request batch size|recommended batch size|"
+        "batch size|global batch size|global batch|batch|gbs|total batch size|batchsize|"
+        "request batch size|recommended batch size|"
         "max batch size|maximum batch size|batch_size|批大小|批次大小|批量大小|全局批大小",
         "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch",
         units=_SEQUENCES,
@@ -276,13 +278,14 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.micro_batches",
         "micro batches|number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
-        "number of microbatches|micro batch number|gradient accumulation steps|微批次数|微批次数量|微批数",
+        "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
+        "accumulation steps|微批次数|微批次数量|微批数",
         "micro batches|microbatches|micro batches per batch|micro batches in flight|个微批次",
         unless="size per latency",
     ),
     Row(
         "workload.micro_batch_size",
-        "micro batch size|microbatch size|micro batch|per gpu batch size|微批次大小|微批大小",
+        "micro batch size|microbatch size|micro batch|microbatch|mbs|per gpu batch size|微批次大小|微批大小",
         "micro batch size",
         units=_SEQUENCES,
     ),
