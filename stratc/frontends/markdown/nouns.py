@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE
+from stratc.frontends.markdown.measures import share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
 from stratc.frontends.markdown.saying import relation_before
 from stratc.frontends.markdown.totals import devices
@@ -50,7 +51,7 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
                 and fits(row, sentence, around)
                 and _enough(sentence, row, at, end)
             ):
-                if (part := _of_share(tokens, at, _of_part(sentence, row))) is not None:
+                if (part := share_of(tokens, at, _of_part(sentence, row))) is not None:
                     yield part, at
                 break
 
@@ -59,32 +60,6 @@ def _of_part(sentence: Sentence, row: Row) -> Row:
     """The hidden dimension of an expert, where the label names experts."""
     if row.key == "model.hidden_size" and {"moe", "expert"} & {token.stem for token in sentence.key}:
         return ROW_OF["model.expert_hidden_size"]
-    return row
-
-
-_PARTS = (  # what Chinese counts for each device, stage and machine
-    (words("每卡 每张卡 每个卡 每gpu 每个gpu 每块gpu 每张gpu 每npu 每设备 每rank"), "device"),
-    (words("每阶段 每个阶段 每个流水线阶段 每级 每个pp阶段 每stage"), "stage"),
-    (words("每节点 每个节点 每机 每台机器 每台服务器 每服务器 单机"), "node"),
-)
-_OF_PART = {
-    ("model.layers", "stage"): "strategy.layers_per_stage",
-    ("model.layers", "device"): "strategy.layers_per_stage",
-    ("model.experts", "device"): "strategy.experts_per_device",
-    ("model.heads", "device"): "strategy.heads_per_device",
-    ("strategy.device_count", "node"): "hardware.devices_per_node",
-    ("strategy.device_count", "stage"): "strategy.devices_per_stage",
-}
-
-
-def _of_share(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
-    """The row of the share that 每卡 or 每阶段 before a figure speaks of; None where no fact is such a share."""
-    for token in reversed(tokens[max(0, at - 8) : at]):
-        if token.sign and token.sign in ",，。；;、":
-            return row
-        if token.stem.startswith("每") or token.stem == "单机":
-            part = next((part for prefixes, part in _PARTS if token.stem.startswith(tuple(prefixes))), "")
-            return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row
     return row
 
 

@@ -1,0 +1,38 @@
+"""Chinese words before a figure that count it for a part: 每卡 4 个专家, 每阶段 12 层, 每节点 8 卡."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.rows import ROW_OF
+from stratc.frontends.markdown.vocabulary import Row, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Token
+
+_PARTS = (  # what Chinese counts for each device, stage and machine
+    (words("每卡 每张卡 每个卡 每gpu 每个gpu 每块gpu 每张gpu 每npu 每设备 每rank"), "device"),
+    (words("每阶段 每个阶段 每个流水线阶段 每级 每个pp阶段 每stage"), "stage"),
+    (words("每节点 每个节点 每机 每台机器 每台服务器 每服务器 单机"), "node"),
+)
+_OF_PART = {
+    ("model.layers", "stage"): "strategy.layers_per_stage",
+    ("model.layers", "device"): "strategy.layers_per_stage",
+    ("model.experts", "device"): "strategy.experts_per_device",
+    ("model.heads", "device"): "strategy.heads_per_device",
+    ("strategy.device_count", "node"): "hardware.devices_per_node",
+    ("strategy.device_count", "stage"): "strategy.devices_per_stage",
+}
+
+
+def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
+    """The row of the share that 每卡 or 每阶段 before a figure speaks of; None where no fact is such a share."""
+    for token in reversed(tokens[max(0, at - 8) : at]):
+        if token.sign and token.sign in ",，。；;、":
+            return row
+        if token.stem.startswith("每") or token.stem == "单机":
+            part = next((part for prefixes, part in _PARTS if token.stem.startswith(tuple(prefixes))), "")
+            return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row
+    return row
