@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
 BITS = 8  # of a byte
+_SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 
 class Verdict(Enum):
@@ -56,6 +57,8 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
     """Whether a figure in bytes is worked out of the model's parameters without the bytes of each."""
     if claim.working is None or claim.quantity.dimension != BYTE or not case.has("model.parameters"):
         return False
+    if claim.working.dimension == BYTE or claim.metric in _SEVERAL:
+        return False  # "34B × 12 bytes" says how many bytes a parameter takes
     factors = _factors(claim.working)
     return case.known("model.parameters").value in factors and element_width(case) not in (None, 1.0, *factors)
 

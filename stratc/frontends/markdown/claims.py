@@ -239,7 +239,7 @@ def _is_prose(sentence: Sentence) -> bool:
     return prose and sum(token.figure is not None for token in sentence.tokens) > 1
 
 
-def _beside(tokens: Sequence[Token], clause: Clause, at: int) -> tuple[Sequence[Token], Sequence[Token]]:
+def _beside(tokens: tuple[Token, ...], clause: Clause, at: int) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """The words of a clause before and after a figure, as far as the figures next to it."""
     left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
     right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
