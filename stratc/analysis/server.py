@@ -62,7 +62,7 @@ def pass_seconds(server: Server, load: Load) -> float:
     if plain(setting.recipe.weight) < 2:
         device += layers * engine.quantised
     device += layers * 2 * _reduction(server, load)
-    launches = engine.layer * (layers + EXPERT_KERNELS * moe)
+    launches = engine.layer * (layers + EXPERT_KERNELS * moe) * (1 if engine.eager else server.silicon.gaps)
     host = engine.step + (engine.sequence + engine.sequence_layer * layers) * load.sequences
     return plain(launched_seconds(device, launches, engine.eager)) + host
 

@@ -79,7 +79,7 @@ def _told(case: Case, setting: Setting, assumed: list[Assumption]) -> Inference:
         for name, each in zip(PARTS, chosen, strict=True)
     )
     _server(case, setting, assumed)  # says what is assumed of the devices
-    return _joined(prompts, tokens, amount(case, "workload.output_length"))
+    return _joined(prompts, tokens, _length(case, "output"))
 
 
 def _joined(prompts: Inference | None, tokens: Inference | None, outputs: float | None) -> Inference:
@@ -101,8 +101,8 @@ def _apart(case: Case, name: str) -> Inference:
     setting = _shared_out(setting_of(case, architecture(case).shape, division(case), []), [])
     server, batch = _server(case, setting, []), setting.sequences
     room, sequences = cache_room(case, setting)
-    prompt = amount(case, "workload.prompt_length") or setting.sequence
-    outputs, dp = amount(case, "workload.output_length"), setting.division.dp
+    prompt = _length(case, "prompt") or setting.sequence
+    outputs, dp = _length(case, "output"), setting.division.dp
     if server is None or batch is None or prompt is None:
         return Inference(None, None, None, None, room, sequences)
     if name == "decode":
@@ -137,8 +137,8 @@ def _inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Infer
     nothing = Inference(None, None, None, None, tokens, sequences)
     if server is None or batch is None:
         return nothing
-    prompt = amount(case, "workload.prompt_length") or setting.sequence
-    outputs = amount(case, "workload.output_length")
+    prompt = _length(case, "prompt") or setting.sequence
+    outputs = _length(case, "output")
     first, token = _times(server, batch, sequences or batch, prompt, outputs)
     whole = first + (outputs - 1) * token if first and token and outputs else None
     made = batch * outputs / whole if whole and outputs else (batch / token if token else None)
@@ -159,6 +159,12 @@ def _times(
         return _together(server, batch, max(1.0, min(batch, room)), prompt, outputs)
     first = _prefill(server, batch, prompt) if prompt else None
     return first, _token(server, batch, _context(server.setting, prompt, outputs))
+
+
+def _length(case: Case, name: str) -> float | None:
+    """Tokens of prompts or of answers, where the plan says a number that can be one."""
+    tokens = amount(case, f"workload.{name}_length")
+    return tokens if tokens and tokens > 0 else None
 
 
 def _context(setting: Setting, prompt: float | None, outputs: float | None) -> float:

@@ -19,15 +19,16 @@ class Silicon:
     memory: float  # of the memory bandwidth, weights and caches read once
     finest: float = 1  # bytes of an element
     network: float = 25e9  # bytes a second of a device's usual adapter, where the plan names none
+    gaps: float = 1.0  # time of short kernels in a graph, against those of Ampere and Hopper
 
 
 AMPERE = Silicon(matrices=0.65, attention=0.6, memory=0.78, finest=2)
 HOPPER = Silicon(matrices=0.55, attention=0.6, memory=0.85, network=50e9)
-BLACKWELL = Silicon(matrices=0.5, attention=0.5, memory=0.75, finest=0.5, network=50e9)
+BLACKWELL = Silicon(matrices=0.5, attention=0.5, memory=0.75, finest=0.5, network=50e9, gaps=0.7)
 ADA = Silicon(matrices=0.6, attention=0.5, memory=0.8)
 SILICON: dict[str, Silicon] = {
     # how the name of the accelerator begins; adapters as in NVIDIA's DGX of the generation (fastertransformer-guide,
-    # qwen3-speed, splitwise-2023; Blackwell and the rest taken over from their neighbours)
+    # qwen3-speed, splitwise-2023; gaps of Blackwell from aiconfigurator-2026, the rest taken over from neighbours)
     "v100": Silicon(matrices=0.6, attention=0.4, memory=0.78, finest=2, network=12.5e9),
     **dict.fromkeys(("a100", "a800", "a10", "a30", "a40"), AMPERE),
     "h20": Silicon(matrices=0.82, attention=0.7, memory=0.42, network=50e9),
