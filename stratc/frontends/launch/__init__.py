@@ -1,0 +1,1 @@
+"""What launch scripts and configurations of the frameworks say."""

@@ -1,0 +1,174 @@
+"""The arguments of a command: its launcher, its program, its options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from stratc.frontends.launch.settings import Setting
+from stratc.frontends.launch.shell import slurm
+from stratc.frontends.launch.shell.run import Invocation
+from stratc.frontends.launch.traced import Atlas, Traced, computed
+
+_PROGRAM = re.compile(r"[^\s=]+\.py$")
+_OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]*(?:=.*)?", re.S)
+_TORCH = ("torch.distributed.run", "torch.distributed.launch", "torch.distributed.elastic")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A launch taken apart: words before the program belong to its launcher."""
+
+    launcher: str  # torchrun, deepspeed, accelerate, ray, mpirun, srun, or "" for a program alone
+    before: tuple[Traced, ...]
+    program: Traced
+    words: tuple[Traced, ...]
+    invocation: Invocation
+
+
+def taken_apart(invocation: Invocation) -> Command | None:
+    """The parts of a command; None when it starts no program that trains or serves a model."""
+    words = invocation.words
+    names = [each.text.rpartition("/")[2] for each in words]
+    if (served := _served(words, names)) is not None:
+        launcher, at = served
+        return Command(launcher, words[:at], words[at], words[at + 1 :], invocation)
+    launcher, start = _launcher(names, [each.text for each in words])
+    at = next((index for index, each in enumerate(words) if index >= start and _PROGRAM.fullmatch(each.text)), -1)
+    if at < 0 and "-m" in names[start:] and names.index("-m", start) + 1 < len(words):
+        at = names.index("-m", start) + 1
+        if names[at].startswith("torch.distributed"):
+            at = -1
+    if at < 0:
+        if not launcher and not re.search(r"\.(?:sh|slurm|sbatch)$", " ".join(names[:2])):
+            return None
+        at = next((index for index in range(start, len(words)) if _is_module(words, index)), start)
+        return Command(launcher or "shell", words[:at], words[min(at, len(words) - 1)], words[at:], invocation)
+    return Command(launcher, words[:at], words[at], words[at + 1 :], invocation)
+
+
+def _is_module(words: Sequence[Traced], index: int) -> bool:
+    return words[index].text in ("--num-layers", "--tensor-model-parallel-size", "--model-name-or-path")
+
+
+def _served(words: Sequence[Traced], names: Sequence[str]) -> tuple[str, int] | None:
+    """The server among the words and where it is named."""
+    for index, name in enumerate(names):
+        text = words[index].text
+        if (name == "vllm" and names[index + 1 : index + 2] == ["serve"]) or text.startswith("vllm.entrypoints"):
+            return "vllm", index + (name == "vllm")
+        if (name == "sglang" and names[index + 1 : index + 2] == ["serve"]) or text == "sglang.launch_server":
+            return "sglang", index + (name == "sglang")
+    return None
+
+
+def _launcher(names: Sequence[str], texts: Sequence[str]) -> tuple[str, int]:
+    """Who starts the processes, and the index behind its name."""
+    for index, name in enumerate(names):
+        if name == "torchrun" or texts[index].startswith(_TORCH):
+            return "torchrun", index + 1
+        if name in ("deepspeed", "accelerate"):
+            return name, index + 1
+        if name == "ray" and "submit" in names[index:]:
+            return "ray", names.index("--", index) + 1 if "--" in names[index:] else index + 1
+    for index, name in enumerate(names):
+        if name in ("mpirun", "mpiexec", "srun"):
+            return name, index + 1
+    return "", 0
+
+
+def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
+    """The options among words, each with the first of its values; an option without one is a switch."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if not _OPTION.fullmatch(word.text) or not word.text.startswith("-"):
+            continue
+        name, sign, _ = word.text.partition("=")
+        value = word.part(len(name) + 1) if sign else None
+        if value is None and at < len(words) and not _OPTION.fullmatch(words[at].text):
+            value = words[at]
+            at += 1
+        span = atlas.span(value) if value is not None and value.text else None
+        context = atlas.span(word)
+        span = span or context
+        if span is None:
+            continue
+        told: str | bool | None = True if value is None else value.text if value.is_known else None
+        whole = span if context is None or context.source != span.source else context | span
+        yield Setting(name.lstrip("-").lower().replace("-", "_"), told, span, whole, name)
+
+
+def world(command: Command, atlas: Atlas) -> tuple[Traced | None, Traced | None]:
+    """Processes in all, and those of a node, where the command tells them; standing where they are written."""
+    given = _of_launcher(command)
+    nodes, per_node, total = given
+    options_ = _slurm_options(command)
+    if total is None and nodes is not None and per_node is not None:
+        total = _product(nodes, per_node)
+    if total is None and command.launcher in ("srun", "") and (options_ or command.launcher == "srun"):
+        total = slurm.tasks(options_)
+        per_node = per_node or slurm.number(options_, "ntasks-per-node")
+    return total, per_node or slurm.per_node(options_)
+
+
+def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced | None]:
+    before = command.before
+    match command.launcher:
+        case "torchrun":
+            nodes = _value(before, "--nnodes")
+            per_node = _value(before, "--nproc_per_node", "--nproc-per-node")
+            if nodes is None and not _has(before, "--nnodes") and per_node is not None:
+                nodes = computed("1", per_node)  # torchrun's own default
+            return nodes, per_node, None
+        case "deepspeed":
+            return _value(before, "--num_nodes"), _value(before, "--num_gpus"), None
+        case "accelerate":
+            return None, None, _value(before, "--num_processes", "--num-processes")
+        case "ray":
+            words = command.words
+            return _value(words, "--actor-num-nodes"), _value(words, "--actor-num-gpus-per-node"), None
+        case "mpirun" | "mpiexec":
+            return None, _value(before, "-npernode", "--npernode", "-ppn"), _value(before, "-np", "-n", "--np")
+        case _:
+            return None, None, None
+
+
+def _slurm_options(command: Command) -> dict[str, Traced]:
+    found = dict(command.invocation.slurm)
+    for carrier in command.invocation.carriers:
+        if carrier and carrier[0].text.rpartition("/")[2] in ("srun", "sbatch"):
+            found |= slurm.options(carrier)
+    if command.launcher == "srun" or (command.before and command.before[0].text == "srun"):
+        found |= slurm.options(command.before)
+    return found
+
+
+def is_under_slurm(command: Command) -> bool:
+    """Whether srun starts the program."""
+    carriers = [each[0].text for each in command.invocation.carriers if each]
+    return "srun" in carriers or any(each.text == "srun" for each in command.before[:1])
+
+
+def _has(words: Sequence[Traced], *names: str) -> bool:
+    return any(each.text.partition("=")[0] in names for each in words)
+
+
+def _value(words: Sequence[Traced], *names: str) -> Traced | None:
+    """The whole number behind an option."""
+    for index, each in enumerate(words):
+        name, sign, text = each.text.partition("=")
+        if name not in names:
+            continue
+        found = each.part(len(name) + 1) if sign else words[index + 1] if index + 1 < len(words) else None
+        if found is not None and re.fullmatch(r"\d{1,7}", found.text) and int(found.text) > 0:
+            return found
+        if sign and text:
+            return None
+    return None
+
+
+def _product(nodes: Traced, per_node: Traced) -> Traced:
+    return computed(str(int(nodes.text) * int(per_node.text)), nodes)

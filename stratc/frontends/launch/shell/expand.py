@@ -1,0 +1,285 @@
+"""From a word as written to the words it stands for: quotes, variables, substitutions, splitting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from stratc.frontends.launch.shell.lex import Broken, past
+from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
+
+LONGEST = 2000  # characters of a value that patterns are tried on
+_NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!-]")
+_BRACED = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[([^\]]*)\])?", re.S)
+_WORDS = re.compile(r"\S+")
+_RANGE = re.compile(r"\{(\d{1,4})\.\.(\d{1,4})\}")
+Piece = tuple[Traced | None, bool]  # a text and whether it stays whole; None parts two words
+
+
+class State(Protocol):
+    """What expansion asks of the shell."""
+
+    def value(self, name: str, index: str = "") -> Traced | None: ...
+    def values(self, name: str) -> list[Traced] | None: ...
+    def keys(self, name: str) -> list[str]: ...
+    def assign(self, name: str, value: Traced) -> None: ...
+    def substitute(self, script: Traced) -> Traced: ...
+    def arithmetic(self, text: Traced) -> Traced: ...
+
+
+def fields(raw: Traced, state: State) -> list[Traced]:
+    """The words that a word stands for: none, one or several."""
+    if span := _RANGE.fullmatch(raw.text):
+        low, high = int(span[1]), int(span[2])
+        return [computed(str(each), raw) for each in range(low, min(high, low + 200) + 1)]
+    found: list[Traced] = []
+    current: list[Traced] | None = None
+    for text, whole in pieces(raw, state, quoted=False):
+        if text is None:
+            if current is not None:
+                found.append(joined(current))
+            current = None
+        elif whole:
+            current = [*(current or []), text]
+        else:
+            current = _split(text, current, found)
+    if current is not None:
+        found.append(joined(current))
+    return found
+
+
+def _split(text: Traced, current: list[Traced] | None, found: list[Traced]) -> list[Traced] | None:
+    """Parts a text at its blanks: all words but the last are found, the last may go on."""
+    if not text.text:
+        return current
+    if text.text[0].isspace() and current is not None:
+        found.append(joined(current))
+        current = None
+    for match in _WORDS.finditer(text.text):
+        word = text.part(match.start(), match.end())
+        if current is not None and match.start() > 0:
+            found.append(joined(current))
+            current = None
+        current = [*(current or []), word]
+    if text.text[-1].isspace() and current is not None:
+        found.append(joined(current))
+        current = None
+    return current
+
+
+def text_of(raw: Traced, state: State, quoted: bool = False) -> Traced:
+    """The text that a word stands for, not split."""
+    parts: list[Traced] = []
+    for text, _ in pieces(raw, state, quoted):
+        parts.append(text if text is not None else Traced(" ", (raw.place,)))
+    return joined(parts)
+
+
+def pieces(raw: Traced, state: State, quoted: bool) -> Iterator[Piece]:
+    """The parts of a word; `quoted` as inside double quotes, where blanks and single quotes mean themselves."""
+    text, at, plain = raw.text, 0, 0
+    while at < len(text):
+        char = text[at]
+        if char not in "\\'\"`$" or (char in "'\"" and quoted):
+            at += 1
+            continue
+        if at > plain:
+            yield raw.part(plain, at), True
+        end = min(past(text, at), len(text)) if not (char == '"' and quoted) else at + 1
+        if char == "$" and end == at + 1 and (name := _NAME.match(text, end)):
+            end = name.end() if not name.group().isdigit() else end + 1
+            if text[end - 1] == "'":
+                end = at + 1
+        yield from _special(raw, at, end, state, quoted)
+        at = plain = end
+    if at > plain:
+        yield raw.part(plain, at), True
+
+
+def _special(raw: Traced, at: int, end: int, state: State, quoted: bool) -> Iterator[Piece]:
+    """One escape, quotation or substitution."""
+    text = raw.text
+    match text[at]:
+        case "\\":
+            if text[at + 1 : end] == "\n":
+                return
+            kept = quoted and text[at + 1 : end] not in ("$", "`", '"', "\\")
+            yield raw.part(at if kept else at + 1, end), True
+        case "'":
+            yield raw.part(at + 1, end - 1), True
+        case '"':
+            inside = list(pieces(raw.part(at + 1, end - 1), state, quoted=True))
+            every = re.search(r"(?:\$|\[)[@]|\$\{@", text[at:end])  # "${none[@]}" is no word at all
+            yield from inside if inside or every else [(EMPTY, True)]
+        case "`":
+            yield state.substitute(raw.part(at + 1, end - 1)), quoted
+        case _ if text.startswith("$((", at) and text.endswith("))", at, end):
+            yield state.arithmetic(raw.part(at + 3, end - 2)), quoted
+        case _ if text.startswith("$(", at):
+            yield state.substitute(raw.part(at + 2, end - 1)), quoted
+        case _ if text.startswith("${", at):
+            yield from _braced(raw.part(at + 2, end - 1), state, quoted)
+        case _ if text.startswith("$'", at):
+            plain = raw.part(at + 2, end - 1)
+            yield (
+                (
+                    computed(plain.text.replace("\\n", "\n").replace("\\t", "\t"), plain)
+                    if "\\" in plain.text
+                    else plain
+                ),
+                True,
+            )
+        case _ if end > at + 1:
+            yield from _named(text[at + 1 : end], "", state, quoted)
+        case _:
+            yield raw.part(at, end), True
+
+
+def _named(name: str, index: str, state: State, quoted: bool) -> Iterator[Piece]:
+    """$name, "$@", ${name[index]}."""
+    every = name in ("@", "*") or index in ("@", "*")
+    if not every:
+        value = state.value(name, index)
+        yield (value if value is not None else EMPTY), quoted
+        return
+    values = state.values(name) or []
+    if quoted and (name == "*" or index == "*"):
+        between = state.value("IFS")
+        sign = between.text[:1] if between is not None else " "
+        for number, each in enumerate(values):
+            if number:
+                yield Traced(sign, (each.place,) * len(sign)), True
+            yield each, True
+        return
+    for number, each in enumerate(values):
+        if number:
+            yield None, True
+        yield each, quoted
+
+
+def _braced(inner: Traced, state: State, quoted: bool) -> Iterator[Piece]:
+    """${…}."""
+    match = _BRACED.match(inner.text)
+    if not match:
+        yield computed(UNKNOWN, inner), quoted
+        return
+    sign, name, index = match[1], match[2], match[3] or ""
+    if sign == "#" and match.end() == len(inner.text):
+        yield _length(name, index, state, inner), quoted
+        return
+    if sign == "!" and index in ("@", "*"):
+        for number, key in enumerate(state.keys(name)):
+            yield from ([(None, True)] if number else [])
+            yield computed(key, inner), quoted
+        return
+    if sign == "!":
+        held = state.value(name, index)
+        name, index = (held.text if held is not None else ""), ""
+    if match.end() == len(inner.text):
+        yield from _named(name, index, state, quoted)
+        return
+    yield from _changed(inner.part(match.end()), name, index, state, quoted)
+
+
+def _length(name: str, index: str, state: State, inner: Traced) -> Traced:
+    if index in ("@", "*") or name in ("@", "*"):
+        return computed(str(len(state.values(name) or [])), inner)
+    value = state.value(name, index)
+    known = value is None or value.is_known
+    return computed(str(len(value.text) if value else 0) if known else UNKNOWN, inner)
+
+
+def _changed(rest: Traced, name: str, index: str, state: State, quoted: bool) -> Iterator[Piece]:
+    """What the sign behind a name makes of its value: a default, a part, a replacement."""
+    values = state.values(name) if index in ("@", "*") or name in ("@", "*") else None
+    value = joined(values) if values else None if values is not None else state.value(name, index)
+    colon = rest.text[:1] == ":" and rest.text[1:2] in ("-", "=", "+", "?")
+    sign = rest.text[colon : colon + 1]
+    if sign in ("-", "=", "+", "?"):
+        word = rest.part(colon + 1)
+        missing = value is None or (colon and not value.text)
+        if sign == "+":
+            yield from [] if missing else pieces(word, state, quoted)
+        elif not missing:
+            yield from _named(name, index, state, quoted)
+        elif sign == "?":
+            yield Traced(UNKNOWN, (rest.place,)), quoted
+        else:
+            given = text_of(word, state, quoted) if sign == "=" else None
+            if given is not None:
+                state.assign(name, given)
+                yield given, quoted
+            else:
+                yield from (
+                    (each, whole and (quoted or each is None or not _is_open(word, each)))
+                    for each, whole in pieces(word, state, quoted)
+                )
+        return
+    if values is not None:
+        yield Traced(UNKNOWN, (rest.place,)), quoted
+        return
+    yield _edited(value if value is not None else EMPTY, rest, state), quoted
+
+
+def _is_open(word: Traced, piece: Traced) -> bool:
+    """Whether a piece of a default is bare text, which is split at its blanks."""
+    return bool(piece.text) and word.text.find(piece.text) >= 0 and word.text[:1] not in "\"'" and " " in piece.text
+
+
+def _edited(value: Traced, rest: Traced, state: State) -> Traced:
+    """${x#p}, ${x%p}, ${x/a/b}, ${x:1:2}, ${x^^}, ${x,,}."""
+    if not value.is_known:
+        return value
+    text = rest.text
+    if text[:1] in ("#", "%"):
+        twice = text[:2] in ("##", "%%")
+        return _trimmed(value, text_of(rest.part(1 + twice), state).text, text[0] == "#", twice)
+    if text[:1] == "/":
+        return _replaced(value, rest, state)
+    if text[:1] == ":":
+        first, _, second = text[1:].partition(":")
+        numbers = [state.arithmetic(computed(each, rest)).text for each in (first, second) if each.strip()]
+        if numbers and all(re.fullmatch(r"-?\d+", each) for each in numbers):
+            start = int(numbers[0])
+            start = max(len(value.text) + start, 0) if start < 0 else start
+            length = int(numbers[1]) if len(numbers) > 1 else None
+            return value.part(start, None if length is None else length if length < 0 else start + length)
+    if text in ("^^", ",,", "^", ","):
+        turned = value.text.upper() if "^" in text else value.text.lower()
+        turned = turned if len(text) == 2 else turned[:1] + value.text[1:]
+        return Traced(turned, value.at) if len(turned) == len(value.text) else value
+    return computed(UNKNOWN, rest)
+
+
+def _trimmed(value: Traced, pattern: str, front: bool, longest: bool) -> Traced:
+    if len(value.text) > LONGEST:
+        return value
+    lengths = range(len(value.text) + 1)
+    for length in reversed(lengths) if longest else lengths:
+        tried = value.text[:length] if front else value.text[len(value.text) - length :]
+        if fnmatchcase(tried, pattern):
+            return value.part(length) if front else value.part(0, len(value.text) - length)
+    return value
+
+
+def _replaced(value: Traced, rest: Traced, state: State) -> Traced:
+    every = rest.text.startswith("//")
+    start = at = 1 + every
+    while at < len(rest.text) and rest.text[at] != "/":
+        try:
+            at = past(rest.text, at)
+        except Broken:
+            at += 1
+    old, new = text_of(rest.part(start, at), state).text, text_of(rest.part(at + 1), state)
+    if not old or set(old) & set("*?[") or not new.is_known:
+        return computed(UNKNOWN, rest) if set(old) & set("*?[") else value
+    found: list[Traced] = []
+    at = 0
+    while (hit := value.text.find(old, at)) >= 0:
+        found += [value.part(at, hit), new]
+        at = hit + len(old)
+        if not every:
+            break
+    return joined([*found, value.part(at)])

@@ -1,0 +1,87 @@
+"""Slurm's options: the #SBATCH lines of a script and the options of sbatch and srun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from stratc.frontends.launch.traced import Traced, computed
+
+_LINE = re.compile(r"^[ \t]*#SBATCH[ \t]+(.*?)(?:[ \t]#.*)?$", re.M)
+_WORD = re.compile(r"\S+")
+SHORT = {"-N": "nodes", "-n": "ntasks", "-G": "gpus"}
+NAMES = ("nodes", "ntasks", "ntasks-per-node", "gpus-per-node", "gpus", "gres", "gpus-per-task", "tasks-per-node")
+
+
+def header(script: Traced) -> dict[str, Traced]:
+    """The options of all #SBATCH lines, by their long names."""
+    found: dict[str, Traced] = {}
+    for line in _LINE.finditer(script.text):
+        words = [
+            script.part(line.start(1) + word.start(), line.start(1) + word.end()) for word in _WORD.finditer(line[1])
+        ]
+        found |= options(words)
+    return found
+
+
+def options(words: Sequence[Traced]) -> dict[str, Traced]:
+    """Slurm's options among words, up to the first that is none.
+
+    >>> {name: each.text for name, each in options([Traced("-N"), Traced("4"), Traced("--gpus-per-node=8")]).items()}
+    {'nodes': '4', 'gpus-per-node': '8'}
+    """
+    found: dict[str, Traced] = {}
+    for index, word in enumerate(words):
+        text = word.text
+        if text.startswith("--"):
+            name, sign, _ = text[2:].partition("=")
+            value = word.part(len(name) + 3) if sign else words[index + 1] if index + 1 < len(words) else None
+        elif text[:2] in SHORT:
+            name = SHORT[text[:2]]
+            value = word.part(2) if len(text) > 2 else words[index + 1] if index + 1 < len(words) else None
+        else:
+            continue
+        if name in NAMES and value is not None and value.text:
+            found["ntasks-per-node" if name == "tasks-per-node" else name] = value
+    return found
+
+
+def number(options_: dict[str, Traced], name: str) -> Traced | None:
+    """The whole number that an option gives; of gres the GPUs."""
+    value = options_.get(name)
+    if value is None:
+        return None
+    match = re.fullmatch(r"(?:gpu:)?(?:[A-Za-z][\w.-]*:)?(\d{1,7})(?:\([^)]*\))?", value.text.strip("\"'"))
+    if name == "gres" and not value.text.strip("\"'").startswith("gpu"):
+        return None
+    start = value.text.find(match[1]) if match else -1
+    return value.part(start, start + len(match[1])) if match else None
+
+
+def per_node(options_: dict[str, Traced]) -> Traced | None:
+    """GPUs of a node."""
+    for name in ("gpus-per-node", "gres"):
+        if (found := number(options_, name)) is not None:
+            return found
+    return None
+
+
+def tasks(options_: dict[str, Traced]) -> Traced | None:
+    """Processes that srun starts in all."""
+    if (found := number(options_, "ntasks")) is not None:
+        return found
+    nodes, each = number(options_, "nodes"), number(options_, "ntasks-per-node")
+    if nodes is None or each is None:
+        return None
+    return computed(str(int(nodes.text) * int(each.text)), each)
+
+
+def variables(options_: dict[str, Traced]) -> dict[str, Traced]:
+    """The variables that Slurm sets from them."""
+    found = {
+        **dict.fromkeys(("SLURM_NNODES", "SLURM_JOB_NUM_NODES"), number(options_, "nodes")),
+        **dict.fromkeys(("SLURM_NTASKS", "SLURM_NPROCS"), tasks(options_)),
+        **dict.fromkeys(("SLURM_GPUS_PER_NODE", "SLURM_GPUS_ON_NODE"), per_node(options_)),
+        "SLURM_NTASKS_PER_NODE": number(options_, "ntasks-per-node"),
+    }
+    return {name: value for name, value in found.items() if value is not None}
