@@ -11,6 +11,7 @@ FRONTENDS = {
     ".markdown": "stratc.frontends.markdown.read:FRONTEND",
     ".strat": "stratc.frontends.strat.read:FRONTEND",
     ".json": "stratc.frontends.json:FRONTEND",
+    **dict.fromkeys((".sh", ".bash", ".slurm", ".sbatch"), "stratc.frontends.launch.script:FRONTEND"),
 }
 OTHERWISE = ".md"  # a text of another kind is read as prose
 

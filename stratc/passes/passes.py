@@ -11,6 +11,7 @@ from stratc.ir.plan import Plan
 from stratc.ir.statement import Statement
 from stratc.passes.apply_profile import apply_profile
 from stratc.passes.assume_conventions import assume_conventions
+from stratc.passes.assume_defaults import assume_defaults
 from stratc.passes.choose_scope import choose_scope
 from stratc.passes.fit_values import fit_values
 from stratc.passes.infer_missing import infer_missing
@@ -36,6 +37,7 @@ PASSES: tuple[Pass, ...] = (
     keep_conflicts,
     take_profile,
     apply_profile,
+    assume_defaults,
     infer_missing,
     tell_phase,
     assume_conventions,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stratc.frontends.launch.settings import Setting
 from stratc.frontends.launch.shell import slurm
-from stratc.frontends.launch.shell.run import Invocation
+from stratc.frontends.launch.shell.memory import Invocation
 from stratc.frontends.launch.traced import Atlas, Traced, computed
 
 _PROGRAM = re.compile(r"[^\s=]+\.py$")
@@ -101,15 +101,15 @@ def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
         yield Setting(name.lstrip("-").lower().replace("-", "_"), told, span, whole, name)
 
 
-def world(command: Command, atlas: Atlas) -> tuple[Traced | None, Traced | None]:
+def world(command: Command) -> tuple[Traced | None, Traced | None]:
     """Processes in all, and those of a node, where the command tells them; standing where they are written."""
     given = _of_launcher(command)
     nodes, per_node, total = given
     options_ = _slurm_options(command)
     if total is None and nodes is not None and per_node is not None:
         total = _product(nodes, per_node)
-    if total is None and command.launcher in ("srun", "") and (options_ or command.launcher == "srun"):
-        total = slurm.tasks(options_)
+    if total is None and command.launcher in ("srun", ""):
+        total = slurm.tasks(options_) if command.launcher == "srun" or _is_carried(command) else None
         per_node = per_node or slurm.number(options_, "ntasks-per-node")
     return total, per_node or slurm.per_node(options_)
 
@@ -146,10 +146,9 @@ def _slurm_options(command: Command) -> dict[str, Traced]:
     return found
 
 
-def is_under_slurm(command: Command) -> bool:
-    """Whether srun starts the program."""
-    carriers = [each[0].text for each in command.invocation.carriers if each]
-    return "srun" in carriers or any(each.text == "srun" for each in command.before[:1])
+def _is_carried(command: Command) -> bool:
+    """Whether srun starts the shell that starts the program."""
+    return any(each[0].text.rpartition("/")[2] == "srun" for each in command.invocation.carriers if each)
 
 
 def _has(words: Sequence[Traced], *names: str) -> bool:

@@ -1,4 +1,4 @@
-"""What shells do themselves, and the small programs whose output the text tells; everything else would be launched."""
+"""What shells do themselves, and the small programs whose output the text tells."""
 
 from __future__ import annotations
 
@@ -6,152 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from stratc.frontends.launch.shell import slurm
 from stratc.frontends.launch.shell.conditions import Truth, holds
+from stratc.frontends.launch.shell.memory import Leave
+from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
     from stratc.frontends.launch.shell.run import Shell
-    from stratc.frontends.launch.shell.tree import Command, Simple
+    from stratc.frontends.launch.shell.tree import Simple
 
-ASKING = frozenset(
-    [
-        "command",
-        "which",
-        "grep",
-        "egrep",
-        "nvidia-smi",
-        "type",
-        "hash",
-        "curl",
-        "ping",
-        "pgrep",
-        "cmp",
-        "diff",
-        "nc",
-        "mountpoint",
-    ]
-)
-SILENT = frozenset(
-    [
-        "set",
-        "ulimit",
-        "shopt",
-        "trap",
-        "umask",
-        "wait",
-        "sleep",
-        "clear",
-        "mkdir",
-        "rm",
-        "cp",
-        "mv",
-        "ln",
-        "touch",
-        "chmod",
-        "module",
-        "conda",
-        "pip",
-    ]
-)
 LAUNCHERS = re.compile(
     r"(?:^|/)(?:torchrun|deepspeed|accelerate|srun|mpirun|mpiexec|sbatch|vllm|sglang|trtllm-serve|uv|python[\d.]*)$"
 )
-_SCRIPT = re.compile(r"\.(?:sh|slurm|sbatch|bash)$")
 Builtin = Callable[["Shell", Sequence[Traced], "Simple"], Truth]
 
 
-def call(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """Does what a command does, or notes it as a launch; whether it succeeds, as far as the text tells."""
-    name = words[0].text
-    if name in shell.functions and shell.depth < 10:
-        return _function(shell, name, list(words[1:]))
-    if name in BUILTINS:
-        return BUILTINS[name](shell, words, command)
-    if name in SILENT:
-        return True
-    if name in ASKING:
-        _say(shell, computed(UNKNOWN, words[0]), command)
-        return None
-    _say(shell, computed(UNKNOWN, words[0]), command)
-    _outer(shell, words, command)
-    return True
-
-
-def _outer(shell: Shell, words: Sequence[Traced], command: Simple) -> None:
-    """A program: what it carries is followed, the rest would be launched."""
-    at = next((index for index, each in enumerate(words) if _is_shell(each.text)), -1)
-    document = next((each for each in command.redirects if each.sign in ("<<", "<<<")), None)
-    if at >= 0 and (rest := _shell_script(shell, words[at + 1 :])) is not None:
-        script, arguments = rest
-        shell.inner(script, words[:at], arguments)
-        return
-    if words[0].text in ("sbatch", "bash", "sh", "srun") and document is not None and len(words) < 12:
-        text = document.target if document.literal else shell.text(document.target, quoted=True)
-        with_options(shell, words, text, None)
-        return
-    if words[0].text == "sbatch":
-        scripts = [index for index, each in enumerate(words) if _SCRIPT.search(each.text)]
-        wrapped = next((each.part(7) for each in words if each.text.startswith("--wrap=")), None)
-        script = wrapped or (shell.fetch(words[scripts[0]]) if scripts else None)
-        if script is not None:
-            with_options(shell, words, script, list(words[scripts[0] + 1 :]) if scripts else None)
-            return
-    if words[0].text in ("ssh", "pdsh") and len(words) > 2:
-        shell.inner(words[-1], words[:-1], None)
-        return
-    if _SCRIPT.search(words[0].text) and (script := shell.fetch(words[0])) is not None:
-        shell.inner(script, words[:1], list(words[1:]))
-        return
-    shell.launch(words)
-
-
-def with_options(shell: Shell, words: Sequence[Traced], script: Traced, arguments: list[Traced] | None) -> None:
-    """A job script: the options of sbatch outweigh those in its header."""
-    outer = shell.slurm
-    shell.slurm = {}
-    try:
-        given = slurm.options(words)
-        head = slurm.header(script)
-        shell.slurm = {**head, **given}
-        shell.inner(script, words, arguments)
-    finally:
-        shell.slurm = outer
-
-
-def _is_shell(text: str) -> bool:
-    return text.rpartition("/")[2] in ("bash", "sh", "zsh")
-
-
-def _shell_script(shell: Shell, words: Sequence[Traced]) -> tuple[Traced, list[Traced] | None] | None:
-    """The script that a shell is given: behind -c, or in a file that can be read."""
-    for index, each in enumerate(words):
-        if re.fullmatch(r"-[a-z]*c", each.text):
-            rest = list(words[index + 2 :])
-            return (words[index + 1], rest[1:] or None) if index + 1 < len(words) else None
-        if not each.text.startswith("-"):
-            script = shell.fetch(each)
-            return None if script is None else (script, list(words[index + 1 :]))
-    return None
-
-
-def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
-    from stratc.frontends.launch.shell.run import Leave
-
-    outer, shell.arguments = shell.arguments, arguments
-    shell.depth += 1
-    try:
-        return shell.block(shell.functions[name])
-    except Leave as leave:
-        if leave.word != "return":
-            raise
-        return True
-    finally:
-        shell.arguments = outer
-        shell.depth -= 1
-
-
-def _say(shell: Shell, text: Traced, command: Simple) -> None:
+def say(shell: Shell, text: Traced, command: Simple) -> None:
     """Writes to the file that a redirection names, or to whoever takes the output."""
     for each in command.redirects:
         if each.sign in (">", ">>", ">|") and each.target.text != "&2":
@@ -172,7 +42,7 @@ def _echo(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     parts: list[Traced] = []
     for each in rest:
         parts += [Traced(" ", (each.place,)), each] if parts else [each]
-    _say(shell, joined([*parts, Traced("\n", (-1,)) if newline else EMPTY]), command)
+    say(shell, joined([*parts, Traced("\n", (-1,)) if newline else EMPTY]), command)
     return True
 
 
@@ -199,7 +69,7 @@ def _printf(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     if name:
         shell.assign(name, text)
     else:
-        _say(shell, text, command)
+        say(shell, text, command)
     return True
 
 
@@ -211,10 +81,10 @@ def _cat(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
         if target:
             shell.files[target] = text
         else:
-            _say(shell, text, command)
+            say(shell, text, command)
         return True
     known = [shell.files[each.text] for each in words[1:] if each.text in shell.files]
-    _say(shell, joined(known) if known else computed(UNKNOWN, words[0]), command)
+    say(shell, joined(known) if known else computed(UNKNOWN, words[0]), command)
     return True
 
 
@@ -254,8 +124,6 @@ def _source(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  #
     if script is None:
         shell.unread.extend(words[1:2])
         return True
-    from stratc.frontends.launch.shell.parse import parse
-    from stratc.frontends.launch.shell.run import Leave
 
     shell.depth += 1
     try:
@@ -272,7 +140,6 @@ def _eval(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # n
     parts: list[Traced] = []
     for each in words[1:]:
         parts += [Traced(" ", (each.place,)), each] if parts else [each]
-    from stratc.frontends.launch.shell.parse import parse
 
     if shell.depth < 10:
         shell.depth += 1
@@ -283,20 +150,8 @@ def _eval(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # n
     return True
 
 
-def _rest(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """exec, time, nohup, sudo, env: the command behind them."""
-    rest = list(words[1:])
-    while rest and (rest[0].text.startswith("-") or ("=" in rest[0].text and words[0].text in ("env", "sudo"))):
-        name, sign, _ = rest[0].text.partition("=")
-        if sign and name.isidentifier():
-            shell.assign(name, rest[0].part(len(name) + 1))
-        rest = rest[1:]
-    return call(shell, rest, command) if rest else True
-
-
 def _exit(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     """Ends the script; a guard that would end it before anything is launched is passed over."""
-    from stratc.frontends.launch.shell.run import Leave
 
     launched = any(LAUNCHERS.search(word.text) for each in shell.found for word in each.words[:1])
     fails = len(words) > 1 and words[1].text != "0"
@@ -344,7 +199,7 @@ def _path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
         text = given.part(0, len(head)) if sign and head else computed("/" if sign else ".", given)
     else:
         text = given.part(len(head) + len(sign)) if words[0].text == "basename" and tail else given
-    _say(shell, text, command)
+    say(shell, text, command)
     return True
 
 
@@ -356,12 +211,12 @@ def _cd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noq
 
 
 def _pwd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
-    _say(shell, shell.value("PWD") or EMPTY, command)
+    say(shell, shell.value("PWD") or EMPTY, command)
     return True
 
 
 def _expr(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    _say(
+    say(
         shell,
         shell.arithmetic(joined([part for each in words[1:] for part in (each, Traced(" ", (each.place,)))])),
         command,
@@ -378,11 +233,11 @@ def _let(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # no
 def _seq(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     numbers = [int(each.text) for each in words[1:] if re.fullmatch(r"-?\d{1,6}", each.text)]
     if len(numbers) != len(words) - 1 or not 1 <= len(numbers) <= 3:
-        _say(shell, computed(UNKNOWN, words[0]), command)
+        say(shell, computed(UNKNOWN, words[0]), command)
         return True
-    first, step, last = {1: (1, 1, numbers[-1]), 2: (numbers[0], 1, numbers[-1])}.get(len(numbers), tuple(numbers[:3]))  # type: ignore[misc]
+    first, step, last = {1: (1, 1, numbers[-1]), 2: (numbers[0], 1, numbers[-1])}.get(len(numbers), tuple(numbers[:3]))
     every = range(first, last + (1 if step > 0 else -1), step or 1)[:500]
-    _say(shell, computed("\n".join(map(str, every)), words[0]), command)
+    say(shell, computed("\n".join(map(str, every)), words[0]), command)
     return True
 
 
@@ -395,53 +250,8 @@ BUILTINS: dict[str, Builtin] = {
     "echo": _echo, "printf": _printf, "cat": _cat, "tee": _cat,
     **dict.fromkeys(("export", "declare", "local", "readonly", "typeset"), _declare),
     "unset": _unset, "set": _set, "shift": _shift, "source": _source, ".": _source, "eval": _eval,
-    **dict.fromkeys(("exec", "time", "nohup", "sudo", "env", "builtin"), _rest),
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
     "[": _test, "test": _test, "read": _read,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), _path),
     "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": _expr, "let": _let, "seq": _seq,
 }  # fmt: skip
-
-
-def piped(shell: Shell, parts: Sequence[Command]) -> Truth:
-    """Commands joined by |: what the first says goes through filters whose work is known."""
-    if len(parts) == 1:
-        return shell.command(parts[0])
-    outer, shell.output = shell.output, []
-    for each in parts[:-1]:
-        shell.command(each)
-    said, shell.output = joined(shell.output or []), outer
-    last = parts[-1]
-    words = shell.words(last.words) if hasattr(last, "words") and hasattr(last, "redirects") else []
-    filtered = _filtered(shell, said, [each.text for each in words]) if len(parts) == 2 else None
-    if filtered is not None:
-        if shell.output is not None:
-            shell.output.append(filtered)
-        return True
-    if shell.output is not None:
-        shell.output.append(Traced(UNKNOWN, (said.place,)))
-    elif words and words[0].text not in ("tee", "grep", "head", "tail", "awk", "sed", "tr", "cat", "wc", "sort"):
-        shell.command(last)
-    return True
-
-
-def _filtered(shell: Shell, said: Traced, words: list[str]) -> Traced | None:
-    """The output of a filter; None where only a run would tell."""
-    if not words or not said.is_known:
-        return None
-    match words:
-        case ["bc", *_]:
-            return shell.arithmetic(said.stripped())
-        case ["wc", "-w"]:
-            return computed(str(len(said.text.split())), said)
-        case ["wc", "-l"]:
-            return computed(str(said.text.count("\n")), said)
-        case ["cat"] | ["xargs"]:
-            return said.stripped()
-        case ["tr", "-d", signs]:
-            kept = [index for index, char in enumerate(said.text) if char not in signs.replace("\\n", "\n")]
-            return joined(said.part(index, index + 1) for index in kept)
-        case ["tr", old, new] if len(old.replace("\\n", "\n")) == len(new.replace("\\n", "\n")) == 1:
-            return Traced(said.text.replace(old.replace("\\n", "\n"), new.replace("\\n", "\n")), said.at)
-        case _:
-            return None

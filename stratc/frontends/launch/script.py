@@ -1,0 +1,146 @@
+"""The frontend of shell scripts: what they would launch, followed from their text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stratc.frontends.frontend import Load, Reading, Unread
+from stratc.frontends.launch import megatron, serving
+from stratc.frontends.launch.arguments import Command, options, taken_apart, world
+from stratc.frontends.launch.settings import Settings, of, unread
+from stratc.frontends.launch.shell.run import Shell
+from stratc.frontends.launch.traced import Atlas, Traced
+from stratc.ir.scope import HERE, Role, Scope
+from stratc.ir.statement import Statement
+from stratc.text.source import Source
+from stratc.text.span import Span
+
+ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
+MANY = 32  # launches of one script that are told apart
+
+
+@dataclass(frozen=True, slots=True)
+class ShellFrontend:
+    """Reads launch scripts; nothing they hold is run."""
+
+    suffixes: tuple[str, ...] = (".sh", ".slurm", ".sbatch", ".bash")
+
+    def read(self, source: Source, load: Load) -> Reading:
+        """What the script would launch, as statements at the places where its figures are written."""
+        return launched(source, load)
+
+
+FRONTEND = ShellFrontend()
+
+
+def launched(source: Source, load: Load) -> Reading:
+    """The reading of the text of a script or of a command."""
+    atlas = Atlas()
+    shell = Shell(atlas, load, source.name)
+    shell.follow(_unix(atlas.add(source)))
+    told: list[tuple[Statement, ...]] = []
+    left: list[Unread] = []
+    for invocation in shell.found:
+        command = taken_apart(invocation)
+        if command is None or len(told) >= MANY:
+            continue
+        statements, open_ones = _told(command, atlas)
+        if statements and not any(_same(statements, other) for other in told):
+            told.append(statements)
+            left.extend(open_ones)
+    unreadable = (span for each in shell.unread if (span := atlas.span(each)) is not None)
+    left.extend(Unread(span, "a file that is sourced and cannot be read here") for span in unreadable)
+    statements = tuple(_parted(told))
+    figures = {each.span for each in statements} | {each.span for each in left}
+    return Reading(tuple(atlas.sources), statements, unread=tuple(dict.fromkeys(left)), quantities=len(figures))
+
+
+def _unix(script: Traced) -> Traced:
+    """The script without carriage returns at the ends of lines."""
+    if "\r\n" not in script.text:
+        return script
+    kept = [
+        index
+        for index, char in enumerate(script.text)
+        if not (char == "\r" and script.text[index + 1 : index + 2] == "\n")
+    ]
+    return Traced("".join(script.text[index] for index in kept), tuple(script.at[index] for index in kept))
+
+
+def _same(one: tuple[Statement, ...], other: tuple[Statement, ...]) -> bool:
+    """Whether two launches say the same, as those of the nodes of one job do."""
+    return {(each.subject, each.value) for each in one} == {(each.subject, each.value) for each in other}
+
+
+def _parted(told: list[tuple[Statement, ...]]) -> Iterator[Statement]:
+    """The statements of all launches, each under its own name where there are several."""
+    from dataclasses import replace
+
+    for number, statements in enumerate(told, 1):
+        name = f"launch {number}" if len(told) > 1 else ""
+        scope = Scope(Role.PLAN, (name,), (), name) if name else HERE
+        yield from (replace(each, scope=scope) if name else each for each in statements)
+
+
+def _told(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+    """What a launch says, and what it leaves to the run."""
+    settings = of(options(command.words, atlas))
+    said = list(_of_program(command, settings, atlas))
+    if not said:
+        return (), ()
+    said += _of_launcher(command, atlas)
+    said += _as_written(command, settings, atlas)
+    left = [*unread(settings, said)]
+    place = atlas.span(command.before[0] if command.before else command.program)
+    if (
+        place is not None
+        and not any(each.subject == "strategy.device_count" for each in said)
+        and command.launcher not in ("vllm", "sglang")
+    ):
+        left.append(Unread(place, "how many devices are used: not told here"))
+    return tuple(said), tuple(left)
+
+
+def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
+    """What the options of the program say."""
+    place = atlas.span(command.program)
+    if command.launcher in ("vllm", "sglang"):
+        yield from serving.statements(command.launcher, command, settings, atlas)
+        return
+    if not megatron.is_megatron(settings):
+        return
+    yield from megatron.statements(settings)
+    if place is not None:
+        deepspeed = settings.get("deepspeed", "deepspeed_config") is not None
+        name = "Megatron-DeepSpeed" if deepspeed else "Megatron-LM"
+        yield Statement("strategy.framework", name, place, place)
+        yield Statement("workload.phase", "training", place, place)
+
+
+def _as_written(command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
+    """Every setting under its own name, for rules that know the framework."""
+    for each in settings.each.values():
+        if each.value is not None:
+            yield Statement(f"setting.--{each.name.replace('_', '-')}", each.value, each.span, each.context)
+    for name in ENVIRONMENT:
+        value = command.invocation.variables.get(name)
+        if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:
+            yield Statement(f"setting.${name}", value.text, span, span)
+
+
+def _of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:
+    """How many processes the launcher starts."""
+    total, per_node = world(command)
+    for key, number in (("strategy.device_count", total), ("hardware.devices_per_node", per_node)):
+        if number is not None and (span := atlas.span(number)) is not None and re.fullmatch(r"\d+", number.text):
+            yield Statement(key, int(number.text), span, _line(span, atlas))
+
+
+def _line(span: Span, atlas: Atlas) -> Span:
+    """The line around a place."""
+    source = next(each for each in atlas.sources if each.name == span.source)
+    row = source.position(span.start)[0]
+    start = source.line_starts[row - 1]
+    return Span(span.source, start, max(span.end, start + len(source.line(row))))

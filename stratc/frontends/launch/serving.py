@@ -1,0 +1,83 @@
+"""What the arguments of vLLM and SGLang say.
+
+Sources: vllm/engine/arg_utils.py of 0.33, sglang/srt/server_args.py of 0.5.23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stratc.frontends.launch.settings import PRECISIONS, Row, Setting, Settings
+from stratc.ir.statement import Statement
+
+if TYPE_CHECKING:
+    from stratc.frontends.launch.arguments import Command
+    from stratc.frontends.launch.traced import Atlas
+
+VLLM: dict[str, Row] = {
+    **dict.fromkeys(("tensor_parallel_size", "tp"), "strategy.tp"),
+    **dict.fromkeys(("pipeline_parallel_size", "pp"), "strategy.pp"),
+    **dict.fromkeys(("data_parallel_size", "dp"), "strategy.dp"),
+    "max_model_len": "workload.sequence_length",
+    "dtype": ("model.precision", PRECISIONS),
+    "kv_cache_dtype": ("model.kv_precision", PRECISIONS),
+}
+SGLANG: dict[str, Row] = {
+    **dict.fromkeys(("tp_size", "tensor_parallel_size", "tp"), "strategy.tp"),
+    **dict.fromkeys(("pp_size", "pipeline_parallel_size"), "strategy.pp"),
+    **dict.fromkeys(("ep_size", "expert_parallel_size", "ep"), "strategy.ep"),
+    "context_length": "workload.sequence_length",
+    "dtype": ("model.precision", PRECISIONS),
+    "kv_cache_dtype": ("model.kv_precision", PRECISIONS),
+}
+NAMES = {"vllm": "vLLM", "sglang": "SGLang"}
+MODELS = ("model", "model_path", "model_name_or_path", "hf_checkpoint")
+
+
+def statements(server: str, command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
+    """What the command line of a server says."""
+    place = atlas.span(command.program)
+    yield from arguments(server, settings)
+    if place is not None:
+        yield Statement("strategy.framework", NAMES[server], place, place)
+        yield Statement("workload.phase", "inference", place, place)
+    named = next((each for each in command.words[:2] if not each.text.startswith("-") and each.text != "serve"), None)
+    if (
+        named is not None
+        and settings.get(*MODELS) is None
+        and named.is_known
+        and (span := atlas.span(named)) is not None
+    ):
+        yield Statement("model.name", named.text.rpartition("/")[2], span, span)
+
+
+def arguments(server: str, settings: Settings) -> Iterator[Statement]:
+    """What the arguments of a server say, from wherever they were read."""
+    yield from settings.by(VLLM if server == "vllm" else SGLANG)
+    named = settings.get(*MODELS)
+    if named is not None and isinstance(named.value, str) and named.value.strip(" ./"):
+        yield settings.say(named, "model.name", named.value.rstrip("/").rpartition("/")[2])
+    if server == "vllm":
+        yield from _experts_of_vllm(settings)
+    else:
+        yield from _replicas_of_sglang(settings)
+
+
+def _experts_of_vllm(settings: Settings) -> Iterator[Statement]:
+    """With --enable-expert-parallel the experts are dealt to all tensor- and data-parallel ranks."""
+    switch = settings.get("enable_expert_parallel", "ep")
+    if switch is not None and switch.is_on:
+        ranks = _said(settings, "tensor_parallel_size", "tp") * _said(settings, "data_parallel_size", "dp")
+        yield settings.say(switch, "strategy.ep", ranks)
+
+
+def _said(settings: Settings, *names: str) -> int:
+    return settings.number(*names) or 1  # vLLM's own default
+
+
+def _replicas_of_sglang(settings: Settings) -> Iterator[Statement]:
+    """--dp-size counts replicas, unless data-parallel attention runs inside the tensor-parallel group."""
+    replicas: Setting | None = settings.get("dp_size", "data_parallel_size", "dp")
+    if replicas is not None and replicas.number and not settings.is_on("enable_dp_attention"):
+        yield settings.say(replicas, "strategy.dp", replicas.number)

@@ -1,0 +1,160 @@
+"""What a shell knows while a script is followed: variables, arguments, files, and what it would have launched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from stratc.errors import InputError
+from stratc.frontends.frontend import Load
+from stratc.frontends.launch.shell.arithmetic import evaluate
+from stratc.frontends.launch.shell.expand import fields, text_of
+from stratc.frontends.launch.shell.lex import Broken
+from stratc.frontends.launch.shell.tree import Block
+from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Atlas, Traced, computed
+
+STEPS, LAUNCHES, DEEPEST = 20_000, 400, 12
+RUN_ONLY = {  # variables that only a run would set
+    *("HOME", "USER", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "RANK", "LOCAL_RANK", "$", "!", "-"),
+    *("SLURM_JOB_ID", "SLURM_JOBID", "SLURM_PROCID", "SLURM_LOCALID", "SLURM_NODEID", "SLURM_JOB_NODELIST"),
+    *("SLURM_NODELIST", "SLURM_CPUS_PER_TASK", "SLURM_SUBMIT_DIR", "SLURMD_NODENAME"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command with its words, those that carry it (srun, sbatch), Slurm's options and the files written before."""
+
+    words: tuple[Traced, ...]
+    carriers: tuple[tuple[Traced, ...], ...] = ()
+    slurm: dict[str, Traced] = field(default_factory=dict)
+    files: dict[str, Traced] = field(default_factory=dict)
+    variables: dict[str, Traced] = field(default_factory=dict)
+
+
+class Leave(Exception):  # noqa: N818  # flow of the script: exit, return, break, continue
+    """Ends the script, a function or a turn of a loop."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+class Memory:
+    """The state of a script while it is followed."""
+
+    def __init__(self, atlas: Atlas, load: Load, name: str) -> None:
+        self.atlas, self.load, self.name = atlas, load, name
+        self.variables: dict[str, Traced] = {"PWD": Traced(".", (-1,)), "OLDPWD": EMPTY}
+        self.arrays: dict[str, dict[str, Traced]] = {}
+        self.functions: dict[str, Block] = {}
+        self.arguments: list[Traced] | None = None  # None: only a run would tell
+        self.found: list[Invocation] = []
+        self.files: dict[str, Traced] = {}
+        self.slurm: dict[str, Traced] = {}
+        self.carriers: tuple[tuple[Traced, ...], ...] = ()
+        self.unread: list[Traced] = []  # files that are sourced and cannot be read
+        self.steps, self.depth, self.guarded = STEPS, 0, 0
+        self.output: list[Traced] | None = None
+
+    def value(self, name: str, index: str = "") -> Traced | None:
+        """The value of a variable or of an item of an array; None when it is not set."""
+        if name in self.arrays:
+            key = index or "0"
+            array = self.arrays[name]
+            return array.get(key) or array.get(self.text(computed(key, EMPTY)).text) or array.get(self._index(key))
+        if name.isdigit():
+            number = int(name)
+            if number == 0:
+                own = self.name.rpartition("/")[2] or self.name
+                return Traced(own, (-1,) * len(own))
+            return self.arguments[number - 1] if self.arguments and number <= len(self.arguments) else None
+        if name == "#":
+            return Traced(UNKNOWN if self.arguments is None else str(len(self.arguments)), (-1,))
+        if name == "?":
+            return Traced("0", (-1,))
+        if name == "BASH_SOURCE":
+            return self.value("0")
+        if name not in self.variables and name in RUN_ONLY:
+            return Traced(UNKNOWN, (-1,))
+        return self.variables.get(name)
+
+    def _index(self, key: str) -> str:
+        value = evaluate(key, self._number, lambda *_: None)
+        return "" if value is None else str(value)
+
+    def values(self, name: str) -> list[Traced] | None:
+        """The items of an array, or the arguments; None when there is none."""
+        if name in ("@", "*"):
+            return list(self.arguments or [])
+        if name in self.arrays:
+            return list(self.arrays[name].values())
+        value = self.value(name)
+        return None if value is None else [value]
+
+    def keys(self, name: str) -> list[str]:
+        """The indices of an array."""
+        return list(self.arrays.get(name, {}))
+
+    def assign(self, name: str, value: Traced) -> None:
+        """Sets a variable."""
+        self.arrays.pop(name, None)
+        self.variables[name] = value
+
+    def arithmetic(self, text: Traced) -> Traced:
+        """The value of $((…)), standing where its expression stands."""
+        expanded = self.text(text, quoted=True)
+        value = evaluate(expanded.text, self._number, self._set_number) if expanded.is_known else None
+        return computed(UNKNOWN if value is None else str(value), text)
+
+    def _number(self, name: str, depth: int = 0) -> int | None:
+        name, _, index = name.partition("[")
+        value = self.value(name, index.rstrip("]"))
+        if value is None or not value.is_known:
+            return None
+        if not value.text.strip():
+            return 0
+        return evaluate(value.text, lambda each: self._number(each, depth + 1) if depth < 5 else None, self._set_number)
+
+    def _set_number(self, name: str, value: int | None) -> None:
+        if name:
+            self.assign(name, Traced(UNKNOWN if value is None else str(value), (-1,) * len(str(value or 0))))
+
+    def text(self, raw: Traced, quoted: bool = False) -> Traced:
+        """What a word stands for, not split."""
+        try:
+            return text_of(raw, self, quoted)
+        except (Broken, RecursionError):
+            return computed(UNKNOWN, raw)
+
+    def words(self, raw: Iterable[Traced]) -> list[Traced]:
+        """What words stand for, split."""
+        found: list[Traced] = []
+        for each in raw:
+            try:
+                found.extend(fields(each, self))
+            except (Broken, RecursionError):
+                found.append(computed(UNKNOWN, each))
+        return found
+
+    def launch(self, words: Sequence[Traced]) -> None:
+        """Notes a program that would be started."""
+        if len(self.found) < LAUNCHES:
+            plain = {name: value for name, value in self.variables.items() if len(value.text) < 100}
+            self.found.append(Invocation(tuple(words), self.carriers, dict(self.slurm), dict(self.files), plain))
+
+    def fetch(self, path: Traced) -> Traced | None:
+        """The text of a file that the script names, relative to the script; None when it cannot be read."""
+        name = path.text.replace(UNKNOWN, ".")
+        if name in self.files:
+            return self.files[name]
+        if not name or name.startswith(("/", "~")) or "\0" in name:
+            return None
+        try:
+            return self.atlas.add(self.load(name, self.name))
+        except (InputError, ValueError, OSError):
+            return None
+
+    def substitute(self, script: Traced) -> Traced:
+        """The output of $(…); only a shell that follows commands tells it."""
+        return computed(UNKNOWN, script)

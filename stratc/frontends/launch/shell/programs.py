@@ -1,0 +1,173 @@
+"""Programs that a script starts: what they carry is followed, the rest is noted as a launch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stratc.frontends.launch.shell import slurm
+from stratc.frontends.launch.shell.builtins import BUILTINS, say
+from stratc.frontends.launch.shell.conditions import Truth
+from stratc.frontends.launch.shell.memory import Leave
+from stratc.frontends.launch.traced import UNKNOWN, Traced, computed, joined
+
+if TYPE_CHECKING:
+    from stratc.frontends.launch.shell.run import Shell
+    from stratc.frontends.launch.shell.tree import Command, Simple
+
+ASKING = {
+    *("command", "which", "grep", "egrep", "nvidia-smi", "type", "hash", "curl", "ping", "pgrep", "cmp", "diff"),
+    *("nc", "mountpoint"),
+}
+SILENT = {
+    *("ulimit", "shopt", "trap", "umask", "wait", "sleep", "clear", "mkdir", "rm", "cp", "mv", "ln", "touch"),
+    *("chmod", "module", "conda", "pip"),
+}
+CARRYING = ("exec", "time", "nohup", "sudo", "env", "builtin")
+_SCRIPT = re.compile(r"\.(?:sh|slurm|sbatch|bash)$")
+
+
+def call(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """Does what a command does, or notes it as a launch; whether it succeeds, as far as the text tells."""
+    name = words[0].text
+    if name in shell.functions and shell.depth < 10:
+        return _function(shell, name, list(words[1:]))
+    if name in CARRYING:
+        return _rest(shell, words, command)
+    if name in BUILTINS:
+        return BUILTINS[name](shell, words, command)
+    if name in SILENT:
+        return True
+    if name in ASKING:
+        say(shell, computed(UNKNOWN, words[0]), command)
+        return None
+    say(shell, computed(UNKNOWN, words[0]), command)
+    _outer(shell, words, command)
+    return True
+
+
+def _rest(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """exec, time, nohup, sudo, env: the command behind them."""
+    rest = list(words[1:])
+    while rest and (rest[0].text.startswith("-") or ("=" in rest[0].text and words[0].text in ("env", "sudo"))):
+        name, sign, _ = rest[0].text.partition("=")
+        if sign and name.isidentifier():
+            shell.assign(name, rest[0].part(len(name) + 1))
+        rest = rest[1:]
+    return call(shell, rest, command) if rest else True
+
+
+def _outer(shell: Shell, words: Sequence[Traced], command: Simple) -> None:
+    """A program: what it carries is followed, the rest would be launched."""
+    at = next((index for index, each in enumerate(words) if _is_shell(each.text)), -1)
+    document = next((each for each in command.redirects if each.sign in ("<<", "<<<")), None)
+    if at >= 0 and (rest := _shell_script(shell, words[at + 1 :])) is not None:
+        script, arguments = rest
+        shell.inner(script, words[:at], arguments)
+        return
+    if words[0].text in ("sbatch", "bash", "sh", "srun") and document is not None and len(words) < 12:
+        text = document.target if document.literal else shell.text(document.target, quoted=True)
+        _job(shell, words, text, None)
+        return
+    if words[0].text == "sbatch":
+        scripts = [index for index, each in enumerate(words) if _SCRIPT.search(each.text)]
+        wrapped = next((each.part(7) for each in words if each.text.startswith("--wrap=")), None)
+        job = wrapped or (shell.fetch(words[scripts[0]]) if scripts else None)
+        if job is not None:
+            _job(shell, words, job, list(words[scripts[0] + 1 :]) if scripts else None)
+            return
+    if words[0].text in ("ssh", "pdsh") and len(words) > 2:
+        shell.inner(words[-1], words[:-1], None)
+        return
+    if _SCRIPT.search(words[0].text) and (own := shell.fetch(words[0])) is not None:
+        shell.inner(own, words[:1], list(words[1:]))
+        return
+    shell.launch(words)
+
+
+def _job(shell: Shell, words: Sequence[Traced], script: Traced, arguments: list[Traced] | None) -> None:
+    """A job script: the options of sbatch outweigh those in its header."""
+    outer = shell.slurm
+    shell.slurm = {}
+    try:
+        given = slurm.options(words)
+        head = slurm.header(script)
+        shell.slurm = {**head, **given}
+        shell.inner(script, words, arguments)
+    finally:
+        shell.slurm = outer
+
+
+def _is_shell(text: str) -> bool:
+    return text.rpartition("/")[2] in ("bash", "sh", "zsh")
+
+
+def _shell_script(shell: Shell, words: Sequence[Traced]) -> tuple[Traced, list[Traced] | None] | None:
+    """The script that a shell is given: behind -c, or in a file that can be read."""
+    for index, each in enumerate(words):
+        if re.fullmatch(r"-[a-z]*c", each.text):
+            rest = list(words[index + 2 :])
+            return (words[index + 1], rest[1:] or None) if index + 1 < len(words) else None
+        if not each.text.startswith("-"):
+            script = shell.fetch(each)
+            return None if script is None else (script, list(words[index + 1 :]))
+    return None
+
+
+def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
+    outer, shell.arguments = shell.arguments, arguments
+    shell.depth += 1
+    try:
+        return shell.block(shell.functions[name])
+    except Leave as leave:
+        if leave.word != "return":
+            raise
+        return True
+    finally:
+        shell.arguments = outer
+        shell.depth -= 1
+
+
+def piped(shell: Shell, parts: Sequence[Command]) -> Truth:
+    """Commands joined by |: what the first says goes through filters whose work is known."""
+    if len(parts) == 1:
+        return shell.command(parts[0])
+    outer, shell.output = shell.output, []
+    for each in parts[:-1]:
+        shell.command(each)
+    said, shell.output = joined(shell.output or []), outer
+    last = parts[-1]
+    words = shell.words(last.words) if hasattr(last, "words") and hasattr(last, "redirects") else []
+    filtered = _filtered(shell, said, [each.text for each in words]) if len(parts) == 2 else None
+    if filtered is not None:
+        if shell.output is not None:
+            shell.output.append(filtered)
+        return True
+    if shell.output is not None:
+        shell.output.append(Traced(UNKNOWN, (said.place,)))
+    elif words and words[0].text not in ("tee", "grep", "head", "tail", "awk", "sed", "tr", "cat", "wc", "sort"):
+        shell.command(last)
+    return True
+
+
+def _filtered(shell: Shell, said: Traced, words: list[str]) -> Traced | None:
+    """The output of a filter; None where only a run would tell."""
+    if not words or not said.is_known:
+        return None
+    match words:
+        case ["bc", *_]:
+            return shell.arithmetic(said.stripped())
+        case ["wc", "-w"]:
+            return computed(str(len(said.text.split())), said)
+        case ["wc", "-l"]:
+            return computed(str(said.text.count("\n")), said)
+        case ["cat"] | ["xargs"]:
+            return said.stripped()
+        case ["tr", "-d", signs]:
+            kept = [index for index, char in enumerate(said.text) if char not in signs.replace("\\n", "\n")]
+            return joined(said.part(index, index + 1) for index in kept)
+        case ["tr", old, new] if len(old.replace("\\n", "\n")) == len(new.replace("\\n", "\n")) == 1:
+            return Traced(said.text.replace(old.replace("\\n", "\n"), new.replace("\\n", "\n")), said.at)
+        case _:
+            return None

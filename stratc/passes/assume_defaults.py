@@ -1,0 +1,124 @@
+"""What a framework sets itself when its arguments do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stratc.ir.origin import Assumed, Derived, Known
+
+if TYPE_CHECKING:
+    from stratc.ir.draft import Draft, Sketch
+
+Facts = dict[str, Known[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value that holds where a key is not given, and where all of `needs` are known."""
+
+    key: str
+    value: Any
+    needs: tuple[str, ...] = ()
+
+
+# Source: the defaults of megatron/training/arguments.py, unchanged from Megatron-Core 0.8 to 0.19.
+MEGATRON = (
+    Default("strategy.tp", 1),
+    Default("strategy.pp", 1),
+    Default("strategy.cp", 1),
+    Default("strategy.ep", 1),
+    Default("strategy.zero_stage", 0),
+    Default("strategy.recompute", "none"),
+    Default("model.gated", False),
+    Default("model.norm", "LayerNorm"),
+    Default("model.position_embedding", "learned"),
+    Default("model.tied_embeddings", True),
+    Default("model.top_k", 2, needs=("model.experts",)),
+)
+SERVERS = (Default("strategy.tp", 1), Default("strategy.pp", 1), Default("strategy.dp", 1))
+DEFAULTS = {
+    "Megatron-LM": ("Megatron", MEGATRON),
+    "Megatron-DeepSpeed": ("Megatron", MEGATRON),
+    "NeMo": ("NeMo", MEGATRON[:4]),
+    "GPT-NeoX": ("GPT-NeoX", MEGATRON[:4]),
+    "vLLM": ("vLLM", SERVERS),
+    "SGLang": ("SGLang", SERVERS),
+}
+UNEVEN = ("first-pipeline", "last-pipeline", "parallel-layout", "pipeline-split")  # flags that fill stages unevenly
+REPLICATING = ("Megatron-LM", "Megatron-DeepSpeed", "NeMo", "GPT-NeoX")
+
+
+def assume_defaults(draft: Draft) -> Draft:
+    """Fills in the defaults of the framework whose arguments a launch file holds.
+
+    Before: facts that are stated, and settings where the text is a launch file.  After: what its arguments leave to the
+    framework is Assumed to be the framework's default, and what the framework derives by a law of its own is Derived
+    (Megatron: the data-parallel degree from the world).
+    """
+    if not draft.settings:
+        return draft
+    for number, sketch in enumerate(draft.sketches):
+        named = sketch.facts.get("strategy.framework")
+        name = str(named.value) if named else ""
+        if name not in DEFAULTS:
+            continue
+        draft = _filled(draft, sketch, *DEFAULTS[name])
+        if name in REPLICATING:
+            settled = _replicated(draft, draft.sketches[number])
+            draft = replace(draft, sketches=(*draft.sketches[:number], settled, *draft.sketches[number + 1 :]))
+    return draft
+
+
+def _filled(draft: Draft, sketch: Sketch, framework: str, defaults: tuple[Default, ...]) -> Draft:
+    known = draft.known(sketch)
+    added: Facts = {}
+    for each in defaults:
+        given = each.key in known or (each.key == "strategy.pp" and sketch.stages)
+        if not given and all(need in known for need in each.needs):
+            added[each.key] = Known(each.value, Assumed(f"{framework}'s default"))
+    own = {key: fact for key, fact in added.items() if key.startswith("strategy.")}
+    shared = {key: fact for key, fact in added.items() if key not in own}
+    settled = replace(sketch, facts={**own, **sketch.facts})
+    sketches = tuple(settled if each is sketch else each for each in draft.sketches)
+    return replace(draft, facts={**draft.facts, **shared}, sketches=sketches)
+
+
+def _replicated(draft: Draft, sketch: Sketch) -> Sketch:
+    """The strategy with the degrees that Megatron derives.
+
+    dp = world ÷ (tp · pp · cp); layers of a stage = layers ÷ stages.  Source: megatron/training/arguments.py.
+    """
+    known = draft.known(sketch)
+    placed = bool(sketch.stages) or any(part in each.name for each in draft.settings for part in UNEVEN)
+    return replace(sketch, facts={**dict(_derived(known, placed)), **sketch.facts})
+
+
+def _derived(known: Facts, placed: bool) -> Iterator[tuple[str, Known[Any]]]:
+    for key, by, names, compute in LAWS:
+        inputs = tuple(known[name] for name in names if name in known)
+        if key in known or len(inputs) < len(names) or (placed and key == "strategy.layers_per_stage"):
+            continue
+        value = compute(*(each.value for each in inputs))
+        if value:
+            known[key] = Known(value, Derived(by, inputs))
+            yield key, known[key]
+
+
+def _quotient(left: int, *right: int) -> int:
+    product = 1
+    for each in right:
+        product *= each
+    return left // product if product and left % product == 0 else 0
+
+
+LAWS: tuple[tuple[str, str, tuple[str, ...], Callable[..., int]], ...] = (
+    (
+        "strategy.dp",
+        "world ÷ (tp × pp × cp)",
+        ("strategy.device_count", "strategy.tp", "strategy.pp", "strategy.cp"),
+        _quotient,
+    ),
+    ("strategy.layers_per_stage", "layers ÷ stages", ("model.layers", "strategy.pp"), _quotient),
+)

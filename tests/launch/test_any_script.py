@@ -1,0 +1,61 @@
+"""Whatever a launch file holds, reading it ends without an exception, and every place lies inside it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stratc.frontends.frontend import Reading
+from stratc.pipeline import judge, read
+from stratc.text.source import Source
+
+PIECES = (
+    *("$", "${", "}", "$((", "))", "(", ")", '"', "'", "`", "\\", "\n", " ", "=", "+=", "A", "A=(", "${A[@]}", "$A"),
+    *("if ", "; then\n", "fi\n", "for A in ", "do ", "done\n", "case $A in ", "esac", "<<EOF\n", "EOF\n", "[[ ", " ]]"),
+    *("while true; do", "A() {", "eval $A", "bash -c '", "exit 1", "&&", "||", "|", ";;", "#SBATCH --nodes=2\n", "#"),
+    *("torchrun --nproc_per_node 8 ", "pretrain_gpt.py ", "--num-layers 8 ", "--hidden-size $A ", "--seq-length 4 "),
+    *("vllm serve m ", "${A:-", "${A/x/", "${A:1:", "${#A}", "$(( A ** 9", "* A", "{1..4}", "\ue000", "\r\n"),
+)
+FILES = ("a.sh", "a.slurm")
+
+
+@pytest.mark.parametrize("file", FILES)
+@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=60).map("".join)))
+def test_any_text_is_read(file: str, text: str) -> None:
+    source = Source(file, text)
+    reading = read(source)
+    inside(reading, source)
+    judge(reading)
+
+
+def inside(reading: Reading, source: Source) -> None:
+    """Asserts that all places lie in the text."""
+    spans = [each.span for each in (*reading.statements, *reading.unread)]
+    spans += [each.context for each in reading.statements] + [each.primary.span for each in reading.diagnostics]
+    assert all(each.source == source.name and 0 <= each.start <= each.end <= len(source.text) for each in spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while true; do A=$A$A; done\n",
+        "A=xx\n" + "A=$A$A\n" * 60 + "echo $A\n",
+        "f() { f; f; }\nf\n",
+        "for ((i=0; ; i++)); do :; done\n",
+        "eval " * 500,
+        "$(" * 3000,
+        "((" * 3000,
+        "if true; then " * 3000,
+        '"\n' * 3000,
+        "A=$((9**9**9**9))\n" * 20,
+        "cat <<EOF\n" * 2000,
+    ],
+)
+def test_endless_scripts_end(text: str) -> None:
+    began = time.process_time()
+    read(Source("a.sh", text))
+    assert time.process_time() - began < 5
