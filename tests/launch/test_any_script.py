@@ -34,7 +34,7 @@ def test_any_text_is_read(file: str, text: str) -> None:
 
 def inside(reading: Reading, source: Source) -> None:
     """Asserts that all places lie in the text."""
-    spans = [each.span for each in (*reading.statements, *reading.unread)]
+    spans = [each.span for each in reading.statements] + [each.span for each in reading.unread]
     spans += [each.context for each in reading.statements] + [each.primary.span for each in reading.diagnostics]
     assert all(each.source == source.name and 0 <= each.start <= each.end <= len(source.text) for each in spans)
 
