@@ -11,6 +11,8 @@ from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 
+KEY = "strategy.layers_per_stage"
+
 
 @rule("DI201", category=Category.DIVISIBILITY, severity=Severity.ERROR)
 def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
@@ -33,17 +35,20 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 2.2
     """
-    stated = case.known("strategy.layers_per_stage")
+    stated = case.known(KEY)
     shares = cut(case, "model.layers", "strategy.pp")
     chunks = cut(case, "model.layers", "strategy.pp", "strategy.vpp").working.value
     fair = {floor(shares.working.value), ceil(shares.working.value), chunks}
-    if stated.value in fair or any(stage.value.layers for stage in case.strategy.stages):
-        return
-    yield Finding(
-        at=stated,
-        message=f"{figures(stated.value)} layers per stage stated, but {shares}",
-        because=shares.working,
-        stated=stated.value,
-        help="correct the layers or the number of stages",
-        write=figures(shares.working.value) if shares.is_even and stated.is_stated else "",
-    )
+    placed = {float(span[1] - span[0] + 1) for stage in case.strategy.stages if (span := stage.value.layers)}
+    fair = placed or fair
+    others = (other for conflict in case.plan.conflicts if conflict.key == KEY for other in conflict.others)
+    for each in (stated, *others):
+        if each.value not in fair and each.is_stated and (each is not stated or not placed):
+            yield Finding(
+                at=each,
+                message=f"{figures(each.value)} layers per stage stated, but {shares}",
+                because=shares.working,
+                stated=each.value,
+                help="correct the layers or the number of stages",
+                write=figures(shares.working.value) if shares.is_even else "",
+            )
