@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isclose, isfinite, log10
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, Dimension, Unit, show
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, Dimension, Unit, show
 
 APPROXIMATE = 0.10  # what "~" and "about" forgive
 BINARY_SLACK = 0.08  # GB written for GiB, up to TB for TiB within 10 %: readers do not agree which is meant
@@ -75,7 +75,7 @@ class Quantity:
         """
         if self.is_range or not isfinite(value) or value <= 0:
             return ""
-        if self.unit.dimension == COUNT or LEAST <= value / self.unit.scale < MOST:
+        if self.unit.dimension in (COUNT, PARAMETER) or LEAST <= value / self.unit.scale < MOST:
             return self.show(value)
         return show(value, self.unit.dimension, max(3, self.digits + 1))
 

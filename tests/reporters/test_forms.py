@@ -18,12 +18,15 @@ from stratc.diagnostics.description import Description
 from stratc.diagnostics.diagnostic import Category, Certainty, Label, RuleId, Severity
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.diagnostics.report import Report
+from stratc.pages import descriptions
+from stratc.pipeline import check
 from stratc.reporters import github, junit, markdown, sarif
 from stratc.text.source import Source
 from stratc.text.span import Span
 from tests.reporters.test_reports import REPORT, found
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 SARIF = Draft7Validator(json.loads((HERE / "sarif-2.1.0.schema.json").read_text(encoding="utf-8")))
 """The schema that OASIS publishes with SARIF 2.1.0."""
 PAGE = "A total and degrees that do not fit.\n\n## What it finds\nSuch plans.\n"
@@ -38,6 +41,18 @@ def test_sarif(golden: Callable[[Path, str], None]) -> None:
     told = sarif.render([REPORT, EMPTY], RULES)
     SARIF.validate(json.loads(told))
     golden(HERE / "report.sarif", told)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("*/plan.*")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_sarif_of_the_examples_is_valid(path: Path) -> None:
+    if path.suffix in (".md", ".strat"):
+        report = check(Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+        told = sarif.sarif_json([report], descriptions())
+        SARIF.validate(told)
+        rules = told["runs"][0]["tool"]["driver"]["rules"]
+        assert {each["ruleId"] for each in told["runs"][0]["results"]} == {each["id"] for each in rules}
 
 
 def run_of(report: Report, root: str = "") -> Any:

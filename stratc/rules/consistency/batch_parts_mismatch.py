@@ -50,5 +50,6 @@ def batch_parts_mismatch(case: Case) -> Iterator[Finding]:
             stated=batch.value,
             computed=count,
             unit=SEQUENCE,
-            help="correct one of the four figures",
+            help="correct one of the parts",
+            write=str(count),
         )

@@ -44,5 +44,6 @@ def devices_per_stage_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} devices per stage stated, but {share} = {figures(share.value)}",
         because=share,
         stated=stated.value,
-        help="correct the devices per stage, the stages or the total",
+        help="correct the stages or the total",
+        write=figures(share.value) if share.value == int(share.value) and stated.is_stated else "",
     )

@@ -47,4 +47,5 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
                 stated=claim.value,
                 unit=PERCENT,
                 help="plan for more micro-batches, or name the schedule that has this bubble",
+                write=claim.quantity.corrected(plain(share)),
             )
