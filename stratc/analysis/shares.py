@@ -71,8 +71,9 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
 
 def _in_total(case: Case, claim: Claim) -> bool:
     """Whether the same section adds the figure up to what one device holds in all."""
-    totals = (each for each in case.claims("memory.total") if each.scope.path == claim.scope.path)
-    return any(each.per is Per.DEVICE and each.value > claim.value for each in totals)
+    beside = [each for each in case.claims("memory") if each.scope.path == claim.scope.path and each.per is Per.DEVICE]
+    parts = {each.metric for each in beside} & {"memory.activations", "memory.kv_cache", "memory.optimizer"}
+    return bool(parts) and any(each.metric == "memory.total" and each.value > claim.value for each in beside)
 
 
 def _named_divisors(claim: Claim) -> set[str]:

@@ -110,11 +110,18 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, "heads_of_group", *place)
     if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)
-    if Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics:
+    described = Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics
+    labelled = bool(_LINKS & {token.stem for token in sentence.key})
+    if described or labelled:
         for index in range(len(stems) - 1):
             if stems[index] in ("vram", "hbm", "memory") and stems[index + 1] == "bandwidth":
-                yield _mention(sentence, "memory_bandwidth_as_link", index, index + 2)
+                said = _mention(sentence, "memory_bandwidth_as_link", index, index + 2)
+                about = replace(said.scope, topics=(Topic.COMMUNICATION,))
+                yield replace(said, scope=about) if labelled else said
                 return
+
+
+_LINKS = frozenset(("network", "interconnect", "communication", "link"))
 
 
 def _about_sequence(sentence: Sentence) -> bool:

@@ -32,7 +32,10 @@ def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
     figures = [index for index, token in enumerate(tokens) if token.figure is not None]
     found: dict[int, int] = {}
     for first, second in itertools.pairwise(figures):
-        if _is_reached(tokens, second) and relation_before(tuple(tokens), first) is not Relation.IS:
+        if _is_reached(tokens, second) and (
+            relation_before(tuple(tokens), first) is not Relation.IS
+            or (any(token.stem in _GOALS for token in tokens[:first]) and _alike(tokens[first], tokens[second]))
+        ):
             found[second] = first
         elif _is_goal(tokens, second) and first not in found.values() and _alike(tokens[first], tokens[second]):
             found[first] = second
