@@ -39,6 +39,11 @@ class JsonFrontend:
         if isinstance(node, Fault):
             place = Span(source.name, node.start, max(node.end, node.start))
             return Reading((source,), diagnostics=(fault(SYNTAX, node.message, place),))
+        if not isinstance(node.value, dict) or not node.value.keys() & RECORDS.keys():
+            from stratc.frontends.launch.documents import opens, reading  # only what is no plan pays for it
+
+            if opens(node) and (configured := reading(node, source)):
+                return configured
         wrong = violations(_without_null(node.plain))
         speaker = _Speaker(source, node, frozenset(each.path for each in wrong if not each.key))
         figures = list(_figures(node))

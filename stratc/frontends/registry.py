@@ -12,6 +12,8 @@ FRONTENDS = {
     ".strat": "stratc.frontends.strat.read:FRONTEND",
     ".json": "stratc.frontends.json:FRONTEND",
     **dict.fromkeys((".sh", ".bash", ".slurm", ".sbatch"), "stratc.frontends.launch.script:FRONTEND"),
+    **dict.fromkeys((".yaml", ".yml"), "stratc.frontends.launch.documents:YAML"),
+    ".toml": "stratc.frontends.launch.documents:TOML",
 }
 OTHERWISE = ".md"  # a text of another kind is read as prose
 

@@ -21,23 +21,106 @@ class Default:
     key: str
     value: Any
     needs: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()  # names of settings that give the key a value, also one that is not told
 
 
 # Source: the defaults of megatron/training/arguments.py, unchanged from Megatron-Core 0.8 to 0.19.
 MEGATRON = (
-    Default("strategy.tp", 1),
-    Default("strategy.pp", 1),
-    Default("strategy.cp", 1),
-    Default("strategy.ep", 1),
-    Default("strategy.zero_stage", 0),
-    Default("strategy.recompute", "none"),
+    Default(
+        "strategy.tp",
+        1,
+        flags=(
+            "tensor-model-parallel-size",
+            "tensor-parallel-size",
+            "model-parallel-size",
+            "tp-size",
+            "tp",
+        ),
+    ),
+    Default(
+        "strategy.pp",
+        1,
+        flags=(
+            "pipeline-model-parallel-size",
+            "pipeline-parallel-size",
+            "pipe-parallel-size",
+            "pp-size",
+            "pp",
+        ),
+    ),
+    Default(
+        "strategy.cp",
+        1,
+        flags=(
+            "context-parallel-size",
+            "ds-sequence-parallel-size",
+        ),
+    ),
+    Default(
+        "strategy.ep",
+        1,
+        flags=(
+            "expert-model-parallel-size",
+            "expert-parallel-size",
+        ),
+    ),
+    Default(
+        "strategy.zero_stage",
+        0,
+        flags=(
+            "zero-stage",
+            "use-megatron-fsdp",
+            "use-custom-fsdp",
+        ),
+    ),
+    Default(
+        "strategy.recompute",
+        "none",
+        flags=(
+            "recompute-granularity",
+            "activations-checkpoint-method",
+        ),
+    ),
     Default("model.gated", False),
-    Default("model.norm", "LayerNorm"),
-    Default("model.position_embedding", "learned"),
+    Default("model.attention", "mha", flags=("group-query-attention", "multi-latent-attention", "attention-head-type")),
+    Default("model.norm", "LayerNorm", flags=("normalization",)),
+    Default("model.position_embedding", "learned", flags=("position-embedding-type",)),
     Default("model.tied_embeddings", True),
-    Default("model.top_k", 2, needs=("model.experts",)),
+    Default("model.top_k", 2, needs=("model.experts",), flags=("moe-router-topk",)),
 )
-SERVERS = (Default("strategy.tp", 1), Default("strategy.pp", 1), Default("strategy.dp", 1))
+SERVERS = (
+    Default(
+        "strategy.tp",
+        1,
+        flags=(
+            "tensor-model-parallel-size",
+            "tensor-parallel-size",
+            "model-parallel-size",
+            "tp-size",
+            "tp",
+        ),
+    ),
+    Default(
+        "strategy.pp",
+        1,
+        flags=(
+            "pipeline-model-parallel-size",
+            "pipeline-parallel-size",
+            "pipe-parallel-size",
+            "pp-size",
+            "pp",
+        ),
+    ),
+    Default(
+        "strategy.dp",
+        1,
+        flags=(
+            "data-parallel-size",
+            "dp-size",
+            "dp",
+        ),
+    ),
+)
 DEFAULTS = {
     "Megatron-LM": ("Megatron", MEGATRON),
     "Megatron-DeepSpeed": ("Megatron", MEGATRON),
@@ -72,10 +155,10 @@ def assume_defaults(draft: Draft) -> Draft:
 
 
 def _filled(draft: Draft, sketch: Sketch, framework: str, defaults: tuple[Default, ...]) -> Draft:
-    known = draft.known(sketch)
+    known, names = draft.known(sketch), {_plain(each.name) for each in draft.settings}
     added: Facts = {}
     for each in defaults:
-        given = each.key in known or (each.key == "strategy.pp" and sketch.stages)
+        given = not names.isdisjoint(each.flags) or each.key in known or (each.key == "strategy.pp" and sketch.stages)
         if not given and all(need in known for need in each.needs):
             added[each.key] = Known(each.value, Assumed(f"{framework}'s default"))
     own = {key: fact for key, fact in added.items() if key.startswith("strategy.")}
@@ -83,6 +166,11 @@ def _filled(draft: Draft, sketch: Sketch, framework: str, defaults: tuple[Defaul
     settled = replace(sketch, facts={**own, **sketch.facts})
     sketches = tuple(settled if each is sketch else each for each in draft.sketches)
     return replace(draft, facts={**draft.facts, **shared}, sketches=sketches)
+
+
+def _plain(name: str) -> str:
+    """The name of a setting without its path, dashes in front and underlines."""
+    return name.rpartition(".")[2].lstrip("-").lower().replace("_", "-")
 
 
 def _replicated(draft: Draft, sketch: Sketch) -> Sketch:

@@ -40,6 +40,7 @@ MAY_USE = {
     "jsonschema": ("codec", "backends"),
     "graphviz": ("backends/graphviz.py",),
     "click": ("cli",),
+    "yaml": ("frontends/launch/yaml.py", "backends"),
     "numpy": ("search", "arith/functions.py"),
 }
 

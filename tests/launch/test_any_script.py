@@ -19,12 +19,17 @@ PIECES = (
     *("torchrun --nproc_per_node 8 ", "pretrain_gpt.py ", "--num-layers 8 ", "--hidden-size $A ", "--seq-length 4 "),
     *("vllm serve m ", "${A:-", "${A/x/", "${A:1:", "${#A}", "$(( A ** 9", "* A", "{1..4}", "\ue000", "\r\n"),
 )
-FILES = ("a.sh", "a.slurm")
+DOCUMENTS = (
+    *("{", "}", "[", "]", ": ", ":", ",", "\n", "- ", "&a ", "*a", "<<: *a", '"', "'", "  ", "#", "[model]\n", " = "),
+    *("num_layers", "hidden_size: 4\n", "model:\n", "  tensor_model_parallel_size: ${.x}\n", "zero_optimization"),
+    *('"stage": 3', "MODEL_ARGS:\n", "  --num-layers: 4\n", "train_batch_size", "---\n", "\ufeff", "\x00", "1e400"),
+)
+FILES = ("a.sh", "a.slurm", "a.yaml", "a.toml", "a.json")
 
 
 @pytest.mark.parametrize("file", FILES)
 @settings(max_examples=150, deadline=None)
-@given(text=st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=60).map("".join)))
+@given(text=st.one_of(st.text(), st.lists(st.sampled_from(PIECES + DOCUMENTS), max_size=60).map("".join)))
 def test_any_text_is_read(file: str, text: str) -> None:
     source = Source(file, text)
     reading = read(source)
@@ -58,4 +63,20 @@ def inside(reading: Reading, source: Source) -> None:
 def test_endless_scripts_end(text: str) -> None:
     began = time.process_time()
     read(Source("a.sh", text))
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x]\n" + "".join(f"b{n}: &b{n} [*{'a' if not n else f'b{n - 1}'}, *a]\n" for n in range(40)),
+        "[" * 3000,
+        "a: &a\n  b: *a\n",
+        "x: {y: " * 500,
+        "model: {tensor_model_parallel_size: ${multiply:${multiply:2,3},${.x}}}\n" * 50,
+    ],
+)
+def test_endless_documents_end(text: str) -> None:
+    began = time.process_time()
+    read(Source("a.yaml", text))
     assert time.process_time() - began < 5

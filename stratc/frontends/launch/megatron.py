@@ -90,6 +90,9 @@ def statements(settings: Settings) -> Iterator[Statement]:
     yield from _experts(settings)
     yield from _pipeline(settings)
     yield from _sharding(settings)
+    steps = settings.get("step_batch_size_schedule")
+    if steps and (first := re.match(r"[\"']?0:(\d{1,9})\b", steps.word)):
+        yield settings.say(steps, "workload.batch_size", int(first[1]))  # what the first step takes
     tp, sequence = settings.number("tensor_model_parallel_size"), settings.get("sequence_parallel")
     if sequence is not None and sequence.is_on and tp and tp > 1:
         yield settings.say(sequence, "strategy.sp", tp)

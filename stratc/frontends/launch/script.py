@@ -122,8 +122,8 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
 def _as_written(command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
     """Every setting under its own name, for rules that know the framework."""
     for each in settings.each.values():
-        if each.value is not None:
-            yield Statement(f"setting.--{each.name.replace('_', '-')}", each.value, each.span, each.context)
+        value = "" if each.value is None else each.value  # empty: only a run would tell
+        yield Statement(f"setting.--{each.name.replace('_', '-')}", value, each.span, each.context)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:

@@ -43,7 +43,7 @@ class Setting:
     def number(self) -> int | None:
         """The whole number it is set to."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
-            return self.value
+            return self.value if self.value >= 0 else None
         text = self.value.strip() if isinstance(self.value, str) else ""
         return int(text) if _WHOLE.fullmatch(text) else None
 

@@ -1,0 +1,158 @@
+"""What the keys of configuration files say of a plan.
+
+Sources: DeepSpeed's documentation of its JSON, torchtitan/config/job_config.py of 0.2, transformers'
+configuration classes, megatron/neox_arguments/neox_args.py of GPT-NeoX, accelerate's configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from stratc.frontends.launch.settings import PRECISIONS, Row, Settings
+from stratc.ir.statement import Statement
+from stratc.ir.values import Value
+
+Table = Mapping[str, Row]
+RECOMPUTED: dict[str, Value] = {"full": "full", "selective": "selective", "none": "none"}
+DEEPSPEED: Table = {
+    "train_batch_size": "workload.batch_size",
+    "train_micro_batch_size_per_gpu": "workload.micro_batch_size",
+    "gradient_accumulation_steps": "workload.micro_batches",
+    "zero_optimization.stage": "strategy.zero_stage",
+    "bf16.enabled": ("model.precision", "bf16"),
+    "bfloat16.enabled": ("model.precision", "bf16"),
+    "fp16.enabled": ("model.precision", "fp16"),
+    "tensor_parallel.autotp_size": "strategy.tp",
+    "sequence_parallel_size": "strategy.cp",
+    "expert_parallel.autoep_size": "strategy.ep",
+}
+NEOX: Table = {
+    "num_layers": "model.layers",
+    "hidden_size": "model.hidden_size",
+    "num_attention_heads": "model.heads",
+    "num_kv_heads": "model.kv_heads",
+    "intermediate_size": "model.ffn_hidden_size",
+    "norm": ("model.norm", {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "te_rmsnorm": "RMSNorm"}),
+    "pos_emb": ("model.position_embedding", {"rotary": "rope", "learned": "learned", "alibi": "alibi"}),
+    "activation": ("model.gated", {"swiglu": True, "geglu": True, "reglu": True, "gelu": False, "relu": False}),
+    "seq_length": "workload.sequence_length",
+    "precision": ("model.precision", PRECISIONS),
+    "fp16.enabled": ("model.precision", "fp16"),
+    "bf16.enabled": ("model.precision", "bf16"),
+    "train_batch_size": "workload.batch_size",
+    "train_micro_batch_size_per_gpu": "workload.micro_batch_size",
+    "gradient_accumulation_steps": "workload.micro_batches",
+    "model_parallel_size": "strategy.tp",
+    "context_parallel_size": "strategy.cp",
+    "zero_optimization.stage": "strategy.zero_stage",
+    "moe_num_experts": "model.experts",
+    "moe_top_k": "model.top_k",
+    "moe_expert_parallel_size": "strategy.ep",
+    "checkpoint_activations": ("strategy.recompute", "full"),
+    "global_num_gpus": "strategy.device_count",
+}
+TORCHTITAN: Table = {
+    "training.seq_len": "workload.sequence_length",
+    "training.global_batch_size": "workload.batch_size",
+    "parallelism.tensor_parallel_degree": "strategy.tp",
+    "parallelism.pipeline_parallel_degree": "strategy.pp",
+    "parallelism.context_parallel_degree": "strategy.cp",
+    "parallelism.expert_parallel_degree": "strategy.ep",
+    "parallelism.expert_tensor_parallel_degree": "strategy.expert_tp",
+    "parallelism.pipeline_parallel_microbatch_size": "workload.micro_batch_size",
+    "parallelism.pipeline_parallel_layers_per_stage": "strategy.layers_per_stage",
+    "parallelism.pipeline_parallel_schedule": (
+        "strategy.schedule", {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}),
+    "activation_checkpoint.mode": ("strategy.recompute", RECOMPUTED),
+}  # fmt: skip
+HUGGING_FACE: Table = {
+    **dict.fromkeys(("num_hidden_layers", "n_layer"), "model.layers"),
+    **dict.fromkeys(("hidden_size", "n_embd"), "model.hidden_size"),
+    **dict.fromkeys(("num_attention_heads", "n_head"), "model.heads"),
+    "num_key_value_heads": "model.kv_heads",
+    "head_dim": "model.head_dim",
+    **dict.fromkeys(("intermediate_size", "n_inner"), "model.ffn_hidden_size"),
+    "vocab_size": "model.vocab_size",
+    **dict.fromkeys(("num_local_experts", "n_routed_experts", "num_experts"), "model.experts"),
+    "num_experts_per_tok": "model.top_k",
+    "moe_intermediate_size": "model.expert_hidden_size",
+    "shared_expert_intermediate_size": "model.shared_expert_hidden_size",
+    "first_k_dense_replace": "model.dense_layers",
+    "q_lora_rank": "model.q_lora_rank",
+    "kv_lora_rank": "model.kv_lora_rank",
+    "qk_nope_head_dim": "model.qk_nope_head_dim",
+    "qk_rope_head_dim": "model.qk_rope_head_dim",
+    "v_head_dim": "model.v_head_dim",
+    **dict.fromkeys(("torch_dtype", "dtype"), ("model.precision", PRECISIONS)),
+}
+ACCELERATE: Table = {
+    "num_processes": "strategy.device_count",
+    "mixed_precision": ("model.precision", PRECISIONS),
+    "deepspeed_config.zero_stage": "strategy.zero_stage",
+    "deepspeed_config.gradient_accumulation_steps": "workload.micro_batches",
+    "parallelism_config.parallelism_config_tp_size": "strategy.tp",
+    "parallelism_config.parallelism_config_cp_size": "strategy.cp",
+}
+OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
+OPENING = {  # keys that no plan has at its top
+    *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
+    *("model_type", "architectures", "num_hidden_layers", "text_config", "n_layer", "pipe_parallel_size"),
+}
+GATED = {
+    "llama",
+    "mistral",
+    "mixtral",
+    "qwen2",
+    "qwen3",
+    "qwen2_moe",
+    "qwen3_moe",
+    "deepseek_v2",
+    "deepseek_v3",
+    "gemma",
+}
+
+
+def further(name: str, settings: Settings) -> Iterator[Statement]:
+    """What several keys say together."""
+    match name:
+        case "Hugging Face":
+            yield from _hugging_face(settings)
+        case "GPT-NeoX":
+            stages = settings.get("pipe_parallel_size")
+            if stages and stages.number is not None:
+                yield settings.say(stages, "strategy.pp", max(1, stages.number))  # 0 is one stage without a pipeline
+            tied = settings.get("no_weight_tying")
+            if tied and isinstance(tied.value, bool):
+                yield settings.say(tied, "model.tied_embeddings", not tied.value)
+        case "torchtitan":
+            copies, shards = (
+                settings.get(f"parallelism.data_parallel_{each}_degree") for each in ("replicate", "shard")
+            )
+            if shards and shards.number:
+                yield settings.say(shards, "strategy.dp", shards.number * ((copies and copies.number) or 1))
+            named, flavor = settings.get("model.name"), settings.get("model.flavor")
+            if named and flavor and named.value and flavor.value:
+                yield settings.say(flavor, "model.name", f"{named.value} {flavor.value}")
+
+
+def _hugging_face(settings: Settings) -> Iterator[Statement]:
+    tied = settings.get("tie_word_embeddings")
+    if tied and isinstance(tied.value, bool):
+        yield settings.say(tied, "model.tied_embeddings", tied.value)
+    if (norm := settings.get("rms_norm_eps")) is not None:
+        yield settings.say(norm, "model.norm", "RMSNorm")
+    if (turns := settings.get("rope_theta")) is not None and turns.value is not None:
+        yield settings.say(turns, "model.position_embedding", "rope")
+    if (rank := settings.get("kv_lora_rank")) is not None and rank.number:
+        yield settings.say(rank, "model.attention", "mla")
+    kind, bias = settings.get("model_type"), settings.get("attention_bias")
+    if kind and kind.word in GATED:
+        yield settings.say(kind, "model.gated", True)
+    if bias and isinstance(bias.value, bool):
+        yield settings.say(bias, "model.qkv_bias", bias.value)
+    shared, width = settings.get("n_shared_experts"), settings.number("moe_intermediate_size")
+    if shared and shared.number and width:
+        yield settings.say(shared, "model.shared_expert_hidden_size", shared.number * width)
+    named = settings.get("_name_or_path")
+    if named and isinstance(named.value, str) and named.value.strip("./ "):
+        yield settings.say(named, "model.name", named.value.rstrip("/").rpartition("/")[2])
