@@ -9,7 +9,8 @@ from stratc.analysis.promise import foremost, is_above, promises, said
 from stratc.analysis.schedule import busy_share, micro_batches, needed_for, pipeline_stages
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 BUSY = ("utilisation", "utilisation.pipeline")
@@ -51,5 +52,6 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
             because=lift(bound),
             stated=claim.quantity.low,
             unit=PERCENT,
+            certainty=Certainty.LIKELY if claim.scope.role is Role.TARGET else None,
             help=f"plan for {figures(plain(needed_for(case, share)))} micro-batches, or fewer stages",
         )
