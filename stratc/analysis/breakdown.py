@@ -74,7 +74,7 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
             section = _section(claim, pending)
             parts = _scaled(_chosen(claim, section), width)
             found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width))
-            if len(found.summands) >= 2:
+            if len(found.summands) >= 2 and not _says_whole_and_share(section):
                 yield found
             pending = []
         else:
@@ -119,6 +119,14 @@ def _scaled(claims: Iterable[Claim], width: float | None) -> tuple[Part, ...]:
 
 def _first_of_lines(section: list[Claim]) -> list[Claim]:
     return list({claim.context: claim for claim in reversed(section)}.values())
+
+
+def _says_whole_and_share(section: list[Claim]) -> bool:
+    """Whether one line gives the same part twice, in all and for a device, so that nobody knows which one is added."""
+    values: dict[tuple[object, str], set[float]] = {}
+    for claim in section:
+        values.setdefault((claim.context, claim.metric), set()).add(claim.value)
+    return any(max(each) > 1.5 * min(each) > 0 for each in values.values() if len(each) > 1)
 
 
 def _chosen(total: Claim, section: list[Claim]) -> list[Claim]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.rows import BEFORE, FILLERS, ROW_OF, dashed, fits, is_called, other_noun, value_of
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Topic
@@ -34,10 +35,13 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A label of the table, its first fitting figure; for "a × b = c" and "c (a × b)" that is c."""
     label = sentence.key or sentence.header
     header = sentence.header if sentence.key else ()
-    if not label:
+    if not label or (header and axis_of_column(header)):
         return
     if _is_device_total(sentence):
         yield ROW_OF["strategy.device_count"], len(sentence.tokens) - len(sentence.value)
+        return
+    if both := _side_by_side(sentence):
+        yield from both
         return
     rows = _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     for row in rows:
@@ -48,6 +52,20 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at is not None:
             yield row, at
             return
+
+
+def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
+    """Two figures of two labels with a slash between them: "heads / KV heads: 48 / 8"."""
+    cut = next((at for at, token in enumerate(sentence.key) if token.sign == "/"), 0)
+    value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
+    if not cut or len(value) != 3 or value[1].sign != "/" or not (value[0].figure and value[2].figure):
+        return []
+    found = []
+    for label, at in ((sentence.key[:cut], 0), (sentence.key[cut + 1 :], 2)):
+        figure = value[at].figure
+        rows = [row for row in _of_label(sentence, label, ()) if figure and value_of(row, figure) is not None]
+        found += [(row, offset + at) for row in rows[:1]]
+    return found if len(found) == 2 else []
 
 
 def _is_device_total(sentence: Sentence) -> bool:
@@ -169,6 +187,20 @@ def _result(tokens: Sequence[Token]) -> int | None:
     return found if found is not None and led and tokens[found].figure else None
 
 
+def _worked(tokens: Sequence[Token], at: int) -> int:
+    """The index of the result where a product of bare figures stands: "global batch is 4 x 64 = 256"."""
+    end = at
+    while end + 2 < len(tokens) and tokens[end].figure and _is_operator(tokens[end + 1]) and tokens[end + 2].figure:
+        end += 2
+    if end == at:
+        return at
+    return end + 2 if end + 2 < len(tokens) and tokens[end + 1].sign == "=" else len(tokens)
+
+
+def _is_operator(token: Token) -> bool:
+    return token.stem in ("x", "times") or (bool(token.sign) and token.sign in "×*÷/")
+
+
 def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A phrase in the sentence itself, right before a figure: "batch size 1, sequence length 1024"."""
     inside = any(token.figure for token in sentence.key) and sentence.block.kind is not Kind.CELL
@@ -184,6 +216,7 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             and (tokens[at].stem in FILLERS or tokens[at].sign in ("=", ":", "(", "~", "≈", "["))
         ):
             at += 1
+        at = _worked(tokens, at)
         if at >= len(tokens) or (figure := tokens[at].figure) is None:
             continue
         alone = first == 0 and not sentence.key

@@ -17,6 +17,8 @@ _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每阶段 每个阶段 每个流水线阶段 每级 每个pp阶段 每stage"), "stage"),
     (words("每节点 每个节点 每机 每台机器 每台服务器 每服务器 单机"), "node"),
 )
+_TIMES = frozenset("×*")
+_MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")
 _OF_PART = {
     ("model.layers", "stage"): "strategy.layers_per_stage",
     ("model.layers", "device"): "strategy.layers_per_stage",
@@ -29,6 +31,9 @@ _OF_PART = {
 
 def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
     """The row of the share that 每卡 or 每阶段 before a figure speaks of; None where no fact is such a share."""
+    before = tokens[at - 1] if at else None
+    if row.key == "strategy.device_count" and before is not None and (before.sign in _TIMES or before.stem == "x"):
+        return ROW_OF["hardware.devices_per_node"] if at > 1 and tokens[at - 2].stem in _MACHINES else None
     for token in reversed(tokens[max(0, at - 8) : at]):
         if token.sign and token.sign in ",，。；;、":
             return row

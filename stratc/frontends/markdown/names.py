@@ -41,7 +41,9 @@ _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
+_CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
 _COUNTS = (
+    (_CARDS, "hardware.device_count"),
     (_NODE, "hardware.devices_per_node"),
     (_TOP, "model.top_k"),
     (_ZERO, "strategy.zero_stage"),
@@ -106,7 +108,8 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
         stems = {token.stem for token in tokens[max(0, first - 2) : first]}
         if key == "strategy.recompute" and stems & {"no", "without"}:
             value = "none"
-        role = role_before(tokens, first) or usual(sentence, first)
+        imagined = key == "strategy.schedule" and any(token.stem == "would" for token in tokens[end : end + 4])
+        role = role_before(tokens, first) or (Role.ALTERNATIVE if imagined else usual(sentence, first))
         if key.startswith("model.") and sentence.scope.topics[:1] != (Topic.MODEL,) and not sentence.key:
             continue
         yield say(sentence, key, value, (tokens[first].start, tokens[end - 1].end), role=role)

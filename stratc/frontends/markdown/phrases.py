@@ -55,7 +55,7 @@ class Phrases(Generic[T]):
                 longest = len(words)
                 found.append((value, end))
         if not found and word and not word.isascii():
-            found = [(value, index + 1) for phrase, value in self._joined if phrase in word][:1]
+            found = [(value, index + 1) for phrase, value in self._joined if _is_in(phrase, word)][:1]
         return found
 
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
@@ -69,6 +69,11 @@ class Phrases(Generic[T]):
                 found.append((value, index, end))
                 done = max(done, end)
         return found
+
+
+def _is_in(phrase: str, word: str) -> bool:
+    """Whether a word that holds several, unparted, holds the phrase; a single sign must begin it."""
+    return phrase in word if len(phrase) > 1 else word.startswith(phrase)
 
 
 def _next(tokens: Sequence[Token], index: int) -> str:

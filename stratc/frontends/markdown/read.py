@@ -13,6 +13,7 @@ from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.former import formerly
+from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.pairs import paired
@@ -40,7 +41,7 @@ class Markdown:
     def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # Markdown names no other files
         """Everything that the document says; a figure that became no statement is counted as unread."""
         blocks = scan(source.text)
-        said = list(sentences(blocks, source.name))
+        said = list(layouts(sentences(blocks, source.name)))
         statements: list[Statement] = []
         statements.extend(paired(each for sentence in said for each in _statements(sentence)))
         statements.extend(placements(said))
@@ -80,6 +81,8 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
     figure = working.result
     for index, statement in enumerate(found):
         if statement.span.start <= figure.start and figure.end <= statement.span.end:
+            if isinstance(statement.value, str):
+                return  # a figure inside a name: "A100 80GB (8 × 8)"
             if statement.working is None:
                 quantity = statement.quantity or figure.quantity
                 found[index] = replace(statement, working=working.term, quantity=quantity)

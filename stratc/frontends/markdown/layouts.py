@@ -1,0 +1,74 @@
+"""Tables of layouts: a row for each strategy, a column for each degree, "| B | 512 GPUs | 8 | 4 | 16 |"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.notations import AXES, SIZES
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_PARTS = words(
+    "attention moe expert mlp ffn layer embedding stage gpu npu rank node device group total module shard sum dense "
+    "communication server host"
+)
+_DEVICES = words("gpu npu device card 卡数 gpu数 npu数 总卡数")
+_NEEDED = frozenset(("strategy.pp", "strategy.dp"))
+
+
+def layouts(said: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The sentences, where a cell of a table of layouts is labelled by its column and belongs to the row's strategy."""
+    sentences = list(said)
+    tables: dict[int, list[Sentence]] = {}
+    for sentence in sentences:
+        if sentence.block.kind is Kind.CELL and sentence.header and sentence.key:
+            tables.setdefault(sentence.block.group, []).append(sentence)
+    found = {group for group, cells in tables.items() if _proposes(cells)}
+    for sentence in sentences:
+        if sentence.block.kind is Kind.CELL and sentence.block.group in found and sentence.key and sentence.header:
+            scope = replace(sentence.scope, strategy=sentence.scope.strategy or _name(sentence.key))
+            if not _is_of_strategy(sentence.header) and _differs(tables[sentence.block.group], sentence):
+                scope = replace(scope, role=Role.ALTERNATIVE)  # of one row only; a plan has one workload
+            yield replace(sentence, scope=scope, key=sentence.header, header=(), tokens=sentence.value)
+        else:
+            yield sentence
+
+
+def _proposes(cells: list[Sentence]) -> bool:
+    """Whether the rows are strategies: they have names, and columns for two degrees and for how many devices."""
+    labels = {_name(cell.key) for cell in cells}
+    columns = {cell.header[0].start: cell.header for cell in cells}.values()
+    axes = {axis for column in columns if (axis := axis_of_column(column))}
+    counted = any(_DEVICES & {token.stem for token in column} for column in columns)
+    stems = {token.stem for cell in cells for token in cell.key}
+    named = all(any(token.stem for token in cell.key) and not AXES.inside(cell.key) for cell in cells)
+    return len(labels) > 1 and named and not stems & _PARTS and len(axes) > 1 and (counted or axes >= _NEEDED)
+
+
+def _is_of_strategy(column: tuple[Token, ...]) -> bool:
+    return bool(axis_of_column(column)) or bool(_DEVICES & {token.stem for token in column})
+
+
+def _differs(cells: list[Sentence], cell: Sentence) -> bool:
+    """Whether the rows say different things in the column of a cell."""
+    return len({each.text for each in cells if each.header[0].start == cell.header[0].start}) > 1
+
+
+def axis_of_column(column: tuple[Token, ...]) -> str:
+    """The axis whose degree a column gives, with nothing else in its heading."""
+    found = AXES.inside(column)
+    rest = {token.stem for token in column if token.stem} - SIZES
+    named = {token.stem for _, first, end in found for token in column[first:end]}
+    return found[0][0] if len({key for key, _, _ in found}) == 1 and rest <= named else ""
+
+
+def _name(label: tuple[Token, ...]) -> str:
+    words = [token.stem or (token.figure.quantity.show() if token.figure else "") for token in label]
+    return " ".join(filter(None, words))
