@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stratc.frontends.frontend import Load, Reading, Unread
-from stratc.frontends.launch import megatron, serving
+from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, options, taken_apart, world
 from stratc.frontends.launch.settings import Settings, of, unread
+from stratc.frontends.launch.shell.memory import Invocation
 from stratc.frontends.launch.shell.run import Shell
 from stratc.frontends.launch.traced import Atlas, Traced
 from stratc.ir.scope import HERE, Role, Scope
@@ -18,6 +19,7 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
+STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
 MANY = 32  # launches of one script that are told apart
 
 
@@ -42,8 +44,10 @@ def launched(source: Source, load: Load) -> Reading:
     shell.follow(_unix(atlas.add(source)))
     told: list[tuple[Statement, ...]] = []
     left: list[Unread] = []
-    for invocation in shell.found:
-        command = taken_apart(invocation)
+    commands = [taken_apart(invocation) for invocation in shell.found]
+    if not any(commands):
+        commands = [_fragment(shell)]
+    for command in commands:
         if command is None or len(told) >= MANY:
             continue
         statements, open_ones = _told(command, atlas)
@@ -55,6 +59,14 @@ def launched(source: Source, load: Load) -> Reading:
     statements = tuple(_parted(told))
     figures = {each.span for each in statements} | {each.span for each in left}
     return Reading(tuple(atlas.sources), statements, unread=tuple(dict.fromkeys(left)), quantities=len(figures))
+
+
+def _fragment(shell: Shell) -> Command | None:
+    """The arguments that a script only gathers, for another one that sources it."""
+    words = [word for array in shell.arrays.values() for word in array.values()]
+    if not words:
+        return None
+    return Command("fragment", (), words[0], tuple(words), Invocation(tuple(words)))
 
 
 def _unix(script: Traced) -> Traced:
@@ -88,9 +100,11 @@ def _told(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[
     """What a launch says, and what it leaves to the run."""
     settings = of(options(command.words, atlas))
     said = list(_of_program(command, settings, atlas))
-    if not said:
+    if not said and command.launcher not in STARTERS:
         return (), ()
     said += _of_launcher(command, atlas)
+    if not said:
+        return (), ()
     said += _as_written(command, settings, atlas)
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
@@ -110,6 +124,8 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
         yield from serving.statements(command.launcher, command, settings, atlas)
         return
     if not megatron.is_megatron(settings):
+        if command.launcher in STARTERS:
+            yield from settings.by(tables.TRAINER)
         return
     yield from megatron.statements(settings)
     if place is not None:

@@ -93,6 +93,24 @@ ACCELERATE: Table = {
     "parallelism_config.parallelism_config_tp_size": "strategy.tp",
     "parallelism_config.parallelism_config_cp_size": "strategy.cp",
 }
+TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples have in common
+    "per_device_train_batch_size": "workload.micro_batch_size",
+    "gradient_accumulation_steps": "workload.micro_batches",
+    **dict.fromkeys(
+        ("max_seq_length", "max_seq_len", "max_context_width", "model_max_length"), "workload.sequence_length"
+    ),
+    "bf16": ("model.precision", "bf16"),
+    "fp16": ("model.precision", "fp16"),
+    "gradient_checkpointing": ("strategy.recompute", "full"),
+    "zero_stage": "strategy.zero_stage",
+    **dict.fromkeys(("num_layers", "num_hidden_layers"), "model.layers"),
+    **dict.fromkeys(("hidden_width", "hidden_size"), "model.hidden_size"),
+    **dict.fromkeys(("num_heads", "num_attention_heads"), "model.heads"),
+    **dict.fromkeys(("num_key_value_heads", "num_kv_heads"), "model.kv_heads"),
+    "intermediate_size": "model.ffn_hidden_size",
+    "model_name_or_path": "model.name",
+    "tensor_parallel_degree": "strategy.tp",
+}
 OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
