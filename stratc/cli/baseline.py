@@ -61,8 +61,21 @@ def without_accepted(report: Report, path: str, accepted: Counter[Key]) -> Repor
     return replace(report, diagnostics=tuple(kept), accepted=len(report.diagnostics) - len(kept))
 
 
+def gone(reports: Iterable[Report], path: str, accepted: Counter[Key]) -> int:
+    """How many findings the baseline at `path` accepts that these plans, still unfiltered, no longer have."""
+    present: Counter[Key] = Counter()
+    linted: set[str] = set()
+    for report in reports:
+        present.update(_from(path, each) for each in report.diagnostics)
+        linted.add(_seen_from(path, report.source.name))
+    return sum(count for key, count in (accepted - present).items() if key.path in linted)
+
+
 def _from(baseline: str, diagnostic: Diagnostic) -> Key:
     """The key of a finding with its path as seen from the folder of the baseline."""
     key = key_of(diagnostic)
-    relative = os.path.relpath(key.path, Path(baseline).parent)
-    return key._replace(path=relative.replace(os.sep, "/"))
+    return key._replace(path=_seen_from(baseline, key.path))
+
+
+def _seen_from(baseline: str, path: str) -> str:
+    return os.path.relpath(path, Path(baseline).parent).replace(os.sep, "/")

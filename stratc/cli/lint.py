@@ -122,12 +122,16 @@ def _finish(checked: Sequence[Checked], wanted: Wanted, settings: Settings, pass
         rewrite(checked)
     reports = [each.report for each in checked if each.report]
     if wanted.baseline:
-        from stratc.cli.baseline import read_baseline, without_accepted, write_baseline
+        from stratc.cli.baseline import gone, read_baseline, without_accepted, write_baseline
 
         if wanted.write_baseline:
             complain(f"{wanted.baseline}: {write_baseline(wanted.baseline, reports)} findings accepted")
             return CLEAN
         accepted = read_baseline(wanted.baseline)
+        if stale := gone(reports, wanted.baseline, accepted):
+            complain(
+                f"{wanted.baseline}: {stale} accepted finding{'s' * (stale != 1)} gone; --write-baseline renews it"
+            )
         reports = [without_accepted(each, wanted.baseline, accepted) for each in reports]
         checked = [replace(each, report=report) for each, report in zip(checked, reports, strict=True)]
     _show(reports, wanted, passed_over if wanted.only_plans or reports else 0, settings)
