@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, promises, said
 from stratc.analysis.throughput import implied_utilisation
-from stratc.arith.term import lift, plain
+from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -47,19 +48,26 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     rates = tuple(foremost(promises(case, "throughput.tokens")))[:MANY] if claims else ()
     amounts = [(rate, *implied_utilisation(case, rate)) for rate in rates]
     for claim in claims:
-        for rate, least, most in amounts:
-            if rate.scope.role != claim.scope.role:
-                continue
-            below = plain(most) * NEAR < claim.quantity.low
-            above = claim.value * NEAR < plain(least) < ceiling and claim.relation is Relation.IS
-            if below or above:
-                nearest = most if below else least
-                yield Finding(
-                    at=claim,
-                    message=f"{said(claim)} MFU claimed, but {said(rate)} amount to "
-                    f"{show(plain(nearest), PERCENT)} {'at most' if below else 'at least'}",
-                    because=lift(nearest),
-                    stated=claim.value,
-                    unit=PERCENT,
-                )
-                break
+        said_beside = [each for each in amounts if each[0].scope.role == claim.scope.role]
+        apart = [_apart(claim, least, most, ceiling) for _, least, most in said_beside]
+        found = next((each for each in apart if each), None)
+        if found is None or not all(apart):
+            continue  # one of the rates goes with it
+        nearest, below = found
+        yield Finding(
+            at=claim,
+            message=f"{said(claim)} MFU claimed, but {said(said_beside[0][0])} amount to "
+            f"{show(plain(nearest), PERCENT)} {'at most' if below else 'at least'}",
+            because=lift(nearest),
+            stated=claim.value,
+            unit=PERCENT,
+        )
+
+
+def _apart(claim: Claim, least: Number, most: Number, ceiling: float) -> tuple[Number, bool] | None:
+    """The utilisation that a throughput amounts to where it is another, and whether it is too little for the claim."""
+    if plain(most) * NEAR < claim.quantity.low:
+        return most, True
+    if claim.value * NEAR < plain(least) < ceiling and claim.relation is Relation.IS:
+        return least, False
+    return None
