@@ -23,6 +23,7 @@ COMMANDS = {
     "inspect": "Show what was understood of a plan, and where it is said.",
     "estimate": "Show what a plan costs: parameters, memory, FLOPs, communication, time.",
     "compile": "Write the launch configuration of a plan for a target.",
+    "new": "Write the .strat that means what a launch script or a configuration says.",
     "explain": "Show the page of a rule.",
     "format": "Write .strat files in canonical form.",
     "rules": "List the rules.",
