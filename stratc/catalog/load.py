@@ -56,7 +56,15 @@ def accelerator(name: str, stated: Mapping[str, object] = MappingProxyType({})) 
     if found is None:
         return None
     entries = [_accelerator(each) for each in device_variants(name, found, aliases)]
-    return max(entries, key=lambda entry: sum(_agrees(entry, key, value) for key, value in stated.items()))
+    return max(entries, key=lambda entry: _fit(entry, stated))
+
+
+def _fit(entry: Entry, stated: Mapping[str, object]) -> tuple[int, bool]:
+    """How many stated figures a variant has; its peaks, of many precisions, decide only beside another figure."""
+    peak, others = "hardware.peak_flops", [key for key in stated if key != "hardware.peak_flops"]
+    agreed = sum(_agrees(entry, key, stated[key]) for key in others)
+    known = any(entry.values.get(key) is not None and key != peak for key in others)
+    return agreed, peak in stated and (agreed > 0 or not known) and _agrees(entry, peak, stated[peak])
 
 
 def _agrees(entry: Entry, key: str, value: object) -> bool:
