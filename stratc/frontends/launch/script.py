@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, options, taken_apart, world
+from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation
 from stratc.frontends.launch.shell.run import Shell
@@ -57,8 +58,11 @@ def launched(source: Source, load: Load) -> Reading:
     unreadable = (span for each in shell.unread if (span := atlas.span(each)) is not None)
     left.extend(Unread(span, "a file that is sourced and cannot be read here") for span in unreadable)
     statements = tuple(_parted(told))
+    slips = tuple(dict.fromkeys(slip for command in commands if command for slip in slips_in(command, atlas)))
     figures = {each.span for each in statements} | {each.span for each in left}
-    return Reading(tuple(atlas.sources), statements, unread=tuple(dict.fromkeys(left)), quantities=len(figures))
+    return Reading(
+        tuple(atlas.sources), statements, diagnostics=slips, unread=tuple(dict.fromkeys(left)), quantities=len(figures)
+    )
 
 
 def _fragment(shell: Shell) -> Command | None:

@@ -33,6 +33,8 @@ def positions_of_another_framework(case: Case) -> Iterator[Finding]:
     positions = case.known("model.position_embedding")
     if positions.value != "alibi":
         return
+    if runs == "deepspeed" and case.setting("--position-embedding-type") is not None:
+        return  # a launch of a fork of Megatron-DeepSpeed that has them, as BigScience's
     yield Finding(
         at=positions,
         message=f"{CALLED[runs]} has no {positions.value} positions",
