@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stratc.frontends.frontend import Reading
@@ -65,6 +65,7 @@ WORDS = st.sampled_from(
         "top-k=2",
     ]
 ).map(lambda word: word.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t"))
+ASSERTED = ("balance.perfect", "scaling.linear")  # said in words
 PROSE = st.lists(WORDS, max_size=60).map(" ".join)
 
 
@@ -73,6 +74,7 @@ def reading(text: str) -> Reading:
 
 
 @given(st.one_of(st.text(), PROSE))
+@example("SCALING:LINEAR")
 @settings(deadline=None, max_examples=150)
 def test_spans_lie_in_the_text_and_hold_the_number(text: str) -> None:
     found = reading(text)
@@ -80,7 +82,7 @@ def test_spans_lie_in_the_text_and_hold_the_number(text: str) -> None:
         assert 0 <= statement.span.start <= statement.span.end <= len(text)
         assert 0 <= statement.context.start <= statement.context.end <= len(text)
         written = text[statement.span.start : statement.span.end]
-        if statement.quantity is not None and statement.working is None:
+        if statement.quantity is not None and statement.working is None and statement.subject not in ASSERTED:
             assert any(char.isdigit() for char in written)
     assert len(found.unread) <= found.quantities
     for each in found.unread:

@@ -14,12 +14,14 @@ from stratc.ir.scope import Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence, Token
 
 _SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
 _DEVICES = words("gpu npu device card accelerator")
 _PLAIN_COLUMNS = words("value setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
+_SIZES = words("model.hidden_size model.vocab_size")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -223,7 +225,8 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if first and tokens[first - 1].figure:
             continue
         single = end - first == 1
-        if single and not alone and tokens[end].sign not in ("=", ":") and row.form is Form.INTEGER:
+        tied = tokens[end].sign in ("=", ":") or (at == end and _is_plain_size(row, figure))
+        if single and not alone and not tied and row.form is Form.INTEGER:
             continue
         if row.key in _TOKENS and single and figure.quantity.dimension != TOKEN:
             continue
@@ -233,6 +236,19 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             or (at + 1 < len(tokens) and tokens[at + 1].sign in "×*÷/" and tokens[at + 1].sign)
         ):
             continue
-        around = (*tokens[max(0, first - 2) : first], *tokens[end:at])
+        around = (*_nearest(tokens, first), *tokens[end:at])
         if fits(row, sentence, around) and not other_noun(row, tokens, at):
             yield row, offset + at
+
+
+def _is_plain_size(row: Row, figure: Figure) -> bool:
+    """Whether a figure after one word can only be the size that it names: "hidden 12288", "vocab 50k"."""
+    value = value_of(row, figure)
+    return row.key in _SIZES and isinstance(value, int) and value >= 512
+
+
+def _nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:
+    """The two tokens before a phrase, as far as the comma between them."""
+    before = tokens[max(0, first - 2) : first]
+    cut = next((at + 1 for at in range(len(before) - 1, -1, -1) if before[at].sign in (",", ";", "，")), 0)
+    return before[cut:]

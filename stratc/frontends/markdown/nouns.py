@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE
+from stratc.frontends.markdown.counts import is_length, names_model
 from stratc.frontends.markdown.measures import share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
 from stratc.frontends.markdown.saying import relation_before
@@ -34,6 +35,9 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         if token.figure is None or (at > 1 and tokens[at - 1].sign == "/" and tokens[at - 2].figure):
+            continue
+        if is_length(tokens, at):
+            yield ROW_OF["workload.sequence_length"], at
             continue
         given = _given(sentence, at)
         if given:
@@ -207,10 +211,12 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         case "layer":
             hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in _STEPS)
             described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
+            listed = before is not None and before.sign in ("(", ",") and after is not None and after.sign in (",", ")")
+            of_model = listed and names_model(sentence, at)
             alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
             first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
             shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
-            return "model.layers" if follows or leads or hyphen or alone or shape else ""
+            return "model.layers" if follows or leads or hyphen or alone or of_model or shape else ""
         case "expert":
             shape = begins(sentence, at) and sentence.scope.topics[:1] == (Topic.MODEL,)
             leads = leads and before is not None and before.stem not in ("of", "all")

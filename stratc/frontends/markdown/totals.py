@@ -35,7 +35,9 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
-    overall = (
+    axes = AXES.inside(tokens[:at]) if before is not None and before.stem in ("on", "across") and not titled else []
+    placed = len({key for key, _, _ in axes}) > 1
+    overall = placed or (
         deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
     )
     if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(

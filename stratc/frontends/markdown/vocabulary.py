@@ -198,7 +198,8 @@ ROWS: tuple[Row, ...] = (
     Row("model.moe_layers", "moe layers|number of moe layers|sparse layers", "moe layers|sparse layers", unless="per"),
     Row(
         "model.hidden_size",
-        "hidden size|hidden dimension|hidden dim|token dimension|token dim|model dimension|model dim|d model|d_model|"
+        "hidden size|hidden|hidden dimension|hidden dim|token dimension|token dim|model dimension|model dim|d model|"
+        "d_model|"
         "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
         "token embedding size|隐藏层维度|隐藏维度|隐藏层大小|token维度",
         "hidden dimension|hidden size|token dimension|token dim|hidden dim|hidden dimensions|dimensional tokens",
