@@ -114,9 +114,20 @@ def _stages(case: Case, shape: Shape, pp: int) -> tuple[tuple[int, int], ...]:
         raise Missing("model.layers")
     if pp > MOST_STAGES:
         raise Missing("strategy.pp")
-    bounds = _placed(case, layers, pp) or [(layers * n // pp, layers * (n + 1) // pp) for n in range(pp)]
+    bounds = _placed(case, layers, pp) or _spread(layers, pp)
     counts = [_with_experts(start, stop, layers, moe, shape.dense_first) for start, stop in bounds]
     return tuple((stop - start - count, count) for (start, stop), count in zip(bounds, counts, strict=True))
+
+
+def _spread(layers: int, pp: int) -> list[tuple[int, int]]:
+    """Layers spread evenly; where only two are lacking, embedding and output layer count as one each.
+
+    So do Megatron-Core (account-for-embedding-in-pipeline-split) and the published 126 layers of Llama 3.1 405B.
+    """
+    if layers % pp and not (layers + 2) % pp and layers + 2 > pp:
+        size = (layers + 2) // pp
+        return [(max(0, n * size - 1), min(layers, (n + 1) * size - 1)) for n in range(pp)]
+    return [(layers * n // pp, layers * (n + 1) // pp) for n in range(pp)]
 
 
 def _placed(case: Case, layers: int, pp: int) -> list[tuple[int, int]]:

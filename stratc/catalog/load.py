@@ -14,7 +14,16 @@ from typing import Any
 from stratc.arith.unit import unit_named
 from stratc.catalog.names import device_variants, find_device, find_model, nearest_names
 
-_SLOWER = {"fp4": "fp8", "nvfp4": "fp4", "mxfp4": "fp8", "int4": "int8", "fp8": "bf16", "int8": "bf16", "bf16": "fp16"}
+_SLOWER = {
+    "fp4": "fp8",
+    "nvfp4": "fp4",
+    "mxfp4": "fp8",
+    "int4": "int8",
+    "mxfp8": "fp8",
+    "fp8": "bf16",
+    "int8": "bf16",
+    "bf16": "fp16",
+}
 _ACCELERATOR_KEYS = {
     "memory": "hardware.memory",
     "memory_bandwidth": "hardware.memory_bandwidth",

@@ -113,9 +113,21 @@ def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator
     rows = [
         [name.replace("_", " "), _amount(each, RATES.get(name)), _between(told, name)]
         for name, each in told.items()
-        if each is not None and not name.endswith(BETWEEN)
+        if each is not None and not name.endswith(BETWEEN) and not isinstance(each, Mapping)
     ]
     yield from _table(rows)
+    yield from _step(told)
+
+
+def _step(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a step of training consists of, and how far off its time may be."""
+    interval, parts = told.get("interval"), told.get("parts")
+    if interval:
+        ends = f"{_amount(interval['low'], SECOND)} to {_amount(interval['high'], SECOND)}"
+        yield f"  a step of four in five lies within {ends}: {interval['origin']}"
+    if parts:
+        shown = [f"{name.replace('_', ' ')} {_amount(each, SECOND)}" for name, each in parts.items() if each]
+        yield f"  of which {', '.join(shown)}"
 
 
 def _between(told: Mapping[str, Any], name: str) -> str:

@@ -1,0 +1,219 @@
+"""The passes of a micro-batch through one layer on one device, by operator class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from stratc.analysis.machine import Machine
+from stratc.analysis.setting import Setting
+from stratc.arith.term import plain
+from stratc.cost.operators import (
+    Pair,
+    exchange_seconds,
+    fused_attention_seconds,
+    gather_seconds,
+    plain_attention_seconds,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Seconds of a pass by operator class, collectives by axis as far as computation waits for them."""
+
+    products: float = 0.0
+    attention: float = 0.0
+    memory: float = 0.0
+    launches: float = 0.0
+    tp: float = 0.0
+    ep: float = 0.0
+    cp: float = 0.0
+
+    def __add__(self, other: Parts) -> Parts:
+        return Parts(
+            self.products + other.products,
+            self.attention + other.attention,
+            self.memory + other.memory,
+            self.launches + other.launches,
+            self.tp + other.tp,
+            self.ep + other.ep,
+            self.cp + other.cp,
+        )
+
+    def __mul__(self, factor: float) -> Parts:
+        return Parts(
+            self.products * factor,
+            self.attention * factor,
+            self.memory * factor,
+            self.launches * factor,
+            self.tp * factor,
+            self.ep * factor,
+            self.cp * factor,
+        )
+
+    def seconds(self, launch: float) -> float:
+        """Time of the pass: kernels, or their launches where these take longer, then what waits."""
+        device = self.products + self.attention + self.memory
+        return max(device, self.launches) + launch * self.launches + self.tp + self.ep + self.cp
+
+
+CLASSES = tuple(field.name for field in fields(Parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The forward pass of a layer, and its backward pass with what is computed again."""
+
+    forward: Parts
+    backward: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a layer: its products, attention and traffic, its kernels, its narrowed values, its collectives."""
+
+    products: Pair = Pair()
+    attention: Pair = Pair()
+    moved: float = 0.0
+    kernels: float = 0.0
+    cast: float = 0.0
+    ep: float = 0.0
+
+
+def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
+    """Forward and backward pass of a dense layer or of one with experts; raises Missing where sizes are not said."""
+    tokens = _tokens(setting)
+    blocks = [_attention(setting, machine, tokens)]
+    if not moe or setting.whole.shared_ffn:
+        width = plain(setting.whole.shared_ffn if moe else setting.whole.ffn)
+        blocks.append(_feed_forward(setting, machine, tokens, width))
+    if moe:
+        blocks.append(_experts(setting, machine, tokens))
+    products = sum((block.products for block in blocks), Pair())
+    attention = sum((block.attention for block in blocks), Pair())
+    memory = sum(block.moved for block in blocks) / machine.bandwidth
+    if machine.width < 2:
+        memory += machine.every.cast * sum(block.cast for block in blocks) / machine.bandwidth
+    launches = sum(block.kernels for block in blocks) * machine.generation.host
+    tp, ep, cp = _reduced(setting, machine, tokens, moe), sum(block.ep for block in blocks), _ring(setting, machine)
+    forward = Parts(products.forward, attention.forward, memory, launches, tp, ep, cp)
+    again = _again(setting, machine, forward)
+    every = machine.every
+    backward = Parts(products.backward, attention.backward, memory * every.back, 2 * launches, tp, ep, 2 * cp)
+    return Both(forward, backward + again)
+
+
+def _tokens(setting: Setting) -> float:
+    """Tokens of a micro-batch on a device."""
+    return (setting.sequence or 0.0) * (setting.sequences or 0.0) / setting.division.cp
+
+
+def _again(setting: Setting, machine: Machine, forward: Parts) -> Parts:
+    """What recomputation runs once more before the backward pass."""
+    match setting.kept.recompute:
+        case "full":
+            return forward
+        case "selective" if not setting.kept.flash:
+            return Parts(attention=forward.attention)
+        case "selective" if machine.software.again:
+            return Parts(products=forward.products * machine.software.again, memory=forward.memory)
+        case "selective":
+            return Parts(memory=forward.memory / 2)
+    return Parts()
+
+
+def _attention(setting: Setting, machine: Machine, tokens: float) -> Block:
+    """Projections and attention, the norms and residuals of the whole layer."""
+    shape, every, t = setting.whole, machine.every, setting.division.tp
+    hidden, heads, keys, size = (plain(n) for n in (shape.hidden, shape.heads, shape.kv_heads, shape.head_dim))
+    shared = t if setting.kept.sequence_parallel else 1
+    if shape.latent is not None:
+        products, inner, outer, score = _latent(setting, machine, tokens)
+    else:
+        inner, outer, score = (heads + 2 * keys) * size, heads * size, 4 * heads * size
+        products = machine.product(tokens, (heads + 2 * max(keys, t)) * size / t, hidden)
+        products += machine.product(tokens, hidden, outer / t)
+    moved = 2 * machine.software.traffic * (every.wide * tokens / shared * hidden + 2 * tokens * inner / t)
+    kernels = every.kernels if shape.latent is None else every.kernels + 6
+    scores = _scores(setting, machine, tokens * score / t, 2 * tokens * (inner + outer) / t)
+    kernels += 0 if setting.kept.flash else 5
+    return Block(products, scores, moved, kernels, tokens * (2 * hidden + outer / t))
+
+
+def _latent(setting: Setting, machine: Machine, tokens: float) -> tuple[Pair, float, float, float]:
+    """Projections of latent attention, its widths before and after attention, and the operations of a score."""
+    shape, t = setting.whole, setting.division.tp
+    latent, heads, hidden = shape.latent, plain(shape.heads), plain(shape.hidden)
+    if latent is None:
+        return Pair(), 0.0, 0.0, 0.0
+    ranks = (latent.q_rank, latent.kv_rank, latent.nope, latent.rope, latent.value)
+    queries, keys, nope, rope, value = (plain(rank) for rank in ranks)
+    own = tokens / (t if setting.kept.sequence_parallel else 1)
+    products = machine.product(own, keys + rope, hidden) + machine.product(tokens, heads * (nope + value) / t, keys)
+    products += machine.product(tokens, heads * (nope + rope) / t, queries or hidden)
+    if queries:
+        products += machine.product(own, queries, hidden)
+    products += machine.product(tokens, hidden, heads * value / t)
+    return products, heads * (2 * (nope + rope) + value), heads * value, 2 * heads * (nope + rope + value)
+
+
+def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pair:
+    """Attention by a fused kernel that skips what the mask hides, or with all scores going through memory."""
+    generation, software, every = machine.generation, machine.software, machine.every
+    length, shape, t = setting.sequence or 0.0, setting.whole, setting.division.tp
+    if setting.kept.flash:
+        rate = machine.peak * software.attention / (1 + every.short / length)
+        flop = each * (length + 1) / 2
+        forward, backward = rate * generation.forward, rate * generation.backward
+        return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
+    cells = every.cells * max(1.0, _inner(machine))
+    scores = plain(shape.heads) / t * _tokens(setting) * length
+    return plain_attention_seconds(each * length, scores, cells, machine.plain_rate, machine.bandwidth)
+
+
+def _inner(machine: Machine) -> float:
+    """Traffic of the inside of a block relative to that of fused kernels."""
+    return 1 + (machine.software.traffic - 1) * machine.every.inner
+
+
+def _feed_forward(setting: Setting, machine: Machine, tokens: float, width: float) -> Block:
+    shape, t = setting.whole, setting.division.tp
+    hidden, own = plain(shape.hidden), width / t
+    products = machine.product(tokens, (shape.matrices - 1) * own, hidden) + machine.product(tokens, hidden, own)
+    moved = 2 * tokens * own * shape.matrices * _inner(machine)
+    return Block(products, Pair(), moved, 3, tokens * own)
+
+
+def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
+    """Router, dispatch, the local experts one after another, and the way back."""
+    shape, divided, every = setting.whole, setting.division, machine.every
+    hidden, width = plain(shape.hidden), plain(shape.expert_ffn) / divided.expert_tp
+    own = tokens / (divided.tp if setting.kept.sequence_parallel else 1)
+    routed = own * (plain(shape.top_k) or 1.0) * (divided.expert_tp if setting.kept.sequence_parallel else 1)
+    if not setting.kept.sequence_parallel:
+        routed *= divided.expert_tp / divided.tp
+    local = max(1.0, plain(shape.experts) / divided.ep)
+    one = machine.product(routed / local, (shape.matrices - 1) * width, hidden)
+    one += machine.product(routed / local, hidden, width)
+    products = one * (local * every.uneven) + machine.product(own, plain(shape.experts), hidden, narrow=False)
+    moved = 2 * routed * (every.routed * hidden + shape.matrices * width)
+    shown = 1 - machine.software.experts
+    ep = 2 * shown * exchange_seconds(machine.links, 2 * routed * hidden, divided.ep, divided.expert_tp)
+    return Block(products, Pair(), moved, every.expert_kernels, routed * (hidden + width), ep)
+
+
+def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> float:
+    """All-reduces of tensor parallelism, or the all-gathers and reduce-scatters of sequence parallelism."""
+    divided, shape = setting.division, setting.whole
+    only = moe and not shape.shared_ffn and divided.expert_tp == 1
+    calls = 2 if only else 4
+    each = gather_seconds(machine.links, 2 * tokens * plain(shape.hidden), divided.tp, 1)
+    return calls * each * (1 - machine.software.tensor)
+
+
+def _ring(setting: Setting, machine: Machine) -> float:
+    """Keys and values that go round the parts of a sequence."""
+    divided, shape = setting.division, setting.whole
+    keys = plain(shape.kv_heads) / min(divided.tp, plain(shape.kv_heads))
+    size = 4 * keys * plain(shape.head_dim) * _tokens(setting) * divided.cp
+    calls = divided.cp - 1
+    return gather_seconds(machine.links, size, divided.cp, divided.tp, calls) * (1 - machine.software.context)

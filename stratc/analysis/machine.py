@@ -1,0 +1,172 @@
+"""The devices, links and software of a plan as the rates that training reaches on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from stratc.analysis.architecture import Assumption
+from stratc.analysis.communication import linked
+from stratc.analysis.setting import amount
+from stratc.cost.efficiency import (
+    EVERYWHERE,
+    GENERATIONS,
+    SOFTWARE,
+    SPREAD,
+    UNMEASURED,
+    Everywhere,
+    Generation,
+    Software,
+    Spread,
+)
+from stratc.cost.operators import Links, Pair, product_seconds
+from stratc.ir.origin import Known
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+
+NAMES: tuple[tuple[str, str], ...] = (
+    # what occurs in the name of an accelerator, and its generation
+    *((name, "volta") for name in ("v100", "t4", "p100")),
+    *((name, "blackwell") for name in ("b200", "b300", "b100", "blackwell")),
+    *((name, "hopper") for name in ("h100", "h800", "h200", "h20", "hopper", "l40", "4090", "mi300", "mi325")),
+)
+NARROW = {"fp8": 2.0, "mxfp8": 2.0, "int8": 2.0, "fp4": 4.0, "nvfp4": 4.0, "mxfp4": 4.0}
+"""Rate of a precision relative to that of 16 bits."""
+FRAMEWORKS: tuple[tuple[str, str], ...] = (
+    # what occurs in the name of a framework, and its constants; the first that fits
+    ("torchtitan", "torchtitan"),
+    ("maxtext", "jax"),
+    ("jax", "jax"),
+    ("fsdp", "fsdp"),
+    ("llm-foundry", "fsdp"),
+    ("composer", "fsdp"),
+    ("zero-3", "deepspeed"),
+    ("zero 3", "deepspeed"),
+    ("megatron-deepspeed", "megatron-deepspeed"),
+    ("neox", "megatron-deepspeed"),
+    ("deepspeed", "megatron-deepspeed"),
+    ("nemo megatron", "megatron"),
+    ("nemo", "megatron-core"),
+    ("bridge", "megatron-core"),
+    ("core", "megatron-core"),
+    ("megascale", "megatron-core"),
+    ("megatron", "megatron"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a device computes, reads and sends in a second, and what the software adds; plain numbers."""
+
+    generation: Generation
+    software: Software
+    every: Everywhere
+    peak: float  # 16-bit, as published
+    rate: float  # matrix products in the plan's precision
+    plain_rate: float  # and in 16 bits
+    width: float  # bytes of an operand
+    bandwidth: float
+    links: Links
+
+    def product(self, rows: float, columns: float, inner: float, *, narrow: bool = True) -> Pair:
+        """Seconds of a matrix product; the output layer and routers stay in 16 bits."""
+        rate, width = (self.rate, self.width) if narrow else (self.plain_rate, 2.0)
+        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, self.every.depth)
+
+
+def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
+    """The machine of a plan; None where it says no peak rate."""
+    peak = amount(case, "hardware.peak_flops")
+    if not peak:
+        return None
+    device, precision = _word(case, "hardware.accelerator"), _word(case, "model.precision")
+    kind, name = generation_named(device), software_named(_word(case, "strategy.framework"))
+    _say(case, assumed, kind, name)
+    return machine(GENERATIONS[kind], SOFTWARE[name], EVERYWHERE, rates_of(case, peak, precision, device))
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Published figures of a device: peak in the plan's precision and in 16 bits, memory, links, and its node."""
+
+    peak: float
+    plain_peak: float
+    narrow: bool
+    memory: float | None
+    link: float | None
+    network: float | None
+    node: int
+
+
+def rates_of(case: Case, peak: float, precision: str, device: str) -> Rates:
+    """The figures of a plan; memory and links are endless where it does not say."""
+    ratio = 6.0 if "300" in device and NARROW.get(precision) == 4.0 else NARROW.get(precision, 1.0)
+    memory, link = amount(case, "hardware.memory_bandwidth"), amount(case, "hardware.link_bandwidth")
+    network = amount(case, "hardware.network_bandwidth")
+    return Rates(peak, peak / ratio, ratio > 1, memory, link, network, int(linked(case)))
+
+
+def machine(generation: Generation, software: Software, every: Everywhere, rates: Rates) -> Machine:
+    """The rates that are reached of the published ones."""
+    ratio = rates.peak / rates.plain_peak
+    share = generation.product if not rates.narrow else generation.narrow if ratio < 3 else generation.narrowest
+    adapter = rates.network or generation.adapter
+    return Machine(
+        generation=generation,
+        software=software,
+        every=every,
+        peak=rates.plain_peak,
+        rate=rates.peak * share * software.compute,
+        plain_rate=rates.plain_peak * generation.product * software.compute,
+        width=1.0 if rates.narrow else 2.0,
+        bandwidth=rates.memory * generation.memory if rates.memory else inf,
+        links=Links(
+            inside=rates.link * generation.link if rates.link else inf,
+            beyond=adapter * generation.network,
+            point=adapter * every.point,
+            node=rates.node,
+            near=every.near,
+            far=every.far,
+            hop=every.hop,
+        ),
+    )
+
+
+def spread_of(case: Case) -> Spread:
+    """How far measured steps lay from estimates for the stack that the plan names, on accelerators that were timed."""
+    device = _word(case, "hardware.accelerator")
+    timed = any(name in device for name in ("v100", "a100", "a800", "h100", "h800", "h200", "b200", "b300"))
+    return SPREAD[software_named(_word(case, "strategy.framework"))] if timed else UNMEASURED
+
+
+def generation_named(device: str) -> str:
+    """The generation of an accelerator; that of the A100 where its name tells no other."""
+    return next((generation for name, generation in NAMES if name in device), "ampere")
+
+
+def software_named(framework: str) -> str:
+    """The stack whose constants hold for a framework: Megatron's where none is named, else those of the rest."""
+    if not framework:
+        return "megatron"
+    return next((stack for name, stack in FRAMEWORKS if name in framework), "")
+
+
+def _say(case: Case, assumed: list[Assumption], generation: str, software: str) -> None:
+    because = "what kernels of this generation reached in published runs, as shares of the published rates"
+    assumed.append(Assumption("hardware.mfu", f"kernels of {generation}", because))
+    if not case.has("hardware.network_bandwidth"):
+        usual = GENERATIONS[generation].adapter
+        assumed.append(Assumption("hardware.network_bandwidth", usual, f"a device's usual adapter beside {generation}"))
+    if not case.has("strategy.framework"):
+        because = "no stack is named, and its constants are the best known"
+        assumed.append(Assumption("strategy.framework", "Megatron-LM", because))
+    elif not software:
+        because = "a stack without constants of its own: eager kernels, little overlap"
+        assumed.append(Assumption("strategy.framework", "any other", because))
+
+
+def _word(case: Case, key: str) -> str:
+    fact = case.fact(key)
+    return str(fact.value).lower() if isinstance(fact, Known) else ""

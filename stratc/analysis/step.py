@@ -1,0 +1,183 @@
+"""The time of a training step: layers make stages, stages a pipeline; then gradients are reduced, weights updated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stratc.analysis.layer import Both, Parts, layer_passes
+from stratc.analysis.machine import Machine
+from stratc.analysis.setting import Setting
+from stratc.arith.term import plain
+from stratc.cost.operators import border_seconds, gather_seconds
+from stratc.cost.parameters import device_parameters
+from stratc.cost.schedule import uneven_interleaved_seconds, uneven_seconds
+
+UPDATE_BYTES = 34
+"""Bytes that an update of Adam moves for a parameter: gradient, master weight and two moments in FP32 read, the three
+written, the weight written in 16 bits, the gradient zeroed.  Source: rajbhandari-2020, section 3.1, states counted."""
+
+LOSS_BYTES = 10, 8
+"""Bytes that a score of the vocabulary moves forward and backward, in fused kernels: FP32 copies.  Source: as above."""
+
+BUCKETS = 8  # calls in which the gradients of a step are reduced
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Seconds of a micro-batch in a stage, forward and backward, by operator class, and parameters of a device."""
+
+    forward: float
+    backward: float
+    parts: Parts
+    parameters: float
+    experts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Seconds of a step: the pipeline's run with its idle share, reduction that shows, update, and the rest."""
+
+    seconds: float
+    bubble: float
+    stages: tuple[Stage, ...]
+    border: float  # a micro-batch, from a stage to the next, as far as stages wait
+    run: float
+    reduction: float
+    update: float
+    fixed: float
+
+
+def step_of(setting: Setting, machine: Machine) -> Step:
+    """The step of a plan whose sequence and micro-batch are known.
+
+    Each micro-batch passes all layers of a stage; first and last stage also have the embedding and the output layer.
+    1F1B and the interleaved schedule by their closed forms for stages that differ, others as these.
+    """
+    divided = setting.division
+    stages = _stages(setting, machine)
+    border = _border(setting, machine)
+    crossing = border * max(1, divided.vpp)
+    forward = [stage.forward + crossing for stage in stages]
+    backward = [stage.backward + crossing for stage in stages]
+    run = _run(setting, forward, backward)
+    ideal = setting.micro_batches * max(f + b for f, b in zip(forward, backward, strict=True))
+    reduction = max(_reduction(setting, machine, stage) for stage in stages)
+    update = max(_update(setting, machine, stage) for stage in stages)
+    fixed = machine.software.step
+    seconds = run + reduction + update + fixed
+    return Step(seconds, max(0.0, 1 - ideal / run), stages, border, run, reduction, update, fixed)
+
+
+def _run(setting: Setting, forward: list[float], backward: list[float]) -> float:
+    """Seconds of the pipeline."""
+    divided, m = setting.division, setting.micro_batches
+    if divided.schedule == "gpipe":
+        return sum(forward) + sum(backward) + (m - 1) * (max(forward) + max(backward))
+    if divided.vpp > 1:
+        both = [f + b for f, b in zip(forward, backward, strict=True)]
+        return uneven_interleaved_seconds(both, m, divided.vpp)
+    return uneven_seconds(forward, backward, m)
+
+
+def _stages(setting: Setting, machine: Machine) -> tuple[Stage, ...]:
+    """Every stage; neighbours that hold the same are computed once."""
+    layers = setting.division.layers
+    last = len(layers) - 1
+    none = Both(Parts(), Parts())
+    dense = layer_passes(setting, machine, moe=False) if any(d for d, _ in layers) else none
+    moe = layer_passes(setting, machine, moe=True) if any(m for _, m in layers) else none
+    known: dict[tuple[int, int, bool, bool], Stage] = {}
+    for index, (d, m) in enumerate(layers):
+        key = (d, m, index == 0, index == last)
+        if key not in known:
+            known[key] = _stage(setting, machine, (dense, moe), key)
+    return tuple(known[d, m, index == 0, index == last] for index, (d, m) in enumerate(layers))
+
+
+def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tuple[int, int, bool, bool]) -> Stage:
+    d, m, first, last = key
+    forward = kinds[0].forward * d + kinds[1].forward * m
+    backward = kinds[0].backward * d + kinds[1].backward * m
+    if first:
+        tokens = _tokens(setting) * plain(setting.whole.hidden) / machine.bandwidth
+        forward, backward = forward + Parts(memory=6 * tokens), backward + Parts(memory=8 * tokens)
+    if last and setting.whole.vocab:
+        ahead, back = _loss(setting, machine)
+        forward, backward = forward + ahead, backward + back
+    ledger = device_parameters(setting.part, setting.whole, d, m, first, last)
+    experts = plain(ledger["experts"])
+    others = plain(ledger.total) - experts
+    width = max(2.0, plain(setting.recipe.gradient))
+    adding = machine.every.accumulate * 2 * width * (experts + others) / machine.bandwidth
+    backward += Parts(memory=adding)
+    launch, own = machine.every.launch, machine.software.micro_batch
+    ahead_seconds, back_seconds = forward.seconds(launch) + own / 3, backward.seconds(launch) + own * 2 / 3
+    if setting.division.zero >= 3:
+        each = _gathered(setting, machine, others, experts, d + m)
+        ahead_seconds = _behind(ahead_seconds, each, machine.software.gradients)
+        back_seconds = _behind(back_seconds, 2 * each, machine.software.gradients)
+    return Stage(ahead_seconds, back_seconds, forward + backward, others, experts)
+
+
+def _tokens(setting: Setting) -> float:
+    return (setting.sequence or 0.0) * (setting.sequences or 0.0) / setting.division.cp
+
+
+def _loss(setting: Setting, machine: Machine) -> tuple[Parts, Parts]:
+    """Output layer and loss, forward and backward."""
+    tokens, vocab = _tokens(setting), plain(setting.whole.vocab) / setting.division.tp
+    products = machine.product(tokens, vocab, plain(setting.whole.hidden), narrow=False)
+    moved = tokens * vocab * machine.software.traffic / machine.bandwidth
+    launches = 6 * machine.generation.host
+    ahead = Parts(products=products.forward, memory=LOSS_BYTES[0] * moved, launches=launches)
+    return ahead, Parts(products=products.backward, memory=LOSS_BYTES[1] * moved, launches=launches)
+
+
+def _behind(computation: float, communication: float, hidden: float) -> float:
+    """Time of both at once, where a share of what could be hidden is.
+
+    >>> _behind(2.0, 1.0, hidden=1.0), _behind(2.0, 1.0, hidden=0.5), _behind(2.0, 3.0, hidden=1.0)
+    (2.0, 2.5, 3.0)
+    """
+    return max(computation, communication) + (1 - hidden) * min(computation, communication)
+
+
+def _gathered(setting: Setting, machine: Machine, others: float, experts: float, layers: int) -> float:
+    """Gathering the weights of a stage once, a call a layer (ZeRO stage 3)."""
+    divided, links = setting.division, machine.links
+    whole = gather_seconds(links, 2 * others, divided.dp * divided.cp, divided.tp, layers)
+    return whole + (gather_seconds(links, 2 * experts, divided.expert_dp, divided.tp, layers) if experts else 0.0)
+
+
+def _border(setting: Setting, machine: Machine) -> float:
+    divided = setting.division
+    if divided.pp == 1:
+        return 0.0
+    parts = divided.tp if setting.kept.sequence_parallel or machine.software.scatter else 1
+    size = 2 * _tokens(setting) * plain(setting.whole.hidden) / parts
+    crossing = border_seconds(machine.links, size, divided.tp * divided.cp * divided.dp)
+    return crossing * (1 - machine.software.border)
+
+
+def _reduction(setting: Setting, machine: Machine, stage: Stage) -> float:
+    """Averaging the gradients and, with ZeRO, gathering the new weights, as far as it shows."""
+    divided = setting.division
+    if divided.zero >= 3:
+        return 0.0
+    width = max(2.0, plain(setting.recipe.gradient))
+    seconds = 0.0
+    for count, group in ((stage.parameters, divided.dp * divided.cp), (stage.experts, divided.expert_dp)):
+        if count:
+            back = 2.0 if divided.zero else width
+            seconds += gather_seconds(machine.links, count * width, group, divided.tp, BUCKETS)
+            seconds += gather_seconds(machine.links, count * back, group, divided.tp, BUCKETS)
+    return seconds * (1 - machine.software.gradients)
+
+
+def _update(setting: Setting, machine: Machine, stage: Stage) -> float:
+    """The optimizer's step on the share of a device, and clipping and zeroing all its gradients."""
+    divided = setting.division
+    shared = divided.dp * divided.cp if divided.zero else 1
+    alike = divided.expert_dp if divided.zero else 1
+    own = stage.parameters / shared + stage.experts / alike
+    return (UPDATE_BYTES * own + machine.every.norm * (stage.parameters + stage.experts)) / machine.bandwidth
