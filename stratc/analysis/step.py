@@ -11,6 +11,7 @@ from stratc.arith.term import plain
 from stratc.cost.operators import border_seconds, gather_seconds
 from stratc.cost.parameters import device_parameters
 from stratc.cost.schedule import uneven_interleaved_seconds, uneven_seconds
+from stratc.cost.simulation import Costs, simulate
 
 UPDATE_BYTES = 34
 """Bytes that an update of Adam moves for a parameter: gradient, master weight and two moments in FP32 read, the three
@@ -51,7 +52,7 @@ def step_of(setting: Setting, machine: Machine) -> Step:
     """The step of a plan whose sequence and micro-batch are known.
 
     Each micro-batch passes all layers of a stage; first and last stage also have the embedding and the output layer.
-    1F1B and the interleaved schedule by their closed forms for stages that differ, others as these.
+    1F1B and the interleaved schedule by their closed forms for stages that differ, zero-bubble schedules simulated.
     """
     divided = setting.division
     stages = _stages(setting, machine)
@@ -73,10 +74,31 @@ def _run(setting: Setting, forward: list[float], backward: list[float]) -> float
     divided, m = setting.division, setting.micro_batches
     if divided.schedule == "gpipe":
         return sum(forward) + sum(backward) + (m - 1) * (max(forward) + max(backward))
+    if divided.schedule in ("zb-h1", "zb-v", "dualpipe"):
+        return _simulated(divided.schedule, forward, backward, m)
     if divided.vpp > 1:
         both = [f + b for f, b in zip(forward, backward, strict=True)]
         return uneven_interleaved_seconds(both, m, divided.vpp)
     return uneven_seconds(forward, backward, m)
+
+
+def _simulated(schedule: str, forward: list[float], backward: list[float], m: float) -> float:
+    """Seconds by the event simulation, micro-batches beyond its first ones at the pace of the slowest stage.
+
+    A schedule that does not exist for these numbers runs as 1F1B.
+    """
+    p, twice = len(forward), schedule == "zb-v"
+    some = int(min(m, 4 * p)) // 2 * 2
+    stages = [*range(p), *reversed(range(p))] if twice else [*range(p)]  # there and back again
+    share = 0.5 if twice else 1.0
+    ahead, half = (
+        tuple(part * row[stage] for stage in stages) for part, row in ((share, forward), (share / 2, backward))
+    )
+    try:
+        found = simulate(schedule, Costs(ahead, half, half), some, p).seconds
+    except ValueError:
+        return uneven_seconds(forward, backward, m)
+    return found + (m - some) * max(f + b for f, b in zip(forward, backward, strict=True))
 
 
 def _stages(setting: Setting, machine: Machine) -> tuple[Stage, ...]:

@@ -136,6 +136,14 @@ def test_interleaving_pays_where_micro_batches_are_few() -> None:
     assert woven.bubble < plain.bubble
 
 
+@pytest.mark.parametrize("schedule", ["zb-h1", "zb-v", "dualpipe"])
+def test_schedules_with_little_bubble_are_faster_than_1f1b(schedule: str) -> None:
+    few = {"workload__batch_size": 128}
+    plain, other = trained(small(**few)), trained(small(**few, strategy__schedule=schedule))
+    assert 0.8 * plain.step_seconds < other.step_seconds < plain.step_seconds
+    assert other.bubble < plain.bubble
+
+
 def test_a_stated_utilisation_is_used_as_stated() -> None:
     facts = small(hardware__mfu=0.5, strategy__tp=1, strategy__pp=1, strategy__dp=1)
     found = trained(facts)
