@@ -89,13 +89,15 @@ def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
 
 def inspect(reading: Reading) -> Inspection:
     """Every place that states a fact, and what the passes made of them."""
+    from stratc.analysis.devices import counts
     from stratc.analysis.words import WORDS
     from stratc.ir.inspection import Inspection, entries
 
     plan = understand(reading)
     units = {key: unit for key, (_, unit) in WORDS.items()}
     unread = tuple((each.span, each.text) for each in reading.unread)
-    return Inspection(reading.sources, entries(reading.statements, plan, units), unread, plan, reading.quantities)
+    found = entries(reading.statements, plan, units)
+    return Inspection(reading.sources, found, unread, plan, reading.quantities, counts(plan))
 
 
 def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from stratc.analysis.case import Case
 from stratc.arith.term import Number, plain
 from stratc.cost.legality import divides, expert_ranks_divide, fewest_replicas, world_size
+from stratc.ir.inspection import Count
 from stratc.ir.origin import Assumed, Known, Missing, value_or
 
 if TYPE_CHECKING:
-    from stratc.analysis.case import Case
+    from stratc.ir.plan import Plan
 
 MULTIPLIED = "every degree multiplied"
 SHARED = "expert ranks are the tensor- and data-parallel devices of a stage"
@@ -42,6 +44,19 @@ def conventions(case: Case, stated: int) -> tuple[Convention, ...]:
     says no degree at all.
     """
     return tuple(_conventions(case, stated))
+
+
+def counts(plan: Plan) -> tuple[Count, ...]:
+    """Every way in which the stated degrees of a plan can be counted against its stated devices; for people to see."""
+    case = Case(plan)
+    if not case.has("strategy.device_count"):
+        return ()
+    try:
+        found = conventions(case, case.known("strategy.device_count").value)
+    except Missing:
+        return ()
+    told = (Count(each.name, round(plain(each.devices)), str(each.devices), each.fits) for each in found)
+    return tuple({(each.convention, each.devices): each for each in told}.values())
 
 
 def device_count(case: Case) -> Number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from stratc.codec.report import VERSION, place_json
@@ -29,10 +30,12 @@ def inspection_json(seen: Inspection) -> dict[str, Any]:
             {
                 "key": each.key,
                 "believed": value_json(each.believed.value),
+                "because": each.because,
                 "others": [{"value": value_json(o.value), **_first(o.spans(), sources)} for o in each.others],
             }
             for each in seen.plan.conflicts
         ],
+        "counts": [asdict(each) for each in seen.counts],
         "unread": [{**place_json(span, sources), "text": text} for span, text in seen.unread],
         "plan": facts_json(seen.plan),
     }

@@ -34,6 +34,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """One convention by which the degrees can be counted, the devices it needs, and whether the stated count agrees."""
+
+    convention: str
+    devices: int
+    working: str
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """Every place that states a fact, in the order of the text; then what was filled in; then what was left."""
 
@@ -42,6 +52,7 @@ class Inspection:
     unread: tuple[tuple[Span, str], ...]
     plan: Plan
     quantities: int
+    counts: tuple[Count, ...] = ()
 
 
 SUBJECTS = frozenset((*KEYS, "strategy.stage", "strategy.expert_placement"))

@@ -30,11 +30,12 @@ KEYS: tuple[str, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One key with several values in the same scope; `believed` is the one that was chosen."""
+    """One key with several values in the same scope; `believed` is the one that was chosen, `because` why."""
 
     key: str
     believed: Known[Any]
     others: tuple[Known[Any], ...]
+    because: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

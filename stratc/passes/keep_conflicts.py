@@ -12,7 +12,7 @@ from stratc.ir.plan import Conflict
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation, Statement
 from stratc.ir.values import Extent
-from stratc.passes.weigh import is_on_the_way, weight
+from stratc.passes.weigh import is_on_the_way, reason, weight
 
 LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")  # several may be true
 COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_heads"))
@@ -71,9 +71,10 @@ def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> K
     settled = {id(best), *map(id, agreeing)}
     statements = sorted((each for one in (best, *agreeing) for each in one.statements), key=_position)
     believed = _known(best, statements)
-    others = tuple(_known(each, each.statements) for each in rivals if id(each) not in settled and _rival(best, each))
-    if others and key not in LISTS:
-        conflicts.append(Conflict(key, believed, others))
+    against = [each for each in rivals if id(each) not in settled and _rival(best, each)]
+    if against and key not in LISTS:
+        others = tuple(_known(each, each.statements) for each in against)
+        conflicts.append(Conflict(key, believed, others, reason(best, against)))
     return believed
 
 

@@ -37,17 +37,40 @@ def weight(candidate: Candidate) -> float:
 
 def place_weight(statement: Statement) -> float:
     """How much one place speaks for its value."""
+    return sum(grounds(statement).values())
+
+
+def grounds(statement: Statement) -> dict[str, float]:
+    """What speaks for or against the value of one place, in words, and how much."""
     heading = statement.scope.path[-1] if statement.scope.path else ""
-    return (
-        (0.0 if statement.scope.role is Role.PLAN else -8.0)
-        + (0.0 if statement.relation is Relation.IS else -3.0)
-        + (2.0 if _CLOSING.search(heading) and not statement.subject.startswith("target.") else 0.0)
-        + (2.0 if statement.working is not None else 0.0)
-        + (3.0 if statement.per is Per.TOTAL else 0.0)
-        - (1.0 if statement.quantity is not None and statement.quantity.approximate else 0.0)
-        - (3.0 if is_on_the_way(statement) else 0.0)
-        + (4.0 if is_at_home(statement) else 0.0)
-    )
+    closing = _CLOSING.search(heading) is not None and not statement.subject.startswith("target.")
+    rough = statement.quantity is not None and statement.quantity.approximate
+    return {
+        "said of this plan": 0.0 if statement.scope.role is Role.PLAN else -8.0,
+        "stated outright": 0.0 if statement.relation is Relation.IS else -3.0,
+        "in a closing section": 2.0 if closing else 0.0,
+        "the result of a working": 2.0 if statement.working is not None else 0.0,
+        "said in all": 3.0 if statement.per is Per.TOTAL else 0.0,
+        "exact": -1.0 if rough else 0.0,
+        "not on the way to a total": -3.0 if is_on_the_way(statement) else 0.0,
+        "in the section about it": 4.0 if is_at_home(statement) else 0.0,
+    }
+
+
+def reason(best: Candidate, rivals: list[Candidate]) -> str:
+    """Why one value is believed rather than the others: what speaks for it and not for them; else it stands first."""
+    others = [each for each in rivals if each is not best]
+    mine = _strongest(best)
+    theirs = [_strongest(each) for each in others]
+    found = [name for name, amount in mine.items() if all(amount > each[name] for each in theirs)]
+    times = len(best.statements)
+    if all(times > len(each.statements) for each in others):
+        found.insert(0, f"said {times} times")
+    return ", ".join(found) or "said first"
+
+
+def _strongest(candidate: Candidate) -> dict[str, float]:
+    return grounds(max(candidate.statements, key=place_weight))
 
 
 def is_on_the_way(statement: Statement) -> bool:

@@ -50,6 +50,7 @@ def _sections(seen: Inspection, style: Style) -> Iterator[Iterable[str]]:
     for origin, title in (("given", "taken from elsewhere"), ("derived", "derived"), ("assumed", "assumed")):
         yield _facts(title, [each for each in seen.entries if each.origin == origin], seen, style)
     yield _conflicts(seen, style)
+    yield _counts(seen, style)
     yield _claims(seen, style)
     yield _unread(seen, style)
     read = seen.quantities - len(seen.unread)
@@ -78,9 +79,17 @@ def _conflicts(seen: Inspection, style: Style) -> Iterator[str]:
         yield style.bold("said in several ways")
     for each in seen.plan.conflicts:
         unit = next((entry.unit for entry in seen.entries if entry.key == each.key), None)
-        yield f"  {each.key}  {_value(each.believed.value, unit)}  {_lines(each.believed.spans(), seen)}  believed"
+        why = f"believed: {each.because}" if each.because else "believed"
+        yield f"  {each.key}  {_value(each.believed.value, unit)}  {_lines(each.believed.spans(), seen)}  {why}"
         for other in each.others:
             yield f"  {'':{len(each.key)}}  {_value(other.value, unit)}  {_lines(other.spans(), seen)}"
+
+
+def _counts(seen: Inspection, style: Style) -> Iterator[str]:
+    if seen.counts:
+        yield style.bold("devices by the degrees")
+    for each in seen.counts:
+        yield f"  {each.devices:<8,}  {each.working}: {each.convention}{'  agrees' if each.fits else ''}"
 
 
 def _claims(seen: Inspection, style: Style) -> Iterator[str]:
