@@ -41,6 +41,10 @@ _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
+_CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
+    r"s?(?: (?:GPUs?|NPUs?|cards?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
+    r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
+)
 _CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
 _COUNTS = (
     (_CARDS, "hardware.device_count"),
@@ -135,6 +139,9 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     for match in _ACCELERATOR.finditer(text):
         yield _said(sentence, "hardware.accelerator", match[0], match.span())
+        if of_card := _CAPACITY.match(text, match.end()):
+            place = (of_card.start("n"), of_card.end())
+            yield _said(sentence, "hardware.memory", float(of_card["n"]) * 1e9, place)
     for match in _MODEL.finditer(text):
         name = match[0].rstrip(".-")
         if not any(char.isdigit() for char in name) and sentence.key_text not in ("model", "model name"):
