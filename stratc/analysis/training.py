@@ -19,7 +19,7 @@ from stratc.cost.schedule import interleaved_bubble_share
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-MOST_USUAL = 4  # sequences of a micro-batch that plans without a pipeline commonly have at least
+MOST_USUAL = 2  # sequences of a micro-batch that plans without a pipeline commonly have at least
 
 
 @dataclass(frozen=True, slots=True)
