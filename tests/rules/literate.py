@@ -14,9 +14,10 @@ FENCE = re.compile(r"^(`{3,})(\w*)[ \t]*\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODES = r"[A-Z]{2}\d{3}(?:[ ,]+[A-Z]{2}\d{3})*"
 MARKS = {"plan": re.compile(rf"[ \t]*<!-- ({CODES}) -->"), "strat": re.compile(rf"[ \t]*# ({CODES})(?=[ \t]*$)", re.M)}
+MARKS["sh"] = MARKS["strat"]
 UNDERSTOOD = all(map(find_spec, ("stratc.frontends.markdown.read", "stratc.passes.passes")))
 """Whether there is a way from text to plan yet."""
-SUFFIX = {"plan": ".md", "strat": ".strat"}
+SUFFIX = {"plan": ".md", "strat": ".strat", "sh": ".sh"}
 
 
 @dataclass(frozen=True)
