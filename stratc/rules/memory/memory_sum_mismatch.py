@@ -10,6 +10,7 @@ from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 SLACK = 0.05  # beside rounding and prefixes
@@ -53,8 +54,10 @@ def _states_alone(found: Breakdown) -> bool:
 
 
 def _fits(found: Breakdown) -> bool:
-    """Whether the parts come to the total: those that count, or very nearly all that are listed."""
+    """Whether the parts come to the total: those that count, or very nearly all listed; a bound may be wide."""
     total = found.total.quantity
+    if found.total.relation in (Relation.AT_MOST, Relation.LESS) and found.high <= total.high:
+        return True
     for listed in (found.parts, found.lines):
         ends = ((total.low, sum(part.low for part in listed)), (total.high, sum(part.high for part in listed)))
         if all(abs(end - summed) <= max(EXACT * summed, total.step / 2) for end, summed in ends):
