@@ -46,6 +46,8 @@ def cut(case: Case, whole: str, *degrees: str) -> Cut:
         raise Missing(disputed)
     first = case.known(degrees[0])
     sides = [case.number(key) for key in degrees if case.has(key)]
+    if not all(plain(side) for side in sides):
+        raise Missing(degrees[0])  # nothing can be divided by none
     working = lift(case.number(whole)) / product(sides)
     return Cut(case.known(whole), first, working, legality.divides(1, working.value))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import is_uneven
@@ -37,7 +38,7 @@ def devices_per_stage_mismatch(case: Case) -> Iterator[Finding]:
     total, stages = case.number("strategy.device_count"), case.number("strategy.pp")
     share = lift(total / stages)
     replicas = case.number_or("strategy.dp", 1)
-    if is_uneven(case) or stated.value in (share.value, lift(share / replicas).value):
+    if not isfinite(share.value) or is_uneven(case) or stated.value in (share.value, lift(share / replicas).value):
         return
     yield Finding(
         at=stated,
