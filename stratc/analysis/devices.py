@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.case import Case
 from stratc.arith.term import Number, plain
 from stratc.cost.legality import divides, expert_ranks_divide, fewest_replicas, world_size
-from stratc.ir.inspection import Count
 from stratc.ir.origin import Assumed, Known, Missing, value_or
 
 if TYPE_CHECKING:
+    from stratc.ir.inspection import Count
     from stratc.ir.plan import Plan
 
 MULTIPLIED = "every degree multiplied"
@@ -48,6 +48,8 @@ def conventions(case: Case, stated: int) -> tuple[Convention, ...]:
 
 def counts(plan: Plan) -> tuple[Count, ...]:
     """Every way in which the stated degrees of a plan can be counted against its stated devices; for people to see."""
+    from stratc.ir.inspection import Count  # which lint does not need
+
     case = Case(plan)
     if not case.has("strategy.device_count"):
         return ()

@@ -24,6 +24,8 @@ _FLAG = re.compile(r"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?([\w.]+)")
 _ENTRY = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)")
 _QUOTED = re.compile(r"[\"']([A-Za-z_][\w.-]*)[\"'][ \t]*:[ \t]*[\"']?([\w.]+)")
 _VARIABLE = re.compile(r"\b([A-Z][A-Z_]*)=[\"']?(\d+)")
+_ASSIGNED = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*(\d+)[ \t]*(?:#.*)?$")
+_DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -34,7 +36,10 @@ def is_code(sentence: Sentence) -> bool:
 
 
 def settings(sentence: Sentence) -> Iterator[Statement]:
-    """Statements of the settings on a line of tagged code, and of flags anywhere; other code only illustrates."""
+    """Statements of the settings on a line of tagged code, and of flags anywhere; other code only illustrates.
+
+    Of the assignments of a program only degrees are taken: the rest is more often an example than a setting.
+    """
     tag = sentence.block.language
     patterns: tuple[re.Pattern[str], ...] = (_FLAG,)
     if tag in _SHELLS:
@@ -42,11 +47,11 @@ def settings(sentence: Sentence) -> Iterator[Statement]:
     elif tag in _DATA:
         patterns = (_ENTRY,)
     elif is_code(sentence):
-        patterns = (_QUOTED,)
+        patterns = (_QUOTED, _ASSIGNED)
     for pattern in patterns:
         for match in pattern.finditer(sentence.text):
             statement = _setting(sentence, match)
-            if statement:
+            if statement and (pattern is not _ASSIGNED or statement.subject in _DEGREES):
                 yield statement
 
 
