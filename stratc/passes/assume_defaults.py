@@ -24,30 +24,20 @@ class Default:
     flags: tuple[str, ...] = ()  # names of settings that give the key a value, also one that is not told
 
 
+TENSOR = Default(
+    "strategy.tp",
+    1,
+    flags=("tensor-model-parallel-size", "tensor-parallel-size", "model-parallel-size", "tp-size", "tp"),
+)
+PIPELINE = Default(
+    "strategy.pp",
+    1,
+    flags=("pipeline-model-parallel-size", "pipeline-parallel-size", "pipe-parallel-size", "pp-size", "pp"),
+)
 # Source: the defaults of megatron/training/arguments.py, unchanged from Megatron-Core 0.8 to 0.19.
 MEGATRON = (
-    Default(
-        "strategy.tp",
-        1,
-        flags=(
-            "tensor-model-parallel-size",
-            "tensor-parallel-size",
-            "model-parallel-size",
-            "tp-size",
-            "tp",
-        ),
-    ),
-    Default(
-        "strategy.pp",
-        1,
-        flags=(
-            "pipeline-model-parallel-size",
-            "pipeline-parallel-size",
-            "pipe-parallel-size",
-            "pp-size",
-            "pp",
-        ),
-    ),
+    TENSOR,
+    PIPELINE,
     Default(
         "strategy.cp",
         1,
@@ -89,28 +79,8 @@ MEGATRON = (
     Default("model.top_k", 2, needs=("model.experts",), flags=("moe-router-topk",)),
 )
 SERVERS = (
-    Default(
-        "strategy.tp",
-        1,
-        flags=(
-            "tensor-model-parallel-size",
-            "tensor-parallel-size",
-            "model-parallel-size",
-            "tp-size",
-            "tp",
-        ),
-    ),
-    Default(
-        "strategy.pp",
-        1,
-        flags=(
-            "pipeline-model-parallel-size",
-            "pipeline-parallel-size",
-            "pipe-parallel-size",
-            "pp-size",
-            "pp",
-        ),
-    ),
+    TENSOR,
+    PIPELINE,
     Default(
         "strategy.dp",
         1,

@@ -35,7 +35,8 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
     raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
     found: list[Diagnostic] = []
     silent: dict[Silence, None] = {}
-    for rule in selected(config):
+    chosen = selected(config)
+    for rule in chosen:
         spoke: list[Diagnostic] = []
         for case in cases:
             results, silence = _apply(rule, case, None if raising else document)
@@ -43,7 +44,8 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
             spoke += [each for each in results if each.primary.span not in before]
             silent.update({silence: None} if silence else {})
         found += _weighed(rule, spoke, config)
-    found += _weighed(nothing_understood, list(_empty(cases, config, document)), config)
+    if nothing_understood in chosen:
+        found += _weighed(nothing_understood, list(_empty(cases, document)), config)
     unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
 
@@ -65,10 +67,8 @@ def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diag
     return found, None
 
 
-def _empty(cases: Sequence[Case], config: Config, document: HasSpans) -> Iterator[Diagnostic]:
+def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:
     """A remark where there is nothing that any rule could have looked at."""
-    if nothing_understood not in selected(config):
-        return
     for case in cases[:1]:
         plan = case.plan
         if not (plan.claims or plan.mentions or any(known.is_stated for _, known in plan.facts())):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.published import departures
 from stratc.analysis.values import differ, shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Given
 from stratc.rules.rule import Finding, rule
 
 FIGURES = ("hardware.memory", "hardware.memory_bandwidth")
@@ -36,21 +36,18 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
     - the accelerator's entry in stratc/catalog/accelerators.toml, which names its source
     """
     name = case.known("hardware.accelerator")
-    for conflict in case.plan.conflicts:
-        if conflict.key not in FIGURES:
-            continue
-        for other in conflict.others:
-            if isinstance(other.origin, Given) and _is_derated(conflict.believed.value, other.value):
-                words, _ = WORDS[conflict.key]
-                stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
-                yield Finding(
-                    at=conflict.believed,
-                    message=f"{words}: {stated} stated, but {name.value} has {published}",
-                    stated=stated,
-                    computed=published,
-                    also=((name, "named here"),),
-                    help="correct the figure, or say that it is derated",
-                )
+    for key, stated, published in departures(case, FIGURES):
+        if _is_derated(stated.value, published.value):
+            words, _ = WORDS[key]
+            here, there = shown(key, stated.value), shown(key, published.value)
+            yield Finding(
+                at=stated,
+                message=f"{words}: {here} stated, but {name.value} has {there}",
+                stated=here,
+                computed=there,
+                also=((name, "named here"),),
+                help="correct the figure, or say that it is derated",
+            )
 
 
 def _is_derated(stated: float, published: float) -> bool:

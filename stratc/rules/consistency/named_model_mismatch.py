@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.published import departures
 from stratc.analysis.values import differ, shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Given
 from stratc.rules.rule import Finding, rule
 
 SHAPE = frozenset(
@@ -40,18 +40,15 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
     - the model's entry in stratc/catalog/models.toml, which names its source
     """
     name = case.known("model.name")
-    for conflict in case.plan.conflicts:
-        if conflict.key not in SHAPE:
-            continue
-        for other in conflict.others:
-            if isinstance(other.origin, Given) and differ(conflict.believed.value, other.value, 0.0):
-                words, _ = WORDS[conflict.key]
-                stated, published = (shown(conflict.key, each.value) for each in (conflict.believed, other))
-                yield Finding(
-                    at=conflict.believed,
-                    message=f"{words}: {stated} stated, but {name.value} has {published}",
-                    stated=stated,
-                    computed=published,
-                    also=((name, "named here"),),
-                    help="correct the figure, or say that the model differs from the published one",
-                )
+    for key, stated, published in departures(case, SHAPE):
+        if differ(stated.value, published.value, 0.0):
+            words, _ = WORDS[key]
+            here, there = shown(key, stated.value), shown(key, published.value)
+            yield Finding(
+                at=stated,
+                message=f"{words}: {here} stated, but {name.value} has {there}",
+                stated=here,
+                computed=there,
+                also=((name, "named here"),),
+                help="correct the figure, or say that the model differs from the published one",
+            )
