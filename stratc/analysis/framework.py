@@ -40,6 +40,11 @@ def framework(case: Case, *wanted: str) -> str:
     return found
 
 
+def concerns_a_framework(case: Case) -> bool:
+    """Whether a plan is to be held to a framework: one was asked for, one is named, or the plan is a launch."""
+    return bool(case.target or case.plan.settings or case.has(KEY))
+
+
 def _named(case: Case) -> str:
     fact = case.fact(KEY)
     if isinstance(fact, Unknown):

@@ -10,7 +10,7 @@ from stratc.text.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A rule that had nothing to say because the plan does not say `key`."""
+    """A rule, or the family of a code's letters, that had nothing to say because the plan does not say `key`."""
 
     rule: str
     key: str

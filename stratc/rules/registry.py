@@ -13,19 +13,33 @@ RETIRED: dict[str, str] = {}
 """Code of a rule that is no more: the code of its heir."""
 
 
-def modules() -> tuple[str, ...]:
-    """Dotted names of the modules that hold a rule each."""
-    families = [info.name for info in iter_modules(stratc.rules.__path__, "stratc.rules.") if info.ispkg]
-    return tuple(
-        info.name for family in families for info in iter_modules(import_module(family).__path__, f"{family}.")
-    )
+TARGETS = "target"
+"""The family of rules that hold a plan to a framework; read only where one is concerned."""
+
+
+def families() -> tuple[str, ...]:
+    """The folders of rules."""
+    return tuple(info.name for info in iter_modules(stratc.rules.__path__) if info.ispkg)
+
+
+def modules(family: str) -> tuple[str, ...]:
+    """Dotted names of the modules of a family, a rule in each."""
+    package = f"stratc.rules.{family}"
+    return tuple(info.name for info in iter_modules(import_module(package).__path__, f"{package}."))
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """All rules by code; a module's rule is the value under the module's own name, other modules hold none."""
-    found = (getattr(import_module(name), name.rpartition(".")[2], None) for name in modules())
-    return tuple(sorted((each for each in found if isinstance(each, Rule)), key=lambda each: each.id))
+def family_rules(family: str) -> tuple[Rule, ...]:
+    """The rules of a family; a module's rule is the value under the module's own name, other modules hold none."""
+    found = (getattr(import_module(name), name.rpartition(".")[2], None) for name in modules(family))
+    return tuple(each for each in found if isinstance(each, Rule))
+
+
+@cache
+def rules(*, targets: bool = True) -> tuple[Rule, ...]:
+    """All rules by code, or those that need no framework."""
+    chosen = (each for each in families() if targets or each != TARGETS)
+    return tuple(sorted((rule for each in chosen for rule in family_rules(each)), key=lambda each: each.id))
 
 
 def rule_named(text: str) -> Rule | None:

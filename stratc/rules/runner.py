@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stratc.analysis.case import Case
+from stratc.analysis.framework import KEY, concerns_a_framework
 from stratc.arith.term import HasSpans
 from stratc.config import Config
-from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
-from stratc.rules.select import selected, severity_of
+from stratc.rules.select import is_selected, selected, severity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
     """
     raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
     found: list[Diagnostic] = []
-    silent: dict[Silence, None] = {}
-    chosen = selected(config)
+    targets = any(concerns_a_framework(case) for case in cases)
+    silent = {} if targets else dict.fromkeys(_without_framework(config))
+    chosen = selected(config, targets=targets)
     for rule in chosen:
         spoke: list[Diagnostic] = []
         for case in cases:
@@ -48,6 +50,13 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
         found += _weighed(nothing_understood, list(_empty(cases, document)), config)
     unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
+
+
+def _without_framework(config: Config) -> Iterator[Silence]:
+    """The one remark that stands for all rules of frameworks, which are not even read."""
+    family = RuleId("TG", "")
+    if is_selected(family, Category.TARGET, config):
+        yield Silence(family.code, KEY)
 
 
 def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diagnostic], Silence | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from stratc.config import Config
-from stratc.diagnostics.diagnostic import Diagnostic, Severity
+from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId, Severity
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.diagnostics.suppression import Suppression
 from stratc.rules.input.malformed_suppression import malformed_suppression
@@ -18,45 +18,50 @@ from stratc.rules.rule import Finding, Rule
 NAMED = 100  # a full name or code is closer than any prefix
 
 
-def closeness(selector: str, rule: Rule) -> int:
+def closeness(selector: str, rule: RuleId, category: Category) -> int:
     """How closely a selector names a rule: 0 not at all; a prefix of the code counts its letters."""
     wanted = RETIRED.get(selector.upper(), selector)
-    if wanted.casefold() in (rule.id.name, rule.id.code.casefold()):
+    if wanted.casefold() in (rule.name, rule.code.casefold()):
         return NAMED
-    if wanted.casefold() == rule.category.value:
+    if wanted.casefold() == category.value:
         return 1
-    return len(wanted) if wanted and rule.id.code.startswith(wanted.upper()) else 0
+    return len(wanted) if wanted and rule.code.startswith(wanted.upper()) else 0
 
 
-def _closest(selectors: Iterable[str], rule: Rule) -> int:
-    return max((closeness(each, rule) for each in selectors), default=0)
+def _closest(selectors: Iterable[str], rule: RuleId, category: Category) -> int:
+    return max((closeness(each, rule, category) for each in selectors), default=0)
 
 
 def unknown_selectors(selectors: Iterable[str]) -> tuple[str, ...]:
     """Selectors that concern no rule at all."""
-    return tuple(each for each in selectors if each.upper() != "ALL" and not any(closeness(each, r) for r in rules()))
+    named = (each for each in selectors if each.upper() != "ALL")
+    return tuple(each for each in named if not any(closeness(each, rule.id, rule.category) for rule in rules()))
 
 
-def selected(config: Config) -> tuple[Rule, ...]:
-    """The rules to run, by code."""
+def selected(config: Config, *, targets: bool = True) -> tuple[Rule, ...]:
+    """The rules to run, by code; without `targets` those that need no framework."""
+    return tuple(each for each in rules(targets=targets) if is_selected(each.id, each.category, config))
+
+
+def is_selected(rule: RuleId, category: Category, config: Config) -> bool:
+    """Whether the configuration asks for findings of a rule."""
     everything = not config.select or any(each.upper() == "ALL" for each in config.select)
-    return tuple(each for each in rules() if _is_selected(each, config, everything))
-
-
-def _is_selected(rule: Rule, config: Config, everything: bool) -> bool:
-    wanted, unwanted = _closest(config.select, rule), _closest(config.ignore, rule)
+    wanted, unwanted = _closest(config.select, rule, category), _closest(config.ignore, rule, category)
     return wanted > unwanted or (everything and not unwanted)
 
 
 def heeded(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
     """What a frontend has to say, less what the configuration ignores; `select` leaves out no fault of the text."""
-    asked = {each.id for each in selected(replace(config, select=()))}
-    return tuple(each for each in diagnostics if each.rule in asked)
+    asked = replace(config, select=())
+    return tuple(each for each in diagnostics if is_selected(each.rule, each.category, asked))
 
 
 def severity_of(rule: Rule, config: Config) -> Severity | None:
     """The severity a user gave to a rule; of several the closest, the last of equals."""
-    given = [(closeness(selector, rule), n, severity) for n, (selector, severity) in enumerate(config.severity)]
+    given = [
+        (closeness(selector, rule.id, rule.category), n, severity)
+        for n, (selector, severity) in enumerate(config.severity)
+    ]
     distance, _, severity = max(given, default=(0, 0, None))
     return severity if distance else None
 
@@ -84,9 +89,9 @@ def silence(
         hits = [n for n, each in enumerate(suppressions) if _covers(each, diagnostic, line_of)]
         used.update(hits)
         (taken if hits else kept).append(diagnostic)
-    chosen = {each.id for each in selected(config)}
-    about = [found for n, each in enumerate(suppressions) for found in _remarks(each, n in used, config)]
-    return Silenced(tuple(kept), tuple(taken), tuple(each for each in about if each.rule in chosen))
+    about = (found for n, each in enumerate(suppressions) for found in _remarks(each, n in used, config))
+    asked = (each for each in about if is_selected(each.rule, each.category, config))
+    return Silenced(tuple(kept), tuple(taken), tuple(asked))
 
 
 def _covers(suppression: Suppression, diagnostic: Diagnostic, line_of: Callable[[Diagnostic], int]) -> bool:
@@ -107,7 +112,9 @@ def _remarks(suppression: Suppression, used: bool, config: Config) -> Iterable[D
     for selector in unknown:
         yield from _about(unknown_rule, suppression, f"`{selector}` is no rule", config)
     running = selected(config)
-    could = not suppression.rules or any(closeness(s, each) for s in suppression.rules for each in running)
+    could = not suppression.rules or any(
+        closeness(s, each.id, each.category) for s in suppression.rules for each in running
+    )
     if not used and not unknown and could:
         named = ", ".join(suppression.rules) or "any rule"
         spans = [span for span in (suppression.span, suppression.closing) if span]

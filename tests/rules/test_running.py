@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -40,7 +42,7 @@ def broken_rule(case: Case) -> Iterator[Finding]:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, *rules: Rule) -> None:
-    monkeypatch.setattr(select, "rules", lambda: rules)
+    monkeypatch.setattr(select, "rules", lambda **_: rules)
 
 
 def run(config: Config, *degrees: Known[int] | None, raising: bool = True) -> runner.Outcome:
@@ -52,7 +54,10 @@ def test_a_missing_fact_silences(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, odd_rule)
     outcome = run(Config(), None)
     assert outcome.diagnostics == ()
-    assert [(each.rule, each.key) for each in outcome.silences] == [("DV998", "strategy.tp")]
+    assert [(each.rule, each.key) for each in outcome.silences] == [
+        ("TG", "strategy.framework"),
+        ("DV998", "strategy.tp"),
+    ]
 
 
 def test_a_text_without_a_plan_is_not_called_clean(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,3 +137,12 @@ def test_a_target_holds_plans_that_name_no_framework() -> None:
     assert [each.rule.code for each in check(source, replace(DEFAULT, target="deepspeed")).diagnostics] == ["TG201"]
     assert not check(source, replace(DEFAULT, target="megatron")).diagnostics
     assert not check(source).diagnostics
+
+
+def test_rules_of_frameworks_are_read_only_for_a_framework() -> None:
+    run = "from stratc.pipeline import check; from stratc.text.source import Source; import sys;"
+    run += "check(Source('plan.strat', sys.argv[1])); print('stratc.rules.target' in sys.modules)"
+    text = "strategy {\n  pp = 4\n%s}\n"
+    for named, wanted in (("", "False"), ('  framework = "Megatron-LM"\n', "True")):
+        done = subprocess.run([sys.executable, "-c", run, text % named], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == wanted
