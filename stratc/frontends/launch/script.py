@@ -38,24 +38,38 @@ class ShellFrontend:
 FRONTEND = ShellFrontend()
 
 
-def launched(source: Source, load: Load) -> Reading:
-    """The reading of the text of a script or of a command."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A script that was followed to its end, and the commands that it would start."""
+
+    atlas: Atlas
+    shell: Shell
+    commands: tuple[Command | None, ...]  # None: it starts no program that trains or serves a model
+
+
+def followed(source: Source, load: Load) -> Followed:
+    """What a script does, as far as its text tells."""
     atlas = Atlas()
     shell = Shell(atlas, load, source.name)
     shell.follow(_unix(atlas.add(source)))
+    return Followed(atlas, shell, tuple(taken_apart(invocation) for invocation in shell.found))
+
+
+def launched(source: Source, load: Load) -> Reading:
+    """The reading of the text of a script or of a command."""
+    run = followed(source, load)
+    atlas = run.atlas
     told: list[tuple[Statement, ...]] = []
     left: list[Unread] = []
-    commands = [taken_apart(invocation) for invocation in shell.found]
-    if not any(commands):
-        commands = [_fragment(shell)]
+    commands = run.commands if any(run.commands) else (_fragment(run.shell),)
     for command in commands:
         if command is None or len(told) >= MANY:
             continue
-        statements, open_ones = _told(command, atlas)
+        statements, open_ones = said_by(command, atlas)
         if statements and not any(_same(statements, other) for other in told):
             told.append(statements)
             left.extend(open_ones)
-    unreadable = (span for each in shell.unread if (span := atlas.span(each)) is not None)
+    unreadable = (span for each in run.shell.unread if (span := atlas.span(each)) is not None)
     left.extend(Unread(span, "a file that is sourced and cannot be read here") for span in unreadable)
     statements = tuple(_parted(told))
     slips = tuple(dict.fromkeys(slip for command in commands if command for slip in slips_in(command, atlas)))
@@ -100,7 +114,7 @@ def _parted(told: list[tuple[Statement, ...]]) -> Iterator[Statement]:
         yield from (replace(each, scope=scope) if name else each for each in statements)
 
 
-def _told(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+def said_by(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
     """What a launch says, and what it leaves to the run."""
     settings = of(options(command.words, atlas))
     said = list(_of_program(command, settings, atlas))
