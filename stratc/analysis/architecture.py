@@ -70,6 +70,26 @@ def architecture(case: Case) -> Architecture:
     return Architecture(shape, tuple(assumed), () if shape.vocab else ("model.vocab_size",))
 
 
+UNSAID = {
+    # what a shape without a word on it amounts to
+    "model.norm": Known("RMSNorm", Assumed("the plan names no norm; one without biases is usual")),
+    "model.position_embedding": Known("rope", Assumed("the plan names no positions; rotary ones are usual")),
+    "model.mlp_bias": Known(False, Assumed("the plan names no biases")),
+}
+
+
+def settled(case: Case) -> Case:
+    """The case with the choices of `architecture` as assumed facts, so that what is launched is what is estimated."""
+    try:
+        chosen = {each.key: Known(each.value, Assumed(each.because)) for each in architecture(case).assumed}
+    except Missing:
+        chosen = {}
+    unsaid = (each for each in (UNSAID | chosen).items() if not case.has(each[0]))
+    added: dict[str, Any] = {key.partition(".")[2]: known for key, known in unsaid}
+    model = replace(case.plan.model, **added)
+    return replace(case, plan=replace(case.plan, model=model))
+
+
 def readings(case: Case) -> tuple[Architecture, ...]:
     """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -48,18 +49,19 @@ def division(case: Case) -> Division:
     assumed: list[Assumption] = []
     tp, pp, cp = (_degree(case, name, assumed) for name in ("tp", "pp", "cp"))
     ep = _degree(case, "ep", assumed) if case.has("model.experts") else 1
-    shape = architecture(case).shape
+    shape, vpp = architecture(case).shape, _said(case, "vpp") or 1
+    dp = _replicas(case, tp * pp * cp, assumed)
     return Division(
         tp=tp,
         pp=pp,
-        dp=_replicas(case, tp * pp * cp, assumed),
+        dp=dp,
         ep=ep,
         cp=cp,
-        expert_tp=_expert_tp(case, tp, ep),
-        vpp=_said(case, "vpp") or 1,
+        expert_tp=_expert_tp(case, tp, ep, tp * cp * dp),
+        vpp=vpp,
         zero=_zero(case),
         schedule=_schedule(case),
-        layers=_stages(case, shape, pp),
+        layers=_stages(case, shape, pp, vpp),
         assumed=tuple(assumed),
     )
 
@@ -89,14 +91,26 @@ def _replicas(case: Case, used: int, assumed: list[Assumption]) -> int:
     return found
 
 
-def _expert_tp(case: Case, tp: int, ep: int) -> int:
-    """Megatron divides experts like everything else unless told otherwise; serving engines do not beside ep."""
+def _expert_tp(case: Case, tp: int, ep: int, ranks: int) -> int:
+    """The tensor-parallel degree of experts, unless said otherwise: of one stage's ranks all must be dealt to them.
+
+    Megatron divides experts like everything else; serving engines do not beside ep.
+    """
     said = _said(case, "expert_tp")
     if said:
         return said
     phase = case.fact("workload.phase")
     training = isinstance(phase, Known) and phase.value == "training"
-    return tp if training or ep == 1 else 1
+    return first_holding(ranks, ep, (tp, 1)) or tp if training or ep == 1 else 1
+
+
+def first_holding(ranks: int, ep: int, degrees: Iterable[int]) -> int | None:
+    """The first of several tensor-parallel degrees of experts with which the ranks of a stage hold whole sets of them.
+
+    >>> first_holding(8, 8, (4, 1))
+    1
+    """
+    return next((each for each in degrees if ranks % (ep * each) == 0), None)
 
 
 def _zero(case: Case) -> int:
@@ -108,33 +122,35 @@ def _schedule(case: Case) -> str:
     return str(fact.value) if isinstance(fact, Known) else "1f1b"
 
 
-def _stages(case: Case, shape: Shape, pp: int) -> tuple[tuple[int, int], ...]:
+def _stages(case: Case, shape: Shape, pp: int, vpp: int) -> tuple[tuple[int, int], ...]:
+    """Dense layers and layers with experts of every stage; chunk n of an interleaved pipeline is on stage n mod pp."""
     layers, moe = int(plain(shape.layers)), int(plain(shape.moe_layers))
     if not 0 < layers <= MOST_LAYERS:
         raise Missing("model.layers")
-    if pp > MOST_STAGES:
+    if pp * vpp > MOST_STAGES:
         raise Missing("strategy.pp")
-    bounds = _placed(case, layers, pp) or _spread(layers, pp)
-    counts = [_with_experts(start, stop, layers, moe, shape.dense_first) for start, stop in bounds]
-    return tuple((stop - start - count, count) for (start, stop), count in zip(bounds, counts, strict=True))
+    bounds = _placed(case, layers, pp, vpp) or _spread(layers, pp * vpp)
+    chunks = [(stop - start, _with_experts(start, stop, layers, moe, shape.dense_first)) for start, stop in bounds]
+    held = [chunks[stage::pp] for stage in range(pp)]
+    return tuple((sum(n - e for n, e in stage), sum(e for _, e in stage)) for stage in held)
 
 
-def _spread(layers: int, pp: int) -> list[tuple[int, int]]:
+def _spread(layers: int, stages: int) -> list[tuple[int, int]]:
     """Layers spread evenly; where only two are lacking, embedding and output layer count as one each.
 
     So do Megatron-Core (account-for-embedding-in-pipeline-split) and the published 126 layers of Llama 3.1 405B.
     """
-    if layers % pp and not (layers + 2) % pp and layers + 2 > pp:
-        size = (layers + 2) // pp
-        return [(max(0, n * size - 1), min(layers, (n + 1) * size - 1)) for n in range(pp)]
-    return [(layers * n // pp, layers * (n + 1) // pp) for n in range(pp)]
+    if layers % stages and not (layers + 2) % stages:
+        size = (layers + 2) // stages
+        return [(max(0, n * size - 1), min(layers, (n + 1) * size - 1)) for n in range(stages)]
+    return [(layers * n // stages, layers * (n + 1) // stages) for n in range(stages)]
 
 
-def _placed(case: Case, layers: int, pp: int) -> list[tuple[int, int]]:
-    """First and one past the last layer of every stage, counted from 0, where the plan places all of them."""
+def _placed(case: Case, layers: int, pp: int, vpp: int) -> list[tuple[int, int]]:
+    """First and one past the last layer of every stage or chunk, counted from 0, where the plan places all of them."""
     spans = [known.value.layers for known in case.strategy.stages]
     found = sorted({span for span in spans if span is not None})
-    if len(found) != pp or any(span is None for span in spans):
+    if len(found) not in (pp, pp * vpp) or any(span is None for span in spans):
         return []
     base = found[0][0]
     bounds = [(first - base, last - base + 1) for first, last in found]

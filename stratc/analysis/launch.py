@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from stratc.analysis.case import Case
+from stratc.analysis.division import first_holding
 from stratc.arith.term import HasSpans
 from stratc.ir.origin import Assumed, Derived, Known, Missing, Unknown
 
@@ -131,8 +132,9 @@ def _expert_tp(case: Case, degrees: dict[str, Known[int]], dp: Known[int]) -> Kn
     ranks = tp.value * cp.value * dp.value
     stated = case.fact("strategy.expert_tp")
     choices = [stated] if isinstance(stated, Known) else [tp, Known(1, Assumed("experts are not split further"))]
+    fitting = first_holding(ranks, ep.value, [choice.value for choice in choices])
     for choice in choices:
-        if ranks % (ep.value * choice.value) == 0:
+        if choice.value == fitting:
             return choice
     message = (
         f"ep {ep.value} × expert tp {choices[-1].value} = {ep.value * choices[-1].value} ranks do not divide "

@@ -20,6 +20,7 @@ from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+    from stratc.cost.shape import Shape
 
 PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 
@@ -146,7 +147,15 @@ def _workspace(setting: Setting) -> float:
 def _stage_parameters(setting: Setting, index: int) -> Ledger:
     dense, moe = setting.division.layers[index]
     last = index == len(setting.division.layers) - 1
-    return device_parameters(setting.part, setting.whole, dense, moe, index == 0, last)
+    return device_parameters(_weighing(setting), setting.whole, dense, moe, index == 0, last)
+
+
+def _weighing(setting: Setting) -> Shape:
+    """The part whose weights a device holds: Megatron-Core (transformer/attention.py) cuts those of fewer key-value
+    heads than ranks too and gathers what they give; engines that serve repeat the heads."""
+    whole, tp = setting.whole.kv_heads, setting.division.tp
+    cut = setting.training and plain(whole) < tp
+    return replace(setting.part, kv_heads=whole / tp) if cut else setting.part
 
 
 def _states(setting: Setting, parameters: Ledger) -> Ledger:

@@ -20,8 +20,10 @@ from typing import Any
 from unittest.mock import MagicMock
 
 
-def judged(arguments: Sequence[str], world: int, one_connection: bool) -> dict[str, Any]:
+def judged(arguments: Sequence[str], world: int, one_connection: bool, build: bool = False) -> dict[str, Any]:
     """What Megatron derives: dp, micro-batches, layers of each stage and chunk; or the stage and text of its refusal.
+
+    With `build` also the parameters of a device of every stage, counted in its real model on the meta device.
 
     It leaves global state behind: call it in a process of its own.
     """
@@ -34,7 +36,9 @@ def judged(arguments: Sequence[str], world: int, one_connection: bool) -> dict[s
     out = io.StringIO()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            _derive(arguments, world, found)
+            args, config = _derive(arguments, world, found)
+            found |= {"stage": "model"} if build else {}
+            found |= {"parameters": parameters(args, config, world)} if build else {}
     except SystemExit:
         return {**found, "refused": out.getvalue().strip().rpartition("\n")[2]}
     except Exception as error:  # whatever Megatron raises is its verdict
@@ -77,7 +81,7 @@ def _pretend_transformer_engine(version: str) -> None:
                 setattr(module, kernel, MagicMock())
 
 
-def _derive(arguments: Sequence[str], world: int, found: dict[str, Any]) -> None:
+def _derive(arguments: Sequence[str], world: int, found: dict[str, Any]) -> tuple[Any, Any]:
     from megatron.training import arguments as checks
 
     sys.argv = ["pretrain_gpt.py", *arguments]
@@ -88,9 +92,11 @@ def _derive(arguments: Sequence[str], world: int, found: dict[str, Any]) -> None
     config = checks.core_transformer_config_from_args(args)
     found |= {"stage": "batch", "dp": args.data_parallel_size, "micro_batches": _micro_batches(args)}
     found["stage"] = "groups"
-    _groups(args, world)
+    _groups(args, world, rank=0)
+    found["placement"] = _placement(args, world)
     found["stage"] = "layers"
     found["layers"] = _layers(args, config)
+    return args, config
 
 
 def _micro_batches(args: Any) -> int:
@@ -103,12 +109,16 @@ def _micro_batches(args: Any) -> int:
     return int(calculator.get_num_microbatches())
 
 
-def _groups(args: Any, world: int) -> None:
+def _groups(args: Any, world: int, rank: int) -> None:
+    """Megatron's process groups, as one rank of the job makes them."""
     import torch.distributed as dist
     from megatron.core import parallel_state
     from torch.testing._internal.distributed.fake_pg import FakeStore
 
-    dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=world)
+    if dist.is_initialized():
+        parallel_state.destroy_model_parallel()
+        dist.destroy_process_group()
+    dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=world)
     parallel_state.initialize_model_parallel(
         args.tensor_model_parallel_size,
         args.pipeline_model_parallel_size,
@@ -118,6 +128,28 @@ def _groups(args: Any, world: int) -> None:
         expert_tensor_parallel_size=args.expert_tensor_parallel_size,
         create_gloo_process_groups=False,
     )
+
+
+def _placement(args: Any, world: int) -> list[list[list[int] | None]]:
+    """Every tensor-parallel group, and the first and last expert that its ranks hold together."""
+    from megatron.core.parallel_state import RankGenerator
+
+    tp, pp, cp = args.tensor_model_parallel_size, args.pipeline_model_parallel_size, args.context_parallel_size
+    ep, etp = args.expert_model_parallel_size, args.expert_tensor_parallel_size
+    order = "tp-cp-ep-dp-pp"
+    dense = RankGenerator(tp=tp, ep=1, dp=world // (tp * cp * pp), pp=pp, cp=cp, order=order)
+    groups = [list(group) for group in dense.get_ranks("tp")]
+    if not args.num_experts:
+        return [[group, None] for group in sorted(groups)]
+    sparse = RankGenerator(tp=etp, ep=ep, dp=world // (etp * ep * pp), pp=pp, cp=1, order=order)
+    share = args.num_experts // ep
+    place = {rank: group.index(rank) for group in sparse.get_ranks("ep") for rank in group}
+    return [[group, _held(place[group[0]], place[group[-1]], share)] for group in sorted(groups)]
+
+
+def _held(first: int, last: int, share: int) -> list[int] | None:
+    """The first and last expert of neighbouring expert ranks; None where they are no neighbours."""
+    return [first * share, last * share + share - 1] if first <= last else None
 
 
 def _layers(args: Any, config: Any) -> list[list[int]]:
@@ -132,3 +164,15 @@ def _layers(args: Any, config: Any) -> list[list[int]]:
         numbers = range(chunks) if chunks else (None,)
         table.append([get_num_layers_to_build(config, vp_stage=number, pp_rank=rank) for number in numbers])
     return table
+
+
+def parameters(args: Any, config: Any, world: int) -> list[int]:
+    """The parameters of one device of every pipeline stage."""
+    from tests.conformance import network
+
+    network.load()
+    counts = []
+    for stage in range(args.pipeline_model_parallel_size):
+        _groups(args, world, rank=stage * world // args.pipeline_model_parallel_size)
+        counts.append(network.parameters(args, config))
+    return counts

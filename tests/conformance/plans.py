@@ -13,7 +13,7 @@ from stratc.ir.plan import plan_of
 from stratc.ir.values import Extent, StageSpan
 from stratc.text.span import Span
 
-DENSE = {"model.hidden_size": 1024, "model.heads": 16, "model.ffn_hidden_size": 4096, "model.vocab_size": 50257}
+DENSE = {"model.hidden_size": 1024, "model.heads": 16, "model.ffn_hidden_size": 4096, "model.vocab_size": 51200}
 NETWORKS: tuple[dict[str, Any], ...] = (
     {**DENSE, "model.position_embedding": "learned", "model.norm": "LayerNorm"},
     {**DENSE, "model.kv_heads": 4, "model.gated": True, "model.norm": "RMSNorm", "model.position_embedding": "rope"},

@@ -6,20 +6,26 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from stratc.analysis.case import Case
+from stratc.analysis.grid import grid
+from stratc.analysis.memory import device_memory
 from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend
+from stratc.ir.origin import value_or
 from tests.conformance.apart import apart
-from tests.conformance.plans import plans
+from tests.conformance.plans import plans, stated
 
 pytest.importorskip("torch")
 pytest.importorskip("megatron.core")
 PLANS = int(os.environ.get("STRATC_PLANS", "120"))
+WITHOUT_KERNELS = ("--transformer-impl", "local", "--no-persist-layer-norm", "--use-cpu-initialization")
+"""What lets Megatron build its model without a GPU."""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +71,8 @@ def test_megatron_takes_every_script_and_derives_the_plan(
         arguments, _ = lower(case)
         assert arguments
         argv = handed(text)
-        found = apart(partial(judged, argv, arguments.world.value, arguments.one_connection))
+        world = arguments.world.value
+        found = apart(partial(judged, [*argv, *WITHOUT_KERNELS], world, arguments.one_connection, build=True))
         assert found["stage"] == "done", (found, argv)
         facts = {key: known.value for key, known in case.plan.facts()}
         share = facts["strategy.tp"] * facts["strategy.pp"] * facts["strategy.cp"]
@@ -73,8 +80,30 @@ def test_megatron_takes_every_script_and_derives_the_plan(
         size = facts.get("workload.micro_batch_size", 1)
         assert found["micro_batches"] * size * found["dp"] == facts["workload.batch_size"]
         assert _layers_agree(case, found["layers"]), (found, argv)
+        assert _parameters(case) == found["parameters"], (found, argv)
+        assert _placement(case) == found["placement"], argv
         taken += 1
     assert taken > PLANS // 5
+
+
+def _parameters(case: Case) -> list[float]:
+    """The parameters of one device of every stage, before ZeRO parts them."""
+    whole = replace(case, plan=replace(case.plan, strategy=replace(case.strategy, zero_stage=stated(0))))
+    width = 4 if value_or(case.plan.model.precision, "bf16") == "fp32" else 2
+    return [(stage.weights or 0) / width for stage in device_memory(whole).stages]
+
+
+def _placement(case: Case) -> list[list[list[int] | None]]:
+    """Every tensor-parallel group, and the experts that its devices hold together."""
+    found: list[list[list[int] | None]] = []
+    for stage in grid(case).stages:
+        for machine in stage.machines:
+            for number in machine.numbers:
+                moved = (number - machine.numbers[0]) * value_or(case.plan.hardware.devices_per_node, 8)
+                for group in machine.groups:
+                    held = list(group.experts) if group.experts else None
+                    found.append([[each + moved for each in group.devices], held])
+    return sorted(found, key=lambda each: each[0] or [])
 
 
 def _layers_agree(case: Case, found: list[list[int]]) -> bool:

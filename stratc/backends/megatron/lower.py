@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import TypeVar
 
+from stratc.analysis.architecture import settled
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem, layout
 from stratc.backends.backend import USUAL, Options
@@ -43,7 +44,7 @@ def lower(
     interleaved = when(value(case, "strategy.schedule"), "interleaved")
     missing += ["strategy.vpp"] if interleaved and not case.has("strategy.vpp") else []
     try:
-        found = layout(case)
+        found, case = layout(case), settled(case)
     except Missing as error:
         return None, needs(case, "Megatron", [*missing, error.key])
     judgements = [*uneven(case, "Megatron"), *needs(case, "Megatron", missing)]

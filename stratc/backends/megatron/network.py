@@ -38,7 +38,7 @@ def network(case: Case, version: str) -> ModelArguments:
         add_qkv_bias=when(value(case, "model.qkv_bias"), True) if without_biases(case) else None,
         attention_backend=kernel if knows(version, "--attention-backend") else None,
         use_flash_attn=None if knows(version, "--attention-backend") else when(kernel, "flash"),
-        qk_layernorm=when(value(case, "model.qk_norm"), True),
+        qk_layernorm=when(value(case, "model.qk_norm"), True) or latent,
         normalization=renamed(value(case, "model.norm"), NORMS),
         position_embedding_type=renamed(value(case, "model.position_embedding"), POSITIONS),
         untie_embeddings_and_output_weights=when(value(case, "model.tied_embeddings"), False),
@@ -61,14 +61,8 @@ def is_latent(case: Case) -> Setting:
 
 
 def without_biases(case: Case) -> Setting:
-    """The switch against biases: as stated; else gated blocks have none, and Megatron splits only experts without."""
-    stated = value(case, "model.mlp_bias")
-    if stated:
-        return when(stated, False)
-    gated = when(value(case, "model.gated"), True)
-    if gated or value(case, "model.experts") is None:
-        return gated
-    return Known(True, Assumed("Megatron's experts are split only without biases"))
+    """The switch against biases."""
+    return when(value(case, "model.mlp_bias"), False)
 
 
 def experts(case: Case, version: str) -> ExpertArguments:

@@ -18,7 +18,10 @@ MODEL_ARGS=(
   --hidden-size 512  # examples/moe-10b-revised/corrected.strat:13
   --num-attention-heads 16  # examples/moe-10b-revised/corrected.strat:14
   --ffn-hidden-size 1024  # examples/moe-10b-revised/corrected.strat:18
-  --disable-bias-linear  # Megatron's experts are split only without biases
+  --disable-bias-linear  # the plan names no biases
+  --normalization RMSNorm  # the plan names no norm; one without biases is usual
+  --position-embedding-type rope  # the plan names no positions; rotary ones are usual
+  --untie-embeddings-and-output-weights  # an output layer of its own is usual
   --seq-length 10240  # examples/moe-10b-revised/corrected.strat:24
   --max-position-embeddings 10240  # examples/moe-10b-revised/corrected.strat:24
   --make-vocab-size-divisible-by 128  # times tp: the vocabulary is padded to a multiple

@@ -18,7 +18,10 @@ MODEL_ARGS=(
   --hidden-size 1024  # examples/moe-serving-64-gpus/plan.strat:14
   --num-attention-heads 16  # examples/moe-serving-64-gpus/plan.strat:15
   --ffn-hidden-size 2048  # examples/moe-serving-64-gpus/plan.strat:18
-  --disable-bias-linear  # Megatron's experts are split only without biases
+  --disable-bias-linear  # the plan names no biases
+  --normalization RMSNorm  # the plan names no norm; one without biases is usual
+  --position-embedding-type rope  # the plan names no positions; rotary ones are usual
+  --untie-embeddings-and-output-weights  # an output layer of its own is usual
   --seq-length 1024  # examples/moe-serving-64-gpus/plan.strat:24
   --max-position-embeddings 1024  # examples/moe-serving-64-gpus/plan.strat:24
   --make-vocab-size-divisible-by 128  # times tp: the vocabulary is padded to a multiple
