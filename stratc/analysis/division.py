@@ -150,12 +150,25 @@ def _placed(case: Case, layers: int, pp: int, vpp: int) -> list[tuple[int, int]]
     """First and one past the last layer of every stage or chunk, counted from 0, where the plan places all of them."""
     spans = [known.value.layers for known in case.strategy.stages]
     found = sorted({span for span in spans if span is not None})
-    if len(found) not in (pp, pp * vpp) or any(span is None for span in spans):
+    empty = [span is None for span in spans] if len(spans) == pp * vpp > pp else []
+    if not found or len(found) + sum(empty) not in (pp, pp * vpp) or (not empty and None in spans):
         return []
     base = found[0][0]
     bounds = [(first - base, last - base + 1) for first, last in found]
     joined = all(before[1] == after[0] for before, after in pairwise(bounds))
-    return bounds if joined and bounds[-1][1] == layers else []
+    if not joined or bounds[-1][1] != layers:
+        return []
+    return _with_empty(bounds, empty) if any(empty) else bounds
+
+
+def _with_empty(bounds: list[tuple[int, int]], empty: list[bool]) -> list[tuple[int, int]]:
+    """The same with the chunks that hold no layer, such as the embedding alone, in their places."""
+    rest, at = iter(bounds), 0
+    found = []
+    for bare in empty:
+        start, at = (at, at) if bare else next(rest)
+        found.append((start, at))
+    return found
 
 
 def _with_experts(start: int, stop: int, layers: int, moe: int, dense_first: bool) -> int:

@@ -69,8 +69,9 @@ def grid(case: Case) -> Grid:
 
 def _layers(case: Case, index: int, stages: int) -> Range | None:
     """Layers of a stage: as placed, else an even share counted from 0."""
-    if index < len(case.strategy.stages) and case.strategy.stages[index].value.layers:
-        return case.strategy.stages[index].value.layers
+    placed = case.strategy.stages
+    if index < len(placed) <= stages and placed[index].value.layers:
+        return placed[index].value.layers
     layers = case.fact("model.layers")
     if isinstance(layers, Unknown) or layers.value % stages:
         return None

@@ -9,6 +9,7 @@ from stratc.analysis.launch import Layout, Problem
 from stratc.backends.flags import Setting
 from stratc.backends.megatron.versions import knows
 from stratc.ir.origin import Derived, Known
+from stratc.ir.values import StageSpan
 
 LAYOUT = "--pipeline-model-parallel-layout"
 ENDS = 2  # the embedding and the loss, where each counts as a layer
@@ -31,9 +32,9 @@ def split(case: Case, layout: Layout, version: str) -> Split | Problem:
     chunks = layout.pp.value * layout.vpp.value
     placed = tuple(stage for stage in case.strategy.stages if stage.value.layers)
     layers = case.known("model.layers")
-    if not placed or len(placed) != len(case.strategy.stages):
+    counts = [_count(stage.value) for stage in case.strategy.stages]
+    if not placed or (len(placed) != len(counts) and (sum(counts) != layers.value or len(counts) != chunks)):
         return _unplaced(layout, layers, version)
-    counts = [last - first + 1 for stage in placed if stage.value.layers for first, last in [stage.value.layers]]
     if len(counts) not in (layout.pp.value, chunks):
         message = f"{len(counts)} stages are placed, but pp {layout.pp.value} × vpp {layout.vpp.value} = {chunks}"
         return Problem(message, (placed[0], layout.pp), ("the first of them", "pp"))
@@ -43,6 +44,11 @@ def split(case: Case, layout: Layout, version: str) -> Split | Problem:
     if len(set(counts)) == 1:
         return _unplaced(layout, layers, version)
     return _uneven(layout, counts, placed[0], version)
+
+
+def _count(stage: StageSpan) -> int:
+    """Layers that a stage holds; none where the plan names none."""
+    return stage.layers[1] - stage.layers[0] + 1 if stage.layers else 0
 
 
 def _unplaced(layout: Layout, layers: Known[int], version: str) -> Split | Problem:
@@ -88,7 +94,7 @@ def _uneven(layout: Layout, counts: list[int], stage: Known[object], version: st
             message = f"{rest} layers of a stage do not divide by vpp {layout.vpp.value}"
             return Problem(message, (stage, layout.vpp), ("the first stage", "vpp"))
         counts = [count // layout.vpp.value for count in counts] * layout.vpp.value
-    text = "|".join(f"t*{count}" for count in counts)
+    text = "|".join(f"t*{count}" if count else "" for count in counts)
     return Split(layout=Known(f"E{text}L", stage.origin))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stratc.frontends.launch.layout import layer_kinds, stages_of_layout
-from stratc.frontends.launch.settings import PRECISIONS, Row, Settings, plain, stages
+from stratc.frontends.launch.layout import layer_kinds
+from stratc.frontends.launch.pipeline import staged
+from stratc.frontends.launch.settings import PRECISIONS, Row, Settings, plain
 from stratc.ir.statement import Statement
 
 TABLE: dict[str, Row] = {
@@ -88,7 +89,7 @@ def statements(settings: Settings) -> Iterator[Statement]:
     yield from settings.by(_without_switches(settings))
     yield from _attention(settings)
     yield from _experts(settings)
-    yield from _pipeline(settings)
+    yield from staged(settings)
     yield from _sharding(settings)
     steps = settings.get("step_batch_size_schedule")
     if steps and (first := re.match(r"[\"']?0:(\d{1,9})\b", steps.word)):
@@ -143,65 +144,6 @@ def _experts(settings: Settings) -> Iterator[Statement]:
         dense = kinds.count(0)
         yield settings.say(frequency, "model.dense_layers", dense)
         yield settings.say(frequency, "model.moe_layers", len(kinds) - dense)
-
-
-def _pipeline(settings: Settings) -> Iterator[Statement]:
-    """Virtual stages and uneven stages."""
-    layers, pp = settings.number("num_layers", "encoder_num_layers"), settings.number("pipeline_model_parallel_size")
-    if not layers or not pp or pp > 4096 or layers > 100_000:
-        return
-    each, chunks = (
-        settings.get("num_layers_per_virtual_pipeline_stage"),
-        settings.get("num_virtual_stages_per_pipeline_rank"),
-    )
-    layout = settings.get("pipeline_model_parallel_layout")
-    if each and each.number and layers % (pp * each.number) == 0:
-        yield settings.say(each, "strategy.vpp", layers // (pp * each.number))
-        yield settings.say(each, "strategy.schedule", "interleaved")
-    elif chunks and chunks.number and chunks.number > 1:
-        yield settings.say(chunks, "strategy.vpp", chunks.number)
-        yield settings.say(chunks, "strategy.schedule", "interleaved")
-    elif layout and isinstance(layout.value, str):
-        parts = stages_of_layout(layout.value)
-        if parts is not None and len(parts) % pp == 0:
-            if len(parts) > pp:
-                yield settings.say(layout, "strategy.vpp", len(parts) // pp)
-                yield settings.say(layout, "strategy.schedule", "interleaved")
-            elif sum(parts) == layers:
-                yield from (settings.say(layout, "strategy.stage", stage) for stage in stages(parts))
-        return
-    vpp = 1 if not each and not chunks else 2
-    uneven = _uneven(settings, layers, pp)
-    if uneven and vpp == 1:
-        place, counts = uneven
-        yield from (settings.say(settings.each[place], "strategy.stage", stage) for stage in stages(counts))
-
-
-def _uneven(settings: Settings, layers: int, pp: int) -> tuple[str, list[int]] | None:
-    """Layers of each stage where the first or the last has its own number, or the embedding or the loss counts."""
-    names = [f"{stem}_{end}_pipeline_num_layers" for stem in ("decoder", "num_layers_in") for end in ("first", "last")]
-    names += ["num_layers_in_first_pipeline_stage", "num_layers_in_last_pipeline_stage"]
-    given = {name: number for name in names if (number := settings.number(name)) is not None}
-    first = next((count for name, count in given.items() if "first" in name), None)
-    last = next((count for name, count in given.items() if "last" in name), None)
-    embedding = settings.is_on("account_for_embedding_in_pipeline_split")
-    loss = settings.is_on("account_for_loss_in_pipeline_split")
-    if pp < 2 or (not given and not embedding and not loss):
-        return None
-    if given:
-        middle = pp - (first is not None) - (last is not None)
-        rest = layers - (first or 0) - (last or 0)
-        if middle <= 0 or rest < 0 or rest % middle:
-            return None
-        counts = [*([first] if first is not None else []), *[rest // middle] * middle]
-        return next(iter(given)), [*counts, *([last] if last is not None else [])]
-    if (layers + embedding + loss) % pp:
-        return None
-    counts = [(layers + embedding + loss) // pp] * pp
-    counts[0] -= embedding
-    counts[-1] -= loss
-    place = "account_for_embedding_in_pipeline_split" if embedding else "account_for_loss_in_pipeline_split"
-    return place, counts
 
 
 def _sharding(settings: Settings) -> Iterator[Statement]:
