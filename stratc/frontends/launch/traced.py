@@ -10,6 +10,7 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 UNKNOWN = "\ue000"  # stands for text that only a run would tell; a private character that no script writes
+ABSENT = "\ue001"  # stands for an argument that nobody gives here: open too, and empty where a script asks for it
 NOWHERE = -1
 LONGEST = 200_000  # characters of a value: texts that double themselves in a loop end here
 
@@ -33,7 +34,7 @@ class Traced:
     @property
     def is_known(self) -> bool:
         """Whether the script itself tells all of it."""
-        return UNKNOWN not in self.text
+        return UNKNOWN not in self.text and ABSENT not in self.text
 
     @property
     def place(self) -> int:

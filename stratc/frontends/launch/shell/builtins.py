@@ -126,6 +126,7 @@ def _source(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  #
         return True
 
     shell.depth += 1
+    shell.sourced.append(words[1])
     try:
         return shell.block(parse(script))
     except Leave as leave:
@@ -133,6 +134,7 @@ def _source(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  #
             raise
         return True
     finally:
+        shell.sourced.pop()
         shell.depth -= 1
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from stratc.frontends.launch.traced import UNKNOWN
+from stratc.frontends.launch.traced import ABSENT, UNKNOWN
 
 Truth = bool | None  # None where only a run would tell
 _ORDER = {"-eq": "==", "-ne": "!=", "-lt": "<", "-le": "<=", "-gt": ">", "-ge": ">="}
@@ -71,7 +71,7 @@ def _plain(words: Sequence[str], at: int, patterns: bool) -> tuple[Truth, int]:
     if rest >= 2 and re.fullmatch(r"-[a-zA-Z]", words[at]):
         return _unary(words[at], words[at + 1]), at + 2
     if rest:
-        return (None if words[at] == UNKNOWN else bool(words[at])), at + 1
+        return (None if words[at] in (UNKNOWN, ABSENT) else bool(words[at])), at + 1
     return False, at
 
 
@@ -81,14 +81,17 @@ _BINARY = frozenset([*_ORDER, "=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-e
 def _unary(sign: str, word: str) -> Truth:
     """Emptiness is known unless all of the text is unknown; files are not looked at."""
     if sign in ("-z", "-n") and word != UNKNOWN:
-        return (word == "") == (sign == "-z")
+        return (word in ("", ABSENT)) == (sign == "-z")
     return None
 
 
 def _compared(left: str, sign: str, right: str, patterns: bool) -> Truth:
-    if UNKNOWN in left or UNKNOWN in right:
+    if patterns and sign in ("=", "==") and right == "*":
+        return True
+    if any(sign in each for sign in (UNKNOWN, ABSENT) for each in (left, right)):
         return None
     if sign in _ORDER:
+        left, right = (each or "0" if patterns else each for each in (left, right))  # as arithmetic takes them
         if not _WHOLE.fullmatch(left.strip()) or not _WHOLE.fullmatch(right.strip()):
             return None
         one, two = int(left), int(right)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from stratc.frontends.launch.shell.lex import Broken, past
-from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
+from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Traced, computed, joined
 
 LONGEST = 2000  # characters of a value that patterns are tried on
 _NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!-]")
@@ -199,7 +199,7 @@ def _changed(rest: Traced, name: str, index: str, state: State, quoted: bool) ->
     sign = rest.text[colon : colon + 1]
     if sign in ("-", "=", "+", "?"):
         word = rest.part(colon + 1)
-        missing = value is None or (colon and not value.text)
+        missing = value is None or (colon and value.text in ("", ABSENT)) or (name.isdigit() and value.text == ABSENT)
         if sign == "+":
             yield from [] if missing else pieces(word, state, quoted)
         elif not missing:

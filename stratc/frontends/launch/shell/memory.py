@@ -11,9 +11,10 @@ from stratc.frontends.launch.shell.arithmetic import evaluate
 from stratc.frontends.launch.shell.expand import fields, text_of
 from stratc.frontends.launch.shell.lex import Broken
 from stratc.frontends.launch.shell.tree import Block
-from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Atlas, Traced, computed
+from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed
 
 STEPS, LAUNCHES, DEEPEST = 20_000, 400, 12
+ABOVE = 4  # folders above a script in which the files that it names are looked for
 RUN_ONLY = {  # variables that only a run would set
     *("HOME", "USER", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "RANK", "LOCAL_RANK", "$", "!", "-"),
     *("SLURM_JOB_ID", "SLURM_JOBID", "SLURM_PROCID", "SLURM_LOCALID", "SLURM_NODEID", "SLURM_JOB_NODELIST"),
@@ -53,6 +54,7 @@ class Memory:
         self.files: dict[str, Traced] = {}
         self.slurm: dict[str, Traced] = {}
         self.carriers: tuple[tuple[Traced, ...], ...] = ()
+        self.sourced: list[Traced] = []  # the files that are being sourced, the innermost last
         self.unread: list[Traced] = []  # files that are sourced and cannot be read
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
@@ -68,13 +70,15 @@ class Memory:
             if number == 0:
                 own = self.name.rpartition("/")[2] or self.name
                 return Traced(own, (-1,) * len(own))
-            return self.arguments[number - 1] if self.arguments and number <= len(self.arguments) else None
+            if self.arguments is None:
+                return Traced(ABSENT, (-1,))
+            return self.arguments[number - 1] if number <= len(self.arguments) else None
         if name == "#":
             return Traced(UNKNOWN if self.arguments is None else str(len(self.arguments)), (-1,))
         if name == "?":
             return Traced("0", (-1,))
         if name == "BASH_SOURCE":
-            return self.value("0")
+            return self.sourced[-1] if self.sourced else self.value("0")
         if name not in self.variables and name in RUN_ONLY:
             return Traced(UNKNOWN, (-1,))
         return self.variables.get(name)
@@ -144,16 +148,21 @@ class Memory:
             self.found.append(Invocation(tuple(words), self.carriers, dict(self.slurm), dict(self.files), plain))
 
     def fetch(self, path: Traced) -> Traced | None:
-        """The text of a file that the script names, relative to the script; None when it cannot be read."""
-        name = path.text.replace(UNKNOWN, ".")
+        """The text of a file that the script names; None when it cannot be read.
+
+        A name is relative to the script, else to a folder above it, from where scripts of a project are started.
+        """
+        name = path.text.replace(UNKNOWN, ".").replace(ABSENT, "")
         if name in self.files:
             return self.files[name]
         if not name or name.startswith(("/", "~")) or "\0" in name:
             return None
-        try:
-            return self.atlas.add(self.load(name, self.name))
-        except (InputError, ValueError, OSError):
-            return None
+        for above in range(ABOVE + 1 if "/" in name.removeprefix("./") and not name.startswith("../") else 1):
+            try:
+                return self.atlas.add(self.load("../" * above + name, self.name))
+            except (InputError, ValueError, OSError):
+                continue
+        return None
 
     def substitute(self, script: Traced) -> Traced:
         """The output of $(…); only a shell that follows commands tells it."""
