@@ -14,7 +14,7 @@ from stratc.ir.mention import Mention
 from stratc.ir.origin import Known, Unknown, need
 from stratc.ir.plan import Plan
 from stratc.ir.scope import Role
-from stratc.ir.setting import Setting
+from stratc.ir.setting import ALONE, Setting
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import Extent
 
@@ -67,8 +67,18 @@ class Case:
         return Named(words, value, known, unit)
 
     def setting(self, name: str) -> Setting | None:
-        """A setting of the launch file, where the plan is one and has it."""
-        return next((each for each in self.plan.settings if each.name == name), None)
+        """A setting of the launch, where the plan is or shows one that has it."""
+        return next((each for each in self.launch if each.name == name), None)
+
+    @cached_property
+    def launch(self) -> tuple[Setting, ...]:
+        """The settings of the first launch of this strategy: those of several are never mixed."""
+        name = self.strategy.name
+        own = [
+            each for each in self.plan.settings if each.launch != ALONE and (not name or each.strategy in ("", name))
+        ]
+        first = min((each.launch for each in own), default=0)
+        return tuple(each for each in own if each.launch == first)
 
     def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
         """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""

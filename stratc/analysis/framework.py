@@ -42,7 +42,7 @@ def framework(case: Case, *wanted: str) -> str:
 
 def concerns_a_framework(case: Case) -> bool:
     """Whether a plan is to be held to a framework: one was asked for, one is named, or the plan is a launch."""
-    return bool(case.target or case.plan.settings or case.has(KEY))
+    return bool(case.target or case.launch or case.has(KEY))
 
 
 def _named(case: Case) -> str:
@@ -96,7 +96,7 @@ def switched_off(case: Case, key: str, flag: str) -> bool:
     fact = case.fact(key)
     if isinstance(fact, Known):
         return fact.value in (1, False)
-    if not case.plan.settings:
+    if not case.launch:
         raise Missing(key)
     return case.setting(flag) is None
 

@@ -97,7 +97,8 @@ def _entry(entry: Entry, sources: Mapping[str, Source]) -> dict[str, Any]:
         "origin": entry.origin,
     }
     told |= {"because": entry.because} if entry.because else {}
-    return told | ({"strategy": entry.strategy} if entry.strategy else {})
+    told |= {"strategy": entry.strategy} if entry.strategy else {}
+    return told | ({"setting": entry.setting} if entry.setting else {})
 
 
 def _first(spans: tuple[Span, ...], sources: Mapping[str, Source]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Entry:
     origin: str = "stated"
     because: str = ""
     strategy: str = ""
+    setting: str = ""  # the name of the setting that gives the value, where one does
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,15 @@ SUBJECTS = frozenset((*KEYS, "strategy.stage", "strategy.expert_placement"))
 
 def entries(statements: Iterable[Statement], plan: Plan, units: Mapping[str, Unit | None]) -> tuple[Entry, ...]:
     """Every place that states a fact, then the facts of the plan that no place states; `units` by key."""
-    stated = (_stated(each, units) for each in statements if each.subject in SUBJECTS)
+    said = tuple(statements)
+    set_ = {each.span: each.subject.removeprefix("setting.") for each in said if each.subject.startswith("setting.")}
+    stated = (_stated(each, units, set_.get(each.span, "")) for each in said if each.subject in SUBJECTS)
     return (*stated, *_filled_in(plan, units))
 
 
-def _stated(said: Statement, units: Mapping[str, Unit | None]) -> Entry:
-    scope = said.scope
-    return Entry(said.subject, said.value, units.get(said.subject), said.span, scope.role, strategy=scope.strategy)
+def _stated(said: Statement, units: Mapping[str, Unit | None], setting: str) -> Entry:
+    scope, unit = said.scope, units.get(said.subject)
+    return Entry(said.subject, said.value, unit, said.span, scope.role, strategy=scope.strategy, setting=setting)
 
 
 def _filled_in(plan: Plan, units: Mapping[str, Unit | None]) -> Iterator[Entry]:

@@ -10,18 +10,23 @@ if TYPE_CHECKING:
     from stratc.text.span import Span
 
 
+ALONE = -1  # stands in a mapping of a plan, or in a command of which only a part is shown
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as written: a flag ("--sequence-parallel"), the path of a key in a configuration
     ("zero_optimization.stage") or a variable of the environment ("$CUDA_DEVICE_MAX_CONNECTIONS").
 
     `value` is True for a switch and the text or number behind it otherwise.  A setting that is also a fact of the plan
-    is stated as both.
+    is stated as both.  `launch` counts the launches of a text; a setting of none of them has `ALONE`.
     """
 
     name: str
     value: Value
     places: tuple[Span, ...]
+    launch: int = 0
+    strategy: str = ""
 
     def spans(self) -> tuple[Span, ...]:
         """Where it is written."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.ir.origin import Assumed, Derived, Known
+from stratc.ir.setting import ALONE
 
 if TYPE_CHECKING:
     from stratc.ir.draft import Draft, Sketch
+    from stratc.ir.setting import Setting
 
 Facts = dict[str, Known[Any]]
 
@@ -99,18 +101,19 @@ DEFAULTS = {
     "vLLM": ("vLLM", SERVERS),
     "SGLang": ("SGLang", SERVERS),
 }
+SHAPE = ("num-layers", "encoder-num-layers")  # flags of a launch that tells the model
 UNEVEN = ("first-pipeline", "last-pipeline", "parallel-layout", "pipeline-split")  # flags that fill stages unevenly
 REPLICATING = ("Megatron-LM", "Megatron-DeepSpeed", "NeMo", "GPT-NeoX")
 
 
 def assume_defaults(draft: Draft) -> Draft:
-    """Fills in the defaults of the framework whose arguments a launch file holds.
+    """Fills in the defaults of the framework whose arguments a launch holds.
 
-    Before: facts that are stated, and settings where the text is a launch file.  After: what its arguments leave to the
-    framework is Assumed to be the framework's default, and what the framework derives by a law of its own is Derived
-    (Megatron: the data-parallel degree from the world).
+    Before: facts that are stated, and settings where the text is a launch or shows one whole.  After: what its
+    arguments leave to the framework is Assumed to be the framework's default, and what the framework derives by a law
+    of its own is Derived (Megatron: the data-parallel degree from the world).
     """
-    if not draft.settings:
+    if not _launched(draft):
         return draft
     for number, sketch in enumerate(draft.sketches):
         named = sketch.facts.get("strategy.framework")
@@ -125,17 +128,24 @@ def assume_defaults(draft: Draft) -> Draft:
 
 
 def _filled(draft: Draft, sketch: Sketch, framework: str, defaults: tuple[Default, ...]) -> Draft:
-    known, names = draft.known(sketch), {_plain(each.name) for each in draft.settings}
+    known, names = draft.known(sketch), {_plain(each.name) for each in _launched(draft)}
+    shaped = not names.isdisjoint(SHAPE)
     added: Facts = {}
     for each in defaults:
         given = not names.isdisjoint(each.flags) or each.key in known or (each.key == "strategy.pp" and sketch.stages)
-        if not given and all(need in known for need in each.needs):
+        told = shaped or not each.key.startswith("model.")  # else the model is told elsewhere
+        if not given and told and all(need in known for need in each.needs):
             added[each.key] = Known(each.value, Assumed(f"{framework}'s default"))
     own = {key: fact for key, fact in added.items() if key.startswith("strategy.")}
     shared = {key: fact for key, fact in added.items() if key not in own}
     settled = replace(sketch, facts={**own, **sketch.facts})
     sketches = tuple(settled if each is sketch else each for each in draft.sketches)
     return replace(draft, facts={**draft.facts, **shared}, sketches=sketches)
+
+
+def _launched(draft: Draft) -> tuple[Setting, ...]:
+    """The settings of launches, without those that stand alone."""
+    return tuple(each for each in draft.settings if each.launch != ALONE)
 
 
 def _plain(name: str) -> str:
@@ -149,7 +159,7 @@ def _replicated(draft: Draft, sketch: Sketch) -> Sketch:
     dp = world ÷ (tp · pp · cp); layers of a stage = layers ÷ stages.  Source: megatron/training/arguments.py.
     """
     known = draft.known(sketch)
-    placed = bool(sketch.stages) or any(part in each.name for each in draft.settings for part in UNEVEN)
+    placed = bool(sketch.stages) or any(part in each.name for each in _launched(draft) for part in UNEVEN)
     return replace(sketch, facts={**dict(_derived(known, placed)), **sketch.facts})
 
 

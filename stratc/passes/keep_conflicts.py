@@ -10,6 +10,7 @@ from stratc.ir.draft import Candidate, Draft, Sketch
 from stratc.ir.origin import Known, Stated
 from stratc.ir.plan import Conflict
 from stratc.ir.scope import Role
+from stratc.ir.setting import Setting
 from stratc.ir.statement import Relation, Statement
 from stratc.ir.values import Extent
 from stratc.passes.weigh import is_on_the_way, reason, weight
@@ -31,8 +32,10 @@ def keep_conflicts(draft: Draft) -> Draft:
     by_key: dict[str, list[Candidate]] = {}
     for each in draft.candidates:
         by_key.setdefault(each.key, []).append(each)
+    sums: list[Candidate] = []
     if experts := by_key.get("model.experts"):
         by_key["model.experts"] = _of_a_layer(experts, by_key.get("model.layers", []))
+        sums = [each for each in experts if each not in by_key["model.experts"] and _is_set(each, draft.settings)]
     facts: dict[str, Known[Any]] = {}
     own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
     conflicts: list[Conflict] = list(draft.conflicts)
@@ -45,6 +48,9 @@ def keep_conflicts(draft: Draft) -> Draft:
                 each for each in rivals if not each.strategy
             ]:
                 own[name][key] = _believed(key, heard, conflicts)
+    if sums:
+        others = tuple(_known(each, each.statements) for each in sums)
+        conflicts.append(Conflict("model.experts", facts["model.experts"], others, "counted for a layer"))
     sketches = tuple(replace(sketch, facts=own[sketch.name]) for sketch in draft.sketches)
     distinct = {(each.key, each.believed.value, each.others): each for each in conflicts}
     return replace(draft, candidates=(), facts=facts, sketches=_shared(sketches), conflicts=tuple(distinct.values()))
@@ -88,6 +94,12 @@ def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candid
             for count in counts[:MANY]:
                 sums[other.value * count] = max(heavy, sums.get(other.value * count, heavy))
     return [each for each in rivals if weight(each) > sums.get(each.value, float("-inf"))]
+
+
+def _is_set(candidate: Candidate, settings: tuple[Setting, ...]) -> bool:
+    """Whether a setting gives the value: programs ask for the experts of a layer, and take no sum for it."""
+    places = {span for each in settings for span in each.places}
+    return any(each.span in places for each in candidate.statements)
 
 
 def _largest(key: str, rivals: list[Candidate]) -> int | None:

@@ -9,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.ir.claim import METRICS, Claim
 from stratc.ir.draft import Draft
 from stratc.ir.mention import Mention
+from stratc.ir.scope import Role
 from stratc.ir.setting import Setting
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.ir.values import Extent
@@ -29,14 +30,15 @@ def separate_claims(draft: Draft) -> Draft:
     key.
     """
     facts, claims, mentions = [], [], []
-    settings: dict[str, Setting] = {}
+    settings: dict[tuple[str, int, str], Setting] = {}
     for statement in draft.statements:
         if statement.subject.startswith("mention."):
             mentions.append(_mention(statement))
             continue
         if statement.subject.startswith("setting."):
-            name = statement.subject.removeprefix("setting.")
-            settings[name] = Setting(name, statement.value, (statement.span,))
+            if statement.scope.role is Role.PLAN:
+                found = _setting(statement)
+                settings[found.strategy, found.launch, found.name] = found  # the last word counts
             continue
         if statement.subject not in METRICS and not is_part(statement):
             facts.append(statement)
@@ -49,6 +51,11 @@ def separate_claims(draft: Draft) -> Draft:
         mentions=tuple(_merged_mentions(mentions)),
         settings=tuple(settings.values()),
     )
+
+
+def _setting(statement: Statement) -> Setting:
+    name = statement.subject.removeprefix("setting.")
+    return Setting(name, statement.value, (statement.span,), statement.index or 0, statement.scope.strategy)
 
 
 def is_part(statement: Statement) -> bool:

@@ -60,16 +60,19 @@ def _sections(seen: Inspection, style: Style) -> Iterator[Iterable[str]]:
 def _facts(title: str, entries: list[Entry], seen: Inspection, style: Style) -> Iterator[str]:
     """One line for each value of a key, with all lines that say it."""
     together: dict[tuple[str, str, str, str], list[Span]] = {}
+    named: dict[tuple[str, str, str, str], dict[str, None]] = {}
     for each in entries:
         of = f" ({each.strategy})" if each.strategy else ""
         key = each.key.partition(".")[2] if title in SECTIONS.values() else each.key
-        places = together.setdefault((key, of, _value(each.value, each.unit), each.because), [])
-        places += [each.span] if each.span else []
+        fact = (key, of, _value(each.value, each.unit), each.because)
+        together.setdefault(fact, []).extend([each.span] if each.span else [])
+        named.setdefault(fact, {}).update({each.setting: None} if each.setting else {})
     if together:
         yield style.bold(title)
     wide = max((len(key + of) for key, of, _, _ in together), default=0)
     for (key, of, value, because), places in together.items():
         where = f"  {_lines(places, seen)}" if places else ""
+        because = ", ".join(filter(None, (because, *list(named[key, of, value, because])[:MANY])))
         reason = f"  {because}" if because else ""
         yield f"  {key + of:{wide}}  {value:14}{style.edge(where)}{reason}".rstrip()
 

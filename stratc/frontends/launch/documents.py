@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from stratc.codec.positions import Fault, Node
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
@@ -67,10 +67,10 @@ YAML = DocumentFrontend((".yaml", ".yml"))
 TOML = DocumentFrontend((".toml",))
 
 
-def reading(root: Node, source: Source) -> Reading | None:
-    """What a configuration says; None when it is of no known kind."""
-    document = Document(root, source, {each.name: each for each in _leaves(root, source, "", 0)})
-    for known, tell in KINDS:
+def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> Reading | None:
+    """What a configuration says; None when it is of none of these kinds, all unless given."""
+    document = Document(root, source, {each.name: each for each in leaves(root, source)})
+    for known, tell in KINDS if kinds is None else kinds:
         if known(document):
             said, settings = tell(document)
             written = (
@@ -97,20 +97,20 @@ def _is_written(each: Setting) -> bool:
     return not (each.shown.startswith("--") and each.value is False)
 
 
-def _leaves(node: Node, source: Source, path: str, depth: int) -> Iterator[Setting]:
-    """Every plain value; of a list the first."""
+def leaves(node: Node, source: Source, path: str = "", depth: int = 0) -> Iterator[Setting]:
+    """Every plain value by its path; of lists those inside mappings."""
     match node.value:
         case dict():
             places = {key: (start, end) for key, start, end in node.keys}
             for key, each in node.value.items():
                 if isinstance(each.value, (dict, list)) and depth < DEEPEST:
-                    yield from _leaves(each, source, f"{path}{key}.", depth + 1)
+                    yield from leaves(each, source, f"{path}{key}.", depth + 1)
                 elif each.value is not None and not isinstance(each.value, (dict, list)):
                     yield _leaf(each, source, f"{path}{key}", key, places.get(key))
         case list() if node.value and depth < DEEPEST:
             for number, each in enumerate(node.value[:20]):
                 if isinstance(each.value, dict):
-                    yield from _leaves(each, source, f"{path}{number}.", depth + 1)
+                    yield from leaves(each, source, f"{path}{number}.", depth + 1)
 
 
 def _leaf(node: Node, source: Source, path: str, key: str, place: tuple[int, int] | None) -> Setting:
@@ -123,7 +123,8 @@ def _leaf(node: Node, source: Source, path: str, key: str, place: tuple[int, int
     return Setting(path, None if open_ else node.value, span, context, key if key.startswith("--") else path)
 
 
-Told = tuple[tuple[Statement, ...], Settings]
+Told: TypeAlias = tuple[tuple[Statement, ...], Settings]
+Kind: TypeAlias = tuple[Callable[[Document], bool], Callable[[Document], Told]]
 
 
 def _has(*paths: str, least: int = 1) -> Callable[[Document], bool]:
@@ -226,7 +227,7 @@ _SERVED = (
     *("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size", "max_model_len", "kv_cache_dtype"),
     *("max_num_batched_tokens", "tp", "tp_size", "mem_fraction_static", "context_length"),
 )
-KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Told]], ...] = (
+KINDS: tuple[Kind, ...] = (
     (_has_arguments, _megatron),
     (_has("model.tensor_model_parallel_size", "model.pipeline_model_parallel_size", "model.encoder_seq_length"), _nemo),
     (
@@ -259,6 +260,7 @@ KINDS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Told]], ...]
     (_has("distributed_type", "num_processes", least=2), _by_table(tables.ACCELERATE, "Accelerate", "training")),
     (_has(*_SERVED, least=1), _server),
 )
+MARKED = KINDS[:-1]  # those that no other mapping is taken for
 
 
 def opens(root: Node) -> bool:

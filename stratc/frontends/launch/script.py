@@ -111,7 +111,9 @@ def _parted(told: list[tuple[Statement, ...]]) -> Iterator[Statement]:
     for number, statements in enumerate(told, 1):
         name = f"launch {number}" if len(told) > 1 else ""
         scope = Scope(Role.PLAN, (name,), (), name) if name else HERE
-        yield from (replace(each, scope=scope) if name else each for each in statements)
+        index = number - 1
+        for each in statements:
+            yield replace(each, scope=scope, index=index if each.subject.startswith("setting.") else each.index)
 
 
 def said_by(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from stratc.frontends.frontend import Unread
+from stratc.frontends.precision import PRECISIONS as WRITTEN
 from stratc.ir.scope import HERE, Scope
 from stratc.ir.statement import Statement
 from stratc.ir.values import Extent, StageSpan, Value
@@ -22,10 +23,11 @@ TEXTS = frozenset(["model.name", "strategy.framework"])
 _WHOLE = re.compile(r"\d{1,4}(?:_?\d{3}){0,5}|\d{1,18}")
 _REAL = re.compile(r"\d*\.?\d+(?:[eE][+-]?\d+)?")
 PRECISIONS: dict[str, Value] = {
-    **dict.fromkeys(("fp32", "float32", "float", "32", "32-true"), "fp32"),
-    **dict.fromkeys(("fp16", "float16", "half", "16", "16-mixed", "torch.float16"), "fp16"),
-    **dict.fromkeys(("bf16", "bfloat16", "bf16-mixed", "torch.bfloat16"), "bf16"),
-    **dict.fromkeys(("fp8", "fp8_e4m3", "fp8_e5m2", "float8"), "fp8"),
+    **WRITTEN,
+    **dict.fromkeys(("float", "32", "32-true"), "fp32"),
+    **dict.fromkeys(("16", "16-mixed", "torch.float16"), "fp16"),
+    **dict.fromkeys(("bf16-mixed", "torch.bfloat16"), "bf16"),
+    **dict.fromkeys(("fp8_e4m3", "fp8_e5m2"), "fp8"),
 }
 
 

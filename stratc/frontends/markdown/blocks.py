@@ -43,12 +43,24 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Fence:
+    """A fence as a whole: the group of its blocks, its tag, and where its lines begin and end."""
+
+    group: int
+    language: str
+    start: int
+    end: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Blocks:
     """The blocks of a text in order; `text` is the source with comments blanked, `comments` their ranges."""
 
     text: str
     blocks: tuple[Block, ...]
     comments: tuple[Range, ...]
+    fences: tuple[Fence, ...] = ()
 
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?)+")
@@ -73,7 +85,7 @@ def scan(source: str) -> Blocks:
     text, comments = blank_comments(source)
     scanner = _Scanner(text)
     scanner.run()
-    return Blocks(text, tuple(scanner.blocks), comments)
+    return Blocks(text, tuple(scanner.blocks), comments, tuple(scanner.fences))
 
 
 def blank_comments(text: str) -> tuple[str, tuple[Range, ...]]:
@@ -100,6 +112,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.blocks: list[Block] = []
+        self.fences: list[Fence] = []
         self.groups = 0
         self.fence = ""  # the marks that opened the fence, "" outside
         self.tag = ""
@@ -133,6 +146,8 @@ class _Scanner:
         if mark and mark["fence"]:
             self.fence, self.tag, self.open, self.header = mark["fence"], mark["tag"].lower(), False, None
             self.groups += 1
+            first = min(following, len(self.text))
+            self.fences.append(Fence(self.groups, self.tag, first, len(self.text), quoted))
         elif mark and mark["hash"]:
             self.header = None
             stop = mark.end() + len(self.text[mark.end() : end].rstrip().rstrip("#").rstrip())
@@ -193,6 +208,7 @@ class _Scanner:
         line = self.text[text:end].rstrip()
         if line.startswith(self.fence) and not line.strip(self.fence[0]):
             self.fence, self.header = "", None
+            self.fences[-1] = replace(self.fences[-1], end=self.text.rfind("\n", 0, start) + 1)
             return
         if not line:
             self.header = None

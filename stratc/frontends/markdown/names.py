@@ -10,7 +10,8 @@ from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say, usual
-from stratc.frontends.markdown.vocabulary import ACCELERATORS, FAMILIES, FRAMEWORKS, PRECISIONS, WORD_FACTS, words
+from stratc.frontends.markdown.vocabulary import ACCELERATORS, FAMILIES, FRAMEWORKS, WORD_FACTS, words
+from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
+from stratc.frontends.markdown.fences import fenced
 from stratc.frontends.markdown.former import formerly
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
@@ -42,18 +43,19 @@ class Markdown:
         """Everything that the document says; a figure that became no statement is counted as unread."""
         blocks = scan(source.text)
         said = list(layouts(sentences(blocks, source.name)))
-        statements: list[Statement] = []
-        statements.extend(paired(each for sentence in said for each in _statements(sentence)))
+        set_ = fenced(blocks, said, source.name)
+        said = [sentence for sentence in said if sentence.block.group not in set_.groups] if set_.groups else said
+        statements = [*paired(each for sentence in said for each in _statements(sentence)), *set_.statements]
         statements.extend(placements(said))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
-        return Reading((source,), tuple(statements), silenced, unread=left, quantities=quantities)
+        return Reading((source,), tuple(statements), silenced, set_.slips, left, quantities)
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
-    yield from settings(sentence)
     if is_code(sentence):
         return
+    yield from settings(sentence)
     counts = sentence.has_digit
     arithmetic = (*workings(sentence), *margins(sentence)) if counts else ()
     said = [*names(sentence)]

@@ -53,8 +53,8 @@ def expert_ranks_not_dividing(case: Case) -> Iterator[Finding]:
         message=f"{named} do not divide {world.value} devices{why}",
         stated=ep.value,
         also=((world, "devices"),),
-        severity=Severity.INFO if only_default and not case.plan.settings else None,
-        certainty=Certainty.LIKELY if only_default and not case.plan.settings else None,
+        severity=Severity.INFO if only_default and not case.launch else None,
+        certainty=Certainty.LIKELY if only_default and not case.launch else None,
         help="set the tensor-parallel degree of experts to 1"
         if only_default
         else "choose degrees that divide the devices",

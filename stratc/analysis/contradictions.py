@@ -1,0 +1,98 @@
+"""What launches and configurations set, beside what the plan says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isclose
+from typing import TYPE_CHECKING, Any
+
+from stratc.analysis.values import ONE_VALUE, differ
+from stratc.ir.setting import ALONE, Setting
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.ir.origin import Known
+    from stratc.ir.plan import Conflict
+
+COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {"strategy.dp", "strategy.device_count"}
+PARTS = {
+    # key: the counts by which plans in words divide it, for a device, a stage or a replica
+    "model.layers": ("strategy.pp",),
+    "model.heads": ("strategy.tp",),
+    "model.kv_heads": ("strategy.tp",),
+    "model.hidden_size": ("strategy.tp",),
+    "model.ffn_hidden_size": ("strategy.tp",),
+    "model.experts": ("strategy.ep", "strategy.device_count"),
+    "workload.batch_size": ("strategy.dp", "workload.micro_batches", "strategy.device_count"),
+    "workload.micro_batch_size": ("strategy.dp", "workload.micro_batches"),
+    "strategy.device_count": ("strategy.dp",),
+}
+NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A value that settings give to a key, the one that the plan says, and the setting that is the first to differ."""
+
+    key: str
+    set_: Known[Any]
+    said: Known[Any]
+    setting: Setting
+    undisputed: bool  # the plan says one value, and its only launch sets another
+
+
+def is_set(case: Case, known: Known[Any]) -> bool:
+    """Whether a value is nowhere said in words."""
+    places = _places(case)
+    spans = known.spans()
+    return bool(spans) and all(span in places for span in spans)
+
+
+def contradicted(case: Case) -> Iterator[Contradiction]:
+    """Every value that all launches and configurations give to a key, where the plan says another one.
+
+    Where they differ among themselves, one of them may be meant for something else, and nothing is said.
+    """
+    places = _places(case)
+    launches = {each.launch for each in case.plan.settings if each.launch != ALONE}
+    for conflict in case.plan.conflicts if places else ():
+        if conflict.key in COMPARED and (found := _against(conflict, places)):
+            set_, said, alone = found
+            setting = places[set_.spans()[0]]
+            if _both_meant(case, conflict.key, set_.value, said.value) or setting.value is True:
+                continue
+            yield Contradiction(
+                conflict.key, set_, said, setting, alone and setting.launch != ALONE and len(launches) == 1
+            )
+
+
+def _places(case: Case) -> dict[object, Setting]:
+    return {span: each for each in case.plan.settings for span in each.places}
+
+
+def _against(conflict: Conflict, places: dict[object, Setting]) -> tuple[Known[Any], Known[Any], bool] | None:
+    """The value that is set and the one that is said; whether no other is said."""
+    rivals = [each for each in (conflict.believed, *conflict.others) if each.is_stated]
+    set_ = [each for each in rivals if all(span in places for span in each.spans())]
+    said = [each for each in rivals if not any(span in places for span in each.spans())]
+    if len(set_) != 1 or not said or len(set_) + len(said) < len(rivals):
+        return None
+    return set_[0], said[0], len(said) == 1
+
+
+def _both_meant(case: Case, key: str, set_: Any, said: Any) -> bool:
+    """Whether both values can hold: the plan counts for a part, or for a number format beside the other."""
+    if not differ(said, set_, case.tolerance) or {set_, said} & NARROW:
+        return True
+    if not (isinstance(set_, (int, float)) and isinstance(said, (int, float)) and set_ and said):
+        return False
+    if said > set_ and not key.startswith(("workload.", "strategy.")):
+        return False
+    ratio = max(set_, said) / min(set_, said)
+    counts = (float(case.known(each).value) for each in PARTS.get(key, ()) if _is_stated(case, each))
+    return any(isclose(ratio, each, rel_tol=0.01) for each in counts)
+
+
+def _is_stated(case: Case, key: str) -> bool:
+    return case.has(key) and case.known(key).is_stated

@@ -1,0 +1,125 @@
+"""Settings that no framework's table explains, by what their names commonly mean: "tp", "num_layers", "--ep-degree"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
+from stratc.ir.statement import Statement
+from stratc.ir.values import Value
+from stratc.text.span import Span
+
+_DEGREES = (
+    # key, its names before "size", "degree" or nothing
+    ("strategy.tp", "tensorparallel tp"),
+    ("strategy.pp", "pipelineparallel pp"),
+    ("strategy.dp", "dataparallel dp"),
+    ("strategy.ep", "expertparallel ep"),
+    ("strategy.sp", "sequenceparallel sp"),
+    ("strategy.cp", "contextparallel cp"),
+    ("strategy.expert_tp", "experttensorparallel"),
+)
+_OTHERS = (
+    ("strategy.pp", "pipelinestages numstages numpipelinestages"),
+    ("strategy.device_count", "worldsize numgpus totalgpus gpucount numdevices totaldevices"),
+    ("hardware.devices_per_node", "gpuspernode devicespernode nprocpernode numgpuspernode"),
+    ("model.layers", "numlayers numhiddenlayers layers"),
+    ("model.hidden_size", "hiddensize dmodel tokendim tokendimension"),
+    ("model.heads", "numattentionheads attentionheads numheads"),
+    ("model.kv_heads", "numkeyvalueheads numquerygroups kvheads numkvheads"),
+    ("model.head_dim", "headdim kvchannels"),
+    ("model.ffn_hidden_size", "ffnhiddensize intermediatesize mlphiddensize"),
+    ("model.expert_hidden_size", "moeffnhiddensize moeintermediatesize moehiddensize"),
+    ("model.vocab_size", "vocabsize"),
+    ("model.experts", "numexperts nroutedexperts numlocalexperts expertsperlayer"),
+    ("model.top_k", "topk moeroutertopk numexpertspertok"),
+    ("model.precision", "dtype precision"),
+    ("workload.batch_size", "batchsize globalbatchsize maxbatchsize trainbatchsize"),
+    ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu"),
+    ("workload.micro_batches", "nummicrobatches microbatches gradientaccumulationsteps"),
+    ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
+    ("strategy.experts_per_device", "expertspergpu"),
+    ("strategy.layers_per_stage", "layersperstage"),
+    ("strategy.zero_stage", "zerostage"),
+    ("strategy.capacity_factor", "capacityfactor expertcapacityfactor moeexpertcapacityfactor"),
+)
+NAMES: dict[str, str] = {
+    # in lower case without dashes, underlines and the word "model"
+    **{stem + end: key for key, stems in _DEGREES for stem in stems.split() for end in ("", "size", "degree", "ism")},
+    **{name: key for key, names in _OTHERS for name in names.split()},
+}
+_FLAG = re.compile(r"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?([\w.]+)")
+_ENTRY = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)")
+_LINE = re.compile(r"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)[\"']?,?[ \t]*(?:#.*)?$")
+_OTHER_MODELS = re.compile(r"(?i)vision|audio|draft|speculat|teacher|reward|critic|reference|judge|tokenizer|retriev")
+_OF_SAMPLING = frozenset(("temperature", "top_p"))
+_PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
+
+
+def statements(settings: Iterable[Setting]) -> Iterator[Statement]:
+    """What settings commonly mean, each followed by the setting itself under its own name."""
+    given = tuple(settings)
+    samples = any(each.name.rpartition(".")[2] in _OF_SAMPLING for each in given)
+    for setting in given:
+        key = key_of(setting.name)
+        if key == "model.top_k" and samples:
+            continue  # the k of tokens to draw from
+        value = value_of(key, setting) if key else None
+        if key and value is not None:
+            yield Statement(key, value, setting.span, setting.context)
+            yield Statement(f"setting.{setting.shown or setting.name}", value, setting.span, setting.context)
+
+
+def key_of(path: str) -> str | None:
+    """The key that the last name of a path gives a value to, alone or together with the one above it.
+
+    >>> key_of("parallelism.tp"), key_of("tensor_parallel.size"), key_of("stages.0.layers")
+    ('strategy.tp', 'strategy.tp', None)
+    """
+    above, _, last = path.rpartition(".")
+    if _PART.search(above) or _OTHER_MODELS.search(above):
+        return None
+    names = (last, f"{above.rpartition('.')[2]}{last}") if above else (last,)
+    return next((key for name in names if (key := _known(name))), None)
+
+
+def _known(name: str) -> str | None:
+    folded = re.sub(r"[-_.\s]", "", name.lower())
+    return NAMES.get(folded) or NAMES.get(folded.replace("model", ""))
+
+
+def value_of(key: str, setting: Setting) -> Value | None:
+    """The value of a setting that is no placeholder and no switch."""
+    if setting.value is True or setting.value is False:
+        return None
+    if key == "model.precision":
+        return PRECISIONS.get(setting.word.removeprefix("torch."))
+    value = plain(key, setting)
+    return value if value or key == "strategy.zero_stage" else None
+
+
+def flags(text: str, source: str, start: int = 0) -> Iterator[Setting]:
+    """Every flag with a value that stands in a text, wherever it stands; the text begins at `start` of the source.
+
+    >>> [(each.shown, each.value) for each in flags("pass `--tp-size 8 --pp=2` to it", "plan.md")]
+    [('--tp-size', '8'), ('--pp', '2')]
+    """
+    yield from _found(_FLAG, "--", text, source, start)
+
+
+def entries(text: str, source: str) -> Iterator[Setting]:
+    """Every `key: value` and `key = value` of a text that is in no notation as a whole."""
+    yield from _found(_ENTRY, "", text, source, 0)
+
+
+def lines(text: str, source: str) -> Iterator[Setting]:
+    """Every line of a text that does nothing but set a name."""
+    yield from _found(_LINE, "", text, source, 0)
+
+
+def _found(pattern: re.Pattern[str], sign: str, text: str, source: str, start: int) -> Iterator[Setting]:
+    for match in pattern.finditer(text):
+        span = Span(source, start + match.start(2), start + match.end(2))
+        context = Span(source, start + match.start(), start + match.end())
+        yield Setting(match[1].replace("-", "_"), match[2], span, context, sign + match[1])

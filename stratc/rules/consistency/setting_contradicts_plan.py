@@ -1,0 +1,55 @@
+"""CN113: a launch command or a configuration against the words of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.contradictions import contradicted
+from stratc.analysis.values import shown
+from stratc.analysis.words import WORDS
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.rule import Finding, rule
+
+
+@rule("CN113", category=Category.CONSISTENCY, severity=Severity.WARNING)
+def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
+    """A command or a configuration of the plan sets another value than the plan says.
+
+    ## What it finds
+    A setting in a fence that the plan offers for its own launch, with another value than its prose, lists and tables
+    give: a degree, the shape of the model, the batch, the devices that the command starts.  Settings that differ among
+    themselves, and those of an example, an alternative or an earlier plan, are left alone.  Certain where the command
+    is whole and the only one.
+
+    ## Why it matters
+    What runs is the command, and every figure of the plan was computed for something else.
+
+    ## Example
+    ````plan
+    - **Tensor Parallelism**: 4-way
+    - **Pipeline Parallelism**: 2-way
+
+    ## Launch
+    ```bash
+    vllm serve org/model --tensor-parallel-size 8 --pipeline-parallel-size 2 <!-- CN113 -->
+    ```
+    ````
+
+    ## References
+    - ieee-29148-2018, consistency of requirements
+    """
+    for each in contradicted(case):
+        words, _ = WORDS[each.key]
+        here, there = shown(each.key, each.set_.value), shown(each.key, each.said.value)
+        sure = each.undisputed and each.key != "strategy.device_count"
+        yield Finding(
+            at=each.set_,
+            message=f"`{each.setting.name}` sets {words} to {here}, but the plan says {there}",
+            stated=here,
+            computed=there,
+            label="set here",
+            also=((each.said, "said here"),),
+            certainty=None if sure else Certainty.LIKELY,
+            help="bring the setting and the plan together, or say what the setting is for",
+        )
