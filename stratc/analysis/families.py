@@ -38,6 +38,9 @@ def _delta(value_heads: int) -> Peculiarity:
 
 FAMILIES: dict[str, Peculiarity] = {
     # how the name of the family begins, in lower case, words joined by hyphens; from the families' published code
+    "gemma2": Peculiarity(norms_per_layer=4),
+    "gemma3": Peculiarity(norms_per_layer=4),
+    "olmo2": Peculiarity(query_norm_over="width"),
     "gemma-2-": Peculiarity(norms_per_layer=4),
     "gemma-3-": Peculiarity(norms_per_layer=4),
     "bloom": Peculiarity(embedding_norm=True),
@@ -47,6 +50,7 @@ FAMILIES: dict[str, Peculiarity] = {
     "olmo-7b": Peculiarity(norms_per_layer=0, final_norm=False),
     "grok-1": Peculiarity(norms_per_layer=4),
     "gpt-oss": Peculiarity(sinks=True),
+    "cohere": Peculiarity(norms_per_layer=1),
     "command-r": Peculiarity(norms_per_layer=1),
     "falcon-7b": Peculiarity(norms_per_layer=1),
     "gpt-j": Peculiarity(norms_per_layer=1),
@@ -72,5 +76,6 @@ FAMILIES: dict[str, Peculiarity] = {
 def peculiarity(case: Case) -> Peculiarity:
     """What the family of the model that the plan names does of its own."""
     fact = case.fact("model.name")
-    name = "-".join(str(fact.value).lower().replace("_", " ").split()) if isinstance(fact, Known) else ""
+    words = str(fact.value).rpartition("/")[2].lower().replace("_", " ") if isinstance(fact, Known) else ""
+    name = "-".join(words.split())
     return next((found for family, found in FAMILIES.items() if name.startswith(family)), Peculiarity())

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from stratc.codec.positions import Fault, Node
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
 from stratc.frontends.frontend import Load, Reading, Unread
-from stratc.frontends.launch import megatron, serving, tables
+from stratc.frontends.launch import hub, megatron, serving, tables
 from stratc.frontends.launch.settings import Setting, Settings, of, unread
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
@@ -209,6 +209,12 @@ def _by_table(table: tables.Table, name: str, phase: str, prefix: str = "") -> C
     return tell
 
 
+def _hub(document: Document) -> Told:
+    whole = of(document.under("").values())
+    settings = of(document.under("text_config.").values()) if "text_config.hidden_size" in whole.each else whole
+    return tuple(hub.statements(settings, whole)), settings
+
+
 def _server(document: Document) -> Told:
     settings = of(document.under("").values())
     server = "sglang" if settings.get(*tables.OF_SGLANG) else "vllm"
@@ -250,13 +256,19 @@ KINDS: tuple[Kind, ...] = (
         _by_table(tables.DEEPSPEED, "DeepSpeed", "training"),
     ),
     (
-        _has("num_hidden_layers", "hidden_size", "num_attention_heads", "n_layer", "n_embd", least=2),
-        _by_table(tables.HUGGING_FACE, "Hugging Face", ""),
+        _has(
+            "num_hidden_layers",
+            "hidden_size",
+            "num_attention_heads",
+            "n_layer",
+            "n_layers",
+            "n_embd",
+            "d_model",
+            least=2,
+        ),
+        _hub,
     ),
-    (
-        _has("text_config.num_hidden_layers", "text_config.hidden_size", least=2),
-        _by_table(tables.HUGGING_FACE, "Hugging Face", "", "text_config."),
-    ),
+    (_has("text_config.num_hidden_layers", "text_config.hidden_size", least=2), _hub),
     (_has("distributed_type", "num_processes", least=2), _by_table(tables.ACCELERATE, "Accelerate", "training")),
     (_has(*_SERVED, least=1), _server),
 )

@@ -65,26 +65,6 @@ TORCHTITAN: Table = {
         "strategy.schedule", {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}),
     "activation_checkpoint.mode": ("strategy.recompute", RECOMPUTED),
 }  # fmt: skip
-HUGGING_FACE: Table = {
-    **dict.fromkeys(("num_hidden_layers", "n_layer"), "model.layers"),
-    **dict.fromkeys(("hidden_size", "n_embd"), "model.hidden_size"),
-    **dict.fromkeys(("num_attention_heads", "n_head"), "model.heads"),
-    "num_key_value_heads": "model.kv_heads",
-    "head_dim": "model.head_dim",
-    **dict.fromkeys(("intermediate_size", "n_inner"), "model.ffn_hidden_size"),
-    "vocab_size": "model.vocab_size",
-    **dict.fromkeys(("num_local_experts", "n_routed_experts", "num_experts"), "model.experts"),
-    "num_experts_per_tok": "model.top_k",
-    "moe_intermediate_size": "model.expert_hidden_size",
-    "shared_expert_intermediate_size": "model.shared_expert_hidden_size",
-    "first_k_dense_replace": "model.dense_layers",
-    "q_lora_rank": "model.q_lora_rank",
-    "kv_lora_rank": "model.kv_lora_rank",
-    "qk_nope_head_dim": "model.qk_nope_head_dim",
-    "qk_rope_head_dim": "model.qk_rope_head_dim",
-    "v_head_dim": "model.v_head_dim",
-    **dict.fromkeys(("torch_dtype", "dtype"), ("model.precision", PRECISIONS)),
-}
 ACCELERATE: Table = {
     "num_processes": "strategy.device_count",
     "mixed_precision": ("model.precision", PRECISIONS),
@@ -114,27 +94,13 @@ TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples 
 OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
-    *("model_type", "architectures", "num_hidden_layers", "text_config", "n_layer", "pipe_parallel_size"),
-}
-GATED = {
-    "llama",
-    "mistral",
-    "mixtral",
-    "qwen2",
-    "qwen3",
-    "qwen2_moe",
-    "qwen3_moe",
-    "deepseek_v2",
-    "deepseek_v3",
-    "gemma",
+    *("model_type", "architectures", "num_hidden_layers", "text_config", "n_layer", "n_layers", "pipe_parallel_size"),
 }
 
 
 def further(name: str, settings: Settings) -> Iterator[Statement]:
     """What several keys say together."""
     match name:
-        case "Hugging Face":
-            yield from _hugging_face(settings)
         case "GPT-NeoX":
             stages = settings.get("pipe_parallel_size")
             if stages and stages.number is not None:
@@ -151,26 +117,3 @@ def further(name: str, settings: Settings) -> Iterator[Statement]:
             named, flavor = settings.get("model.name"), settings.get("model.flavor")
             if named and flavor and named.value and flavor.value:
                 yield settings.say(flavor, "model.name", f"{named.value} {flavor.value}")
-
-
-def _hugging_face(settings: Settings) -> Iterator[Statement]:
-    tied = settings.get("tie_word_embeddings")
-    if tied and isinstance(tied.value, bool):
-        yield settings.say(tied, "model.tied_embeddings", tied.value)
-    if (norm := settings.get("rms_norm_eps")) is not None:
-        yield settings.say(norm, "model.norm", "RMSNorm")
-    if (turns := settings.get("rope_theta")) is not None and turns.value is not None:
-        yield settings.say(turns, "model.position_embedding", "rope")
-    if (rank := settings.get("kv_lora_rank")) is not None and rank.number:
-        yield settings.say(rank, "model.attention", "mla")
-    kind, bias = settings.get("model_type"), settings.get("attention_bias")
-    if kind and kind.word in GATED:
-        yield settings.say(kind, "model.gated", True)
-    if bias and isinstance(bias.value, bool):
-        yield settings.say(bias, "model.qkv_bias", bias.value)
-    shared, width = settings.get("n_shared_experts"), settings.number("moe_intermediate_size")
-    if shared and shared.number and width:
-        yield settings.say(shared, "model.shared_expert_hidden_size", shared.number * width)
-    named = settings.get("_name_or_path")
-    if named and isinstance(named.value, str) and named.value.strip("./ "):
-        yield settings.say(named, "model.name", named.value.rstrip("/").rpartition("/")[2])

@@ -92,7 +92,21 @@ class _Session:
             message = f"too many files import each other: {len(self.sources)} are read already"
             self.diagnostics.append(fault(UNREADABLE, message, item.path.span, "imported here"))
             return {}
+        if source.name.endswith(".json"):
+            return self._configured(source)
         return self.file(source, (*path, source.name))
+
+    def _configured(self, source: Source) -> dict[str, Quantity | str]:
+        """What a JSON plan or the config.json of a model says, which names no constants."""
+        from stratc.frontends.json import FRONTEND  # only a plan that imports one pays for it
+
+        told = FRONTEND.read(source, self.load)
+        self.sources.extend(told.sources)
+        self.statements.extend(told.statements)
+        self.diagnostics.extend(told.diagnostics)
+        self.unread.extend(told.unread)
+        self.quantities += told.quantities
+        return self.constants.setdefault(source.name, {})
 
     def _count(self, source: Source, failed: list[Span]) -> None:
         """Counts the figures of a file; those in statements that could not be used are unread."""
