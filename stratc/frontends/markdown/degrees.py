@@ -209,7 +209,14 @@ def _inside_experts(sentence: Sentence, at: int) -> bool:
         or (("within", "each") in pairs and "expert" in words)
     )
     heading = sentence.scope.path[-1].lower() if sentence.scope.path else ""
-    return near or "within expert" in heading
+    return near or "within expert" in heading or _follows_expert(sentence.tokens, at)
+
+
+def _follows_expert(tokens: Sequence[Token], at: int) -> bool:
+    """Tensor parallelism within each expert (TP2): the degree stands in brackets after the words."""
+    before = [token.stem for token in tokens[max(0, at - 4) : at]]
+    bracket = at > 0 and tokens[at - 1].sign == "("
+    return bracket and "expert" in before and bool({"within", "inside"} & set(before))
 
 
 def _per(tokens: Sequence[Token], at: int) -> bool:

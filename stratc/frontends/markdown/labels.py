@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.layouts import axis_of_column
-from stratc.frontends.markdown.rows import BEFORE, FILLERS, ROW_OF, dashed, fits, is_called, other_noun, value_of
+from stratc.frontends.markdown.rows import (
+    BEFORE,
+    FILLERS,
+    ROW_OF,
+    dashed,
+    fits,
+    is_called,
+    of_part,
+    other_noun,
+    value_of,
+)
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Topic
 
@@ -29,7 +39,8 @@ _HOLDERS = words(
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "
-    "imbalance transfer module lookahead fusion variance difference expansion processing instance boundary"
+    "split splitting imbalance transfer module lookahead fusion "
+    "variance difference expansion processing instance boundary"
 )
 
 
@@ -225,7 +236,7 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if first and tokens[first - 1].figure:
             continue
         single = end - first == 1
-        tied = tokens[end].sign in ("=", ":") or (at == end and _is_plain_size(row, figure))
+        tied = tokens[end].sign in ("=", ":") or (at == end and (_is_plain_size(row, figure) or _is_listed(tokens, at)))
         if single and not alone and not tied and row.form is Form.INTEGER:
             continue
         if row.key in _TOKENS and single and figure.quantity.dimension != TOKEN:
@@ -238,13 +249,20 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             continue
         around = (*_nearest(tokens, first), *tokens[end:at])
         if fits(row, sentence, around) and not other_noun(row, tokens, at):
-            yield row, offset + at
+            yield of_part(sentence, row), offset + at
 
 
 def _is_plain_size(row: Row, figure: Figure) -> bool:
     """Whether a figure after one word can only be the size that it names: "hidden 12288", "vocab 50k"."""
     value = value_of(row, figure)
     return row.key in _SIZES and isinstance(value, int) and value >= 512
+
+
+def _is_listed(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a batch stands in a list of conditions: "Prefill (4096 tokens, batch 8): …"."""
+    before, after = tokens[at - 2 : at - 1], tokens[at + 1 : at + 2]
+    between = all(token.sign and token.sign in "(),;" for token in (*before, *after))
+    return between and bool(before and after) and tokens[at - 1].stem == "batch"
 
 
 def _nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:

@@ -38,6 +38,8 @@ _NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>
 _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
+_SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={ACCELERATORS})")
+_ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
@@ -127,6 +129,11 @@ def _counts(sentence: Sentence) -> Iterator[Statement]:
         yield _said(sentence, "hardware.devices_per_node", each, machines.span("each"))
         whole = (machines.start("nodes"), machines.end("each"))
         yield _said(sentence, "hardware.device_count", nodes * each, whole)
+    for match in _SIZED.finditer(sentence.text):
+        yield _said(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+        yield _said(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
+        if _ALONE.search(sentence.text):
+            yield _said(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
     for pattern, key in _COUNTS:
         for match in pattern.finditer(sentence.text):
             if machines and machines.start() <= match.start() < machines.end():

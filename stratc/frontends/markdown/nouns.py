@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE
 from stratc.frontends.markdown.counts import is_length, names_model
+from stratc.frontends.markdown.holders import share_of_noun, subject_of
 from stratc.frontends.markdown.measures import share_of
-from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, value_of
+from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.scopes import topics_of
 from stratc.frontends.markdown.totals import devices
 from stratc.frontends.markdown.vocabulary import Row, words
 from stratc.ir.scope import Topic
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence, Token
 
-_GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
 _DIVIDED = words("divided divide split distributed distribute partitioned partition sharded into across evenly total")
 _DIVIDING = words("divide split distribute partition shard all total the with of has have and assign spread")
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
+_BATCHES = words("batch concurrent process processing input")
+_PARTS = words("replica rank group")  # of data parallelism, which get parts of a batch
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -55,16 +57,9 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
                 and fits(row, sentence, around)
                 and _enough(sentence, row, at, end)
             ):
-                if (part := share_of(tokens, at, _of_part(sentence, row))) is not None:
+                if (part := share_of(tokens, at, of_part(sentence, row))) is not None:
                     yield part, at
                 break
-
-
-def _of_part(sentence: Sentence, row: Row) -> Row:
-    """The hidden dimension of an expert, where the label names experts."""
-    if row.key == "model.hidden_size" and {"moe", "expert"} & {token.stem for token in sentence.key}:
-        return ROW_OF["model.expert_hidden_size"]
-    return row
 
 
 def _given(sentence: Sentence, at: int) -> Row | None:
@@ -88,8 +83,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
         return None
     key = (
-        _shared_key(noun, _share(sentence, at, index))
-        if _share(sentence, at, index)
+        _shared_key(noun, share_of_noun(sentence, at, index))
+        if share_of_noun(sentence, at, index)
         else _whole_key(sentence, noun, at, index)
     )
     return ROW_OF.get(key)
@@ -102,76 +97,16 @@ def _parts_layers(sentence: Sentence, kind: int) -> bool:
     return "layer" in sentence.key_text.split() and (after is None or after.sign in ("+", ")", ",", "/"))
 
 
-def _share(sentence: Sentence, at: int, noun: int) -> str:
-    """What a counted noun is counted for: "device", "stage", "layer", …; "" for the whole model."""
-    tokens = sentence.tokens
-    words = list(tokens[noun + 1 : noun + 6])
-    for index, token in enumerate(words):
-        if token.stem in ("per", "each", "every") or token.sign == "/":
-            after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
-            if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
-                return "stage" if _back(tokens, at, ("stage", "of")) else "group"
-            if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
-                return ""
-            held = _held(after)
-            return "device" if held == "layer" and _subject(tokens, at) == "device" else held
-        if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
-            break
-    subject = _subject(tokens, at)
-    label = [token.stem for token in sentence.key]
-    operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")
-    if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
-        return _held([stem for stem in label[label.index("per") + 1 :] if stem])
-    return subject
-
-
-def _held(after: list[str]) -> str:
-    for index, word in enumerate(after):
-        if word in ("group",) or (index + 1 < len(after) and after[index + 1] in ("group", "module")):
-            return "tp group" if after[0] in ("tp", "tensor") else "group"
-        if word in _GIVEN_TO:
-            return _GIVEN_TO[word]
-        if word in ("tp", "tensor"):
-            return "tp group"
-        if word not in ("pipeline", "pp", "ep", "physical", "moe", "virtual"):
-            return word
-    return "group"
-
-
-def _subject(tokens: Sequence[Token], at: int) -> str:
-    """Each GPU handles 4 experts."""
-    words = list(tokens[max(0, at - 7) : at])
-    for index, token in enumerate(words[:-1]):
-        if token.stem in ("each", "every") and words[index + 1].stem in (
-            "gpu",
-            "stage",
-            "device",
-            "npu",
-            "pipeline",
-            "group",
-        ):
-            rest = words[index + 2 :]
-            if not any(t.sign in ",.;:" and t.sign for t in rest):
-                after = words[index + 2].stem if index + 2 < len(words) else ""
-                return "group" if after == "group" else _held([words[index + 1].stem, after])
-    return ""
-
-
-def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
-    before = [token.stem for token in tokens[max(0, at - 4) : at]]
-    return words in list(pairwise(before))
-
-
 def _is_batch(sentence: Sentence, at: int) -> bool:
     """Whether sequences are counted for the whole batch: "processes 128 sequences", not "64 sequences per GPU"."""
     tokens = sentence.tokens
     before = tokens[at - 1] if at else None
-    if _share(sentence, at, at) or (before is not None and before.sign in ("=", "×", "*", "÷")):
+    if share_of_noun(sentence, at, at) or (before is not None and before.sign in ("=", "×", "*", "÷")):
         return False
     if at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in"):
         return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
-    return bool(near & {"batch", "concurrent", "process", "processing"})
+    return bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
 
 
 def _shared_key(noun: str, share: str) -> str:
@@ -204,6 +139,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
     if "per" in label and noun in label[: label.index("per")]:
         return ""
     if before is not None and before.sign and before.sign in "×*/÷":
+        if noun == "layer" and "total" in label and tokens[at - 2].stem == "expert" and before.sign in "×*":
+            return "model.layers"  # "Total modules: 64 experts × 16 layers"
         return "model.head_dim" if noun in ("dimension", "dim") and _heads(tokens, at) else ""
     if after is not None and after.sign == "/" and not _number_after(tokens, index + 2):
         return ""
@@ -218,7 +155,10 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
             return "model.layers" if follows or leads or hyphen or alone or of_model or shape else ""
         case "expert":
+            if [token.stem for token in tokens[index + 1 : index + 4]] == ["across", "all", "layer"]:
+                return ""
             shape = begins(sentence, at) and sentence.scope.topics[:1] == (Topic.MODEL,)
+            follows = follows or (_serves_experts(sentence) and before is not None and before.stem == "for")
             leads = leads and before is not None and before.stem not in ("of", "all")
             if after is not None and after.sign in ("÷", "/"):
                 follows = _DEVICE_SHARE in " ".join(token.stem for token in tokens if token.stem)
@@ -230,6 +170,11 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
             return devices(sentence, at, index)
+
+
+def _serves_experts(sentence: Sentence) -> bool:
+    """Whether the label is expert parallelism, whose degree is chosen "for 64 experts"."""
+    return Topic.EXPERT in topics_of(sentence.key_text)
 
 
 def _heads(tokens: Sequence[Token], at: int) -> bool:
@@ -255,6 +200,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
+    if row.key == "model.heads" and at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure:
+        return False  # "4×4 heads" is a product
     if row.key == "hardware.memory":
         noun = tokens[end - 1].stem
         hardware = Topic.HARDWARE in sentence.scope.topics[:2] or "hardware" in sentence.key_text
@@ -281,7 +228,7 @@ def _summed(sentence: Sentence, at: int) -> bool:
 def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
     """30B parameters, a 7B MoE model: not what a device holds, and not the result of an equation."""
     tokens = sentence.tokens
-    large = figure.quantity.unit.scale >= 1e6
+    large = figure.quantity.unit.scale >= 1e6 and not subject_of(tokens, at)
     if not large or figure.quantity.approximate or figure.quantity.is_range or (at and tokens[at - 1].sign == "="):
         return False
     words = {token.stem for token in tokens[at + 1 : at + 6]}

@@ -23,6 +23,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import is_code, settings
 from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.working import Working, workings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Markdown:
         said = [sentence for sentence in said if sentence.block.group not in set_.groups] if set_.groups else said
         statements = [*paired(each for sentence in said for each in _statements(sentence)), *set_.statements]
         statements.extend(placements(said))
+        statements = widths_of_experts(statements)
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
         return Reading((source,), tuple(statements), silenced, set_.slips, left, quantities)

@@ -132,6 +132,13 @@ def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
     return after.stem in _NOUNS and not any(word.startswith(after.stem[:4]) for word in known)
 
 
+def of_part(sentence: Sentence, row: Row) -> Row:
+    """The hidden dimension of an expert, where the label names experts."""
+    if row.key == "model.hidden_size" and {"moe", "expert"} & {token.stem for token in sentence.key}:
+        return ROW_OF["model.expert_hidden_size"]
+    return row
+
+
 def dashed(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether "16-layer", "4-way" and the like count something else than the label."""
     word = tokens[at + 2].stem if at + 2 < len(tokens) and tokens[at + 1].sign == "-" else ""

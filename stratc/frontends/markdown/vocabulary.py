@@ -106,6 +106,7 @@ ROWS: tuple[Row, ...] = (
         "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
         "mfu|mfu utilization|model flops utilization",
         Form.FRACTION,
+        unless="effective achieved expected realised realized actual measured",
     ),
     Row(
         "hardware.memory",
@@ -297,7 +298,7 @@ ROWS: tuple[Row, ...] = (
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
         "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
         "token sequences|tokens per sequence|sequence length|token sequence|token context|tokens sequence length|"
-        "context length|max sequence length",
+        "context length|max sequence length|max tokens per sequence|maximum tokens per sequence",
         Form.EXTENT,
         _TOKENS,
         unless="prompt output input generation partition per",

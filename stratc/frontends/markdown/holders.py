@@ -1,0 +1,81 @@
+"""What a counted noun is counted for: "4 layers per stage", "each GPU holds 8 experts", "Per group: 2 experts"."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence, Token
+
+_GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
+
+
+def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
+    """What a counted noun is counted for: "device", "stage", "layer", …; "" for the whole model."""
+    tokens = sentence.tokens
+    words = list(tokens[noun + 1 : noun + 6])
+    for index, token in enumerate(words):
+        if token.stem in ("per", "each", "every") or token.sign == "/":
+            after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
+            if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
+                return "stage" if _back(tokens, at, ("stage", "of")) else "group"
+            if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
+                return ""
+            held = _held(after)
+            return (_of_holder(sentence, at) or held) if held == "layer" else held
+        if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
+            break
+    subject = _of_holder(sentence, at) or subject_of(tokens, at)
+    label = [token.stem for token in sentence.key]
+    operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")
+    if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
+        return _held([stem for stem in label[label.index("per") + 1 :] if stem])
+    return subject
+
+
+def _of_holder(sentence: Sentence, at: int) -> str:
+    """The device or group whose share of a layer is told: "each GPU hosts 1 expert per layer", "Per group: …"."""
+    label = [token.stem for token in sentence.key]
+    if label[:1] == ["per"] and label[1:2] != ["layer"]:
+        return _held(label[1:])
+    return "device" if subject_of(sentence.tokens, at) == "device" else ""
+
+
+def _held(after: list[str]) -> str:
+    for index, word in enumerate(after):
+        if word in ("group",) or (index + 1 < len(after) and after[index + 1] in ("group", "module")):
+            return "tp group" if after[0] in ("tp", "tensor") else "group"
+        if word in _GIVEN_TO:
+            return _GIVEN_TO[word]
+        if word in ("tp", "tensor"):
+            return "tp group"
+        if word not in ("pipeline", "pp", "ep", "physical", "moe", "virtual"):
+            return word
+    return "group"
+
+
+def subject_of(tokens: Sequence[Token], at: int) -> str:
+    """Each GPU handles 4 experts."""
+    words = list(tokens[max(0, at - 7) : at])
+    for index, token in enumerate(words[:-1]):
+        if token.stem in ("each", "every") and words[index + 1].stem in (
+            "gpu",
+            "stage",
+            "device",
+            "npu",
+            "pipeline",
+            "group",
+        ):
+            rest = words[index + 2 :]
+            if not any(t.sign in ",.;:" and t.sign for t in rest):
+                after = words[index + 2].stem if index + 2 < len(words) else ""
+                return "group" if after == "group" else _held([words[index + 1].stem, after])
+    return ""
+
+
+def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
+    before = [token.stem for token in tokens[max(0, at - 4) : at]]
+    return words in list(pairwise(before))
