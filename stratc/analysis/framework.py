@@ -45,6 +45,11 @@ def concerns_a_framework(case: Case) -> bool:
     return bool(case.target or case.launch or case.has(KEY))
 
 
+def derives_replicas(case: Case) -> bool:
+    """Whether a plan is a launch of a framework that derives the data-parallel degree from its devices."""
+    return bool(case.launch) and (case.target or _named(case)) in ("megatron", "deepspeed")
+
+
 def _named(case: Case) -> str:
     fact = case.fact(KEY)
     if isinstance(fact, Unknown):

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from stratc.ir.origin import Known
 
 
+UNEVEN = (
+    # arguments of Megatron-LM that fill stages unevenly
+    *("--pipeline-model-parallel-layout", "--decoder-first-pipeline-num-layers", "--decoder-last-pipeline-num-layers"),
+    *("--account-for-embedding-in-pipeline-split", "--account-for-loss-in-pipeline-split"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A fact that is cut into parts: the fact, the degree, the division as working, and whether it is legal."""
@@ -68,7 +75,7 @@ def kv_heads(case: Case) -> Cut:
 def layers(case: Case) -> Cut:
     """Layers over stages and their virtual stages; legal too where the plan lists the layers of every stage."""
     found = cut(case, "model.layers", "strategy.pp", "strategy.vpp")
-    placed = any(stage.value.layers for stage in case.strategy.stages)
+    placed = any(stage.value.layers for stage in case.strategy.stages) or any(map(case.setting, UNEVEN))
     chunks = value_or(case.strategy.vpp, 1)
     return _judged(found, placed or legality.layers_divide(found.whole.value, found.degree.value, chunks))
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 ALONE = -1  # stands in a mapping of a plan, or in a command of which only a part is shown
+OPEN = "*"  # names the setting that stands for words of a launch that only a run would tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class Setting:
     """One setting as written: a flag ("--sequence-parallel"), the path of a key in a configuration
     ("zero_optimization.stage") or a variable of the environment ("$CUDA_DEVICE_MAX_CONNECTIONS").
 
-    `value` is True for a switch and the text or number behind it otherwise.  A setting that is also a fact of the plan
-    is stated as both.  `launch` counts the launches of a text; a setting of none of them has `ALONE`.
+    `value` is True for a switch, "" where only a run would tell, and the text or number behind it otherwise.  A setting
+    that is also a fact of the plan is stated as both.
+    `launch` counts the launches of a text; a setting of none of them has `ALONE`.
     """
 
     name: str

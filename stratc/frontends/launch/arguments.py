@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stratc.frontends.launch.settings import Setting
 from stratc.frontends.launch.shell import slurm
 from stratc.frontends.launch.shell.memory import Invocation
-from stratc.frontends.launch.traced import Atlas, Traced, computed
+from stratc.frontends.launch.traced import EMPTY, Atlas, Traced, computed
 
 _PROGRAM = re.compile(r"[^\s=]+\.py$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]*(?:=.*)?", re.S)
@@ -79,7 +79,7 @@ def _launcher(names: Sequence[str], texts: Sequence[str]) -> tuple[str, int]:
 
 
 def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
-    """The options among words, each with the first of its values; an option without one is a switch."""
+    """The options among words, each with the first of its values and the rest; an option without one is a switch."""
     at = 0
     while at < len(words):
         word = words[at]
@@ -91,6 +91,9 @@ def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
         if value is None and at < len(words) and not _OPTION.fullmatch(words[at].text):
             value = words[at]
             at += 1
+        rest = at
+        while at < len(words) and not _OPTION.fullmatch(words[at].text):
+            at += 1
         span = atlas.span(value) if value is not None and value.text else None
         context = atlas.span(word)
         span = span or context
@@ -98,7 +101,15 @@ def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
             continue
         told: str | bool | None = True if value is None else value.text if value.is_known else None
         whole = span if context is None or context.source != span.source else context | span
-        yield Setting(name.lstrip("-").lower().replace("-", "_"), told, span, whole, name)
+        others = tuple(each.text for each in words[rest:at] if each.text)
+        yield Setting(name.lstrip("-").lower().replace("-", "_"), told, span, whole, name, others)
+
+
+def open_words(words: Sequence[Traced]) -> Iterator[Traced]:
+    """Words that only a run would tell and that may be further options, being no option's value."""
+    for before, each in zip((EMPTY, *words), words, strict=False):
+        if not each.is_known and not _OPTION.fullmatch(before.text) and not each.text.startswith("-"):
+            yield each
 
 
 def world(command: Command) -> tuple[Traced | None, Traced | None]:
@@ -112,6 +123,11 @@ def world(command: Command) -> tuple[Traced | None, Traced | None]:
         total = slurm.tasks(options_) if command.launcher == "srun" or _is_carried(command) else None
         per_node = per_node or slurm.number(options_, "ntasks-per-node")
     return total, per_node or slurm.per_node(options_)
+
+
+def device(command: Command) -> Traced | None:
+    """The accelerator that Slurm is asked for."""
+    return slurm.accelerator(_slurm_options(command))
 
 
 def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced | None]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stratc.frontends.launch.layout import layer_kinds
 from stratc.frontends.launch.pipeline import staged
 from stratc.frontends.launch.settings import PRECISIONS, Row, Settings, plain
+from stratc.ir.layout import layer_kinds
 from stratc.ir.statement import Statement
 
 TABLE: dict[str, Row] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.frontends.launch.layout import stages_of_layout
 from stratc.frontends.launch.settings import Setting, Settings, stages
+from stratc.ir.layout import stages_of_layout
 from stratc.ir.statement import Statement
 
 

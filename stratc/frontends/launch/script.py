@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
-from stratc.frontends.launch.arguments import Command, options, taken_apart, world
+from stratc.frontends.launch.arguments import Command, device, open_words, options, taken_apart, world
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation
 from stratc.frontends.launch.shell.run import Shell
-from stratc.frontends.launch.traced import Atlas, Traced
+from stratc.frontends.launch.traced import UNKNOWN, Atlas, Traced
 from stratc.ir.scope import HERE, Role, Scope
+from stratc.ir.setting import OPEN
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
 from stratc.text.span import Span
 
 ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
 STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
+FRAGMENT = "fragment"  # arguments without the program that takes them
 MANY = 32  # launches of one script that are told apart
 
 
@@ -65,7 +67,7 @@ def launched(source: Source, load: Load) -> Reading:
     for command in commands:
         if command is None or len(told) >= MANY:
             continue
-        statements, open_ones = said_by(command, atlas)
+        statements, open_ones = said_by(command, atlas, run.shell.unread)
         if statements and not any(_same(statements, other) for other in told):
             told.append(statements)
             left.extend(open_ones)
@@ -84,7 +86,7 @@ def _fragment(shell: Shell) -> Command | None:
     words = [word for array in shell.arrays.values() for word in array.values()]
     if not words:
         return None
-    return Command("fragment", (), words[0], tuple(words), Invocation(tuple(words)))
+    return Command(FRAGMENT, (), words[0], tuple(words), Invocation(tuple(words)))
 
 
 def _unix(script: Traced) -> Traced:
@@ -116,7 +118,9 @@ def _parted(told: list[tuple[Statement, ...]]) -> Iterator[Statement]:
             yield replace(each, scope=scope, index=index if each.subject.startswith("setting.") else each.index)
 
 
-def said_by(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
+def said_by(
+    command: Command, atlas: Atlas, unread_files: Sequence[Traced] = ()
+) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
     """What a launch says, and what it leaves to the run."""
     settings = of(options(command.words, atlas))
     said = list(_of_program(command, settings, atlas))
@@ -125,7 +129,7 @@ def said_by(command: Command, atlas: Atlas) -> tuple[tuple[Statement, ...], tupl
     said += _of_launcher(command, atlas)
     if not said:
         return (), ()
-    said += _as_written(command, settings, atlas)
+    said += _as_written(command, settings, atlas, unread_files)
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
     if (
@@ -155,11 +159,17 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
         yield Statement("workload.phase", "training", place, place)
 
 
-def _as_written(command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
-    """Every setting under its own name, for rules that know the framework."""
+def _as_written(
+    command: Command, settings: Settings, atlas: Atlas, unread_files: Sequence[Traced]
+) -> Iterator[Statement]:
+    """Every setting under its own name, for rules that know the framework; and that there may be others."""
     for each in settings.each.values():
-        value = "" if each.value is None else each.value  # empty: only a run would tell
+        value = "" if each.value is None or any(UNKNOWN in part for part in each.rest) else each.value
+        value = " ".join((str(value), *each.rest)) if each.rest and value != "" else value
         yield Statement(f"setting.--{each.name.replace('_', '-')}", value, each.span, each.context)
+    unknown = command.words if command.launcher == FRAGMENT else (*unread_files, *open_words(command.words))
+    for span in [span for word in unknown[:1] if (span := atlas.span(word)) is not None]:
+        yield Statement(f"setting.{OPEN}", "", span, span)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:
@@ -172,6 +182,9 @@ def _of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:
     for key, number in (("strategy.device_count", total), ("hardware.devices_per_node", per_node)):
         if number is not None and (span := atlas.span(number)) is not None and re.fullmatch(r"\d+", number.text):
             yield Statement(key, int(number.text), span, _line(span, atlas))
+    kind = device(command)
+    if kind is not None and (span := atlas.span(kind)) is not None:
+        yield Statement("hardware.accelerator", kind.text.upper(), span, _line(span, atlas))
 
 
 def _line(span: Span, atlas: Atlas) -> Span:

@@ -40,6 +40,7 @@ class Setting:
     span: Span
     context: Span
     shown: str = ""  # the name as written
+    rest: tuple[str, ...] = ()  # further values behind the first
 
     @property
     def number(self) -> int | None:

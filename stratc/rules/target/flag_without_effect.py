@@ -1,31 +1,54 @@
-"""TG113: arguments of Megatron-LM that are ignored without their switch."""
+"""TG113: arguments of Megatron-LM that it passes over in silence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
 from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
-SWITCHED = (
-    # argument, the switch without which it is ignored
-    ("--num-query-groups", "--group-query-attention"),
-    ("--kv-lora-rank", "--multi-latent-attention"),
-    ("--q-lora-rank", "--multi-latent-attention"),
+DEMANDS = (
+    Demand(
+        "--num-query-groups != 1",
+        "--group-query-attention",
+        "it is ignored and all heads have keys and values of their own",
+    ),
+    Demand("--kv-lora-rank", "--multi-latent-attention", "it is ignored and attention is plain"),
+    Demand("--q-lora-rank", "--multi-latent-attention", "it is ignored and attention is plain"),
+    Demand("--qk-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
+    Demand("--qk-pos-emb-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
+    Demand("--v-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
+    Demand("--sequence-parallel", "--tensor-model-parallel-size > 1", "it is switched off in silence"),
+    Demand(
+        "--rampup-batch-size and no --deepspeed",
+        "no --global-batch-size",
+        "the growth is ignored and every step takes the whole batch",
+        since="0.18",
+    ),
+    Demand("--moe-router-topk", "--num-experts or --moe-use-upcycling", "there are no experts and it is ignored"),
+    Demand(
+        "--mtp-hybrid-override-pattern",
+        "--hybrid-layer-pattern or --hybrid-override-pattern",
+        "it is ignored",
+        since="0.17",
+    ),
 )
 
 
 @rule("TG113", category=Category.TARGET, severity=Severity.WARNING)
 def flag_without_effect(case: Case) -> Iterator[Finding]:
-    """An argument of a launch is ignored in silence, because its switch is missing.
+    """An argument of a launch is passed over in silence.
 
     ## What it finds
-    A launch of Megatron-LM that gives groups of query heads or ranks of latent attention without the switch for them.
+    A launch of Megatron-LM that gives groups of query heads or ranks of latent attention without the switch for
+    them, sequence parallelism without tensor parallelism, or the growth of a batch that recent releases ignore.
 
     ## Why it matters
-    The model that is trained has plain attention: other parameters, another cache, and nobody is told.
+    What is trained is not what was meant: other parameters, another batch, other memory, and nobody is told.
 
     ## Example
     ```sh
@@ -42,8 +65,4 @@ def flag_without_effect(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     framework(case, "megatron")
-    for flag, switch in SWITCHED:
-        setting = case.setting(flag)
-        if setting is None or case.setting(switch) or str(setting.value) == "1":
-            continue
-        yield Finding(at=setting, message=f"`{flag}` without `{switch}` is ignored", help=f"add `{switch}`")
+    yield from demanded(case, DEMANDS)

@@ -5,15 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
 from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
-NEEDS = (
-    # argument, those of which it needs one
-    ("--overlap-param-gather", ("--overlap-grad-reduce",)),
-    ("--overlap-param-gather", ("--use-distributed-optimizer", "--use-megatron-fsdp")),
-    ("--moe-pad-expert-input-to-capacity", ("--moe-expert-capacity-factor",)),
+DEMANDS = (
+    Demand(
+        "--mtp-num-layers > 0",
+        "--position-embedding-type = rope / none / yarn / mrope or --use-rotary-position-embeddings",
+    ),
+    Demand("--expert-model-parallel-size > 1", "--num-experts"),
+    Demand("--save", "--save-interval or --save-retain-interval or --non-persistent-save-interval"),
+    Demand(
+        "--max-position-embeddings and --position-embedding-type != learned_absolute",
+        "--max-position-embeddings >= --seq-length",
+    ),
+    Demand("--mla-down-proj-fusion", "--multi-latent-attention", since="0.17"),
+    Demand("--moe-use-upcycling", "--save"),
+    Demand(
+        "--use-precision-aware-optimizer",
+        "--use-distributed-optimizer or --use-megatron-fsdp or --use-custom-fsdp",
+        "Megatron-LM stops while it builds the optimizer",
+        since="0.12",
+    ),
+    Demand("--optimizer-cpu-offload", "--use-precision-aware-optimizer"),
+    Demand("--main-grads-dtype != fp32", "--use-precision-aware-optimizer"),
+    Demand("--main-params-dtype != fp32", "--use-precision-aware-optimizer"),
+    Demand("--exp-avg-dtype != fp32", "--use-precision-aware-optimizer"),
+    Demand("--exp-avg-sq-dtype != fp32", "--use-precision-aware-optimizer"),
+    Demand("--disable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
+    Demand("--no-enable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
+    Demand("--fine-grained-activation-offloading", "--offload-modules", since="0.16"),
 )
 
 
@@ -22,7 +46,8 @@ def flag_without_its_partner(case: Case) -> Iterator[Finding]:
     """An argument of a launch needs another one that is not there.
 
     ## What it finds
-    A launch of Megatron-LM with an argument that its own checks tie to another one that is missing.
+    A launch of Megatron-LM with an argument that its own checks tie to another one that is missing or has another
+    value.
 
     ## Why it matters
     The job stops at its start.
@@ -33,8 +58,7 @@ def flag_without_its_partner(case: Case) -> Iterator[Finding]:
       --num-layers 32
       --hidden-size 4096
       --num-attention-heads 32
-      --use-distributed-optimizer
-      --overlap-param-gather  # TG112
+      --mtp-num-layers 1  # TG112
     )
     torchrun --nproc_per_node 8 pretrain_gpt.py "${ARGS[@]}"
     ```
@@ -43,9 +67,4 @@ def flag_without_its_partner(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     framework(case, "megatron")
-    for flag, partners in NEEDS:
-        setting = case.setting(flag)
-        if setting is None or any(case.setting(each) for each in partners):
-            continue
-        wanted = " or ".join(f"`{each}`" for each in partners)
-        yield Finding(at=setting, message=f"`{flag}` without {wanted}", help=f"add {wanted}")
+    yield from demanded(case, DEMANDS)

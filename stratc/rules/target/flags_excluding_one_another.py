@@ -5,19 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
 from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
-EXCLUDE = (
-    ("--fp16", "--bf16"),
-    ("--multi-latent-attention", "--group-query-attention"),
-    ("--num-layers-per-virtual-pipeline-stage", "--pipeline-model-parallel-layout"),
-    ("--num-virtual-stages-per-pipeline-rank", "--pipeline-model-parallel-layout"),
-    ("--num-layers-per-virtual-pipeline-stage", "--num-virtual-stages-per-pipeline-rank"),
-    ("--decoder-first-pipeline-num-layers", "--account-for-embedding-in-pipeline-split"),
-    ("--decoder-last-pipeline-num-layers", "--account-for-loss-in-pipeline-split"),
-    ("--use-torch-fsdp2", "--use-distributed-optimizer"),
+DEMANDS = (
+    Demand("--fp16", "no --bf16"),
+    Demand("--multi-latent-attention", "no --group-query-attention", since="0.16"),
+    Demand("--num-layers-per-virtual-pipeline-stage", "no --pipeline-model-parallel-layout"),
+    Demand("--num-virtual-stages-per-pipeline-rank", "no --pipeline-model-parallel-layout"),
+    Demand("--num-layers-per-virtual-pipeline-stage", "no --num-virtual-stages-per-pipeline-rank"),
+    Demand("--num-layers-per-virtual-pipeline-stage", "no --decoder-first-pipeline-num-layers"),
+    Demand("--num-layers-per-virtual-pipeline-stage", "no --decoder-last-pipeline-num-layers"),
+    Demand("--account-for-embedding-in-pipeline-split", "no --decoder-first-pipeline-num-layers"),
+    Demand("--account-for-embedding-in-pipeline-split", "no --decoder-last-pipeline-num-layers"),
+    Demand("--account-for-loss-in-pipeline-split", "no --decoder-first-pipeline-num-layers"),
+    Demand("--account-for-loss-in-pipeline-split", "no --decoder-last-pipeline-num-layers"),
+    Demand("--pipeline-model-parallel-layout", "no --decoder-first-pipeline-num-layers"),
+    Demand("--pipeline-model-parallel-layout", "no --decoder-last-pipeline-num-layers"),
+    Demand("--pipeline-model-parallel-layout", "no --account-for-embedding-in-pipeline-split"),
+    Demand("--pipeline-model-parallel-layout", "no --account-for-loss-in-pipeline-split"),
+    Demand("--step-batch-size-schedule", "no --global-batch-size"),
+    Demand("--step-batch-size-schedule", "no --decrease-batch-size-if-needed"),
+    Demand("--train-iters", "no --train-samples"),
+    Demand("--train-iters", "no --lr-decay-samples"),
+    Demand("--train-iters", "no --lr-warmup-samples or --lr-warmup-samples < 1"),
+    Demand("--train-samples", "no --lr-decay-iters"),
+    Demand("--train-samples", "no --lr-warmup-iters or --lr-warmup-iters < 1"),
+    Demand("--lr-warmup-fraction", "no --lr-warmup-iters or --lr-warmup-iters < 1"),
+    Demand("--lr-warmup-fraction", "no --lr-warmup-samples or --lr-warmup-samples < 1"),
+    Demand("--num-layers", "no --encoder-num-layers"),
+    Demand("--seq-length", "no --encoder-seq-length"),
+    Demand("--hybrid-layer-pattern", "no --hybrid-override-pattern"),
+    Demand("--hybrid-layer-pattern", "no --pipeline-model-parallel-layout"),
+    Demand("--cpu-offloading-num-layers > 0", "--pipeline-model-parallel-size = 1"),
+    Demand("--cpu-offloading-num-layers > 0", "no --recompute-granularity"),
 )
 
 
@@ -26,8 +50,8 @@ def flags_excluding_one_another(case: Case) -> Iterator[Finding]:
     """Two arguments of a launch exclude one another.
 
     ## What it finds
-    A launch of Megatron-LM with two arguments that its own checks refuse together: two precisions, latent attention and
-    groups of query heads, two ways to lay out a pipeline.
+    A launch of Megatron-LM with two arguments that its own checks refuse together: two precisions, latent attention
+    and groups of query heads, two ways to lay out a pipeline, two ways to say how long training lasts.
 
     ## Why it matters
     The job waits for its devices and stops at its start.
@@ -48,13 +72,4 @@ def flags_excluding_one_another(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     framework(case, "megatron")
-    for one, other in EXCLUDE:
-        first, second = case.setting(one), case.setting(other)
-        if first is None or second is None:
-            continue
-        yield Finding(
-            at=first,
-            message=f"`{one}` beside `{other}`, which Megatron-LM refuses together",
-            also=((second, "and this"),),
-            help="keep one of the two",
-        )
+    yield from demanded(case, DEMANDS)

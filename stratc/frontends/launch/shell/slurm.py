@@ -66,6 +66,20 @@ def per_node(options_: dict[str, Traced]) -> Traced | None:
     return None
 
 
+def accelerator(options_: dict[str, Traced]) -> Traced | None:
+    """The kind of GPU that is asked for, where a name stands before its number.
+
+    >>> accelerator({"gpus-per-node": Traced("v100:8")}).text
+    'v100'
+    """
+    for name in ("gpus-per-node", "gres", "gpus"):
+        value = options_.get(name)
+        match = re.search(r"(?<![\w.-])(?!gpu:)([A-Za-z][\w.-]*):\d", value.text) if value is not None else None
+        if value is not None and match:
+            return value.part(match.start(1), match.end(1))
+    return None
+
+
 def tasks(options_: dict[str, Traced]) -> Traced | None:
     """Processes that srun starts in all."""
     if (found := number(options_, "ntasks")) is not None:

@@ -31,11 +31,11 @@ def layer_kinds(text: str) -> list[int] | None:
     return found
 
 
-def stages_of_layout(text: str) -> list[int] | None:
-    """Decoder layers of each stage of --pipeline-model-parallel-layout; None where the text is no layout.
+def parts_of_layout(text: str) -> list[str] | None:
+    """The letters of each stage of --pipeline-model-parallel-layout; None where the text is no layout.
 
-    >>> stages_of_layout("Et*2|(tt|)*3tL"), stages_of_layout("E|x|L")
-    ([2, 2, 2, 2, 1], None)
+    >>> parts_of_layout("Et*2|(tt|)*2tL"), parts_of_layout("E|x|L")
+    (['Ett', 'tt', 'tt', 'tL'], None)
     """
     plain = re.sub(r"[\s,\"']", "", text)
     for _ in range(20):
@@ -45,6 +45,14 @@ def stages_of_layout(text: str) -> list[int] | None:
         if spelt == plain:
             break
         plain = spelt
-    if not re.fullmatch(r"[EtmL|]+", plain):
-        return None
-    return [part.count("t") for part in plain.split("|")]
+    return plain.split("|") if re.fullmatch(r"[EtmL|]+", plain) else None
+
+
+def stages_of_layout(text: str) -> list[int] | None:
+    """Decoder layers of each stage of --pipeline-model-parallel-layout; None where the text is no layout.
+
+    >>> stages_of_layout("Et*2|(tt|)*3tL")
+    [2, 2, 2, 2, 1]
+    """
+    parts = parts_of_layout(text)
+    return None if parts is None else [part.count("t") for part in parts]

@@ -1,0 +1,186 @@
+"""What a framework demands of arguments that stand together, as rows of a table.
+
+A row is a condition and what it then wants, in a small language:
+
+    --flag              it is given            no --flag           it is not given
+    --flag = a / b      it is a or b           --flag > 1          it is a number above
+    --flag has a / b    one of its words is    --flag lacks a      none of its words is
+    --flag within a / b all of its words are   --flag >= --other   it is no less than another
+    --flag % --other    it is a multiple       $NAME = 1           a variable of the environment
+    … and …             in conditions, both    … or …              in wishes, one of them
+
+Values are those of the launch, else the defaults of the program; what only a run would tell makes no row speak.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.analysis.options import options
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.analysis.options import Options
+    from stratc.ir.setting import Setting
+
+STOPS = "Megatron-LM stops at its start"
+_TERM = re.compile(r"(no )?([$-][\w.-]+)(?: (=|!=|>=|>|<|%|has|lacks|within) (.+))?")
+OLDEST = (0, 12)  # a check that releases before this one have as well is one that any launch meets
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One row: a condition, what it wants, what happens otherwise, and the release that began to check it."""
+
+    when: str
+    wants: str
+    otherwise: str = STOPS
+    since: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether releases still in use do not have the check."""
+        return bool(self.since) and tuple(int(part) for part in self.since.split(".")) > OLDEST
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on one argument."""
+
+    name: str
+    relation: str  # "given", "absent" or a comparison
+    values: tuple[str, ...] = ()
+
+    def holds(self, given: Options) -> bool | None:
+        """Whether it holds; None where only a run would tell."""
+        if self.relation in ("given", "absent"):
+            told = given.has(self.name)
+            return None if told is None else told is (self.relation == "given")
+        text = given.value(self.name)
+        if text is None or self.relation not in ("<", ">", ">=", "%"):
+            return None if text is None else self._is_in(text)
+        number, other = given.number(self.name), self.other(given)
+        if number is None or other is None:
+            return None if text else False
+        if self.relation == "%":
+            return other > 0 and number % other == 0
+        return {">": number > other, ">=": number >= other, "<": number < other}[self.relation]
+
+    def other(self, given: Options) -> int | None:
+        """The number that it is compared with."""
+        wanted = self.values[0]
+        return int(wanted) if wanted.isdigit() else given.number(wanted)
+
+    def _is_in(self, text: str) -> bool:
+        match self.relation:
+            case "=":
+                return text.lower() in self.values
+            case "!=":
+                return text.lower() not in self.values
+        words = set(re.split(r"[\s,]+", text.lower()))
+        if self.relation == "within":
+            return words <= set(self.values)
+        return bool(words & set(self.values)) is (self.relation == "has")
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A demand that a launch does not meet: where, what is missing, in words, and what to do."""
+
+    demand: Demand
+    at: Setting
+    beside: tuple[Setting, ...]
+    message: str
+    help: str
+
+
+def term(text: str) -> Term:
+    """A condition from its text.
+
+    >>> term("--optimizer = adam / sgd")
+    Term(name='--optimizer', relation='=', values=('adam', 'sgd'))
+    """
+    found = _TERM.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    absent, name, relation, values = found.groups()
+    return Term(name, relation or ("absent" if absent else "given"), tuple((values or "").split(" / ")))
+
+
+def unmet(case: Case, demands: Iterable[Demand]) -> Iterator[Unmet]:
+    """Every demand of a table that the launch does not meet; nothing where a plan is no launch."""
+    given = options(case)
+    for demand in demands if given.settings else ():
+        terms = [term(each) for each in demand.when.split(" and ")]
+        first = given.settings.get(terms[0].name)
+        if first is None or not all(each.holds(given) for each in terms):
+            continue
+        wishes = [term(each) for each in demand.wants.split(" or ")]
+        if any(each.holds(given) is not False for each in wishes):
+            continue
+        beside = [*(each.name for each in terms[1:]), *(each.name for each in wishes)]
+        beside += [value for each in wishes for value in each.values if value.startswith("--")]
+        others = {name: given.settings[name] for name in beside if name in given.settings}
+        yield Unmet(demand, first, tuple(others.values()), _message(demand, terms, wishes, given), _help(wishes))
+
+
+def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Options) -> str:
+    base = " with ".join(_as_given(each, given) for each in terms if each.relation != "absent")
+    lacking = [f"without `{each.name}`" for each in terms[1:] if each.relation == "absent"]
+    seen = " ".join((base, *lacking))
+    since = f" since {demand.since}" if demand.is_new else ""
+    return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
+
+
+def _as_given(each: Term, given: Options) -> str:
+    value = given.value(each.name)
+    shown = each.name if each.relation == "given" or value in ("", "on") else f"{each.name} {value}"
+    return f"`{shown}`" if each.name in given.settings else f"`{shown}` by default"
+
+
+def _missing(wishes: list[Term], given: Options) -> str:
+    only = wishes[0]
+    if len(wishes) > 1 or only.relation == "given":
+        return f"no {' or '.join(_wanted(each) for each in wishes)}"
+    if only.relation == "absent":
+        return f"`{only.name}` as well"
+    value = given.value(only.name)
+    if not value:
+        return f"no {_wanted(only)}"
+    if only.relation in ("%", ">="):
+        relation = "no multiple of" if only.relation == "%" else "less than"
+        return f"`{only.name} {value}` is {relation} `{only.values[0]}`{_shown(only.other(given))}"
+    return f"`{only.name}` is {value}" + ("" if only.name in given.settings else " by default")
+
+
+def _shown(number: int | None) -> str:
+    return "" if number is None else f" ({number})"
+
+
+def _wanted(each: Term) -> str:
+    values = "" if each.relation == "given" else f" {' or '.join(each.values)}"
+    match each.relation:
+        case "=" | "has" | "within" | "given":
+            return f"`{each.name}{values}`"
+        case "absent":
+            return f"launch without `{each.name}`"
+        case ">":
+            return f"`{each.name}` above {each.values[0]}"
+        case "<":
+            return f"`{each.name}` below {each.values[0]}"
+        case ">=":
+            return f"`{each.name}` of `{each.values[0]}` or more"
+        case "%":
+            return f"a multiple of `{each.values[0]}` as `{each.name}`"
+        case _:
+            return f"`{each.name}` other than{values}"
+
+
+def _help(wishes: list[Term]) -> str:
+    only = wishes[0]
+    if len(wishes) == 1 and only.relation in ("absent", "lacks"):
+        return f"take one of the two away: `{only.name}`{'' if not any(only.values) else ' ' + only.values[0]}"
+    return f"give {' or '.join(_wanted(each) for each in wishes)}"

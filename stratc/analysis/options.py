@@ -1,0 +1,79 @@
+"""The arguments of a launch with the defaults of the program that takes them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stratc.ir.setting import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stratc.analysis.case import Case
+    from stratc.ir.setting import Setting
+
+# Source: the parser of Megatron-Core 0.19, megatron/training/arguments.py and the configurations that it is made of.
+MEGATRON: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            *("--tensor-model-parallel-size", "--pipeline-model-parallel-size", "--context-parallel-size"),
+            *("--expert-model-parallel-size", "--num-distributed-optimizer-instances"),
+        ),
+        "1",
+    ),
+    "--ckpt-format": "torch_dist",
+    "--optimizer": "adam",
+    "--position-embedding-type": "learned_absolute",
+    "--transformer-impl": "transformer_engine",
+    "--moe-token-dispatcher-type": "allgather",
+    "--moe-router-load-balancing-type": "aux_loss",
+    "--moe-router-score-function": "softmax",
+    "--moe-router-topk": "2",
+    "--fp8-recipe": "delayed",
+    "--cp-comm-type": "p2p",
+    "--recompute-modules": "core_attn",
+    "--kv-lora-rank": "32",
+    "--mtp-num-layers": "0",
+    "--dataloader-type": "single",
+    **dict.fromkeys(("--main-grads-dtype", "--main-params-dtype", "--exp-avg-dtype", "--exp-avg-sq-dtype"), "fp32"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a launch sets, what its program sets otherwise, and whether the text shows all of it."""
+
+    settings: Mapping[str, Setting]
+    defaults: Mapping[str, str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether only a run would tell some of the arguments."""
+        return OPEN in self.settings
+
+    def has(self, name: str) -> bool | None:
+        """Whether an argument is given; None where only a run would tell."""
+        if name in self.settings:
+            return True
+        return None if self.is_open else False
+
+    def value(self, name: str) -> str | None:
+        """The text of an argument or of its default; "" where there is neither, None where only a run would tell."""
+        setting = self.settings.get(name)
+        if setting is None:
+            return None if self.is_open else self.defaults.get(name, "")
+        if setting.value is True:
+            return "on"
+        return None if setting.value == "" else str(setting.value).strip("\"' ")
+
+    def number(self, name: str) -> int | None:
+        """The whole number of an argument or of its default, None where there is none."""
+        text = self.value(name) or ""
+        return int(text) if re.fullmatch(r"\d{1,15}", text) else None
+
+
+def options(case: Case) -> Options:
+    """The arguments of the launch of Megatron-LM that a case is."""
+    return Options({each.name: each for each in case.launch}, MEGATRON)

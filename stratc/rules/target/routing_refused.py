@@ -1,0 +1,69 @@
+"""TG116: arguments of experts that Megatron-LM refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.demand import Demand
+from stratc.analysis.framework import framework
+from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.rules.demanded import demanded
+from stratc.rules.rule import Finding, rule
+
+DEMANDS = (
+    Demand(
+        "--moe-router-topk = 1 and --num-experts and --moe-router-score-function = softmax"
+        " and --moe-router-load-balancing-type != sinkhorn",
+        "--moe-router-pre-softmax",
+    ),
+    Demand(
+        "--expert-model-parallel-size > --num-experts and --num-experts", "--num-experts % --expert-model-parallel-size"
+    ),
+    Demand("--moe-router-num-groups and --moe-router-group-topk", "--moe-router-num-groups >= --moe-router-group-topk"),
+    Demand("--moe-router-num-groups and --moe-router-group-topk", "--num-experts % --moe-router-num-groups"),
+    Demand("--moe-router-group-topk", "--moe-router-num-groups"),
+    Demand("--expert-tensor-parallel-size > 1 and --num-experts", "--disable-bias-linear"),
+    Demand("--moe-shared-expert-overlap", "--moe-token-dispatcher-type = alltoall / flex"),
+    Demand("--moe-pad-expert-input-to-capacity", "--moe-expert-capacity-factor"),
+    Demand(
+        "--moe-expert-capacity-factor",
+        "--moe-router-load-balancing-type = aux_loss / seq_aux_loss / global_aux_loss / none",
+    ),
+    Demand("--moe-router-enable-expert-bias", "--moe-router-score-function = sigmoid / sqrtsoftplus"),
+    Demand("--moe-enable-deepep", "--moe-token-dispatcher-type = flex"),
+    Demand("--moe-ffn-hidden-size", "--num-experts", since="0.18"),
+    Demand("--moe-shared-expert-intermediate-size", "--moe-shared-expert-intermediate-size > 0"),
+    Demand("--moe-router-padding-for-fp8", "--fp8-format"),
+)
+
+
+@rule("TG116", category=Category.TARGET, severity=Severity.ERROR)
+def routing_refused(case: Case) -> Iterator[Finding]:
+    """The arguments of experts and their router do not go together.
+
+    ## What it finds
+    A launch of Megatron-LM with routing, dispatch or capacity of experts that its configuration refuses: one expert
+    a token without scores before the choice, groups of the router that do not divide the experts, biases of experts
+    that are split, a dispatcher that cannot do what is asked of it.
+
+    ## Why it matters
+    The job stops at its start.
+
+    ## Example
+    ```sh
+    ARGS=(
+      --num-layers 32
+      --hidden-size 4096
+      --num-attention-heads 32
+      --num-experts 8
+      --moe-router-topk 1  # TG116
+    )
+    torchrun --nproc_per_node 8 pretrain_gpt.py "${ARGS[@]}"
+    ```
+
+    ## References
+    - megatron-core, transformer_config
+    """
+    framework(case, "megatron")
+    yield from demanded(case, DEMANDS)
