@@ -90,17 +90,18 @@ def settled(case: Case) -> Case:
     return replace(case, plan=replace(case.plan, model=model))
 
 
-def readings(case: Case) -> tuple[Architecture, ...]:
+def readings(case: Case, matrices: int | None = None) -> tuple[Architecture, ...]:
     """Every architecture the plan may mean where it does not say whether feed-forward blocks are gated.
 
     Where it says nothing of heads, queries, keys and values are as wide as the hidden size.
 
-    A working of the plan that counts the matrices of a block ("2 matrices") says it.
+    A working of the plan that counts the matrices of a block ("2 matrices") says it; `matrices` are those, where they
+    were counted before.
     """
     one = architecture(case if case.has("model.heads") or case.has("model.head_dim") else _with_one_head(case))
     if case.has("model.gated"):
         return (one,)
-    said = matrices_in_workings(case)
+    said = matrices_in_workings(case) if matrices is None else matrices
     if said:
         return (replace(one, shape=replace(one.shape, matrices=said)),)
     return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))

@@ -87,14 +87,12 @@ def is_of(found: Breakdown, factor: float) -> bool:
     return 0 < ends[1] <= factor * ends[0]
 
 
-def in_one_section(claim: Claim, other: Claim) -> bool:
-    """Whether two claims stand under the same headings."""
-    return claim.scope.path == other.scope.path
-
-
-def in_one_sentence(claim: Claim, other: Claim) -> bool:
-    """Whether two claims stand in the same sentence, list item or row."""
-    return claim.context == other.context
+def by_section(claims: Iterable[Claim]) -> dict[tuple[str, ...], list[Claim]]:
+    """Claims by the headings that they stand under."""
+    found: dict[tuple[str, ...], list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.scope.path, []).append(claim)
+    return found
 
 
 def _in_order(case: Case) -> list[Claim]:

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stratc.analysis.architecture import Architecture, Assumption, architecture, readings, unsettled
+from stratc.analysis.architecture import (
+    Architecture,
+    Assumption,
+    architecture,
+    matrices_in_workings,
+    readings,
+    unsettled,
+)
 from stratc.arith.term import Number, plain
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import COMPONENTS, active_parameters, model_parameters
@@ -75,7 +82,8 @@ def parameter_bounds(case: Case) -> Bounds:
     number of key-value heads (one to as many as query heads).  Where the plan gives a dimension twice, differently,
     either may hold.
     """
-    main, *others = (_bounds(each) for each in (case, *_variants(case)))
+    matrices = matrices_in_workings(case)
+    main, *others = (_bounds(each, matrices) for each in (case, *_variants(case)))
     low = min(each.low for each in (main, *others))
     return replace(main, low=low, high=max(each.high for each in (main, *others)))
 
@@ -104,8 +112,8 @@ def _variants(case: Case) -> Iterator[Case]:
                 yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 
-def _bounds(case: Case) -> Bounds:
-    found = readings(case)
+def _bounds(case: Case, matrices: int) -> Bounds:
+    found = readings(case, matrices)
     shapes = [each.shape for each in found]
     fewest = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
     vocab = shapes[0].vocab or LARGEST_VOCABULARY

@@ -57,9 +57,10 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
         return
     matching = [
         some
-        for count in range(0 if _in_total(case, claim) else 1, len(degrees))
+        for count in range(len(degrees))
         for some in combinations(degrees, count)
         if _is(claim, whole.value / prod(degrees[name].value for name in some), tolerance)
+        if some or _in_total(case, claim)
     ]
     named = _named_divisors(claim)
     if named:

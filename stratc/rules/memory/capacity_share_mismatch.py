@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import TOTALS, in_one_section, in_one_sentence
+from stratc.analysis.breakdown import TOTALS, by_section
 from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
 from stratc.arith.term import Named, Term
@@ -41,10 +41,12 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
     """
     capacity = case.known("hardware.memory")
     totals = [each for each in promises(case, *TOTALS) if each.per is Per.DEVICE and each.relation is Relation.IS]
+    in_bytes = {each.context for each in case.claims("memory") if each.quantity.dimension == BYTE}
+    sections = by_section(totals)
     for claim in case.claims("memory.share"):
-        if any(in_one_sentence(each, claim) for each in case.claims("memory") if each.quantity.dimension == BYTE):
+        if claim.context in in_bytes:
             continue  # a share of that figure, which its working or its own claim settles
-        beside = [total for total in totals if in_one_section(total, claim)]
+        beside = sections.get(claim.scope.path, ())
         said = claim.relation is Relation.IS and claim.working is None
         if said and capacity.value and len(beside) == 1 and not _agrees(claim, beside[0], capacity.value):
             yield _finding(claim, beside[0], Named("memory", capacity.value, capacity, UNITS["GB"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from stratc.analysis.amounts import model_weights
@@ -40,12 +41,13 @@ def memory_over_capacity(case: Case) -> Iterator[Finding]:
     """
     capacity = case.known("hardware.memory")
     alone = case.has("strategy.device_count") and plain(device_count(case)) == 1
+    wholes = Counter(each.value for each in case.plan.claims if _is_whole(each))
     for claim in promises(case, *TOTALS, "memory.weights", "memory.kv_cache", "memory.activations"):
         over = claim.quantity.low > capacity.value * (1 + BINARY_SLACK)
         if (
             (claim.per is Per.DEVICE or (alone and claim.per is Per.TOTAL))
             and over
-            and not _is_of_all(case, claim)
+            and not _is_of_all(case, claim, wholes)
             and claim.relation in (Relation.IS, Relation.MORE, Relation.AT_LEAST)
         ):
             yield Finding(
@@ -59,9 +61,12 @@ def memory_over_capacity(case: Case) -> Iterator[Finding]:
             )
 
 
-def _is_of_all(case: Case, claim: Claim) -> bool:
+def _is_whole(claim: Claim) -> bool:
+    return claim.per in (Per.TOTAL, Per.UNSAID) and claim.quantity.dimension == BYTE
+
+
+def _is_of_all(case: Case, claim: Claim, wholes: Counter[float]) -> bool:
     """Whether the figure is also given for the whole model: it stands beside "per GPU" by chance."""
-    others = [other for other in case.plan.claims if other is not claim and other.value == claim.value]
-    known = any(other.per in (Per.TOTAL, Per.UNSAID) and other.quantity.dimension == BYTE for other in others)
+    known = wholes[claim.value] > _is_whole(claim)
     sized = case.has("model.parameters", "model.precision") and width_or_none(case) is not None
     return known or (sized and claim.quantity.agrees(model_weights(case).value))

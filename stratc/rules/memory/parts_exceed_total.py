@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
@@ -49,11 +50,11 @@ def parts_exceed_total(case: Case) -> Iterator[Finding]:
     ## References
     - rajbhandari-2020, section 3
     """
-    blamed = doubtful(case)
+    blamed, given = doubtful(case), _given(case)
     for total in case.claims("memory.total"):
         if total.metric != "memory.total" or not _is_of_device(total) or total in blamed:
             continue
-        parts = tuple(_parts(case, total))
+        parts = tuple(_parts(given, total))
         if len(parts) < 2 or all(part.scope.path == total.scope.path for part in parts):
             continue
         needed: Term = _named(parts[0])
@@ -72,18 +73,27 @@ def parts_exceed_total(case: Case) -> Iterator[Finding]:
             return
 
 
-def _parts(case: Case, total: Claim) -> Iterator[Claim]:
+def _given(case: Case) -> dict[tuple[str, tuple[str, ...]], list[Claim]]:
+    """What subsections give to a device, in the order of the text: by the part and by the section around them."""
+    found: dict[tuple[str, tuple[str, ...]], list[Claim]] = {}
+    for each in case.claims(*PARTS):
+        if each.metric in PARTS and _is_of_device(each) and len(each.scope.path) > 1:
+            found.setdefault((each.metric, each.scope.path[:-1]), []).append(each)
+    for claims in found.values():
+        claims.sort(key=_place)
+    return found
+
+
+def _parts(given: dict[tuple[str, tuple[str, ...]], list[Claim]], total: Claim) -> Iterator[Claim]:
     """The last figure before the total of every part that a section beside it gives to a device."""
-    place = total.places[0].start
     for metric in PARTS:
-        before = [
-            each
-            for each in case.claims(metric)
-            if each.metric == metric and _is_of_device(each) and each.places[0].start < place
-            if len(each.scope.path) > 1 and each.scope.path[:-1] == total.scope.path[:-1]
-        ]
-        if before:
-            yield before[-1]
+        beside = given.get((metric, total.scope.path[:-1]), [])
+        if before := bisect_left(beside, _place(total), key=_place):
+            yield beside[before - 1]
+
+
+def _place(claim: Claim) -> int:
+    return claim.places[0].start
 
 
 def _is_of_device(claim: Claim) -> bool:

@@ -14,6 +14,7 @@ from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.25
+MANY = 16  # throughputs in sequences that one in tokens is held to
 
 
 @rule("PE105", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -41,7 +42,7 @@ def token_rate_against_sequence_rate(case: Case) -> Iterator[Finding]:
     extent = length if isinstance(length, Extent) else Extent(length, length)
     sequences = [claim for claim in promises(case, "throughput.sequences") if claim.quantity.dimension == SEQUENCE_RATE]
     for claim in promises(case, "throughput.tokens"):
-        for other in sequences:
+        for other in sequences[:MANY]:
             if other.value > 0 and claim.per == other.per and claim.scope.role == other.scope.role:
                 yield from _weigh(claim, other, extent)
 
