@@ -99,9 +99,17 @@ def widths(case: Case) -> Iterator[Cut]:
     """Columns of feed-forward blocks and of experts over the devices that split them."""
     pairs = (("model.ffn_hidden_size", "strategy.tp"), ("model.expert_hidden_size", "strategy.expert_tp"))
     for size, degree in pairs:
-        if case.has(size, degree):
+        if case.has(size, degree) and (size != "model.ffn_hidden_size" or uses_ffn(case)):
             found = cut(case, size, degree)
             yield _judged(found, legality.width_divides(found.whole.value, found.degree.value))
+
+
+def uses_ffn(case: Case) -> bool:
+    """Whether any block has the plain feed-forward size: not where all layers have experts of a size of their own."""
+    if not case.has("model.experts", "model.expert_hidden_size"):
+        return True
+    every, dense = value_or(case.plan.model.moe_every, 1), value_or(case.plan.model.dense_layers, 0)
+    return every > 1 or dense > 0 or case.has("model.moe_layers")
 
 
 def batches(case: Case) -> Iterator[Cut]:

@@ -107,6 +107,7 @@ REFUSED = {
     "model.layers=9": "9 layers do not divide by pp 2",
     "model.experts=6": "experts 6 do not divide by ep 4",
     "model.ffn_hidden_size=2049": "ffn hidden size 2049",
+    "model.hidden_size=1022": "hidden size 1022 does not divide by",
     "workload.batch_size=30": "batch of 30 sequences",
     "workload.micro_batches=3": "not 3",
     "strategy.ep=32": "ep 32",
@@ -114,6 +115,7 @@ REFUSED = {
 SOUND = {
     **DENSE,
     **EXPERTS,
+    "model.dense_layers": 1,
     "strategy.tp": 2,
     "strategy.pp": 2,
     "strategy.ep": 4,
@@ -129,6 +131,11 @@ def test_unsound_plans_are_refused_with_the_numbers(change: str) -> None:
     emission = emit("megatron", case)
     assert not emission.artefacts
     assert any(REFUSED[change] in found.message for found in emission.diagnostics), emission.diagnostics
+
+
+def test_a_size_that_no_layer_has_refuses_nothing() -> None:
+    everywhere = {key: value for key, value in SOUND.items() if key != "model.dense_layers"}
+    assert emit("megatron", case_of({**everywhere, "model.ffn_hidden_size": 2049})).artefacts
 
 
 def test_a_device_in_two_stages_is_refused_not_dropped() -> None:

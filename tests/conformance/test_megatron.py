@@ -19,6 +19,7 @@ from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend
 from stratc.ir.origin import value_or
 from tests.conformance.apart import apart
+from tests.conformance.faulty import faulty, plain_arguments
 from tests.conformance.plans import plans, stated
 
 pytest.importorskip("torch")
@@ -84,6 +85,26 @@ def test_megatron_takes_every_script_and_derives_the_plan(
         assert _placement(case) == found["placement"], argv
         taken += 1
     assert taken > PLANS // 5
+
+
+LATER = (
+    # what fails at the first step only, when there are sequences to deal out
+    "which interleaving needs",  # pipeline_parallel/schedules.py
+    "does not divide by tp",  # tensor_parallel/mappings.py
+)
+
+
+def test_what_is_called_an_error_is_refused(judged: Callable[..., dict[str, Any]]) -> None:
+    refused = 0
+    for case in faulty(PLANS):
+        errors = [each for each in lower(case)[1] if each.rule.code == "TG002"]
+        if not errors or all(any(later in each.message for later in LATER) for each in errors):
+            continue
+        argv = [*plain_arguments(case), *WITHOUT_KERNELS]
+        found = apart(partial(judged, argv, case.known("strategy.device_count").value, True, build=True))
+        assert "refused" in found, ([each.message for each in errors], argv)
+        refused += 1
+    assert refused > PLANS // 8
 
 
 def _parameters(case: Case) -> list[float]:
