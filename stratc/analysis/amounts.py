@@ -55,6 +55,11 @@ def moments(case: Case) -> Term:
     return lift(adam_moments(case.number("model.parameters")))
 
 
+def moments_of(weights: Number, width: Number) -> Term:
+    """Bytes of Adam's two moments, in FP32, of weights of so many bytes an element."""
+    return lift(adam_moments(weights / width))
+
+
 def gradients_and_optimizer(case: Case) -> float:
     """Bytes of gradients and optimizer state of all declared parameters in mixed precision, nothing sharded."""
     states = model_states(plain(case.number("model.parameters")), MIXED, 1, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.bearings import cause_of, short_axes
 from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
+from stratc.frontends.markdown.denials import denied
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say
@@ -108,6 +109,8 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, "one_expert_per_device", *place)
     if place := _heads_of_group(tokens):
         yield _mention(sentence, "heads_of_group", *place)
+    for concept, place in denied(tokens):
+        yield _mention(sentence, concept, *place)
     if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)
     described = Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
+from math import prod
 
 from stratc.analysis.case import Case
 from stratc.arith.term import HasSpans
@@ -53,6 +55,9 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
     )
 
 
+_OTHERS = ("pp", "dp", "cp", "sp")
+
+
 def _whole(case: Case) -> Iterator[HasSpans]:
     """Where one expert a device is asserted: by a figure first, by words otherwise."""
     yield from case.mentions("one_expert_per_device")
@@ -78,8 +83,9 @@ def _inside(case: Case) -> tuple[Known[int] | None, int]:
     if not case.has("strategy.tp", "strategy.ep", "strategy.device_count", "model.experts"):
         return None, 1
     tp, ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("tp", "ep", "device_count"))
-    others = {1, *(int(case.known(key).value) for key in ("strategy.pp", "strategy.dp") if case.has(key))}
-    multiplied = any(ep * tp * each == devices for each in others)
+    others = [int(case.known(f"strategy.{key}").value) for key in _OTHERS if case.has(f"strategy.{key}")]
+    some = (each for count in range(len(others) + 1) for each in combinations(others, count))
+    multiplied = any(ep * tp * prod(each) == devices for each in some)
     if multiplied and ep == case.known("model.experts").value:
         return case.known("strategy.tp"), tp
     return None, 1

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights, moments
+from stratc.analysis.amounts import model_weights, moments, moments_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import element_bytes
-from stratc.arith.term import Term
-from stratc.arith.unit import BYTE, show
+from stratc.arith.term import Named, Term
+from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+
+HALF = 2  # bytes of an element
 
 
 @rule("ME103", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -21,7 +23,7 @@ def half_precision_moments(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     An optimizer state of the whole model in half precision that is two or three times its weights, as if the moments
-    were kept in half precision.
+    were kept in half precision; or one of a device without data parallelism against the weights listed beside it.
 
     ## Why it matters
     Moments in half precision lose small updates; frameworks keep them and a master copy of the weights in FP32, which
@@ -39,12 +41,30 @@ def half_precision_moments(case: Case) -> Iterator[Finding]:
     - rajbhandari-2020, section 3.1
     - micikevicius-2018, section 3.1
     """
-    if element_bytes(case) != 2 or case.has("strategy.zero_stage"):
+    if element_bytes(case) != HALF or case.has("strategy.zero_stage"):
         return
-    weights, needed = model_weights(case), moments(case)
     for claim in case.claims("memory.optimizer"):
-        if claim.per in (Per.TOTAL, Per.UNSAID) and _is_multiple(claim, weights.value):
+        weights, needed = _beside(case, claim) or _declared(case, claim) or (None, None)
+        if weights is not None and needed is not None and _is_multiple(claim, weights):
             yield _finding(claim, needed)
+
+
+def _declared(case: Case, claim: Claim) -> tuple[float, Term] | None:
+    """Bytes of the declared weights and of their moments, for a figure of the whole model."""
+    if claim.per not in (Per.TOTAL, Per.UNSAID) or not case.has("model.parameters"):
+        return None
+    return model_weights(case).value, moments(case)
+
+
+def _beside(case: Case, claim: Claim) -> tuple[float, Term] | None:
+    """Bytes of the weights in the same list and of their moments; a replica may keep a part of the moments only."""
+    whole = case.has("strategy.dp") and case.known("strategy.dp").value == 1
+    same = (each for each in case.claims("memory.weights") if each.scope.path == claim.scope.path)
+    weights = next((each for each in same if each.per is claim.per), None)
+    if weights is None or not whole:
+        return None
+    named = Named("weights", weights.value, weights, UNITS["GB"])
+    return weights.value, moments_of(named, Named("bytes a parameter", HALF))
 
 
 def _is_multiple(claim: Claim, weights: float) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import Mention
+from stratc.ir.origin import Known
 from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
@@ -19,7 +21,8 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
-    plan an all-to-all.  Where the section speaks of expert parallelism in other words it is a remark.
+    plan an all-to-all.  Where the section speaks of expert parallelism in other words it is a remark.  A plan that
+    names no all-to-all and calls the traffic between its experts minimal, or none, is shown at those words.
 
     ## Why it matters
     Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
@@ -44,13 +47,22 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     every = case.mentions("all_to_all", *OTHERS)
     named = [each for each in every if each.concept == "all_to_all" or _on_communication(each)]
     kinds = {each.concept for each in named}
-    if degree.value < 2 or "all_to_all" in kinds or len(kinds) < 2:
+    small = next(case.mentions("expert_exchange_small"), None)
+    if degree.value < 2 or "all_to_all" in kinds:
         return
-    yield Finding(
-        at=named[0],
-        message=f"{degree.value}-way expert parallelism, but the collectives listed hold no all-to-all",
-        label="collectives listed here",
-        severity=Severity.INFO if any(map(_on_communication, case.mentions("expert_parallel"))) else None,
+    if small is not None:
+        yield _finding(degree, small, "the traffic between experts is called small, and no all-to-all is named")
+    elif len(kinds) > 1:
+        remark = any(map(_on_communication, case.mentions("expert_parallel")))
+        found = _finding(degree, named[0], "the collectives listed hold no all-to-all")
+        yield replace(found, severity=Severity.INFO if remark else None)
+
+
+def _finding(degree: Known[int], at: Mention, what: str) -> Finding:
+    return Finding(
+        at=at,
+        message=f"{degree.value}-way expert parallelism, but {what}",
+        label="said here",
         computed=degree.value,
         also=((degree, "expert parallelism"),),
         help="list the all-to-all that sends tokens to their experts, and the one that brings them back",

@@ -1,0 +1,57 @@
+"""What a sentence says there is none or little of: exchange between experts, copies of parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Token
+
+Place = tuple[int, int]
+_NONE = words("no zero without eliminate eliminating avoid")
+_LITTLE = _NONE | words("minimal negligible little low")
+_EXPERTS = (("cross", "expert"), ("inter", "expert"), ("expert", "to", "expert"), ("expert", "to", "gpu"))
+_TRAFFIC = words("communication transfer traffic exchange")
+_HELD = words("parameter weight")
+_COPIES = words("replication duplication redundancy copy")
+_NEAR = 3  # words between the denial and what it denies
+_DOUBTFUL = words("not if unless how whether goal target aim should could need")
+
+
+def denied(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
+    """Concepts "expert_exchange_small" and "no_parameter_copies" with the words that say them."""
+    said = [at for at, token in enumerate(tokens) if token.stem]
+    stems = [tokens[at].stem for at in said]
+    if _DOUBTFUL & set(stems):
+        return
+    for concept, place in (("expert_exchange_small", _exchange(stems)), ("no_parameter_copies", _copies(stems))):
+        if place:
+            yield concept, (said[place[0]], said[place[1] - 1] + 1)
+
+
+def _exchange(stems: Sequence[str]) -> Place | None:
+    """ "minimal cross-expert communication", "no expert-to-expert data transfer"."""
+    for at, stem in enumerate(stems):
+        if stem not in _LITTLE:
+            continue
+        for start in range(at + 1, at + 1 + _NEAR):
+            between = next((each for each in _EXPERTS if tuple(stems[start : start + len(each)]) == each), None)
+            end = start + len(between) if between else 0
+            if between and (
+                word := next((n for n in range(end, end + 2) if stems[n : n + 1] and stems[n] in _TRAFFIC), 0)
+            ):
+                return at, word + 1
+    return None
+
+
+def _copies(stems: Sequence[str]) -> Place | None:
+    """ "no parameter replication", "without duplicated weights"."""
+    for at, stem in enumerate(stems):
+        near = stems[at + 1 : at + 2 + _NEAR]
+        if stem in _NONE and near[:1] and near[0] in _HELD and near[1:2] and near[1] in _COPIES:
+            return at, at + 3
+    return None
