@@ -123,7 +123,8 @@ def _followed(settings: Settings, said: dict[str, Statement], kind: str) -> Iter
     inner = said.get("model.ffn_hidden_size")
     if "model.experts" in said and width is None and inner is not None:
         yield Statement("model.expert_hidden_size", inner.value, inner.span, inner.context, inner.scope)
-    if inner is None and width is None and hidden is not None and isinstance(hidden.value, int):
+    plain = TYPES.get(kind, {}).get("gated") is False  # such classes make it four times as wide where no key says it
+    if plain and inner is None and hidden is not None and isinstance(hidden.value, int):
         yield Statement("model.ffn_hidden_size", 4 * hidden.value, hidden.span, hidden.context, hidden.scope)
     if (rank := settings.get("kv_lora_rank")) and all(settings.number(name) for name in LATENT):
         yield settings.say(rank, "model.attention", "mla")

@@ -68,6 +68,7 @@ class Settings:
     each: dict[str, Setting]
     scope: Scope = HERE
     taken: set[str] = field(default_factory=set)  # names that became statements or are known to mean nothing to a plan
+    bare: set[str] = field(default_factory=set)  # names that want a value and have none: a variable that is not set
 
     def get(self, *names: str) -> Setting | None:
         """The first of these names that is set."""
@@ -97,6 +98,8 @@ class Settings:
             if setting is None:
                 continue
             key, value = _meant(row, setting)
+            if setting.value is True and isinstance(row, str):
+                self.bare.add(setting.name)
             if value is not None:
                 yield self.say(setting, key, value)
 
@@ -132,9 +135,10 @@ def plain(key: str, setting: Setting) -> Value | None:
 
 def unread(settings: Settings, statements: Iterable[Statement]) -> Iterator[Unread]:
     """Settings that a plan would know, had the text told their value."""
-    said = {each.span for each in statements}
+    said = {each.span for each in statements if not each.subject.startswith("setting.")}
     for each in settings.each.values():
-        if each.name in settings.taken and each.value is None and each.span not in said:
+        is_open = each.value is None or each.name in settings.bare
+        if each.name in settings.taken and is_open and each.span not in said:
             yield Unread(each.span, f"{each.shown or each.name}: not told here")
 
 

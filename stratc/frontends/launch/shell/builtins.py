@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from stratc.frontends.launch.shell.conditions import Truth, holds
+from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
 from stratc.frontends.launch.shell.memory import Leave
+from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, path, say, seq
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -19,19 +20,6 @@ LAUNCHERS = re.compile(
     r"(?:^|/)(?:torchrun|deepspeed|accelerate|srun|mpirun|mpiexec|sbatch|vllm|sglang|trtllm-serve|uv|python[\d.]*)$"
 )
 Builtin = Callable[["Shell", Sequence[Traced], "Simple"], Truth]
-
-
-def say(shell: Shell, text: Traced, command: Simple) -> None:
-    """Writes to the file that a redirection names, or to whoever takes the output."""
-    for each in command.redirects:
-        if each.sign in (">", ">>", ">|") and each.target.text != "&2":
-            name = shell.text(each.target).text
-            shell.files[name] = joined([shell.files.get(name, EMPTY), text]) if each.sign == ">>" else text
-            return
-        if each.sign == ">&" and each.target.text == "2":
-            return
-    if shell.output is not None:
-        shell.output.append(text)
 
 
 def _echo(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
@@ -73,24 +61,17 @@ def _printf(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     return True
 
 
-def _cat(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    document = next((each for each in command.redirects if each.sign in ("<<", "<<<")), None)
-    if document is not None:
-        text = document.target if document.literal else shell.text(document.target, quoted=document.sign == "<<")
-        target = words[1].text if words[0].text == "tee" and len(words) > 1 else ""
-        if target:
-            shell.files[target] = text
-        else:
-            say(shell, text, command)
-        return True
-    known = [shell.files[each.text] for each in words[1:] if each.text in shell.files]
-    say(shell, joined(known) if known else computed(UNKNOWN, words[0]), command)
-    return True
-
-
 def _declare(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    refers = any(re.fullmatch(r"-\w*n\w*", each.text) for each in words[1:]) and words[0].text != "export"
+    if words[0].text == "export" or any(re.fullmatch(r"-\w*x\w*", each.text) for each in words[1:]):
+        shell.exported.update(each.name for each in command.declared)
+        shell.exported.update(each.text.partition("=")[0] for each in words[1:])
     for each in command.declared:
-        shell.set(each)
+        if refers and isinstance(each.value, Traced):
+            shell.references[each.name] = shell.text(each.value).text
+        else:
+            shell.references.pop(each.name, None)
+            shell.set(each)
     for word in words[1:]:
         name, sign, _ = word.text.partition("=")
         if sign and name.isidentifier():  # export "$NAME=$VALUE"
@@ -106,6 +87,9 @@ def _unset(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # 
 
 
 def _set(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
+    signs = [each.text for each in words[1:]]
+    if "-a" in signs or "allexport" in signs or "+a" in signs:
+        shell.exports_all = "+a" not in signs and "+o" not in signs
     marks = [index for index, each in enumerate(words) if each.text == "--"]
     if marks:
         shell.arguments = list(words[marks[0] + 1 :])
@@ -126,7 +110,7 @@ def _source(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  #
         return True
 
     shell.depth += 1
-    shell.sourced.append(words[1])
+    shell.sourced.append(shell.place(words[1]) or "")
     try:
         return shell.block(parse(script))
     except Leave as leave:
@@ -164,7 +148,25 @@ def _exit(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # n
 
 def _test(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     plain = [each.text for each in words[1:]]
-    return holds(plain[:-1] if words[0].text == "[" and plain[-1:] == ["]"] else plain, patterns=False)
+    plain = plain[:-1] if words[0].text == "[" and plain[-1:] == ["]"] else plain
+    return holds(answered(shell, plain), patterns=False)
+
+
+def answered(shell: Shell, words: list[str]) -> list[str]:
+    """The words of a test, where those that ask for a variable or for a file at hand are answered by a word or none."""
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        sign, *rest = rest
+        asks = bool(rest) and rest[0] not in BINARY and (not found or found[-1] not in BINARY)
+        if asks and sign == "-v":
+            name, _, index = rest.pop(0).partition("[")
+            found.append("set" if shell.value(name, index.removesuffix("]")) is not None else "")
+        elif asks and sign in ("-f", "-e", "-r", "-s") and shell.place(Traced(rest[0])) is not None:
+            found.append(rest.pop(0))
+        else:
+            found.append(sign)
+    return found
 
 
 def _read(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
@@ -193,18 +195,6 @@ def _parted(text: Traced, signs: str) -> list[Traced]:
     return [each.stripped() for each in found if each.text.strip()]
 
 
-def _path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """dirname, basename, realpath, readlink, of a path that is known."""
-    given = next((each for each in words[1:] if not each.text.startswith("-")), EMPTY)
-    head, sign, tail = given.text.rpartition("/")
-    if words[0].text == "dirname":
-        text = given.part(0, len(head)) if sign and head else computed("/" if sign else ".", given)
-    else:
-        text = given.part(len(head) + len(sign)) if words[0].text == "basename" and tail else given
-    say(shell, text, command)
-    return True
-
-
 def _cd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     shell.assign(
         "PWD", next((each for each in words[1:] if each.text not in ("--", "-P")), computed(UNKNOWN, words[0]))
@@ -217,29 +207,9 @@ def _pwd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # no
     return True
 
 
-def _expr(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    say(
-        shell,
-        shell.arithmetic(joined([part for each in words[1:] for part in (each, Traced(" ", (each.place,)))])),
-        command,
-    )
-    return True
-
-
 def _let(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     for each in words[1:]:
         shell.arithmetic(each)
-    return True
-
-
-def _seq(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    numbers = [int(each.text) for each in words[1:] if re.fullmatch(r"-?\d{1,6}", each.text)]
-    if len(numbers) != len(words) - 1 or not 1 <= len(numbers) <= 3:
-        say(shell, computed(UNKNOWN, words[0]), command)
-        return True
-    first, step, last = {1: (1, 1, numbers[-1]), 2: (numbers[0], 1, numbers[-1])}.get(len(numbers), tuple(numbers[:3]))
-    every = range(first, last + (1 if step > 0 else -1), step or 1)[:500]
-    say(shell, computed("\n".join(map(str, every)), words[0]), command)
     return True
 
 
@@ -249,11 +219,12 @@ def _known(truth: Truth) -> Builtin:
 
 BUILTINS: dict[str, Builtin] = {
     ":": _known(True), "true": _known(True), "false": _known(False),
-    "echo": _echo, "printf": _printf, "cat": _cat, "tee": _cat,
+    "echo": _echo, "printf": _printf, "cat": cat, "tee": cat,
     **dict.fromkeys(("export", "declare", "local", "readonly", "typeset"), _declare),
     "unset": _unset, "set": _set, "shift": _shift, "source": _source, ".": _source, "eval": _eval,
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
     "[": _test, "test": _test, "read": _read,
-    **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), _path),
-    "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": _expr, "let": _let, "seq": _seq,
+    **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
+    "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "let": _let, "seq": seq,
+    "envsubst": envsubst, "yq": entries,
 }  # fmt: skip

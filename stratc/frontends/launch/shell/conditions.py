@@ -66,7 +66,7 @@ def _plain(words: Sequence[str], at: int, patterns: bool) -> tuple[Truth, int]:
             return None, len(words)
         truth, stop = _either(words[: min(end, len(words))], at + 1, patterns)
         return truth, stop + 1
-    if rest >= 3 and words[at + 1] in _BINARY:
+    if rest >= 3 and words[at + 1] in BINARY:
         return _compared(words[at], words[at + 1], words[at + 2], patterns), at + 3
     if rest >= 2 and re.fullmatch(r"-[a-zA-Z]", words[at]):
         return _unary(words[at], words[at + 1]), at + 2
@@ -75,7 +75,7 @@ def _plain(words: Sequence[str], at: int, patterns: bool) -> tuple[Truth, int]:
     return False, at
 
 
-_BINARY = frozenset([*_ORDER, "=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"])
+BINARY = frozenset([*_ORDER, "=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"])
 
 
 def _unary(sign: str, word: str) -> Truth:

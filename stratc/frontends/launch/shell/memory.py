@@ -33,6 +33,15 @@ class Invocation:
     variables: dict[str, Traced] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script inside the script: its text, its arguments where they are told, and where its file lies."""
+
+    text: Traced
+    arguments: list[Traced] | None = None
+    place: str = ""
+
+
 class Leave(Exception):  # noqa: N818  # flow of the script: exit, return, break, continue
     """Ends the script, a function or a turn of a loop."""
 
@@ -48,19 +57,24 @@ class Memory:
         self.atlas, self.load, self.name = atlas, load, name
         self.variables: dict[str, Traced] = {"PWD": Traced(".", (-1,)), "OLDPWD": EMPTY}
         self.arrays: dict[str, dict[str, Traced]] = {}
+        self.references: dict[str, str] = {}  # names that stand for other names: declare -n
+        self.exported = {"PWD"}  # the variables that other scripts get
+        self.exports_all = False  # set -a: all that are set from now on
         self.functions: dict[str, Block] = {}
         self.arguments: list[Traced] | None = None  # None: only a run would tell
         self.found: list[Invocation] = []
         self.files: dict[str, Traced] = {}
         self.slurm: dict[str, Traced] = {}
         self.carriers: tuple[tuple[Traced, ...], ...] = ()
-        self.sourced: list[Traced] = []  # the files that are being sourced, the innermost last
+        self.scripts: list[str] = []  # the scripts that are run by this one, the innermost last
+        self.sourced: list[str] = []  # the files that are being sourced, the innermost last
         self.unread: list[Traced] = []  # files that are sourced and cannot be read
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
 
     def value(self, name: str, index: str = "") -> Traced | None:
         """The value of a variable or of an item of an array; None when it is not set."""
+        name = self.references.get(name, name)
         if name in self.arrays:
             key = index or "0"
             array = self.arrays[name]
@@ -68,7 +82,7 @@ class Memory:
         if name.isdigit():
             number = int(name)
             if number == 0:
-                own = self.name.rpartition("/")[2] or self.name
+                own = self.scripts[-1] if self.scripts else self.name.rpartition("/")[2] or self.name
                 return Traced(own, (-1,) * len(own))
             if self.arguments is None:
                 return Traced(ABSENT, (-1,))
@@ -78,7 +92,7 @@ class Memory:
         if name == "?":
             return Traced("0", (-1,))
         if name == "BASH_SOURCE":
-            return self.sourced[-1] if self.sourced else self.value("0")
+            return computed(self.sourced[-1], EMPTY) if self.sourced else self.value("0")
         if name not in self.variables and name in RUN_ONLY:
             return Traced(UNKNOWN, (-1,))
         return self.variables.get(name)
@@ -89,6 +103,7 @@ class Memory:
 
     def values(self, name: str) -> list[Traced] | None:
         """The items of an array, or the arguments; None when there is none."""
+        name = self.references.get(name, name)
         if name in ("@", "*"):
             return list(self.arguments or [])
         if name in self.arrays:
@@ -98,12 +113,15 @@ class Memory:
 
     def keys(self, name: str) -> list[str]:
         """The indices of an array."""
-        return list(self.arrays.get(name, {}))
+        return list(self.arrays.get(self.references.get(name, name), {}))
 
     def assign(self, name: str, value: Traced) -> None:
         """Sets a variable."""
+        name = self.references.get(name, name)
         self.arrays.pop(name, None)
         self.variables[name] = value
+        if self.exports_all:
+            self.exported.add(name)
 
     def arithmetic(self, text: Traced) -> Traced:
         """The value of $((…)), standing where its expression stands."""
@@ -147,22 +165,35 @@ class Memory:
             plain = {name: value for name, value in self.variables.items() if len(value.text) < 100}
             self.found.append(Invocation(tuple(words), self.carriers, dict(self.slurm), dict(self.files), plain))
 
-    def fetch(self, path: Traced) -> Traced | None:
-        """The text of a file that the script names; None when it cannot be read.
+    def place(self, path: Traced) -> str | None:
+        """Where a file that the script names is found, seen from the script; None when it cannot be read.
 
         A name is relative to the script, else to a folder above it, from where scripts of a project are started.
         """
         name = path.text.replace(UNKNOWN, ".").replace(ABSENT, "")
         if name in self.files:
-            return self.files[name]
+            return name
         if not name or name.startswith(("/", "~")) or "\0" in name:
             return None
-        for above in range(ABOVE + 1 if "/" in name.removeprefix("./") and not name.startswith("../") else 1):
+        for above in range(1 if name.startswith("../") else ABOVE + 1):
             try:
-                return self.atlas.add(self.load("../" * above + name, self.name))
+                self.load("../" * above + name, self.name)
             except (InputError, ValueError, OSError):
                 continue
+            return "../" * above + name
         return None
+
+    def fetch(self, path: Traced) -> Traced | None:
+        """The text of a file that the script names; None when it cannot be read."""
+        place = self.place(path)
+        if place is None:
+            return None
+        return self.files[place] if place in self.files else self.atlas.add(self.load(place, self.name))
+
+    def script(self, path: Traced, arguments: Sequence[Traced]) -> Script | None:
+        """A script that another one starts with these arguments; None when it cannot be read."""
+        text = self.fetch(path)
+        return None if text is None else Script(text, list(arguments), self.place(path) or "")
 
     def substitute(self, script: Traced) -> Traced:
         """The output of $(…); only a shell that follows commands tells it."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell import slurm
-from stratc.frontends.launch.shell.builtins import BUILTINS, say
+from stratc.frontends.launch.shell.builtins import BUILTINS
 from stratc.frontends.launch.shell.conditions import Truth
-from stratc.frontends.launch.shell.memory import Leave
+from stratc.frontends.launch.shell.memory import Leave, Script
+from stratc.frontends.launch.shell.output import say
 from stratc.frontends.launch.traced import UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
@@ -63,38 +64,38 @@ def _outer(shell: Shell, words: Sequence[Traced], command: Simple) -> None:
     at = next((index for index, each in enumerate(words) if _is_shell(each.text)), -1)
     document = next((each for each in command.redirects if each.sign in ("<<", "<<<")), None)
     if at >= 0 and (rest := _shell_script(shell, words[at + 1 :])) is not None:
-        script, arguments = rest
-        shell.inner(script, words[:at], arguments)
+        shell.inner(rest, words[:at])
         return
     if words[0].text in ("sbatch", "bash", "sh", "srun") and document is not None and len(words) < 12:
         text = document.target if document.literal else shell.text(document.target, quoted=True)
-        _job(shell, words, text, None)
+        _job(shell, words, Script(text))
         return
     if words[0].text == "sbatch":
         scripts = [index for index, each in enumerate(words) if _SCRIPT.search(each.text)]
         wrapped = next((each.part(7) for each in words if each.text.startswith("--wrap=")), None)
-        job = wrapped or (shell.fetch(words[scripts[0]]) if scripts else None)
+        first = scripts[0] if scripts else len(words)
+        job = Script(wrapped) if wrapped else shell.script(words[first], words[first + 1 :]) if scripts else None
         if job is not None:
-            _job(shell, words, job, list(words[scripts[0] + 1 :]) if scripts else None)
+            _job(shell, words, job)
             return
     if words[0].text in ("ssh", "pdsh") and len(words) > 2:
-        shell.inner(words[-1], words[:-1], None)
+        shell.inner(Script(words[-1]), words[:-1])
         return
-    if _SCRIPT.search(words[0].text) and (own := shell.fetch(words[0])) is not None:
-        shell.inner(own, words[:1], list(words[1:]))
+    if _SCRIPT.search(words[0].text) and (own := shell.script(words[0], words[1:])) is not None:
+        shell.inner(own, words[:1])
         return
     shell.launch(words)
 
 
-def _job(shell: Shell, words: Sequence[Traced], script: Traced, arguments: list[Traced] | None) -> None:
+def _job(shell: Shell, words: Sequence[Traced], script: Script) -> None:
     """A job script: the options of sbatch outweigh those in its header."""
     outer = shell.slurm
     shell.slurm = {}
     try:
         given = slurm.options(words)
-        head = slurm.header(script)
+        head = slurm.header(script.text)
         shell.slurm = {**head, **given}
-        shell.inner(script, words, arguments)
+        shell.inner(script, words)
     finally:
         shell.slurm = outer
 
@@ -103,15 +104,14 @@ def _is_shell(text: str) -> bool:
     return text.rpartition("/")[2] in ("bash", "sh", "zsh")
 
 
-def _shell_script(shell: Shell, words: Sequence[Traced]) -> tuple[Traced, list[Traced] | None] | None:
+def _shell_script(shell: Shell, words: Sequence[Traced]) -> Script | None:
     """The script that a shell is given: behind -c, or in a file that can be read."""
     for index, each in enumerate(words):
         if re.fullmatch(r"-[a-z]*c", each.text):
             rest = list(words[index + 2 :])
-            return (words[index + 1], rest[1:] or None) if index + 1 < len(words) else None
+            return Script(words[index + 1], rest[1:] or None) if index + 1 < len(words) else None
         if not each.text.startswith("-"):
-            script = shell.fetch(each)
-            return None if script is None else (script, list(words[index + 1 :]))
+            return shell.script(each, words[index + 1 :])
     return None
 
 

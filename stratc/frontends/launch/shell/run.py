@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stratc.frontends.launch.shell import programs, slurm
+from stratc.frontends.launch.shell.builtins import answered
 from stratc.frontends.launch.shell.conditions import Truth, holds, negated
-from stratc.frontends.launch.shell.memory import DEEPEST, Leave, Memory
+from stratc.frontends.launch.shell.memory import DEEPEST, Leave, Memory, Script
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.shell.tree import (
     Arithmetic,
@@ -78,7 +79,7 @@ class Shell(Memory):
             case Simple():
                 return self.simple(command)
             case Test(words):
-                return holds([self._tested(each) for each in words], patterns=True)
+                return holds(answered(self, [self._tested(each) for each in words]), patterns=True)
             case Arithmetic(text):
                 value = self.arithmetic(text)
                 return None if not value.is_known else value.text != "0"
@@ -180,10 +181,13 @@ class Shell(Memory):
     def simple(self, command: Simple) -> Truth:
         """Assignments, then the words: a function, what shells do themselves, or a program that would be launched."""
         before = {each.name: self.variables.get(each.name) for each in command.assigns} if command.words else {}
+        exported = set(self.exported)
+        self.exported |= before.keys()
         for each in command.assigns:
             self.set(each)
         words = self.words(command.words)
         truth = programs.call(self, words, command) if words else True
+        self.exported -= before.keys() - exported
         for name, value in before.items():
             if value is None:
                 self.variables.pop(name, None)
@@ -196,9 +200,8 @@ class Shell(Memory):
         if isinstance(each.value, tuple):
             array = self.arrays.setdefault(each.name, {}) if each.append else {}
             for word in each.value:
-                for item in self.words([word]):
-                    array[str(len(array))] = item
-            self.arrays[each.name] = array
+                self._add(array, word)
+            self.arrays[self.references.get(each.name, each.name)] = array
             return
         value = self.text(each.value)
         if each.index is not None:
@@ -211,15 +214,38 @@ class Shell(Memory):
         else:
             self.assign(each.name, value)
 
-    def inner(self, script: Traced, carrier: Sequence[Traced], arguments: list[Traced] | None) -> None:
+    def _add(self, array: dict[str, Traced], word: Traced) -> None:
+        """A word of an array's brackets: an item under its key, or as many items as it stands for."""
+        key, sign, _ = word.text.partition("]=")
+        if sign and key.startswith("["):
+            array[self.text(word.part(1, len(key))).text] = self.text(word.part(len(key) + 2))
+            return
+        for item in self.words([word]):
+            array[str(len(array))] = item
+
+    def inner(self, script: Script, carrier: Sequence[Traced]) -> None:
         """A script inside the script, carried by another program."""
         if self.depth >= DEEPEST:
             return
         outer = self.arguments, self.carriers, self.guarded
-        self.arguments, self.carriers, self.guarded = arguments, (*self.carriers, tuple(carrier)), 0
+        known = dict(self.variables), {name: dict(each) for name, each in self.arrays.items()}, dict(self.functions)
+        self.variables = {name: each for name, each in self.variables.items() if self._is_passed(name)}
+        self.arrays = {}
+        self.arguments, self.carriers, self.guarded = script.arguments, (*self.carriers, tuple(carrier)), 0
+        sourced, self.sourced = self.sourced, []
+        if script.place:
+            self.scripts.append(script.place)
         self.depth += 1
         try:
-            self.follow(script)
+            self.follow(script.text)
         finally:
             self.depth -= 1
+            self.sourced = sourced
+            if script.place:
+                self.scripts.pop()
             self.arguments, self.carriers, self.guarded = outer
+            self.variables, self.arrays, self.functions = known
+
+    def _is_passed(self, name: str) -> bool:
+        """Whether a script that this one starts gets a variable."""
+        return name in self.exported or name.startswith("SLURM_")

@@ -1,0 +1,83 @@
+"""yq, as scripts use it to turn a YAML file into arguments: paths into it, and its entries as words."""
+
+from __future__ import annotations
+
+import re
+
+from stratc.codec.positions import Fault, Node
+from stratc.frontends.launch.traced import EMPTY, Traced, computed, joined
+
+Entry = tuple[Traced, Traced]
+_PATH = re.compile(r"(?:\.(?:\w+|\"[^\"]+\"))+")
+_STEP = re.compile(r"\.(?:(\w+)|\"([^\"]+)\")")
+_SELECT = re.compile(r"select\(\.value (==|!=) \"([^\"]*)\"\)")
+_CLEAR = re.compile(r"with\(select\(\.value == \"([^\"]*)\"\); ?\.value = \"([^\"]*)\"\)")
+_ROW = re.compile(r"\[?\.key \+ \"([^\"]*)\" \+ \.value\]?")
+_KEPT = re.compile(r"\.\[\]|join\(\"[^\"]*\"\)|\.\.\. comments ?= ?\"\"|\.")
+
+
+def answer(expression: str, document: Traced) -> Traced | None:
+    """The output of an expression over a document; None where it is none of the few that are known."""
+    from stratc.frontends.launch.yaml import parse
+
+    root = parse(document.text)
+    if isinstance(root, Fault):
+        return None
+    node: Node = root
+    entries: list[Entry] | None = None
+    for step in _steps(expression):
+        if _PATH.fullmatch(step) and entries is None:
+            node = _below(node, step)
+        elif step == "to_entries" and isinstance(node.value, dict):
+            entries = [(_key(name, node, document), _value(each, document)) for name, each in node.value.items()]
+        elif entries is not None and (told := _changed(entries, step)) is not None:
+            entries = told
+        elif not _KEPT.fullmatch(step):
+            return None
+    if entries is None:
+        return _value(node, document) if not isinstance(node.value, (dict, list)) else None
+    return joined(part for key, value in entries for part in (key, value, Traced("\n", (-1,))))
+
+
+def _steps(expression: str) -> list[str]:
+    """The parts of an expression between its pipes, those inside quotes and brackets aside."""
+    found, depth, start, quoted = [], 0, 0, False
+    for index, char in enumerate(expression):
+        quoted ^= char == '"'
+        depth += 0 if quoted else (char in "([") - (char in ")]")
+        if char == "|" and not quoted and not depth:
+            found.append(expression[start:index])
+            start = index + 1
+    return [" ".join(each.split()) for each in (*found, expression[start:])]
+
+
+def _below(node: Node, path: str) -> Node:
+    for match in _STEP.finditer(path):
+        found = node.value.get(match[1] or match[2]) if isinstance(node.value, dict) else None
+        node = found if found is not None else Node(None, node.start, node.start)
+    return node
+
+
+def _key(name: str, node: Node, document: Traced) -> Traced:
+    place = next((start for key, start, _ in node.keys if key == name), -1)
+    return computed(name, document.part(place, place + len(name)) if place >= 0 else EMPTY)
+
+
+def _value(node: Node, document: Traced) -> Traced:
+    """A plain value as yq prints it."""
+    written = document.part(node.start, node.end)
+    if node.value is None:
+        return computed("null", written)
+    text = str(node.value) if isinstance(node.value, str) else written.text
+    return written if text == written.text else computed(text, written)
+
+
+def _changed(entries: list[Entry], step: str) -> list[Entry] | None:
+    """The entries that a step keeps or rewrites; None where it is no such step."""
+    if kept := _SELECT.fullmatch(step):
+        return [each for each in entries if (each[1].text == kept[2]) == (kept[1] == "==")]
+    if cleared := _CLEAR.fullmatch(step):
+        return [(key, computed(cleared[2], value) if value.text == cleared[1] else value) for key, value in entries]
+    if row := _ROW.fullmatch(step):
+        return [(joined([key, Traced(row[1], (key.place,) * len(row[1]))]), value) for key, value in entries]
+    return None

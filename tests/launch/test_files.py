@@ -1,0 +1,78 @@
+"""Scripts that read other files: sourced settings, arguments kept as YAML, scripts started from a folder above."""
+
+from __future__ import annotations
+
+import posixpath
+
+from stratc.errors import InputError
+from stratc.pipeline import read
+from stratc.text.source import Source
+
+FILES = {
+    "jobs/small/run.sh": "MODEL=own TP=4 bash submit.sh --bf16\n",
+    "submit.sh": """
+HERE=$(dirname "$(readlink -f "$0")")
+source "$HERE/conf/runtime.conf"
+if [[ -f $HERE/conf/site.conf ]]; then source "$HERE/conf/site.conf"; fi
+envsubst < "$HERE/models/$MODEL.yaml" > /tmp/args.yaml
+ARGS=$(yq '... comments="" | .MODEL_ARGS | to_entries | .[] | select(.value != "false") |
+    with(select(.value == "true"); .value = "") | [.key + " " + .value] | join("")' /tmp/args.yaml | tr '\\n' ' ')
+if [[ $(yq '.MODEL_ARGS."--seq-length"' /tmp/args.yaml) -gt 4096 ]]; then ARGS+=" --recompute-granularity full"; fi
+sbatch <<EOF
+#!/bin/bash
+#SBATCH --nodes=$NODES
+#SBATCH --ntasks-per-node=8
+srun python pretrain_gpt.py $ARGS $@
+EOF
+""",
+    "conf/runtime.conf": """
+declare -A SHAPES=(
+    # model:  PP NODES
+    [own]="   2  $((2 * 2))"
+)
+choose() {
+    local -n table=$1
+    if [[ -v table[$2] ]]; then local row=(${table[$2]}); fi
+    export PP=${PP:-${row[0]}} NODES=${NODES:-${row[1]}}
+}
+choose SHAPES "$MODEL"
+source "$(dirname "${BASH_SOURCE[0]}")/more.conf"
+""",
+    "conf/more.conf": "export HIDDEN=1024\n",
+    "models/own.yaml": """
+MODEL_ARGS:
+  --num-layers: 24   # as trained
+  --hidden-size: ${HIDDEN}
+  --num-attention-heads: 16
+  --seq-length: 8192
+  --tensor-model-parallel-size: ${TP}
+  --pipeline-model-parallel-size: ${PP}
+  --sequence-parallel: true
+  --fp16: false
+""",
+}
+
+
+def load(path: str, importer: str) -> Source:
+    """A file of the table above, seen from the folder of another."""
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+    if name not in FILES:
+        raise InputError(f"{name}: not there")
+    return Source(name, FILES[name])
+
+
+def test_arguments_come_from_files_in_other_folders() -> None:
+    start = "jobs/small/run.sh"
+    reading = read(Source(start, FILES[start]), load)
+    told = {each.subject: (each.value, each.span.source) for each in reading.statements}
+    wanted = {
+        "strategy.tp": (4, "jobs/small/run.sh"),
+        "strategy.pp": (2, "conf/runtime.conf"),
+        "strategy.device_count": (32, "submit.sh"),
+        "strategy.recompute": ("full", "submit.sh"),
+        "model.layers": (24, "models/own.yaml"),
+        "model.hidden_size": (1024, "conf/more.conf"),
+        "model.precision": ("bf16", "jobs/small/run.sh"),
+    }
+    assert {key: told.get(key) for key in wanted} == wanted
+    assert "setting.--fp16" not in told
