@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.config import DEFAULT, Config
@@ -45,6 +46,16 @@ def understand(reading: Reading, profile: Reading | None = None) -> Plan:
     return believe(reading.statements, profile={key: known for key, known in facts if known.is_stated})
 
 
+def jobs(reading: Reading, profile: Reading | None = None) -> tuple[Plan, ...]:
+    """The same for each of the jobs that a text starts apart from one another."""
+    parts = reading.jobs()
+    plans = (understand(replace(reading, statements=said, apart=False), profile) for _, said in parts)
+    return tuple(
+        replace(plan, strategy=replace(plan.strategy, name=plan.strategy.name or name))
+        for plan, (name, _) in zip(plans, parts, strict=True)
+    )
+
+
 def check(source: Source, config: Config = DEFAULT, load: Load = no_files) -> Report:
     """Everything that is wrong with a plan, in the order of the text.  Raises InputError on an unreadable profile."""
     return judge(read(source, load), config, profile_of(config, load))
@@ -62,10 +73,11 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     from stratc.rules.runner import run
     from stratc.rules.select import heeded, silence
 
-    plan, told = understand(reading, profile), (reading, profile) if profile else (reading,)
+    plans, told = jobs(reading, profile), (reading, profile) if profile else (reading,)
     sources = tuple(source for each in told for source in each.sources)
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
-    outcome = run(cases(plan, tolerance=config.tolerance, target=config.target), config, document)
+    every = (cases(plan, tolerance=config.tolerance, target=config.target) for plan in plans)
+    outcome = run(tuple(case for each in every for case in each), config, document)
     found = (*heeded((fault for each in told for fault in each.diagnostics), config), *outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)
     texts = {source.name: source.text for source in sources}
@@ -76,7 +88,7 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
         quantities=reading.quantities,
         read=reading.quantities - len(reading.unread),
         suppressed=len(weighed.taken),
-        assumed=sum(isinstance(fact.origin, Assumed) for _, fact in plan.facts()),
+        assumed=sum(isinstance(fact.origin, Assumed) for plan in plans for _, fact in plan.facts()),
         silences=outcome.silences,
     )
 
@@ -105,7 +117,8 @@ def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:
     from stratc.analysis.case import cases
     from stratc.analysis.estimate import estimate
 
-    return tuple((case.strategy.name, estimate(case)) for case in cases(understand(reading), explain=False))
+    every = (case for plan in jobs(reading) for case in cases(plan, explain=False))
+    return tuple((case.strategy.name, estimate(case)) for case in every)
 
 
 def emit(reading: Reading, target: str, options: Options | None = None) -> Emission:
@@ -121,4 +134,5 @@ def emit(reading: Reading, target: str, options: Options | None = None) -> Emiss
         spans = fact.spans()[:1]
         return "".join(f"{each.source}:{sources[each.source].position(each.start)[0]}" for each in spans)
 
-    return emit_every(chosen, cases(understand(reading)), where, options or USUAL)
+    every = tuple(case for plan in jobs(reading) for case in cases(plan))
+    return emit_every(chosen, every, where, options or USUAL)

@@ -43,6 +43,16 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     unread: tuple[Unread, ...] = ()
     quantities: int = 0
+    apart: bool = False  # its strategies are jobs of their own, each with its own model and work
+
+    def jobs(self) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+        """The statements of each job by its name; all together where the text plans one."""
+        if not self.apart:
+            return (("", self.statements),)
+        found: dict[str, list[Statement]] = {}
+        for each in self.statements:
+            found.setdefault(each.scope.strategy, []).append(each)
+        return tuple((name, tuple(statements)) for name, statements in found.items())
 
 
 class Frontend(Protocol):

@@ -124,6 +124,8 @@ def assume_defaults(draft: Draft) -> Draft:
         if name in REPLICATING:
             settled = _replicated(draft, draft.sketches[number])
             draft = replace(draft, sketches=(*draft.sketches[:number], settled, *draft.sketches[number + 1 :]))
+        if name in DEFAULTS and DEFAULTS[name][1] is MEGATRON:
+            draft = replace(draft, facts={**draft.facts, **_widened(draft)})
     return draft
 
 
@@ -161,6 +163,20 @@ def _replicated(draft: Draft, sketch: Sketch) -> Sketch:
     known = draft.known(sketch)
     placed = bool(sketch.stages) or any(part in each.name for each in _launched(draft) for part in UNEVEN)
     return replace(sketch, facts={**dict(_derived(known, placed)), **sketch.facts})
+
+
+def _widened(draft: Draft) -> Facts:
+    """The width of the feed-forward blocks: four times the hidden size, two thirds of it where they are gated.
+
+    Gated ones are cut to a multiple of 64.  Source: megatron/training/arguments.py.
+    """
+    hidden, gated = draft.facts.get("model.hidden_size"), draft.facts.get("model.gated")
+    asked = any(_plain(each.name) == "ffn-hidden-size" for each in draft.settings)
+    if asked or hidden is None or gated is None or "model.ffn_hidden_size" in draft.facts:
+        return {}
+    width = 4 * hidden.value * 2 // 3 // 64 * 64 if gated.value else 4 * hidden.value
+    by = "4 × hidden size × 2 ÷ 3, cut to a multiple of 64" if gated.value else "4 × hidden size"
+    return {"model.ffn_hidden_size": Known(width, Derived(by, (hidden,)))}
 
 
 def _derived(known: Facts, placed: bool) -> Iterator[tuple[str, Known[Any]]]:

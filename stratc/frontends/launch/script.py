@@ -77,7 +77,12 @@ def launched(source: Source, load: Load) -> Reading:
     slips = tuple(dict.fromkeys(slip for command in commands if command for slip in slips_in(command, atlas)))
     figures = {each.span for each in statements} | {each.span for each in left}
     return Reading(
-        tuple(atlas.sources), statements, diagnostics=slips, unread=tuple(dict.fromkeys(left)), quantities=len(figures)
+        tuple(atlas.sources),
+        statements,
+        diagnostics=slips,
+        unread=tuple(dict.fromkeys(left)),
+        quantities=len(figures),
+        apart=len(told) > 1,
     )
 
 
