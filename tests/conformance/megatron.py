@@ -34,6 +34,7 @@ def judged(arguments: Sequence[str], world: int, one_connection: bool, build: bo
         os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = "1"
     found: dict[str, Any] = {"stage": "parse"}
     out = io.StringIO()
+    warnings.simplefilter("ignore")  # pytest makes errors of them anew for every test
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             args, config = _derive(arguments, world, found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +88,20 @@ def test_megatron_takes_every_script_and_derives_the_plan(
         assert _placement(case) == found["placement"], argv
         taken += 1
     assert taken > PLANS // 5
+
+
+SCRIPTS = sorted((Path(__file__).parents[2] / "examples").glob("*/*/megatron/launch.sh"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.parts[-4])
+def test_megatron_takes_every_example(
+    path: Path, judged: Callable[..., dict[str, Any]], handed: Callable[[str], list[str]]
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    world = math.prod(int(number) for number in re.findall(r"--(?:nnodes|nproc-per-node) (\d+)", text))
+    argv = [*handed(text), *WITHOUT_KERNELS]
+    found = apart(partial(judged, argv, world, "CUDA_DEVICE_MAX_CONNECTIONS=1" in text, build=True))
+    assert found["stage"] == "done", (found, argv)
 
 
 LATER = (
