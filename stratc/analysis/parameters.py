@@ -16,7 +16,7 @@ from stratc.analysis.architecture import (
 )
 from stratc.arith.term import Number, plain
 from stratc.cost.ledger import Ledger
-from stratc.cost.parameters import COMPONENTS, active_parameters, model_parameters
+from stratc.cost.parameters import COMPONENTS, active_parameters, mlp_parameters, model_parameters
 from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
@@ -68,6 +68,32 @@ def count_parameters(case: Case) -> ParameterCount:
     if found.shape.experts and not found.shape.top_k:
         return ParameterCount(total, None, components, found.assumed, ("model.top_k",))
     return ParameterCount(total, plain(active_parameters(found.shape)), components, found.assumed)
+
+
+def layers_active(case: Case) -> float | None:
+    """Parameters of the layers that one token uses, where the plan leaves only the vocabulary open, else None."""
+    try:
+        shape = replace(architecture(replace(case, explain=False)).shape, vocab=0, position_rows=0)
+    except Missing:
+        return None
+    return None if shape.experts and not shape.top_k else plain(active_parameters(shape))
+
+
+def held_experts(case: Case) -> tuple[Number, Number]:
+    """The fewest and the most parameters of the experts that the plan gives a device.
+
+    The fewest are those of one layer with plain blocks, split by tensor parallelism; the most those of all layers with
+    gated blocks.  Raises Missing where the plan does not say.
+    """
+    few, most = (
+        case.number("strategy.experts_per_device")
+        * mlp_parameters(case.number("model.hidden_size"), case.number("model.expert_hidden_size"), matrices)
+        for matrices in (2, 3)
+    )
+    split = (
+        case.number_or("strategy.expert_tp", 1) if case.has("strategy.expert_tp") else case.number_or("strategy.tp", 1)
+    )
+    return few / split, most * readings(case)[-1].shape.moe_layers
 
 
 def layer_ledger(found: Architecture) -> Ledger:

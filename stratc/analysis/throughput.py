@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stratc.analysis.devices import device_count
-from stratc.analysis.parameters import count_parameters
+from stratc.analysis.parameters import count_parameters, layers_active
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum
 from stratc.arith.term import Named, Number, plain
@@ -45,8 +45,9 @@ def token_parameters(case: Case) -> tuple[Parameters, Parameters]:
     least = [each * _routed_share(case) for each in most]
     if counted.total is not None:
         most.append(Named("parameters by the architecture", counted.total, None, PARAMETERS))
-    if counted.active is not None:
-        least.append(Named("parameters of a token by the architecture", counted.active, None, PARAMETERS))
+    active = layers_active(case) if counted.active is None else counted.active
+    if active is not None:
+        least.append(Named("parameters of a token by the architecture", active, None, PARAMETERS))
     if not most:
         raise Missing("model.parameters")
     return min(least or most, key=plain), max(most, key=plain)

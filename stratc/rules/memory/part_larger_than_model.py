@@ -46,9 +46,16 @@ def part_larger_than_model(case: Case) -> Iterator[Finding]:
         claims = tuple(case.claims(metric))
         whole = _whole(case, metric) if claims else None
         for claim in claims if whole and whole.value > 0 else ():
-            counted = claim.per in (Per.DEVICE, Per.STAGE, Per.TOTAL, Per.UNSAID)
+            counted = claim.per in (Per.STAGE, Per.TOTAL, Per.UNSAID) or (
+                claim.per is Per.DEVICE and not _is_counted(case, metric)
+            )
             if whole and counted and claim.quantity.low > whole.value * FAR and claim not in doubted:
                 yield _finding(claim, whole)
+
+
+def _is_counted(case: Case, metric: str) -> bool:
+    """Whether the plan says how many experts the device holds, which tells more."""
+    return metric == "memory.experts" and case.has("strategy.experts_per_device")
 
 
 def _whole(case: Case, metric: str) -> Term:
