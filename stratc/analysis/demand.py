@@ -7,6 +7,7 @@ A row is a condition and what it then wants, in a small language:
     --flag has a / b    one of its words is    --flag lacks a      none of its words is
     --flag within a / b all of its words are   --flag >= --other   it is no less than another
     --flag % --other    it is a multiple       $NAME = 1           a variable of the environment
+    block.key = on      a key of a file, on or off where it is a switch
     … and …             in conditions, both    … or …              in wishes, one of them
 
 Values are those of the launch, else the defaults of the program; what only a run would tell makes no row speak.
@@ -15,11 +16,11 @@ Values are those of the launch, else the defaults of the program; what only a ru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.analysis.options import options
+from stratc.analysis.options import MEGATRON, options
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from stratc.ir.setting import Setting
 
 STOPS = "Megatron-LM stops at its start"
-_TERM = re.compile(r"(no )?([$-][\w.-]+)(?: (=|!=|>=|>|<|%|has|lacks|within) (.+))?")
+_TERM = re.compile(r"(no )?((?:--|\$)?[A-Za-z][\w.-]*)(?: (=|!=|>=|>|<|%|has|lacks|within) (.+))?")
 OLDEST = (0, 12)  # a check that releases before this one have as well is one that any launch meets
 
 
@@ -110,9 +111,9 @@ def term(text: str) -> Term:
     return Term(name, relation or ("absent" if absent else "given"), tuple((values or "").split(" / ")))
 
 
-def unmet(case: Case, demands: Iterable[Demand]) -> Iterator[Unmet]:
+def unmet(case: Case, demands: Iterable[Demand], defaults: Mapping[str, str] = MEGATRON) -> Iterator[Unmet]:
     """Every demand of a table that the launch does not meet; nothing where a plan is no launch."""
-    given = options(case)
+    given = options(case, defaults)
     for demand in demands if given.settings else ():
         terms = [term(each) for each in demand.when.split(" and ")]
         first = given.settings.get(terms[0].name)
@@ -122,22 +123,32 @@ def unmet(case: Case, demands: Iterable[Demand]) -> Iterator[Unmet]:
         if any(each.holds(given) is not False for each in wishes):
             continue
         beside = [*(each.name for each in terms[1:]), *(each.name for each in wishes)]
-        beside += [value for each in wishes for value in each.values if value.startswith("--")]
+        beside += [value for each in wishes for value in each.values if value in given.settings]
         others = {name: given.settings[name] for name in beside if name in given.settings}
         yield Unmet(demand, first, tuple(others.values()), _message(demand, terms, wishes, given), _help(wishes))
 
 
 def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Options) -> str:
+    since = f" since {demand.since}" if demand.is_new else ""
+    if len(wishes) == 1 and wishes[0].name == terms[0].name and wishes[0].relation in ("=", ">", "<", "within"):
+        sign = " " if terms[0].name.startswith("-") else ": "
+        shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
+        return f"{shown}, where it must be {_allowed(wishes[0])}: {demand.otherwise}{since}"
     base = " with ".join(_as_given(each, given) for each in terms if each.relation != "absent")
     lacking = [f"without `{each.name}`" for each in terms[1:] if each.relation == "absent"]
     seen = " ".join((base, *lacking))
-    since = f" since {demand.since}" if demand.is_new else ""
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
 
 
+def _allowed(wish: Term) -> str:
+    if wish.relation == "within":
+        return f"of {', '.join(wish.values)}"
+    return " or ".join(wish.values) if wish.relation == "=" else f"{wish.relation} {wish.values[0]}"
+
+
 def _as_given(each: Term, given: Options) -> str:
-    value = given.value(each.name)
-    shown = each.name if each.relation == "given" or value in ("", "on") else f"{each.name} {value}"
+    value, sign = given.value(each.name), " " if each.name.startswith("-") else ": "
+    shown = each.name if each.relation == "given" or value in ("", "on") else f"{each.name}{sign}{value}"
     return f"`{shown}`" if each.name in given.settings else f"`{shown}` by default"
 
 

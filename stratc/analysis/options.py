@@ -40,6 +40,14 @@ MEGATRON: dict[str, str] = {
     **dict.fromkeys(("--main-grads-dtype", "--main-params-dtype", "--exp-avg-dtype", "--exp-avg-sq-dtype"), "fp32"),
 }
 
+# Source: deepspeed/runtime/zero/config.py and tensor_parallel/config.py of 0.19.
+DEEPSPEED: dict[str, str] = {
+    "zero_optimization.stage": "0",
+    "tensor_parallel.autotp_size": "1",
+    "expert_parallel.expert_tensor_parallel_size": "1",
+    "zero_allow_untested_optimizer": "off",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -64,16 +72,16 @@ class Options:
         setting = self.settings.get(name)
         if setting is None:
             return None if self.is_open else self.defaults.get(name, "")
-        if setting.value is True:
-            return "on"
+        if isinstance(setting.value, bool):
+            return "on" if setting.value else "off"
         return None if setting.value == "" else str(setting.value).strip("\"' ")
 
     def number(self, name: str) -> int | None:
         """The whole number of an argument or of its default, None where there is none."""
         text = self.value(name) or ""
-        return int(text) if re.fullmatch(r"\d{1,15}", text) else None
+        return int(float(text)) if re.fullmatch(r"-?\d{1,15}(?:\.0*)?", text) else None
 
 
-def options(case: Case) -> Options:
-    """The arguments of the launch of Megatron-LM that a case is."""
-    return Options({each.name: each for each in case.launch}, MEGATRON)
+def options(case: Case, defaults: Mapping[str, str] = MEGATRON) -> Options:
+    """The arguments of the launch that a case is, with the defaults of its program."""
+    return Options({each.name: each for each in case.launch}, defaults)

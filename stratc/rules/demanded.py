@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand, unmet
+from stratc.analysis.options import MEGATRON
 from stratc.diagnostics.diagnostic import Certainty
 from stratc.rules.rule import Finding
 
 
-def demanded(case: Case, demands: Iterable[Demand]) -> Iterator[Finding]:
+def demanded(case: Case, demands: Iterable[Demand], defaults: Mapping[str, str] = MEGATRON) -> Iterator[Finding]:
     """A finding for every demand of a table that the launch does not meet; only likely where releases differ."""
-    for each in unmet(case, demands):
+    for each in unmet(case, demands, defaults):
         yield Finding(
             at=each.at,
             message=each.message,

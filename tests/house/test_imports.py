@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "syntax": "resources text arith diagnostics",
     "frontends": "errors text arith diagnostics ir syntax codec",
     "passes": "arith ir catalog errors",
-    "analysis": "arith ir cost",
+    "analysis": "text arith ir cost",
     "rules": "arith diagnostics ir analysis config",
     "backends": "errors text arith diagnostics ir syntax analysis codec",
     "reporters": "text arith diagnostics ir codec",

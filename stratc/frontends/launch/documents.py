@@ -17,6 +17,8 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 SYNTAX = RuleId("IN101", "syntax-error")
+VARIABLES = "ENV_VARS."  # where NVIDIA's lists of arguments keep variables of the environment
+TWICE = RuleId("IN105", "unusable-value")
 DEEPEST = 40
 _HOLE = re.compile(r"\$\{([^${}]*)\}")
 
@@ -74,14 +76,30 @@ def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> 
         if known(document):
             said, settings = tell(document)
             written = (
-                Statement(f"setting.{each.shown}", "" if each.value is None else each.value, each.span, each.context)
+                Statement(f"setting.{_called(each)}", "" if each.value is None else each.value, each.span, each.context)
                 for each in document.leaves.values()
                 if _is_written(each)
             )
             left = (*unread(settings, said), *_undecided(said))
             figures = {each.span for each in said} | {each.span for each in left}
-            return Reading((source,), (*said, *written), unread=left, quantities=len(figures))
+            twice = tuple(_repeated(root, source)) if known is DEEPSPEED[0] else ()
+            return Reading((source,), (*said, *written), unread=left, diagnostics=twice, quantities=len(figures))
     return None
+
+
+def _repeated(node: Node, source: Source) -> Iterator[Diagnostic]:
+    """Keys that an object has twice, which DeepSpeed refuses."""
+    seen: set[str] = set()
+    for key, start, end in node.keys:
+        if key in seen:
+            label = Label(Span(source.name, start, end), "again")
+            message = f"`{key}` is given twice, which DeepSpeed refuses"
+            yield Diagnostic(
+                TWICE, Category.INPUT, Severity.ERROR, Certainty.DEFINITE, message, label, (), None, "keep one", None
+            )
+        seen.add(key)
+    for each in node.value.values() if isinstance(node.value, dict) else ():
+        yield from _repeated(each, source)
 
 
 def _undecided(said: tuple[Statement, ...]) -> Iterator[Unread]:
@@ -90,6 +108,11 @@ def _undecided(said: tuple[Statement, ...]) -> Iterator[Unread]:
     trains = any(each.value == "training" for each in said)
     if named and trains and not any(each.subject == "strategy.device_count" for each in said):
         yield Unread(named.span, "how many devices are used: not told here")
+
+
+def _called(each: Setting) -> str:
+    """The name of a setting for rules; variables of the environment as in a script."""
+    return f"${each.shown.removeprefix(VARIABLES)}" if each.shown.startswith(VARIABLES) else each.shown
 
 
 def _is_written(each: Setting) -> bool:
@@ -233,6 +256,17 @@ _SERVED = (
     *("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size", "max_model_len", "kv_cache_dtype"),
     *("max_num_batched_tokens", "tp", "tp_size", "mem_fraction_static", "context_length"),
 )
+
+
+def _is_deepspeed(document: Document) -> bool:
+    """Whether a document is DeepSpeed's; some of its keys occur in arguments of trainers as well."""
+    shared = _has("gradient_accumulation_steps", "gradient_clipping", "zero_optimization.offload_optimizer.device")
+    own = _has("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization.stage")
+    return own(document) or (document.source.name.endswith(".json") and shared(document) and not _trains(document))
+
+
+_trains = _has("learning_rate", "per_device_train_batch_size", "output_dir", "num_train_epochs")
+DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
 KINDS: tuple[Kind, ...] = (
     (_has_arguments, _megatron),
     (_has("model.tensor_model_parallel_size", "model.pipeline_model_parallel_size", "model.encoder_seq_length"), _nemo),
@@ -251,10 +285,7 @@ KINDS: tuple[Kind, ...] = (
         _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
         _by_table(tables.TORCHTITAN, "torchtitan", "training"),
     ),
-    (
-        _has("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization.stage"),
-        _by_table(tables.DEEPSPEED, "DeepSpeed", "training"),
-    ),
+    DEEPSPEED,
     (
         _has(
             "num_hidden_layers",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, device, open_words, options, taken_apart, world
+from stratc.frontends.launch.companion import beside
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
-from stratc.frontends.launch.shell.memory import Invocation
+from stratc.frontends.launch.shell.memory import Invocation, Memory
 from stratc.frontends.launch.shell.run import Shell
 from stratc.frontends.launch.traced import UNKNOWN, Atlas, Traced
 from stratc.ir.scope import HERE, Role, Scope
@@ -67,7 +68,7 @@ def launched(source: Source, load: Load) -> Reading:
     for command in commands:
         if command is None or len(told) >= MANY:
             continue
-        statements, open_ones = said_by(command, atlas, run.shell.unread)
+        statements, open_ones = said_by(command, atlas, run.shell)
         if statements and not any(_same(statements, other) for other in told):
             told.append(statements)
             left.extend(open_ones)
@@ -124,9 +125,10 @@ def _parted(told: list[tuple[Statement, ...]]) -> Iterator[Statement]:
 
 
 def said_by(
-    command: Command, atlas: Atlas, unread_files: Sequence[Traced] = ()
+    command: Command, atlas: Atlas, shell: Memory | None = None
 ) -> tuple[tuple[Statement, ...], tuple[Unread, ...]]:
-    """What a launch says, and what it leaves to the run."""
+    """What a launch says, and what it leaves to the run; files that it names are read where a shell can."""
+    unread_files = shell.unread if shell else ()
     settings = of(options(command.words, atlas))
     said = list(_of_program(command, settings, atlas))
     if not said and command.launcher not in STARTERS:
@@ -135,6 +137,9 @@ def said_by(
     if not said:
         return (), ()
     said += _as_written(command, settings, atlas, unread_files)
+    if shell is not None:
+        known = {each.subject for each in said} & {"strategy.framework", "workload.phase"}
+        said += (each for each in beside(command, shell) if each.subject not in known)
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
     if (

@@ -12,7 +12,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 
-@rule("PI107", category=Category.PIPELINE, severity=Severity.INFO, certainty=Certainty.LIKELY)
+@rule("PI107", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def pipeline_never_full(case: Case) -> Iterator[Finding]:
     """There are fewer micro-batches than pipeline stages.
 
@@ -42,5 +42,6 @@ def pipeline_never_full(case: Case) -> Iterator[Finding]:
         because=lift(bound),
         stated=known.value,
         unit=PERCENT,
+        severity=None if case.launch else Severity.INFO,  # a plan may mean it; a launch has no other say
         help=f"plan for {figures(plain(stages))} micro-batches or more",
     )
