@@ -52,6 +52,7 @@ CONCEPTS: dict[str, str] = {
     "mfu_as_maximum": "a model FLOPs utilisation called the theoretical maximum",
     "expert_exchange_small": "traffic between experts said to be little or none",
     "no_parameter_copies": "parameters said to be held once, without copies",
+    "parts_match_devices": "the parts of the model said to match the number of devices",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

@@ -159,7 +159,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if figure.look is Look.SHARE:
         if _of_capacity(sentence.tokens, at):
-            return "memory.share"
+            return "utilisation" if "compute" in stems else "memory.share"
         if numbered(sentence)[0] is not None:
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
     if figure.look is Look.SHARE and _is_part_of_table(sentence):

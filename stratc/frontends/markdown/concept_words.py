@@ -82,5 +82,6 @@ TWO_PLACES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         ),
         words("bubble"),
     ),
+    ("parts_match_devices", words("match matching equal"), words("module part division partition")),
     ("mfu_as_maximum", words("theoretical"), words("maximum limit peak")),
 )

@@ -36,6 +36,7 @@ _METHODS = words("method approach technique mechanism mean how optimization")
 _LATENCY = words("latency ttft delay")
 _DEVICES = words("gpu device card npu rank accelerator")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
+_THIRD = {"mfu_as_maximum": words("mfu"), "parts_match_devices": _DEVICES}
 _NOT = words("no not without avoid avoiding eliminate avoided never instead non")
 
 
@@ -51,8 +52,8 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
             yield _mention(sentence, "latency_by_pipeline", first, end)
     for concept, one, other in TWO_PLACES:
-        wanted = concept != "mfu_as_maximum" or any(token.stem == "mfu" for token in tokens)
-        if wanted and (place := _both(tokens, one, other)):
+        third = _THIRD.get(concept)
+        if (third is None or any(token.stem in third for token in tokens)) and (place := _both(tokens, one, other)):
             yield _mention(sentence, concept, *place)
     yield from _patterns(sentence)
 

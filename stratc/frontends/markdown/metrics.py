@@ -220,7 +220,7 @@ METRICS: tuple[Metric, ...] = (
         "memory utilization|memory usage|memory use|memory utilisation|vram utilization|vram usage|gpu memory usage|"
         "gpu memory utilization|peak memory usage|of gpu memory|memory efficiency|of vram|of capacity|gpu capacity|"
         "of gpu capacity|of memory|memory used|memory occupancy|显存利用率|显存占用率",
-        unless="bandwidth headroom balance reduction saved",
+        unless="bandwidth headroom balance reduction saved compute",
     ),
     Metric(
         "balance.difference",

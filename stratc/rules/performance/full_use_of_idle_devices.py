@@ -1,0 +1,56 @@
+"""PE115: devices fully used, and hardly used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.arith.unit import PERCENT
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Relation
+from stratc.rules.rule import Finding, rule
+
+LITTLE = 0.5  # a share up to which nobody calls a device fully used
+
+
+@rule("PE115", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def full_use_of_idle_devices(case: Case) -> Iterator[Finding]:
+    """The devices are said to be fully used, and elsewhere to be busy half of the time at most.
+
+    ## What it finds
+    A utilisation of the devices of 100 % beside one of 50 % or less, both of the whole plan.
+
+    ## Why it matters
+    The first usually counts the devices that are allotted, and hides that most of what is paid for does nothing.
+
+    ## Example
+    ```plan
+    - **Total GPUs**: 32
+    - **GPU utilization**: 100% (32 of 32 GPUs)
+    - **Compute utilization**: below 20%   <!-- PE115 -->
+    ```
+
+    ## References
+    - williams-2009, section 3
+    - chowdhery-2022, appendix B
+    """
+    claims = [each for each in case.claims("utilisation") if each.metric == "utilisation" and each.index is None]
+    full = [each for each in claims if each.relation is Relation.IS and each.quantity.low >= 1]
+    little = next(filter(_is_little, claims), None)
+    if not full or little is None:
+        return
+    yield Finding(
+        at=little,
+        message=f"{little.quantity.show()} of the devices' compute used, but {full[0].quantity.show()} elsewhere",
+        stated=little.value,
+        computed=full[0].value,
+        unit=PERCENT,
+        also=tuple((each, "said to be fully used") for each in full),
+        help="say which counts devices and which their work",
+    )
+
+
+def _is_little(claim: Claim) -> bool:
+    bound = claim.relation in (Relation.IS, Relation.LESS, Relation.AT_MOST)
+    return bound and claim.goal is None and not claim.cause and claim.quantity.high <= LITTLE
