@@ -24,7 +24,7 @@ def parts_fewer_than_devices(case: Case) -> Iterator[Finding]:
     ## Example
     ```plan
     - **Modules**: 12 layers × 8 experts = 96 expert modules
-    - **Modules per GPU**: 96 ÷ 384 = 0.25
+    - **Per-GPU modules**: 96 ÷ 384 = 0.25 modules per GPU
     - **Verification**: module division matches the GPU count   <!-- DV209 -->
     ```
 
