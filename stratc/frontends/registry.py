@@ -11,7 +11,7 @@ FRONTENDS = {
     ".markdown": "stratc.frontends.markdown.read:FRONTEND",
     ".strat": "stratc.frontends.strat.read:FRONTEND",
     ".json": "stratc.frontends.json:FRONTEND",
-    **dict.fromkeys((".sh", ".bash", ".slurm", ".sbatch"), "stratc.frontends.launch.script:FRONTEND"),
+    **dict.fromkeys((".sh", ".bash", ".slurm", ".sbatch", ".conf", ".env"), "stratc.frontends.launch.script:FRONTEND"),
     **dict.fromkeys((".yaml", ".yml"), "stratc.frontends.launch.documents:YAML"),
     ".toml": "stratc.frontends.launch.documents:TOML",
 }

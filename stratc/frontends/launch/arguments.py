@@ -137,7 +137,8 @@ def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced
             nodes = _value(before, "--nnodes")
             per_node = _value(before, "--nproc_per_node", "--nproc-per-node")
             if nodes is None and not _has(before, "--nnodes") and per_node is not None:
-                nodes = computed("1", per_node)  # torchrun's own default
+                told = command.invocation.variables.get("PET_NNODES")  # what a cluster tells torchrun
+                nodes = computed(told.text if told is not None else "1", per_node)  # 1 is torchrun's own default
             return nodes, per_node, None
         case "deepspeed":
             return _value(before, "--num_nodes"), _value(before, "--num_gpus"), None

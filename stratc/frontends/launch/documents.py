@@ -48,21 +48,38 @@ class DocumentFrontend:
 
     suffixes: tuple[str, ...]
 
-    def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # they name no files that a plan needs
+    def read(self, source: Source, load: Load) -> Reading:
         """What the document says; one of an unknown kind says nothing."""
         if self.suffixes[0] == ".toml":
             from stratc.frontends.launch.toml import parse
+
+            node = parse(source.text)
+            found = node if isinstance(node, Fault) else [node]
         else:
-            from stratc.frontends.launch.yaml import parse
-        node = parse(source.text)
-        if isinstance(node, Fault):
-            end = min(max(node.end, node.start), len(source.text))
-            label = Label(Span(source.name, min(node.start, end), end), "here")
-            found = Diagnostic(
-                SYNTAX, Category.INPUT, Severity.ERROR, Certainty.DEFINITE, node.message, label, (), None, "", None
-            )
-            return Reading((source,), diagnostics=(found,))
-        return reading(node, source) or Reading((source,))
+            from stratc.frontends.launch.yaml import documents
+
+            found = documents(source.text)
+        if isinstance(found, Fault):
+            return _unreadable(found, source)
+        return _started(found, source, load) or reading(found[0], source) or Reading((source,))
+
+
+def _started(found: list[Node], source: Source, load: Load) -> Reading | None:
+    """The reading of documents whose texts start something; None of others."""
+    from stratc.frontends.launch import manifests, recipes
+
+    if pods := [each for each in found if manifests.is_manifest(each)]:
+        return manifests.reading(pods, source, load)
+    return recipes.reading(found[0], source, load) if recipes.is_recipe(found[0]) else None
+
+
+def _unreadable(node: Fault, source: Source) -> Reading:
+    end = min(max(node.end, node.start), len(source.text))
+    label = Label(Span(source.name, min(node.start, end), end), "here")
+    found = Diagnostic(
+        SYNTAX, Category.INPUT, Severity.ERROR, Certainty.DEFINITE, node.message, label, (), None, "", None
+    )
+    return Reading((source,), diagnostics=(found,))
 
 
 YAML = DocumentFrontend((".yaml", ".yml"))

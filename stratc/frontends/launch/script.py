@@ -49,18 +49,27 @@ class Followed:
     shell: Shell
     commands: tuple[Command | None, ...]  # None: it starts no program that trains or serves a model
 
+    @staticmethod
+    def of(atlas: Atlas, shell: Shell) -> Followed:
+        """What a shell has found so far."""
+        return Followed(atlas, shell, tuple(taken_apart(invocation) for invocation in shell.found))
+
 
 def followed(source: Source, load: Load) -> Followed:
     """What a script does, as far as its text tells."""
     atlas = Atlas()
     shell = Shell(atlas, load, source.name)
     shell.follow(_unix(atlas.add(source)))
-    return Followed(atlas, shell, tuple(taken_apart(invocation) for invocation in shell.found))
+    return Followed.of(atlas, shell)
 
 
 def launched(source: Source, load: Load) -> Reading:
     """The reading of the text of a script or of a command."""
-    run = followed(source, load)
+    return told_by(followed(source, load))
+
+
+def told_by(run: Followed) -> Reading:
+    """What the commands say that a script, or what stands in for one, would start."""
     atlas = run.atlas
     told: list[tuple[Statement, ...]] = []
     left: list[Unread] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from stratc.codec.positions import Fault, Node
@@ -11,23 +12,31 @@ if TYPE_CHECKING:
     import yaml
 
 MOST_NODES, DEEPEST = 50_000, 60  # aliases can make a short text endless
+MOST_DOCUMENTS = 100
 _INT = re.compile(r"[-+]?\d[\d_]*")
 _FLOAT = re.compile(r"[-+]?(?:\d[\d_]*)?\.?\d+(?:[eE][-+]?\d+)?")
 _WORDS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False, "null": None, "~": None}
 
 
 def parse(text: str) -> Node | Fault:
-    """The first document of a text that holds a mapping, or why the text is no YAML.
+    """The first document of a text that holds a mapping, or why there is none.
 
     >>> parse("model:\\n  layers: 16").at(("model", "layers"))
     Node(value=16, start=17, end=19, keys=())
     """
+    found = documents(text)
+    return found[0] if isinstance(found, list) else found
+
+
+def documents(text: str) -> list[Node] | Fault:
+    """All documents of a text that hold a mapping, or why the text is no YAML or holds none."""
     import yaml
 
     try:
-        for root in yaml.compose_all(text, yaml.SafeLoader):
-            if isinstance(root, yaml.MappingNode):
-                return _Converter().node(root, 0)
+        roots = (each for each in yaml.compose_all(text, yaml.SafeLoader) if isinstance(each, yaml.MappingNode))
+        found = [_Converter().node(each, 0) for each in islice(roots, MOST_DOCUMENTS)]
+        if found:
+            return found
     except yaml.MarkedYAMLError as error:
         place = min(error.problem_mark.index, len(text)) if error.problem_mark else 0
         return Fault(error.problem or "no YAML", place, min(place + 1, len(text)))
