@@ -10,7 +10,7 @@ def scalar(node: Node, whole: Traced) -> Traced:
     """The text of a plain value; folded and indented lines are laid beside those of the document, sign by sign.
 
     >>> text = "a: |\\n  x\\n  y\\n"
-    >>> list(scalar(Node("x\\ny\\n", 3, 12), Traced(text, range(len(text)))).at)
+    >>> list(scalar(Node("x\\ny\\n", 3, 13), Traced(text, range(len(text)))).at)
     [7, 8, 11, 12]
     """
     written = whole.part(node.start, node.end)
