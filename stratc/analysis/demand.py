@@ -5,7 +5,7 @@ A row is a condition and what it then wants, in a small language:
     --flag              it is given            no --flag           it is not given
     --flag = a / b      it is a or b           --flag > 1          it is a number above
     --flag has a / b    one of its words is    --flag lacks a      none of its words is
-    --flag within a / b all of its words are   --flag >= --other   it is no less than another
+    --flag within a / b all of its words are   --flag >= --other   it is no less than another, or no more: <=
     --flag % --other    it is a multiple       $NAME = 1           a variable of the environment
     block.key = on      a key of a file, on or off where it is a switch
     … and …             in conditions, both    … or …              in wishes, one of them
@@ -16,19 +16,17 @@ Values are those of the launch, else the defaults of the program; what only a ru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.analysis.options import MEGATRON, options
-
 if TYPE_CHECKING:
-    from stratc.analysis.case import Case
     from stratc.analysis.options import Options
     from stratc.ir.setting import Setting
 
 STOPS = "Megatron-LM stops at its start"
-_TERM = re.compile(r"(no )?((?:--|\$)?[A-Za-z][\w.-]*)(?: (=|!=|>=|>|<|%|has|lacks|within) (.+))?")
+_TERM = re.compile(r"(no )?((?:--|\$)?[A-Za-z][\w.-]*)(?: (=|!=|>=|<=|>|<|%|has|lacks|within) (.+))?")
+FIGURES = ("<", ">", "<=", ">=", "%")
 OLDEST = (0, 12)  # a check that releases before this one have as well is one that any launch meets
 
 
@@ -61,19 +59,19 @@ class Term:
             told = given.has(self.name)
             return None if told is None else told is (self.relation == "given")
         text = given.value(self.name)
-        if text is None or self.relation not in ("<", ">", ">=", "%"):
+        if text is None or self.relation not in FIGURES:
             return None if text is None else self._is_in(text)
-        number, other = given.number(self.name), self.other(given)
+        number, other = given.amount(self.name), self.other(given)
         if number is None or other is None:
             return None if text else False
         if self.relation == "%":
             return other > 0 and number % other == 0
-        return {">": number > other, ">=": number >= other, "<": number < other}[self.relation]
+        return {">": number > other, ">=": number >= other, "<": number < other, "<=": number <= other}[self.relation]
 
-    def other(self, given: Options) -> int | None:
-        """The number that it is compared with."""
+    def other(self, given: Options) -> float | None:
+        """The figure that it is compared with."""
         wanted = self.values[0]
-        return int(wanted) if wanted.isdigit() else given.number(wanted)
+        return float(wanted) if re.fullmatch(r"-?[\d.]+", wanted) else given.amount(wanted)
 
     def _is_in(self, text: str) -> bool:
         match self.relation:
@@ -111,9 +109,8 @@ def term(text: str) -> Term:
     return Term(name, relation or ("absent" if absent else "given"), tuple((values or "").split(" / ")))
 
 
-def unmet(case: Case, demands: Iterable[Demand], defaults: Mapping[str, str] = MEGATRON) -> Iterator[Unmet]:
-    """Every demand of a table that the launch does not meet; nothing where a plan is no launch."""
-    given = options(case, defaults)
+def unmet(given: Options, demands: Iterable[Demand]) -> Iterator[Unmet]:
+    """Every demand of a table that the arguments of a launch do not meet; nothing where a plan is no launch."""
     for demand in demands if given.settings else ():
         terms = [term(each) for each in demand.when.split(" and ")]
         first = given.settings.get(terms[0].name)
@@ -130,7 +127,11 @@ def unmet(case: Case, demands: Iterable[Demand], defaults: Mapping[str, str] = M
 
 def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Options) -> str:
     since = f" since {demand.since}" if demand.is_new else ""
-    if len(wishes) == 1 and wishes[0].name == terms[0].name and wishes[0].relation in ("=", ">", "<", "within"):
+    if (
+        len(wishes) == 1
+        and wishes[0].name == terms[0].name
+        and wishes[0].relation in ("=", ">", "<", "<=", "within", "lacks")
+    ):
         sign = " " if terms[0].name.startswith("-") else ": "
         shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
         return f"{shown}, where it must be {_allowed(wishes[0])}: {demand.otherwise}{since}"
@@ -140,10 +141,19 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
 
 
+_BOUNDS = {">": "above", "<": "below", "<=": "at most"}
+
+
 def _allowed(wish: Term) -> str:
-    if wish.relation == "within":
-        return f"of {', '.join(wish.values)}"
-    return " or ".join(wish.values) if wish.relation == "=" else f"{wish.relation} {wish.values[0]}"
+    match wish.relation:
+        case "within":
+            return f"of {', '.join(wish.values)}"
+        case "lacks":
+            return f"none of {', '.join(wish.values)}"
+        case "=":
+            return " or ".join(wish.values)
+        case _:
+            return f"{_BOUNDS[wish.relation]} {wish.values[0]}"
 
 
 def _as_given(each: Term, given: Options) -> str:
@@ -167,8 +177,8 @@ def _missing(wishes: list[Term], given: Options) -> str:
     return f"`{only.name}` is {value}" + ("" if only.name in given.settings else " by default")
 
 
-def _shown(number: int | None) -> str:
-    return "" if number is None else f" ({number})"
+def _shown(number: float | None) -> str:
+    return "" if number is None else f" ({number:g})"
 
 
 def _wanted(each: Term) -> str:
@@ -180,8 +190,8 @@ def _wanted(each: Term) -> str:
             return f"launch without `{each.name}`"
         case ">":
             return f"`{each.name}` above {each.values[0]}"
-        case "<":
-            return f"`{each.name}` below {each.values[0]}"
+        case "<" | "<=":
+            return f"`{each.name}` {_BOUNDS[each.relation]} {each.values[0]}"
         case ">=":
             return f"`{each.name}` of `{each.values[0]}` or more"
         case "%":

@@ -48,6 +48,47 @@ DEEPSPEED: dict[str, str] = {
     "zero_allow_untested_optimizer": "off",
 }
 
+# Source: vllm/config and vllm/engine/arg_utils.py of 0.33, sglang/srt/server_args.py of 0.5.23.
+VLLM: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            *("--tensor-parallel-size", "--pipeline-parallel-size", "--data-parallel-size", "--nnodes"),
+            *("--decode-context-parallel-size", "--prefill-context-parallel-size"),
+        ),
+        "1",
+    ),
+}
+SGLANG: dict[str, str] = dict.fromkeys(
+    (
+        *("--tp-size", "--pp-size", "--dp-size", "--ep-size", "--nnodes", "--attn-dp-size", "--attn-cp-size"),
+        *("--moe-dp-size", "--dcp-size"),
+    ),
+    "1",
+)
+ALIASES = {
+    "vllm": {
+        "--tp": "--tensor-parallel-size",
+        "--pp": "--pipeline-parallel-size",
+        "--dp": "--data-parallel-size",
+        "--dpl": "--data-parallel-size-local",
+        "--ep": "--enable-expert-parallel",
+        "--n": "--nnodes",
+        "--dcp": "--decode-context-parallel-size",
+        "--pcp": "--prefill-context-parallel-size",
+    },
+    "sglang": {
+        "--tensor-parallel-size": "--tp-size",
+        "--tp": "--tp-size",
+        "--pipeline-parallel-size": "--pp-size",
+        "--data-parallel-size": "--dp-size",
+        "--dp": "--dp-size",
+        "--expert-parallel-size": "--ep-size",
+        "--ep": "--ep-size",
+        "--pp": "--pp-size",
+    },
+}
+"""Other names of arguments, by engine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -76,10 +117,22 @@ class Options:
             return "on" if setting.value else "off"
         return None if setting.value == "" else str(setting.value).strip("\"' ")
 
+    def amount(self, name: str) -> float | None:
+        """The figure of an argument or of its default, None where there is none."""
+        text = self.value(name) or ""
+        return float(text) if re.fullmatch(r"-?(?:\d{1,15}(?:\.\d*)?|\.\d{1,15})(?:[eE]-?\d{1,2})?", text) else None
+
     def number(self, name: str) -> int | None:
         """The whole number of an argument or of its default, None where there is none."""
-        text = self.value(name) or ""
-        return int(float(text)) if re.fullmatch(r"-?\d{1,15}(?:\.0*)?", text) else None
+        found = self.amount(name)
+        return int(found) if found is not None and found.is_integer() else None
+
+
+def served(case: Case, engine: str) -> Options:
+    """The arguments of a server, each under its long name."""
+    names = ALIASES[engine]
+    given = {names.get(each.name, each.name): each for each in case.launch}
+    return Options(given, VLLM if engine == "vllm" else SGLANG)
 
 
 def options(case: Case, defaults: Mapping[str, str] = MEGATRON) -> Options:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand, unmet
-from stratc.analysis.options import MEGATRON
+from stratc.analysis.options import Options
 from stratc.diagnostics.diagnostic import Certainty
 from stratc.rules.rule import Finding
 
 
-def demanded(case: Case, demands: Iterable[Demand], defaults: Mapping[str, str] = MEGATRON) -> Iterator[Finding]:
-    """A finding for every demand of a table that the launch does not meet; only likely where releases differ."""
-    for each in unmet(case, demands, defaults):
+def demanded(given: Options, demands: Iterable[Demand]) -> Iterator[Finding]:
+    """A finding for every demand of a table that a launch does not meet; only likely where releases differ."""
+    for each in unmet(given, demands):
         yield Finding(
             at=each.at,
             message=each.message,

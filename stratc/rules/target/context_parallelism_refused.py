@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
+from stratc.analysis.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
@@ -54,4 +55,4 @@ def context_parallelism_refused(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     framework(case, "megatron")
-    yield from demanded(case, DEMANDS)
+    yield from demanded(options(case), DEMANDS)

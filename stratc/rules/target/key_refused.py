@@ -8,7 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.deepspeed_keys import BLOCKS, REMOVED, close_to, stranger, top_of
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import DEEPSPEED
+from stratc.analysis.options import DEEPSPEED, options
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
@@ -81,4 +81,4 @@ def key_refused(case: Case) -> Iterator[Finding]:
             meant = close_to(strange[1], frozenset(BLOCKS[strange[0]].split()))
             advice = f"did you mean `{meant}`?" if meant else "leave it out"
             yield Finding(at=each, message=f"`{strange[0]}` of DeepSpeed has no `{strange[1]}`", help=advice)
-    yield from demanded(case, DEMANDS, DEEPSPEED)
+    yield from demanded(options(case, DEEPSPEED), DEMANDS)

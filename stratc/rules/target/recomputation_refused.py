@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
+from stratc.analysis.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
@@ -62,4 +63,4 @@ def recomputation_refused(case: Case) -> Iterator[Finding]:
     - megatron-core, transformer_config
     """
     framework(case, "megatron")
-    yield from demanded(case, DEMANDS)
+    yield from demanded(options(case), DEMANDS)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
+from stratc.analysis.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
@@ -66,4 +67,4 @@ def routing_refused(case: Case) -> Iterator[Finding]:
     - megatron-core, transformer_config
     """
     framework(case, "megatron")
-    yield from demanded(case, DEMANDS)
+    yield from demanded(options(case), DEMANDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import DEEPSPEED
+from stratc.analysis.options import DEEPSPEED, options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
@@ -50,4 +50,4 @@ def sharding_without_effect(case: Case) -> Iterator[Finding]:
     - deepspeed-config
     """
     framework(case, "deepspeed")
-    yield from demanded(case, DEMANDS, DEEPSPEED)
+    yield from demanded(options(case, DEEPSPEED), DEMANDS)
