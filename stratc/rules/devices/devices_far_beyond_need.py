@@ -12,7 +12,7 @@ from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known, value_or
+from stratc.ir.origin import Known, Missing, value_or
 from stratc.rules.rule import Finding, rule
 
 USABLE = 0.9  # share of the memory that serving engines fill (vLLM, gpu_memory_utilization)
@@ -55,6 +55,8 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
         yield _as_claimed(claims, used)
         return
     memory, need = case.known("hardware.memory"), model_need(case)
+    if not memory.value:
+        raise Missing("hardware.memory")
     devices = used.value / max(1, value_or(case.strategy.dp, 1))
     enough = ceil(need.total / (memory.value * USABLE))
     if devices < FAR * enough:
