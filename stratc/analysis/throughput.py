@@ -45,10 +45,10 @@ def token_parameters(case: Case) -> tuple[Parameters, Parameters]:
     most = [case.number("model.parameters")] if case.has("model.parameters") else []
     least = [each * _routed_share(case) for each in most]
     if counted.total is not None:
-        most.append(Named("parameters by the architecture", counted.total, None, PARAMETERS))
+        most.append(Named("by the architecture", counted.total, None, PARAMETERS))
     active = layers_active(case) if counted.active is None else counted.active
     if active is not None:
-        least.append(Named("parameters of a token by the architecture", active, None, PARAMETERS))
+        least.append(Named("of a token by the architecture", active, None, PARAMETERS))
     if not most:
         raise Missing("model.parameters")
     return min(least or most, key=plain), max(most, key=plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from stratc.analysis.case import Case
 from stratc.analysis.workings import Checked, Verdict, checked_workings
@@ -42,8 +43,13 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    for each in checked_workings(case):
-        if each.verdict is Verdict.FALSE:
+    false = (each for each in checked_workings(case) if each.verdict is Verdict.FALSE)
+    for _, links in groupby(false, key=lambda each: (each.claim.context, str(each.working))):
+        chain: list[Checked] = []  # "a × b = 4000 = 4.0K" is one mistake
+        for each in links:
+            if not chain or not each.claim.quantity.agrees(chain[0].claim.value, case.tolerance):
+                chain.append(each)
+        for each in chain:
             yield _finding(each)
 
 

@@ -11,6 +11,8 @@ from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
+_LINKS = ("hardware.link_bandwidth", "hardware.network_bandwidth")
+
 
 @rule("CN101", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def conflicting_values(case: Case) -> Iterator[Finding]:
@@ -19,7 +21,8 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     ## What it finds
     A property of the model, the machines, the workload or the strategy that the plan gives twice, with figures that
     neither rounding explains nor a degree that divides one into the other.  Numbers of devices are left to the DV
-    rules, which know how they add up.  Outside the hardware it is a remark: plans speak of parts and of alternatives.
+    rules, which know how they add up.  Outside the hardware it is a remark, for plans speak of parts and of
+    alternatives; so it is for links, of which a node may have several kinds.
 
     ## Why it matters
     Every figure derived from it depends on which of the two the reader takes.
@@ -47,6 +50,6 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
             stated=here,
             computed=there,
             also=((believed, "another value"),),
-            severity=None if key.startswith("hardware.") else Severity.INFO,
+            severity=Severity.INFO if key in _LINKS or not key.startswith("hardware.") else None,
             help="keep one value, or say what the other belongs to",
         )

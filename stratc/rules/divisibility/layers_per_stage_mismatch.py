@@ -8,7 +8,7 @@ from math import ceil, floor
 from stratc.analysis.case import Case
 from stratc.analysis.legality import cut
 from stratc.arith.unit import figures
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 KEY = "strategy.layers_per_stage"
@@ -44,11 +44,26 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
     others = (other for conflict in case.plan.conflicts if conflict.key == KEY for other in conflict.others)
     for each in (stated, *others):
         if each.value not in fair and each.is_stated and (each is not stated or not placed):
+            shared = _is_of_device(case, each.value)
             yield Finding(
                 at=each,
+                severity=Severity.WARNING if shared else None,
+                certainty=Certainty.LIKELY if shared else None,
                 message=f"{figures(each.value)} layers per stage stated, but {shares}",
                 because=shares.working,
                 stated=each.value,
                 help="correct the layers or the number of stages",
                 write=figures(shares.working.value) if shares.is_even else "",
             )
+
+
+def _is_of_device(case: Case, layers: float) -> bool:
+    """Whether the layers may be meant as dealt out to the tensor-parallel devices too, of which each has all."""
+    if not case.has("strategy.tp"):
+        return False
+    parts = int(case.known("strategy.tp").value)
+    return parts > 1 and layers * parts in (float(case.known("model.layers").value), _of_stage(case))
+
+
+def _of_stage(case: Case) -> float:
+    return float(case.known("model.layers").value / case.known("strategy.pp").value)

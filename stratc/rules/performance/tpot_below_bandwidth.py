@@ -10,6 +10,7 @@ from stratc.analysis.throughput import least_token_seconds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -47,5 +48,6 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
                 because=lift(bound),
                 stated=claim.value,
                 unit=SECOND,
+                certainty=Certainty.JUDGEMENT if claim.scope.role is Role.TARGET else None,
                 help="a draft model or fewer bytes a weight get below; name them if they are meant",
             )
