@@ -63,7 +63,7 @@ class Term:
             return None if text is None else self._is_in(text)
         number, other = given.amount(self.name), self.other(given)
         if number is None or other is None:
-            return None if text else False
+            return None if text else self.relation in ("<", "<=")  # what is not there is below any bound
         if self.relation == "%":
             return other > 0 and number % other == 0
         return {">": number > other, ">=": number >= other, "<": number < other, "<=": number <= other}[self.relation]
@@ -135,9 +135,9 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
         sign = " " if terms[0].name.startswith("-") else ": "
         shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
         return f"{shown}, where it must be {_allowed(wishes[0])}: {demand.otherwise}{since}"
-    base = " with ".join(_as_given(each, given) for each in terms if each.relation != "absent")
-    lacking = [f"without `{each.name}`" for each in terms[1:] if each.relation == "absent"]
-    seen = " ".join((base, *lacking))
+    seen = " with ".join(_as_given(each, given) for each in terms if each.relation != "absent")
+    if [(each.name, each.relation) for each in wishes] == [(terms[0].name, "absent")]:
+        return f"{seen}: {demand.otherwise}{since}"
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
 
 

@@ -18,3 +18,14 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
 
     folded = {each.casefold(): each for each in known}
     return tuple(folded[each] for each in get_close_matches(name.casefold(), folded, n=limit, cutoff=0.6))
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1.
+
+    >>> round(likeness("tensor-parallel-size", "tensor-model-parallel-size"), 2)
+    0.87
+    """
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

@@ -9,9 +9,10 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label
 from stratc.frontends.launch.arguments import Command, options
 from stratc.frontends.launch.megatron import TABLE
 from stratc.frontends.launch.traced import Atlas
-from stratc.text.suggest import nearest
+from stratc.text.suggest import likeness, nearest
 
 UNKNOWN_NAME = RuleId("IN103", "unknown-name")
+SLIP = 0.8  # names as alike as this are one name with a slip
 OF_A_FORK = 3  # so many names that Megatron does not have are those of a fork
 _SCRIPT = re.compile(r"(?:^|/)pretrain_(?:gpt|bert|t5|mamba|hybrid|vlm|retro)\.py$")
 
@@ -36,7 +37,8 @@ def slips_in(command: Command, atlas: Atlas) -> Iterator[Diagnostic]:
     for name in unknown:
         close = nearest(name[2:], KNOWN, 2)
         advice = f"did you mean {' or '.join(f'`--{each}`' for each in close)}?" if close else ""
-        severity = Severity.WARNING if close else Severity.INFO  # a name like no other may be that of a fork
+        slip = bool(close) and likeness(name[2:], close[0]) >= SLIP
+        severity = Severity.WARNING if slip else Severity.INFO  # a name like no other may be that of a fork
         label = Label(given[name].context, "not known")
         message = f"Megatron has no argument `{name}`"
         yield Diagnostic(

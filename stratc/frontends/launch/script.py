@@ -24,6 +24,8 @@ from stratc.text.span import Span
 ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
 STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
 FRAGMENT = "fragment"  # arguments without the program that takes them
+_PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
+_PROGRAM = re.compile(r"pretrain_\w+\.py")
 MANY = 32  # launches of one script that are told apart
 
 
@@ -186,13 +188,26 @@ def _as_written(
         value = "" if each.value is None or any(UNKNOWN in part for part in each.rest) else each.value
         value = " ".join((str(value), *each.rest)) if each.rest and value != "" else value
         yield Statement(f"setting.--{each.name.replace('_', '-')}", value, each.span, each.context)
-    unknown = command.words if command.launcher == FRAGMENT else (*unread_files, *open_words(command.words))
+    unknown = (*unread_files, *open_words(command.words))
+    if not shows_all(command, atlas):
+        unknown = (command.program, *unknown)
     for span in [span for word in unknown[:1] if (span := atlas.span(word)) is not None]:
         yield Statement(f"setting.{OPEN}", "", span, span)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:
             yield Statement(f"setting.${name}", value.text, span, span)
+
+
+def shows_all(command: Command, atlas: Atlas) -> bool:
+    """Whether a script tells all that its program gets: no places left to fill, and a program without own defaults.
+
+    Megatron's own programs and those called after them leave every argument to the command line.
+    """
+    if command.launcher == FRAGMENT or any(_PLACE_LEFT.search(each.text) for each in atlas.sources):
+        return False
+    name = command.program.text.rpartition("/")[2]
+    return not any(each.text == "--num-layers" for each in command.words) or bool(_PROGRAM.fullmatch(name))
 
 
 def _of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:

@@ -25,9 +25,9 @@ DEMANDS = (
     Demand("--v-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
     Demand("--sequence-parallel", "--tensor-model-parallel-size > 1", "it is switched off in silence"),
     Demand(
-        "--rampup-batch-size and no --deepspeed",
-        "no --global-batch-size",
-        "the growth is ignored and every step takes the whole batch",
+        "--rampup-batch-size",
+        "no --rampup-batch-size",
+        "it is ignored, and every step takes the whole batch,",
         since="0.18",
     ),
     Demand("--moe-router-topk", "--num-experts or --moe-use-upcycling", "there are no experts and it is ignored"),
