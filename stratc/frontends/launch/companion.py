@@ -45,7 +45,7 @@ def beside(command: Command, shell: Memory) -> Iterator[Statement]:
 def _named(words: tuple[Traced, ...]) -> Traced | None:
     """The path behind one of the options."""
     for option, value in pairwise(words):
-        if option.text in NAMING and value.text.endswith(".json") and value.is_known:
+        if option.text in NAMING and value.text.endswith(".json"):
             return value
     joined = (each for each in words if each.text.partition("=")[0] in NAMING and each.text.endswith(".json"))
     return next((each.part(each.text.index("=") + 1) for each in joined), None)

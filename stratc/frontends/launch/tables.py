@@ -65,13 +65,37 @@ TORCHTITAN: Table = {
         "strategy.schedule", {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}),
     "activation_checkpoint.mode": ("strategy.recompute", RECOMPUTED),
 }  # fmt: skip
+SHARDINGS: dict[str, Value] = {
+    **dict.fromkeys(("full_shard", "hybrid_shard", "1", "4"), 3),
+    **dict.fromkeys(("shard_grad_op", "hybrid_shard_zero2", "2", "5"), 2),
+    **dict.fromkeys(("no_shard", "3"), 0),
+}
 ACCELERATE: Table = {
     "num_processes": "strategy.device_count",
     "mixed_precision": ("model.precision", PRECISIONS),
     "deepspeed_config.zero_stage": "strategy.zero_stage",
     "deepspeed_config.gradient_accumulation_steps": "workload.micro_batches",
+    "fsdp_config.fsdp_sharding_strategy": ("strategy.zero_stage", SHARDINGS),
+    "fsdp_config.fsdp_reshard_after_forward": ("strategy.zero_stage", {**SHARDINGS, "true": 3, "false": 2}),
+    "fsdp_config.fsdp_activation_checkpointing": ("strategy.recompute", "full"),
     "parallelism_config.parallelism_config_tp_size": "strategy.tp",
     "parallelism_config.parallelism_config_cp_size": "strategy.cp",
+}
+NANOTRON: Table = {
+    "parallelism.tp": "strategy.tp",
+    "parallelism.pp": "strategy.pp",
+    "parallelism.dp": "strategy.dp",
+    "parallelism.expert_parallel_size": "strategy.ep",
+    "parallelism.context_parallel_size": "strategy.cp",
+    "parallelism.pp_engine": ("strategy.schedule", {"1f1b": "1f1b", "afab": "gpipe"}),
+    "parallelism.recompute_layer": ("strategy.recompute", "full"),
+    "optimizer.zero_stage": "strategy.zero_stage",
+    "tokens.micro_batch_size": "workload.micro_batch_size",
+    "tokens.batch_accumulation_per_replica": "workload.micro_batches",
+    "tokens.sequence_length": "workload.sequence_length",
+    "model.dtype": ("model.precision", PRECISIONS),
+    "model.model_config.moe_config.num_experts": "model.experts",
+    "model.model_config.moe_config.top_k": "model.top_k",
 }
 TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples have in common
     "per_device_train_batch_size": "workload.micro_batch_size",
@@ -111,6 +135,17 @@ def further(name: str, settings: Settings) -> Iterator[Statement]:
             tied = settings.get("no_weight_tying")
             if tied and isinstance(tied.value, bool):
                 yield settings.say(tied, "model.tied_embeddings", not tied.value)
+        case "nanotron":
+            dp, steps = settings.number("parallelism.dp"), settings.number("tokens.batch_accumulation_per_replica")
+            each = settings.get("tokens.micro_batch_size")
+            if dp and steps and each and each.number:
+                yield settings.say(each, "workload.batch_size", each.number * steps * dp)
+        case "Accelerate":
+            copies, shards = (
+                settings.get(f"parallelism_config.parallelism_config_dp_{each}_size") for each in ("replicate", "shard")
+            )
+            if shards and shards.number:
+                yield settings.say(shards, "strategy.dp", shards.number * ((copies and copies.number) or 1))
         case "torchtitan":
             copies, shards = (
                 settings.get(f"parallelism.data_parallel_{each}_degree") for each in ("replicate", "shard")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
 from stratc.frontends.launch.shell.memory import Leave
-from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, path, say, seq
+from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, path, say, sed, seq
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -226,5 +226,5 @@ BUILTINS: dict[str, Builtin] = {
     "[": _test, "test": _test, "read": _read,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
     "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "let": _let, "seq": seq,
-    "envsubst": envsubst, "yq": entries,
+    "envsubst": envsubst, "sed": sed, "yq": entries,
 }  # fmt: skip

@@ -170,9 +170,9 @@ class Memory:
 
         A name is relative to the script, else to a folder above it, from where scripts of a project are started.
         """
+        if path.text in self.files:
+            return path.text
         name = path.text.replace(UNKNOWN, ".").replace(ABSENT, "")
-        if name in self.files:
-            return name
         if not name or name.startswith(("/", "~")) or "\0" in name:
             return None
         for above in range(1 if name.startswith("../") else ABOVE + 1):

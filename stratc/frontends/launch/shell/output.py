@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import Truth
+from stratc.frontends.launch.shell.filters import edited
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
@@ -52,6 +53,21 @@ def path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     else:
         text = given.part(len(head) + len(sign)) if words[0].text == "basename" and tail else given
     say(shell, text, command)
+    return True
+
+
+def sed(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """sed over a file that can be read."""
+    given = next((shell.fetch(shell.text(each.target)) for each in command.redirects if each.sign == "<"), None)
+    last = words[-1]
+    text = given if given is not None else shell.fetch(last)
+    rest = words[1:] if given is not None else words[1:-1]
+    inside = any(each.text.startswith("-i") for each in rest)
+    told = edited(text, [each for each in rest if not each.text.startswith("-i")]) if text is not None else None
+    if inside:
+        shell.files[shell.place(last) or last.text] = told if told is not None else computed(UNKNOWN, last)
+        return True
+    say(shell, told if told is not None else computed(UNKNOWN, words[0]), command)
     return True
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from stratc.frontends.launch.shell import slurm
 from stratc.frontends.launch.shell.builtins import BUILTINS
 from stratc.frontends.launch.shell.conditions import Truth
+from stratc.frontends.launch.shell.filters import NAMES, filtered
 from stratc.frontends.launch.shell.memory import Leave, Script
 from stratc.frontends.launch.shell.output import say
+from stratc.frontends.launch.shell.tree import Simple
 from stratc.frontends.launch.traced import UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
     from stratc.frontends.launch.shell.run import Shell
-    from stratc.frontends.launch.shell.tree import Command, Simple
+    from stratc.frontends.launch.shell.tree import Command
 
 ASKING = {
     *("command", "which", "grep", "egrep", "nvidia-smi", "type", "hash", "curl", "ping", "pgrep", "cmp", "diff"),
@@ -134,40 +136,26 @@ def piped(shell: Shell, parts: Sequence[Command]) -> Truth:
     if len(parts) == 1:
         return shell.command(parts[0])
     outer, shell.output = shell.output, []
-    for each in parts[:-1]:
-        shell.command(each)
-    said, shell.output = joined(shell.output or []), outer
-    last = parts[-1]
-    words = shell.words(last.words) if hasattr(last, "words") and hasattr(last, "redirects") else []
-    filtered = _filtered(shell, said, [each.text for each in words]) if len(parts) == 2 else None
-    if filtered is not None:
-        if shell.output is not None:
-            shell.output.append(filtered)
-        return True
-    if shell.output is not None:
-        shell.output.append(Traced(UNKNOWN, (said.place,)))
-    elif words and words[0].text not in ("tee", "grep", "head", "tail", "awk", "sed", "tr", "cat", "wc", "sort"):
-        shell.command(last)
+    shell.command(parts[0])
+    said: Traced | None = joined(shell.output or [])
+    place = said.place if said is not None else -1
+    shell.output = outer
+    for each in parts[1:]:
+        words = shell.words(each.words) if isinstance(each, Simple) else []
+        said = filtered(shell, said, words) if said is not None and words else None
+        if said is None and (not words or words[0].text not in NAMES):
+            _consumed(shell, each, place, each is parts[-1])
+        elif said is None and each is parts[-1] and shell.output is not None:
+            shell.output.append(Traced(UNKNOWN, (place,)))
+        elif said is not None and each is parts[-1] and isinstance(each, Simple):
+            say(shell, said, each)
     return True
 
 
-def _filtered(shell: Shell, said: Traced, words: list[str]) -> Traced | None:
-    """The output of a filter; None where only a run would tell."""
-    if not words or not said.is_known:
-        return None
-    match words:
-        case ["bc", *_]:
-            return shell.arithmetic(said.stripped())
-        case ["wc", "-w"]:
-            return computed(str(len(said.text.split())), said)
-        case ["wc", "-l"]:
-            return computed(str(said.text.count("\n")), said)
-        case ["cat"] | ["xargs"]:
-            return said.stripped()
-        case ["tr", "-d", signs]:
-            kept = [index for index, char in enumerate(said.text) if char not in signs.replace("\\n", "\n")]
-            return joined(said.part(index, index + 1) for index in kept)
-        case ["tr", old, new] if len(old.replace("\\n", "\n")) == len(new.replace("\\n", "\n")) == 1:
-            return Traced(said.text.replace(old.replace("\\n", "\n"), new.replace("\\n", "\n")), said.at)
-        case _:
-            return None
+def _consumed(shell: Shell, command: Command, place: int, last: bool) -> None:
+    """A command behind a pipe that is no filter: it may start something, and what it says is not known."""
+    outer, shell.output = shell.output, []
+    shell.command(command)
+    shell.output = outer
+    if last and outer is not None:
+        outer.append(Traced(UNKNOWN, (place,)))
