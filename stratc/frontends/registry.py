@@ -14,6 +14,7 @@ FRONTENDS = {
     **dict.fromkeys((".sh", ".bash", ".slurm", ".sbatch", ".conf", ".env"), "stratc.frontends.launch.script:FRONTEND"),
     **dict.fromkeys((".yaml", ".yml"), "stratc.frontends.launch.documents:YAML"),
     ".toml": "stratc.frontends.launch.documents:TOML",
+    ".py": "stratc.frontends.launch.nemo:FRONTEND",
 }
 OTHERWISE = ".md"  # a text of another kind is read as prose
 
