@@ -153,7 +153,7 @@ _is_accelerate = _has(
 )
 DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
 KINDS: tuple[Kind, ...] = (
-    (_has("model.model_config.hidden_size", "parallelism.tp", "parallelism.pp", least=2), _nanotron),
+    (_has("model.model_config.hidden_size", "tokens.micro_batch_size", least=2), _nanotron),
     (_has_arguments, _megatron),
     (_has("model.tensor_model_parallel_size", "model.pipeline_model_parallel_size", "model.encoder_seq_length"), _nemo),
     (

@@ -24,17 +24,17 @@ def parse(text: str) -> Node | Fault:
     >>> parse("model:\\n  layers: 16").at(("model", "layers"))
     Node(value=16, start=17, end=19, keys=())
     """
-    found = documents(text)
+    found = documents(text, 1)
     return found[0] if isinstance(found, list) else found
 
 
-def documents(text: str) -> list[Node] | Fault:
-    """All documents of a text that hold a mapping, or why the text is no YAML or holds none."""
+def documents(text: str, most: int = MOST_DOCUMENTS) -> list[Node] | Fault:
+    """The documents of a text that hold a mapping, up to a number of them, or why there are none."""
     import yaml
 
     try:
         roots = (each for each in yaml.compose_all(text, yaml.SafeLoader) if isinstance(each, yaml.MappingNode))
-        found = [_Converter().node(each, 0) for each in islice(roots, MOST_DOCUMENTS)]
+        found = [_Converter().node(each, 0) for each in islice(roots, most)]
         if found:
             return found
     except yaml.MarkedYAMLError as error:
