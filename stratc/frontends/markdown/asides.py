@@ -10,7 +10,7 @@ from stratc.ir.scope import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 _EARLIER = words(
     "impossible impossibility infeasible invalid incorrect incorrectly wrongly assumed original originally previous "
@@ -38,7 +38,7 @@ _ENDS = frozenset(".;:→➜")
 def role_before(tokens: Sequence[Token], at: int) -> Role | None:
     """The role that the words before a token give it; None where they leave it to this plan.
 
-    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> from stratc.frontends.markdown.tokens import tokens_of
     >>> role_before(tokens_of("8 layers instead of 16", 0), 4)
     <Role.EARLIER: 'earlier-plan'>
     """

@@ -10,14 +10,14 @@ from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.sentences import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
@@ -56,8 +56,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     own = _per(near) or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4])) or _per(sentence.key)
     if own:
         return own
-    for above in (*reversed(sentence.lead), *sentence.sections[::-1][:1]):
-        if found := _per(tokens_of(above, 0)):
+    for above in sentence.above[: len(sentence.lead) + 1]:
+        if found := _per(above.tokens):
             return found
     if header := _per(sentence.header):
         return header
@@ -89,8 +89,8 @@ def cause_of(sentence: Sentence, at: int) -> str:
     named = [*_axes(sentence.key), *_axes(sentence.value[: max(0, at - len(sentence.key)) + 12])]
     if named:
         return named[0]
-    for above in (*reversed(sentence.lead), *reversed(sentence.sections)):
-        if len(set(_axes(tokens_of(above, 0)))) > 1:
+    for above in sentence.above:
+        if len(set(_axes(above.tokens))) > 1:
             return ""
         if axis := axis_of(above):
             return axis.partition(".")[2]
@@ -146,6 +146,7 @@ def baseline_of(sentence: Sentence) -> int | None:
 def operands(tokens: Sequence[Token]) -> frozenset[int]:
     """Indices of the figures that are operands of a working, not its result.
 
+    >>> from stratc.frontends.markdown.tokens import tokens_of
     >>> sorted(operands(tokens_of("16 GPUs × 20 tokens/ms = 320 tokens/ms", 0)))
     [0, 3]
     """

@@ -237,7 +237,8 @@ class _Scanner:
                 self.add(Block(Kind.CELL, first, last, column, self.groups, "", header, cells[0]))
 
     def add(self, block: Block, *, goes_on: bool = False) -> None:
-        self.blocks.append(replace(block, end=_stripped(self.text, block.start, block.end)))
+        end = _stripped(self.text, block.start, block.end)
+        self.blocks.append(block if end == block.end else replace(block, end=end))
         self.open = goes_on
 
 

@@ -19,8 +19,8 @@ from stratc.frontends.markdown.looks import Spoken, spoken
 from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, Metric
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.sentences import tokens_of
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
+from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
@@ -226,7 +227,7 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
         places = places[:2] if sentence.key or sentence.header else []
     elif look not in _UNNAMED:
         places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
-        places += [tokens_of(text, 0) for text in (*reversed(sentence.lead), *reversed(sentence.sections))]
+        places += [title.tokens for title in sentence.above]
     for number, place in enumerate(places):
         if row := _best(place, look, around, common=number < 4):
             return row

@@ -18,7 +18,8 @@ from stratc.ir.scope import Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 NAMES: Phrases[str] = Phrases((phrases, concept) for concept, phrases in CONCEPTS)

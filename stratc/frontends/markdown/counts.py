@@ -9,7 +9,8 @@ from stratc.arith.unit import SEQUENCE, TOKEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 
 def is_length(tokens: Sequence[Token], at: int) -> bool:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _GPU, _GROUPS = ("gpu", "npu", "device", "card", "accelerator", "rank"), ("group", "way", "shard", "part", "rank")

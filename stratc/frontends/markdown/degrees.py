@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.above import Title
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import (
@@ -24,14 +25,14 @@ from stratc.frontends.markdown.notations import (
 )
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say, usual
-from stratc.frontends.markdown.sentences import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _DEGREE_KEYS = frozenset(
@@ -81,13 +82,14 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
     yield from _devices_of_expert(sentence)
 
 
-def axis_of(text: str) -> str | None:
+def axis_of(title: Title) -> str | None:
     """The one axis that a heading or label names; None for none or several.
 
-    >>> axis_of("2. Tensor Parallelism (TP) - Secondary"), axis_of("Tensor + Pipeline Parallelism")
+    >>> axis_of(Title("2. Tensor Parallelism (TP) - Secondary")), axis_of(Title("Tensor + Pipeline Parallelism"))
     ('strategy.tp', None)
     """
-    found = {key for key, _, _ in AXES.inside(tokens_of(text, 0))}
+    text = title.text
+    found = {key for key, _, _ in AXES.inside(title.tokens)}
     found |= {NAMES[match[1]] for word in text.lower().split() for match in SHORT.finditer(word.strip("()*:,"))}
     if len(found) != 1 or ("+" in text or "hybrid" in text.lower()):
         return None
@@ -151,7 +153,7 @@ def _labelled_axis(sentence: Sentence) -> str | None:
         return "strategy.pp"
     if words in _DEGREE_KEYS:
         above = [*sentence.scope.path[-1:], *sentence.lead]
-        return next((axis for each in reversed(above) if (axis := axis_of(each))), None)
+        return next((axis for each in reversed(above) if (axis := axis_of(Title(each)))), None)
     found = AXES.inside(sentence.key)
     if len({key for key, _, _ in found}) != 1:
         return None
@@ -168,7 +170,7 @@ def _heading(sentence: Sentence) -> Iterator[Found]:
     if sentence.block.kind is Kind.CELL:
         yield from _cell(sentence)
         return
-    if sentence.block.kind is not Kind.HEADING or (axis := axis_of(sentence.text)) is None:
+    if sentence.block.kind is not Kind.HEADING or (axis := axis_of(Title(sentence.text))) is None:
         return
     ways = [
         i

@@ -9,7 +9,7 @@ from stratc.frontends.markdown.vocabulary import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")

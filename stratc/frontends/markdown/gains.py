@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.bearings import clause_of
 from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, CHANGED, LESS, MORE, Look
 from stratc.frontends.markdown.phrases import Phrases
-from stratc.frontends.markdown.sentences import stem, tokens_of
+from stratc.frontends.markdown.tokens import stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 OBJECTS: Phrases[str] = Phrases((phrases, name) for name, phrases in CHANGED)
 _LESS, _MORE = frozenset(map(stem, LESS)), frozenset(map(stem, MORE))
@@ -52,7 +53,7 @@ def _object(sentence: Sentence, at: int) -> str:
     clause = clause_of(sentence, at)
     near = tokens[clause.first : clause.last]
     places: list[tuple[Sequence[Token], int]] = [(near, at - clause.first), (sentence.key, 0), (sentence.value, 0)]
-    places += [(tokens_of(text, 0), 0) for text in (*reversed(sentence.lead), *reversed(sentence.sections))]
+    places += [(title.tokens, 0) for title in sentence.above]
     for place, centre in places:
         found = [
             (_distance(first, end, centre), first - end, name)

@@ -14,7 +14,8 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _GOALS = words("target limit requirement required goal budget slo threshold cap sla")
 _REACHED = words("achieved actual measured expected achievable observed realized reached estimated obtained")
@@ -25,7 +26,7 @@ _MET = words("met pass passed exceed exceeding within satisfied satisfie meets m
 def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
     """For the figure of each claim the figure of its requirement, by index.
 
-    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> from stratc.frontends.markdown.tokens import tokens_of
     >>> goals_of(tokens_of("≥ 60% MFU (50-70% achieved)", 0)), goals_of(tokens_of("65% (target 70%)", 0))
     ({4: 1}, {0: 3})
     """

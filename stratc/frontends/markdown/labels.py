@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
 _DEVICES = words("gpu npu device card accelerator")

@@ -13,7 +13,8 @@ from stratc.ir.scope import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _PARTS = words(
     "attention moe expert mlp ffn layer embedding stage gpu npu rank node device group total module shard sum dense "

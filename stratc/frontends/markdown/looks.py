@@ -13,7 +13,8 @@ from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
 if TYPE_CHECKING:
     from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _IN_BRACKETS = re.compile(r"\((?:in )?([KMGTkmgt]i?B)\)")
 _SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", "thousand"))

@@ -10,7 +10,7 @@ from stratc.frontends.markdown.vocabulary import Row, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每卡 每张卡 每个卡 每gpu 每个gpu 每块gpu 每张gpu 每npu 每设备 每rank"), "device"),

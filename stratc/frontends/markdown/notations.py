@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 AXES: Phrases[str] = Phrases((phrases, key) for key, phrases in DEGREES.items())
 SHORT = re.compile(r"(?:(?<=_)|^)(tp|pp|dp|ep|sp|cp|etp|vpp)(\d+)(?=_|$)")

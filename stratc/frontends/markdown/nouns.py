@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 _DIVIDED = words("divided divide split distributed distribute partitioned partition sharded into across evenly total")
 _DIVIDING = words("divide split distribute partition shard all total the with of has have and assign spread")

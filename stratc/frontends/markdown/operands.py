@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from stratc.arith.unit import Unit
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
 SPREAD = words("distributed divided split spread sharded partitioned")

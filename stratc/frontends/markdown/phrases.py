@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from stratc.frontends.markdown.sentences import stem
+from stratc.frontends.markdown.tokens import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from stratc.frontends.markdown.sentences import Token
+    from stratc.frontends.markdown.tokens import Token
 
 _SEAM = re.compile(r"(?<=[A-Za-z])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[A-Za-z])")
 T = TypeVar("T")
@@ -41,16 +41,19 @@ class Phrases(Generic[T]):
     def at(self, tokens: Sequence[Token], index: int) -> list[tuple[T, int]]:
         """Values of the longest phrase that begins at a token, each with the index after it."""
         word = tokens[index].stem
-        if word not in self._rows and word.isascii():
+        rows = self._rows.get(word)
+        if rows is None and word.isascii():
             return []
         found: list[tuple[T, int]] = []
-        longest, second = 0, _next(tokens, index)
-        for words, value in self._rows.get(word, ()):
+        longest, second = 0, None
+        for words, value in rows or ():
             if len(words) < longest:
                 break
-            if len(words) > 1 and words[1] != second:
-                continue
-            end = _matched(tokens, index, words)
+            if len(words) > 1:
+                second = _next(tokens, index) if second is None else second
+                if words[1] != second:
+                    continue
+            end = _matched(tokens, index, words) if len(words) > 1 else index + 1
             if end:
                 longest = len(words)
                 found.append((value, end))
@@ -61,9 +64,9 @@ class Phrases(Generic[T]):
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
         """Values of all phrases in a row of tokens with their first token and the index after the last."""
         found: list[tuple[T, int, int]] = []
-        done = 0
+        rows, done = self._rows, 0
         for index, token in enumerate(tokens):
-            if index < done or not (token.stem in self._rows or not token.stem.isascii()):
+            if index < done or not (token.stem in rows or not token.stem.isascii()):
                 continue
             for value, end in self.at(tokens, index):
                 found.append((value, index, end))

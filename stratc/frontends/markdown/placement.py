@@ -14,7 +14,8 @@ from stratc.ir.values import ExpertSpan, StageSpan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices

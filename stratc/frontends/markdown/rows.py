@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.values import Value
 
 BEFORE: Phrases[Row] = Phrases((row.before, row) for row in ROWS if row.before)
@@ -70,7 +71,7 @@ _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")
 def micro_batch(tokens: Sequence[Token], end: int) -> str:
     """Which fact "micro-batch" names before a figure: one is a size, several are counted, "of 2" tells how large.
 
-    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> from stratc.frontends.markdown.tokens import tokens_of
     >>> [micro_batch(tokens_of(text, 0), 3) for text in ("Micro-batches: 8", "micro-batch 2", "micro-batches of 2")]
     ['workload.micro_batches', 'workload.micro_batch_size', 'workload.micro_batch_size']
     """

@@ -11,7 +11,8 @@ from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.figures import Figure
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.values import Value
 
 RELATIONS = {
@@ -66,7 +67,7 @@ def say(
 def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     """The relation that signs or words before a figure tie it with.
 
-    >>> from stratc.frontends.markdown.sentences import tokens_of
+    >>> from stratc.frontends.markdown.tokens import tokens_of
     >>> relation_before(tokens_of("TTFT at most 10 s", 0), 3)
     <Relation.AT_MOST: '<='>
     """

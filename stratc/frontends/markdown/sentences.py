@@ -12,9 +12,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
-from stratc.frontends.markdown.figures import Figure, figure_at
-from stratc.frontends.markdown.scopes import role_of, scope_of
+from stratc.frontends.markdown.scopes import role_of
+from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.ir.scope import HERE, Scope
 from stratc.text.span import Span
 
@@ -22,38 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DIGIT = re.compile(r"\d")
-_TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
-_MARKUP = re.compile(
-    r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
-)
-_LATEX = {
-    "\\times": "×",
-    "\\div": "÷",
-    "\\cdot": "·",
-    "\\approx": "≈",
-    "\\leq": "≤",
-    "\\geq": "≥",
-    "\\le": "≤",
-    "\\ge": "≥",
-}
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\x00-\x7f])|：)")
-_BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:(?:[-–—→=]+>?|:)(?=\s)|：))?")
 _END = re.compile(r"[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])")
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
-_DEEPEST = 6  # labels above a sentence that are kept
-_LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
-_ONLY_BOLD = re.compile(r"\*\*[^*]+\*\*[:：]?\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word (with its stem), a figure, or a sign; `start` and `end` are offsets of the source."""
-
-    start: int
-    end: int
-    stem: str = ""
-    sign: str = ""
-    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +42,7 @@ class Sentence:
     lead: tuple[str, ...] = ()
     source: str = ""
     tokens: tuple[Token, ...] = ()  # label, ":" and value; the label of a cell stands elsewhere and is left out
+    above: tuple[Title, ...] = ()  # the labels and headings above it, the nearest first, without the document's title
     titled: bool = False  # whether the first heading of its path is the title of the document
 
     @property
@@ -104,87 +77,45 @@ class Sentence:
 
 def sentences(blocks: Blocks, source: str = "") -> Iterator[Sentence]:
     """Every sentence of a document of that name in order, headings included."""
-    above = _Above()
+    above, labels = Above(), _Labels(blocks.text)
     for block in blocks.blocks:
         raw = blocks.text[block.start : block.end]
         path, lead = above.enter(block, raw)
-        scope = above.scope(path, lead)
-        whole = Sentence(raw, block.start, block, scope, lead=lead, source=source, titled=path[:1] == above.title)
-        yield from _of_block(blocks.text, whole)
+        scope, titles = above.scope(path, lead)
+        titled = path[:1] == above.title
+        whole = Sentence(raw, block.start, block, scope, lead=lead, source=source, above=titles, titled=titled)
+        yield from _of_cell(labels, whole) if block.kind is Kind.CELL else _of_block(whole)
 
 
-def stem(word: str) -> str:
-    """A word in lower case without its plural ending; compound words of other scripts stay whole.
+class _Labels:
+    """The labels of rows and columns of the table that is read, each read once."""
 
-    >>> [stem(word) for word in ("Layers", "batches", "bias", "GPUs")]
-    ['layer', 'batch', 'bias', 'gpu']
-    """
-    low = word.lower()
-    if len(low) > 4 and low.endswith(("ches", "shes", "sses", "xes")):
-        return low[:-2]
-    if len(low) > 3 and low[-1] == "s" and low[-2] not in "sui" and low != "bias":
-        return low[:-1]
-    return "gpu" if low == "gpus" else "npu" if low == "npus" else low
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.group = -1
+        self.known: dict[Range, tuple[Token, ...]] = {}
 
-
-def plain(text: str) -> str:
-    """The text with emphasis, code marks and LaTeX blanked; as long as before.
-
-    >>> plain("- **TP**: `2`")
-    '-   TP  :  2 '
-    """
-    if "\\" in text:
-        for mark, sign in _LATEX.items():
-            text = text.replace(mark, sign.ljust(len(mark)))
-    if any(mark in text for mark in "*`_~$\\<"):
-        return _MARKUP.sub(lambda match: " " * len(match[0]), text)
-    return text
+    def tokens(self, group: int, place: Range) -> tuple[Token, ...]:
+        """The words of the label that stands there."""
+        if group != self.group:
+            self.group, self.known = group, {}
+        if place not in self.known:
+            self.known[place] = tokens_of(plain(self.text[slice(*place)]), place[0])
+        return self.known[place]
 
 
-def tokens_of(text: str, base: int) -> tuple[Token, ...]:
-    """Words, figures and signs of a text that begins at `base` of the source.
-
-    >>> [token.stem or token.sign or token.figure.quantity.show() for token in tokens_of("64 GB, 2-way", 0)]
-    ['64 GB', ',', '2', '-', 'way']
-    """
-    tokens: list[Token] = []
-    at = 0
-    while match := _TOKEN.search(text, at):
-        at = match.end()
-        if match["word"]:
-            tokens.append(Token(base + match.start(), base + at, stem(match["word"])))
-        elif match["sign"]:
-            tokens.append(Token(base + match.start(), base + at, sign=match["sign"]))
-        elif match["figure"]:
-            found = figure_at(text, match.start(), listed=_listed(tokens))
-            if isinstance(found, Figure):
-                at = found.end
-                moved = Figure(found.quantity, base + found.start, base + found.end, found.times, found.more, found.per)
-                tokens.append(Token(moved.start, moved.end, figure=moved))
-            else:
-                at = max(at, found)
-                tokens.append(Token(base + match.start(), base + at, text[match.start() : at].lower()))
-    return tuple(tokens)
+def _of_cell(labels: _Labels, whole: Sentence) -> Iterator[Sentence]:
+    """A cell, `whole` being all of it, unread."""
+    clean, block = plain(whole.text), whole.block
+    label = labels.tokens(block.group, block.label) if block.label[0] != block.start else ()
+    value = tokens_of(clean, block.start)
+    header = labels.tokens(block.group, block.header)
+    yield _part(whole, clean, block.start, label, value, value, header)
 
 
-def _listed(tokens: list[Token]) -> bool:
-    """Whether a comma before the next figure parts numbers of devices."""
-    for token in reversed(tokens[-3:]):
-        if token.stem:
-            return token.stem in _LISTED
-        if token.sign == "[":
-            return True
-    return False
-
-
-def _of_block(text: str, whole: Sentence) -> Iterator[Sentence]:
+def _of_block(whole: Sentence) -> Iterator[Sentence]:
     """The sentences of a block, `whole` being all of it, unread."""
     clean, block = plain(whole.text), whole.block
-    if block.kind is Kind.CELL:
-        label = _range(text, block.label) if block.label[0] != block.start else ()
-        value = tokens_of(clean, block.start)
-        yield _part(whole, clean, block.start, label, value, value, header=_range(text, block.header))
-        return
     (first, last), after = _key_end(whole.text, clean, block)
     key = tokens_of(clean[first:last], block.start + first)
     for start, end in _split(clean, after):
@@ -209,16 +140,25 @@ def _part(
         if role is None and tokens_above:
             role = role_of(" ".join(token.stem for token in tokens_above if token.stem))
     scope = replace(whole.scope, role=role) if role else whole.scope
-    return Sentence(text, start, whole.block, scope, key, value, header, whole.lead, whole.source, tokens, whole.titled)
-
-
-def _range(text: str, place: Range) -> tuple[Token, ...]:
-    return tokens_of(plain(text[slice(*place)]), place[0])
+    return Sentence(
+        text,
+        start,
+        whole.block,
+        scope,
+        key,
+        value,
+        header,
+        whole.lead,
+        whole.source,
+        tokens,
+        whole.above,
+        whole.titled,
+    )
 
 
 def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
     """The range of the label of a block, and where its value begins."""
-    bold = _BOLD.match(raw)
+    bold = BOLD.match(raw)
     if bold and (bold["colon"] or bold["dash"]):
         return bold.span("key"), bold.end()
     key = _KEY.match(clean)
@@ -243,62 +183,3 @@ def _short(text: str, start: int, end: int) -> Iterator[Range]:
         yield start, cut
         start = cut
     yield start, end
-
-
-class _Above:
-    """The headings, labels and parent items above the block that is read."""
-
-    def __init__(self) -> None:
-        self.headings: list[tuple[int, str]] = []
-        self.title: tuple[str, ...] | None = (
-            None  # of the document: its first heading, where that is of the first level
-        )
-        self.label = ""  # a paragraph that introduces what follows
-        self.parents: list[tuple[int, str]] = []
-        self.group = -1
-        self.scopes: dict[tuple[str, ...], Scope] = {}
-
-    def enter(self, block: Block, raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        lead: tuple[str, ...] = ()
-        match block.kind:
-            case Kind.HEADING:
-                self.headings = [each for each in self.headings if each[0] < block.depth]
-                self.headings.append((block.depth, plain(raw).strip()))
-                if self.title is None:
-                    self.title = (plain(raw).strip(),) if block.depth == 1 else ()
-                self.label, self.parents = "", []
-            case Kind.PARAGRAPH:
-                lead = (self.label,) if self.label and not _ONLY_BOLD.match(raw) and _introduces(self.label) else ()
-                self.parents = []
-                if _ONLY_BOLD.match(raw) or raw.rstrip().endswith((":", "：", ":**", "：**")):
-                    self.label = plain(raw).strip(" :：")
-                elif not raw.lstrip().startswith("**"):
-                    self.label = ""
-            case Kind.ITEM | Kind.CODE:
-                lead = self.nested(block, raw)
-            case Kind.CELL:
-                lead = (self.label,) if self.label else ()
-        return tuple(text for _, text in self.headings), lead
-
-    def nested(self, block: Block, raw: str) -> tuple[str, ...]:
-        if block.group != self.group:
-            self.group, self.parents = block.group, []
-        self.parents = [each for each in self.parents if each[0] < block.depth]
-        lead = tuple(text for _, text in self.parents[-_DEEPEST:])
-        bold = _BOLD.match(raw)
-        label = bold["key"] if bold else plain(raw).partition(": ")[0][:90]
-        self.parents.append((block.depth, label.strip(" :")))
-        return (self.label, *lead) if self.label else lead
-
-    def scope(self, path: tuple[str, ...], lead: tuple[str, ...]) -> Scope:
-        key = (*path, "", *lead)
-        if key not in self.scopes:
-            if len(self.scopes) > 4096:
-                self.scopes.clear()
-            whole = scope_of(path + lead, titled=bool(path) and path[:1] == self.title)
-            self.scopes[key] = Scope(whole.role, path, whole.topics, whole.strategy)
-        return self.scopes[key]
-
-
-def _introduces(label: str) -> bool:
-    return len(label.split()) <= 12

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence, Token
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)$")

@@ -1,0 +1,99 @@
+"""Words, figures and signs of a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stratc.frontends.markdown.figures import Figure, figure_at
+
+_TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
+_MARKUP = re.compile(
+    r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
+)
+_LATEX = {
+    "\\times": "×",
+    "\\div": "÷",
+    "\\cdot": "·",
+    "\\approx": "≈",
+    "\\leq": "≤",
+    "\\geq": "≥",
+    "\\le": "≤",
+    "\\ge": "≥",
+}
+_LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word (with its stem), a figure, or a sign; `start` and `end` are offsets of the source."""
+
+    start: int
+    end: int
+    stem: str = ""
+    sign: str = ""
+    figure: Figure | None = None
+
+
+def stem(word: str) -> str:
+    """A word in lower case without its plural ending; compound words of other scripts stay whole.
+
+    >>> [stem(word) for word in ("Layers", "batches", "bias", "GPUs")]
+    ['layer', 'batch', 'bias', 'gpu']
+    """
+    low = word.lower()
+    if len(low) > 4 and low.endswith(("ches", "shes", "sses", "xes")):
+        return low[:-2]
+    if len(low) > 3 and low[-1] == "s" and low[-2] not in "sui" and low != "bias":
+        return low[:-1]
+    return "gpu" if low == "gpus" else "npu" if low == "npus" else low
+
+
+def plain(text: str) -> str:
+    """The text with emphasis, code marks and LaTeX blanked; as long as before.
+
+    >>> plain("- **TP**: `2`")
+    '-   TP  :  2 '
+    """
+    if "\\" in text:
+        for mark, sign in _LATEX.items():
+            text = text.replace(mark, sign.ljust(len(mark)))
+    if any(mark in text for mark in "*`_~$\\<"):
+        return _MARKUP.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def tokens_of(text: str, base: int) -> tuple[Token, ...]:
+    """Words, figures and signs of a text that begins at `base` of the source.
+
+    >>> [token.stem or token.sign or token.figure.quantity.show() for token in tokens_of("64 GB, 2-way", 0)]
+    ['64 GB', ',', '2', '-', 'way']
+    """
+    tokens: list[Token] = []
+    at = 0
+    while match := _TOKEN.search(text, at):
+        start, at = match.span()
+        if match.lastgroup == "word":
+            tokens.append(Token(base + start, base + at, stem(match[0])))
+        elif match.lastgroup == "sign":
+            tokens.append(Token(base + start, base + at, sign=match[0]))
+        elif match.lastgroup == "figure":
+            found = figure_at(text, start, listed=_listed(tokens))
+            if isinstance(found, Figure):
+                at = found.end
+                moved = Figure(found.quantity, base + found.start, base + found.end, found.times, found.more, found.per)
+                tokens.append(Token(moved.start, moved.end, figure=moved))
+            else:
+                at = max(at, found)
+                tokens.append(Token(base + start, base + at, text[start:at].lower()))
+    return tuple(tokens)
+
+
+def _listed(tokens: list[Token]) -> bool:
+    """Whether a comma before the next figure parts numbers of devices."""
+    for token in reversed(tokens[-3:]):
+        if token.stem:
+            return token.stem in _LISTED
+        if token.sign == "[":
+            return True
+    return False
