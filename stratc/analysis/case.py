@@ -80,6 +80,16 @@ class Case:
         first = min((each.launch for each in own), default=0)
         return tuple(each for each in own if each.launch == first)
 
+    @cached_property
+    def set_places(self) -> dict[object, Setting]:
+        """Where settings stand."""
+        return {span: each for each in self.plan.settings for span in each.places}
+
+    def is_set(self, known: Known[Any]) -> bool:
+        """Whether a value is set, and nowhere said in words."""
+        spans = known.spans() if self.plan.settings else ()
+        return bool(spans) and all(span in self.set_places for span in spans)
+
     def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
         """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""
         found = [self._claims_by_word.get(each, ()) for each in metrics]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isclose
 from typing import TYPE_CHECKING, Any
@@ -42,21 +42,14 @@ class Contradiction:
     undisputed: bool  # the plan says one value, and its only launch sets another
 
 
-def is_set(case: Case, known: Known[Any]) -> bool:
-    """Whether a value is nowhere said in words."""
-    places = _places(case)
-    spans = known.spans()
-    return bool(spans) and all(span in places for span in spans)
-
-
 def contradicted(case: Case) -> Iterator[Contradiction]:
     """Every value that all launches and configurations give to a key, where the plan says another one.
 
     Where they differ among themselves, one of them may be meant for something else, and nothing is said.
     """
-    places = _places(case)
+    places = case.set_places
     launches = {each.launch for each in case.plan.settings if each.launch != ALONE}
-    for conflict in case.plan.conflicts if places else ():
+    for conflict in case.plan.conflicts:
         if conflict.key in COMPARED and (found := _against(conflict, places)):
             set_, said, alone = found
             setting = places[set_.spans()[0]]
@@ -67,11 +60,7 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
             )
 
 
-def _places(case: Case) -> dict[object, Setting]:
-    return {span: each for each in case.plan.settings for span in each.places}
-
-
-def _against(conflict: Conflict, places: dict[object, Setting]) -> tuple[Known[Any], Known[Any], bool] | None:
+def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Known[Any], Known[Any], bool] | None:
     """The value that is set and the one that is said; whether no other is said."""
     rivals = [each for each in (conflict.believed, *conflict.others) if each.is_stated]
     set_ = [each for each in rivals if all(span in places for span in each.spans())]

@@ -77,7 +77,9 @@ def program(ctx: click.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run a command and end the process with its exit status."""
     gc.set_threshold(100_000)  # a run is over before there is much to collect; looking costs a tenth of it
-    sys.exit(status(lambda: program.main(arguments, prog_name="stratc", standalone_mode=False)))
+    code = status(lambda: program.main(arguments, prog_name="stratc", standalone_mode=False))
+    gc.freeze()  # what is left goes with the process, and is not looked through once more at its end
+    sys.exit(code)
 
 
 def status(work: Callable[[], object]) -> int:

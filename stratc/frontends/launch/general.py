@@ -5,50 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from stratc.frontends.launch.option_names import key_named
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
 from stratc.text.span import Span
 
-_DEGREES = (
-    # key, its names before "size", "degree" or nothing
-    ("strategy.tp", "tensorparallel tp"),
-    ("strategy.pp", "pipelineparallel pp"),
-    ("strategy.dp", "dataparallel dp"),
-    ("strategy.ep", "expertparallel ep"),
-    ("strategy.sp", "sequenceparallel sp"),
-    ("strategy.cp", "contextparallel cp"),
-    ("strategy.expert_tp", "experttensorparallel"),
-)
-_OTHERS = (
-    ("strategy.pp", "pipelinestages numstages numpipelinestages"),
-    ("strategy.device_count", "worldsize numgpus totalgpus gpucount numdevices totaldevices"),
-    ("hardware.devices_per_node", "gpuspernode devicespernode nprocpernode numgpuspernode"),
-    ("model.layers", "numlayers numhiddenlayers layers"),
-    ("model.hidden_size", "hiddensize dmodel tokendim tokendimension"),
-    ("model.heads", "numattentionheads attentionheads numheads"),
-    ("model.kv_heads", "numkeyvalueheads numquerygroups kvheads numkvheads"),
-    ("model.head_dim", "headdim kvchannels"),
-    ("model.ffn_hidden_size", "ffnhiddensize intermediatesize mlphiddensize"),
-    ("model.expert_hidden_size", "moeffnhiddensize moeintermediatesize moehiddensize"),
-    ("model.vocab_size", "vocabsize"),
-    ("model.experts", "numexperts nroutedexperts numlocalexperts expertsperlayer"),
-    ("model.top_k", "topk moeroutertopk numexpertspertok"),
-    ("model.precision", "dtype precision"),
-    ("workload.batch_size", "batchsize globalbatchsize maxbatchsize trainbatchsize"),
-    ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu"),
-    ("workload.micro_batches", "nummicrobatches microbatches gradientaccumulationsteps"),
-    ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
-    ("strategy.experts_per_device", "expertspergpu"),
-    ("strategy.layers_per_stage", "layersperstage"),
-    ("strategy.zero_stage", "zerostage"),
-    ("strategy.capacity_factor", "capacityfactor expertcapacityfactor moeexpertcapacityfactor"),
-)
-NAMES: dict[str, str] = {
-    # in lower case without dashes, underlines and the word "model"
-    **{stem + end: key for key, stems in _DEGREES for stem in stems.split() for end in ("", "size", "degree", "ism")},
-    **{name: key for key, names in _OTHERS for name in names.split()},
-}
 _FLAG = re.compile(r"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?([\w.]+)")
 _ENTRY = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)")
 _LINE = re.compile(r"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)[\"']?,?[ \t]*(?:#.*)?$")
@@ -81,12 +43,7 @@ def key_of(path: str) -> str | None:
     if _PART.search(above) or _OTHER_MODELS.search(above):
         return None
     names = (last, f"{above.rpartition('.')[2]}{last}") if above else (last,)
-    return next((key for name in names if (key := _known(name))), None)
-
-
-def _known(name: str) -> str | None:
-    folded = re.sub(r"[-_.\s]", "", name.lower())
-    return NAMES.get(folded) or NAMES.get(folded.replace("model", ""))
+    return next((key for name in names if (key := key_named(name))), None)
 
 
 def value_of(key: str, setting: Setting) -> Value | None:

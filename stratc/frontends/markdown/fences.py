@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stratc.frontends.launch.fragment import told
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.fence_kinds import is_tagged
 from stratc.frontends.markdown.fence_text import is_partial, lines, written
 from stratc.frontends.markdown.scopes import role_of, scope_of, strategy_of
-from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE
 
@@ -18,27 +19,11 @@ if TYPE_CHECKING:
 
     from stratc.diagnostics.diagnostic import Diagnostic
     from stratc.frontends.launch.fragment import Told
-    from stratc.frontends.markdown.blocks import Blocks, Fence
+    from stratc.frontends.markdown.blocks import Fence
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.scope import Scope
     from stratc.ir.statement import Statement
 
-PLAIN_TAGS = words("text txt plain plaintext ascii diagram output md markdown plan none mermaid")
-LONGEST = 100_000  # characters of a fence that is read as settings
-_NOTATIONS = {
-    **dict.fromkeys(words("bash sh shell zsh console shell-session terminal slurm sbatch"), "shell"),
-    **dict.fromkeys(words("json json5 jsonc"), "json"),
-    **dict.fromkeys(words("yaml yml"), "yaml"),
-    **dict.fromkeys(words("toml ini conf cfg properties hcl"), "toml"),
-}
-_STARTS = re.compile(
-    r"(?m)^[ \t>]*(?:\$ )?(?:[A-Z_]\w*=\S+ +)*(?:(?:sudo|exec|nohup) )?"
-    r"(?:torchrun|deepspeed|accelerate launch|mpirun|mpiexec|srun|sbatch|vllm serve|sglang serve|docker run|"
-    r"python3? (?:-u )?(?:-m )?[\w./-]+)(?=\s)"
-)
-_OBJECT = re.compile(r"\s*\{\s*\"[\s\S]*\}\s*")
-_SAYS = re.compile(r"--?[A-Za-z]|[=:]")  # what every setting is written with
-_FIGURE = re.compile(r"\d")
 _BESIDE = re.compile(
     r"(?i)\b(?:instead of|rather than|for example|e\.g\.|such as|do not|don't|never|avoid|wrong|incorrect|invalid|"
     r"fails?|broken|formerly|before|until now|we (?:ran|used)|was|were|would|could|might|if you|optional(?:ly)?|debug|"
@@ -48,7 +33,7 @@ _BESIDE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Fenced:
     """What the fences of a document say; `groups` are those that are no prose although they bear no tag."""
 
     statements: tuple[Statement, ...]
@@ -56,47 +41,24 @@ class Read:
     groups: frozenset[int]
 
 
-NOTHING = Read((), (), frozenset())
-
-
-def fenced(blocks: Blocks, said: Sequence[Sentence], source: str) -> Read:
-    """Everything that the fences of a document set and launch."""
-    found = [(fence, notation) for fence in blocks.fences if (notation := _notation(fence, blocks.text))]
-    if not found:
-        return NOTHING
-    from stratc.frontends.launch.fragment import told  # only a document with settings pays for it
-
+def fenced(text: str, found: Sequence[tuple[Fence, str]], said: Sequence[Sentence], source: str) -> Fenced:
+    """Everything that these fences of a document set and launch, each in its notation."""
     above, number = _introduced(said), 0
     statements: list[Statement] = []
     slips: list[Diagnostic] = []
     for fence, notation in found:
-        text = written(fence, blocks.text, notation)
+        inner = written(fence, text, notation)
         scope = above.get(fence.group)
-        if scope is None or not text.text:
+        if scope is None or not inner.text:
             continue
-        for each in told(text, notation, source):
-            whole = each.starts and not is_partial(fence, blocks.text)
-            statements.extend(_under(each, scope, number if whole else ALONE, fence, blocks.text))
+        for each in told(inner, notation, source):
+            whole = each.starts and not is_partial(fence, text)
+            statements.extend(_under(each, scope, number if whole else ALONE, fence, text))
             number += each.starts
             slips.extend(each.slips if scope.role is Role.PLAN and whole else ())
-    groups = frozenset(fence.group for fence, _ in found if fence.language in ("", *PLAIN_TAGS))
-    return Read(
-        tuple({(each.subject, each.span): each for each in reversed(statements)}.values())[::-1], tuple(slips), groups
-    )
-
-
-def _notation(fence: Fence, whole: str) -> str:
-    """How a fence is to be read, "" where it is prose or holds no setting; the tag decides, else its look."""
-    if fence.end - fence.start > LONGEST:
-        return ""
-    text = whole[fence.start : fence.end]
-    if not _FIGURE.search(text) or not _SAYS.search(text):
-        return ""
-    if fence.language and fence.language not in PLAIN_TAGS:
-        return _NOTATIONS.get(fence.language, "program")
-    if " --" in text and _STARTS.search(text):
-        return "shell"
-    return "json" if _OBJECT.fullmatch(text) else ""
+    groups = frozenset(fence.group for fence, _ in found if not is_tagged(fence.language))
+    distinct = {(each.subject, each.span): each for each in reversed(statements)}
+    return Fenced(tuple(reversed(distinct.values())), tuple(slips), groups)
 
 
 def _introduced(said: Sequence[Sentence]) -> dict[int, Scope]:

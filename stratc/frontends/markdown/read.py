@@ -12,7 +12,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
-from stratc.frontends.markdown.fences import fenced
+from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stratc.frontends.frontend import Load
+    from stratc.frontends.markdown.blocks import Blocks
+    from stratc.frontends.markdown.fences import Fenced
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
     from stratc.text.source import Source
@@ -44,14 +46,27 @@ class Markdown:
         """Everything that the document says; a figure that became no statement is counted as unread."""
         blocks = scan(source.text)
         said = list(layouts(sentences(blocks, source.name)))
-        set_ = fenced(blocks, said, source.name)
-        said = [sentence for sentence in said if sentence.block.group not in set_.groups] if set_.groups else said
-        statements = [*paired(each for sentence in said for each in _statements(sentence)), *set_.statements]
+        launched = _launched(blocks, said, source)
+        if launched:
+            said = [sentence for sentence in said if sentence.block.group not in launched.groups]
+        statements = paired(each for sentence in said for each in _statements(sentence))
+        statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements = widths_of_experts(statements)
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
-        return Reading((source,), tuple(statements), silenced, set_.slips, left, quantities)
+        slips = launched.slips if launched else ()
+        return Reading((source,), tuple(statements), silenced, slips, left, quantities)
+
+
+def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | None:
+    """What the fences set and launch, where any does; only such a document pays for the readers of launches."""
+    found = [(each, notation) for each in blocks.fences if (notation := notation_of(each, blocks.text))]
+    if not found:
+        return None
+    from stratc.frontends.markdown.fences import fenced
+
+    return fenced(blocks.text, found, said, source.name)
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.fences import PLAIN_TAGS
+from stratc.frontends.markdown.fence_kinds import is_tagged
 from stratc.frontends.markdown.saying import say
 from stratc.ir.scope import Role
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def is_code(sentence: Sentence) -> bool:
     """Whether a sentence is a line of a fence that is tagged with a language; bare fences are part of the plan."""
-    tag = sentence.block.language
-    return bool(tag) and tag not in PLAIN_TAGS
+    return is_tagged(sentence.block.language)
 
 
 def settings(sentence: Sentence) -> Iterator[Statement]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.contradictions import is_set
 from stratc.analysis.values import shown, stated_twice
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -40,7 +39,7 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     - ieee-29148-2018, consistency of requirements
     """
     for key, believed, other in stated_twice(case):
-        if is_set(case, other) or is_set(case, believed):
+        if case.is_set(other) or case.is_set(believed):
             continue  # for the rule on settings
         words, _ = WORDS[key]
         here, there = shown(key, other.value), shown(key, believed.value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.contradictions import contradicted
 from stratc.analysis.values import shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -39,6 +38,10 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     ## References
     - ieee-29148-2018, consistency of requirements
     """
+    if not case.plan.settings:
+        return
+    from stratc.analysis.contradictions import contradicted  # only a plan with settings pays for it
+
     for each in contradicted(case):
         words, _ = WORDS[each.key]
         here, there = shown(each.key, each.set_.value), shown(each.key, each.said.value)
