@@ -23,7 +23,8 @@ from stratc.pipeline import emit, read
 def new_command(given: str, output: str | None, stdin_filename: str) -> int:
     """Write the .strat that means what a launch script, a configuration or another plan says.
 
-    Every line carries the place that it comes from; what FILE leaves to its framework is left out.
+    Every line carries the place that it comes from; what FILE leaves to its framework is written as the framework sets
+    it.  Of a script that starts several jobs the first is written.
     """
     reading = read(plan_in(given, stdin_filename), load)
     result = emit(reading, "strat")
@@ -35,6 +36,10 @@ def new_command(given: str, output: str | None, stdin_filename: str) -> int:
     if not result.artefacts or any(each in findings for each in reading.diagnostics):
         return FINDINGS
     plan = result.artefacts[0].text
+    if len(result.artefacts) > 1:
+        rest = len(result.artefacts) - 1
+        more = f"{rest} more job{'s' * (rest > 1)} in {given}: `stratc compile --target strat -o FOLDER` writes all"
+        click.echo(more, err=True)
     if output is None:
         send(plan)
     else:

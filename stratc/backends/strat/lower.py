@@ -11,7 +11,7 @@ from stratc.backends.backend import Where
 from stratc.backends.strat.figures import NOWHERE, number, quantity, words, working
 from stratc.ir.claim import Claim
 from stratc.ir.mention import Mention
-from stratc.ir.origin import Given, Known, Stated
+from stratc.ir.origin import Assumed, Derived, Given, Known, Stated
 from stratc.ir.plan import KEYS, Conflict, Plan
 from stratc.ir.scope import Role, Scope
 from stratc.ir.statement import Per
@@ -24,6 +24,7 @@ STAGE = "strategy.stage"
 FREE_TEXT = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")
 _BLOCKS = {"model": "model", "hardware": "hardware", "workload": "workload", "target": "targets"}
 _ROLE_WORDS = {Role.EARLIER: "baseline", Role.ALTERNATIVE: "rejected", Role.EXAMPLE: "example"}
+DERIVED = ("strategy.dp", "model.ffn_hidden_size")  # what a framework derives by a law of its own
 _OUTSIDE = (Role.PLAN, Role.TARGET)
 
 
@@ -45,6 +46,7 @@ def _records(plan: Plan, where: Where) -> Iterator[Block]:
     for record, kind in _BLOCKS.items():
         keys = [key for key in KEYS if key.startswith(f"{record}.")]
         items: list[Item] = [each for key in keys for each in _settings(key, plan.fact(key), plan.conflicts, where)]
+        items += [each for key in keys for each in _left_to_framework(key, plan.fact(key), plan)]
         if kind == "targets":
             items += _mentions(each for each in plan.mentions if each.scope.role is Role.TARGET)
         if items:
@@ -59,6 +61,21 @@ def _settings(key: str, fact: object, conflicts: Iterable[Conflict], where: Wher
     for conflict in conflicts:
         if conflict.key == key and conflict.believed == fact:
             yield from (_setting(key, other, where) for other in conflict.others if _is_stated(other))
+
+
+def _left_to_framework(key: str, fact: object, plan: Plan) -> Iterator[Setting]:
+    """A fact that a launch leaves to its framework, and that another framework would set otherwise."""
+    if not plan.settings or not isinstance(fact, Known):
+        return
+    match fact.origin:
+        case Assumed(because) if because.endswith("default"):
+            yield Setting(
+                Word(key.partition(".")[2], NOWHERE), "==", value_of(key, fact.value), NOWHERE, layout=_origin(because)
+            )
+        case Derived(by) if key in DERIVED:
+            yield Setting(
+                Word(key.partition(".")[2], NOWHERE), "==", value_of(key, fact.value), NOWHERE, layout=_origin(by)
+            )
 
 
 def _is_stated(fact: Known[Any]) -> bool:
@@ -98,6 +115,8 @@ def _strategies(plan: Plan, where: Where) -> Iterator[Block]:
     proposed = (plan.strategy, *plan.further)
     for each in (*proposed, *_parts(plan, {each.name for each in proposed})):
         items = [*_strategy_items(each, plan.conflicts, where)]
+        for key in (key for key in KEYS if key.startswith("strategy.")):
+            items += _left_to_framework(key, getattr(each, key.partition(".")[2]), plan)
         if each.name:
             items += [*_claims_of(plan, Role.PLAN, each.name, where)]
         if items:
