@@ -119,7 +119,7 @@ def batches(case: Case) -> Iterator[Cut]:
             continue
         found = cut(case, "workload.batch_size", *degrees)
         size = plain(case.number_or("workload.micro_batch_size", 1)) if len(degrees) > 1 else 1.0
-        small = found.working.value < 1
+        small = found.working.value < 1 and not case.launch  # a plan may count it otherwise, a launch cannot
         yield _judged(found, small or legality.batch_divides(found.whole.value, found.degree.value, size))
 
 

@@ -19,6 +19,7 @@ NEEDED = (
     ("--micro-batch-size",),
     ("--train-iters", "--train-samples", "--skip-train"),
 )
+TRAINS = ("--lr", "--train-iters", "--train-samples")
 ELSEWHERE = ("--use-checkpoint-args", "--use-mp-args-from-checkpoint-args", "--yaml-cfg", "--skip-train")
 
 
@@ -52,7 +53,7 @@ def argument_left_out(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     framework(case, "megatron")
-    given, trains = options(case), case.setting("--lr")
+    given, trains = options(case), next((each for each in map(case.setting, TRAINS) if each), None)
     if trains is None or given.is_open or any(map(case.setting, ELSEWHERE)):
         return
     for names in NEEDED:

@@ -12,7 +12,10 @@ from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
+LATER = "Megatron-LM stops while it builds the optimizer"
 DEMANDS = (
+    Demand("--linear-num-key-heads", "--linear-num-key-heads % --tensor-model-parallel-size", since="0.16"),
+    Demand("--linear-num-value-heads", "--linear-num-value-heads % --tensor-model-parallel-size", since="0.16"),
     Demand(
         "--mtp-num-layers > 0",
         "--position-embedding-type = rope / none / yarn / mrope or --use-rotary-position-embeddings",
@@ -28,14 +31,14 @@ DEMANDS = (
     Demand(
         "--use-precision-aware-optimizer",
         "--use-distributed-optimizer or --use-megatron-fsdp or --use-custom-fsdp",
-        "Megatron-LM stops while it builds the optimizer",
+        LATER,
         since="0.12",
     ),
     Demand("--optimizer-cpu-offload", "--use-precision-aware-optimizer"),
-    Demand("--main-grads-dtype != fp32", "--use-precision-aware-optimizer"),
-    Demand("--main-params-dtype != fp32", "--use-precision-aware-optimizer"),
-    Demand("--exp-avg-dtype != fp32", "--use-precision-aware-optimizer"),
-    Demand("--exp-avg-sq-dtype != fp32", "--use-precision-aware-optimizer"),
+    *(
+        Demand(f"--{each}-dtype != fp32", "--use-precision-aware-optimizer", LATER)
+        for each in ("main-grads", "main-params", "exp-avg", "exp-avg-sq")
+    ),
     Demand("--disable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
     Demand("--no-enable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
     Demand("--fine-grained-activation-offloading", "--offload-modules", since="0.16"),

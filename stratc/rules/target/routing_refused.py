@@ -24,8 +24,17 @@ DEMANDS = (
     Demand("--moe-router-num-groups and --moe-router-group-topk", "--moe-router-num-groups >= --moe-router-group-topk"),
     Demand("--moe-router-num-groups and --moe-router-group-topk", "--num-experts % --moe-router-num-groups"),
     Demand("--moe-router-group-topk", "--moe-router-num-groups"),
+    Demand(
+        "--num-experts and --tensor-model-parallel-size > 1 and no --expert-tensor-parallel-size",
+        "--disable-bias-linear",
+        "experts are split as far as dense layers unless said, and Megatron-LM stops at its start",
+        since="0.15",
+    ),
     Demand("--expert-tensor-parallel-size > 1 and --num-experts", "--disable-bias-linear"),
-    Demand("--moe-shared-expert-overlap", "--moe-token-dispatcher-type = alltoall / flex"),
+    Demand(
+        "--moe-shared-expert-overlap and --moe-shared-expert-intermediate-size",
+        "--moe-token-dispatcher-type = alltoall / flex",
+    ),
     Demand("--moe-pad-expert-input-to-capacity", "--moe-expert-capacity-factor"),
     Demand(
         "--moe-expert-capacity-factor",

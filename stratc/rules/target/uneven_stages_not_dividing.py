@@ -11,7 +11,10 @@ from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 
 ENDS = ("--decoder-first-pipeline-num-layers", "--decoder-last-pipeline-num-layers")
-COUNTED = ("--account-for-embedding-in-pipeline-split", "--account-for-loss-in-pipeline-split")
+COUNTED = {
+    "--account-for-embedding-in-pipeline-split": "embedding",
+    "--account-for-loss-in-pipeline-split": "loss",
+}
 
 
 @rule("TG121", category=Category.TARGET, severity=Severity.ERROR)
@@ -53,7 +56,8 @@ def uneven_stages_not_dividing(case: Case) -> Iterator[Finding]:
     rest = layers + len(counted) - sum(number or 0 for number in own)
     middle = stages - len(ends)
     if rest < 0 or (rest % middle if middle else rest):
-        left = "are left for" if ends else "with the embedding and the loss counted are split over"
+        what = " and the ".join(name for flag, name in COUNTED.items() if case.setting(flag))
+        left = "are left for" if ends else f"with the {what} counted are split over"
         yield Finding(
             at=(ends or counted)[0],
             message=f"{rest} layers {left} {middle} stages, which is no whole number for each",
