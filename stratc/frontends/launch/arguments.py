@@ -130,6 +130,23 @@ def device(command: Command) -> Traced | None:
     return slurm.accelerator(_slurm_options(command))
 
 
+def allotted(command: Command) -> Iterator[tuple[str, Traced]]:
+    """What Slurm is asked for and what torchrun starts, each under a name of its own, where numbers tell it."""
+    asked = _slurm_options(command)
+    if not asked or command.launcher != "torchrun":
+        return
+    nodes, each, _ = _of_launcher(command)
+    tasks = slurm.number(asked, "ntasks-per-node") if _is_carried(command) or command.before[0].text == "srun" else None
+    told = {
+        "#nodes": slurm.number(asked, "nodes"),
+        "#gpus-per-node": slurm.per_node(asked),
+        "#ntasks-per-node": tasks,
+        "@nnodes": nodes,
+        "@nproc-per-node": each,
+    }
+    yield from ((name, number) for name, number in told.items() if number is not None)
+
+
 def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced | None]:
     before = command.before
     match command.launcher:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
-from stratc.frontends.launch.arguments import Command, device, open_words, options, taken_apart, world
+from stratc.frontends.launch.arguments import Command, allotted, device, open_words, options, taken_apart, world
 from stratc.frontends.launch.companion import beside
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
@@ -193,6 +193,9 @@ def _as_written(
         unknown = (command.program, *unknown)
     for span in [span for word in unknown[:1] if (span := atlas.span(word)) is not None]:
         yield Statement(f"setting.{OPEN}", "", span, span)
+    for name, number in allotted(command):
+        if (span := atlas.span(number)) is not None:
+            yield Statement(f"setting.{name}", int(number.text), span, span)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:

@@ -11,6 +11,8 @@ from stratc.rules.rule import Finding, rule
 
 BATCHES = ("train_batch_size", "train_micro_batch_size_per_gpu")
 
+NO_KEYS = ("-", "$", "*", "#", "@")  # names of settings of a command begin with these
+
 
 @rule("TG210", category=Category.TARGET, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def batch_left_out(case: Case) -> Iterator[Finding]:
@@ -34,7 +36,7 @@ def batch_left_out(case: Case) -> Iterator[Finding]:
     - deepspeed-config
     """
     framework(case, "deepspeed")
-    keys = [each for each in case.launch if not each.name.startswith(("-", "$", "*"))]
+    keys = [each for each in case.launch if not each.name.startswith(NO_KEYS)]
     if not keys or any(each.name in BATCHES for each in keys) or case.has("workload.micro_batch_size"):
         return
     yield Finding(

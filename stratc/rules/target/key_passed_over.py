@@ -10,6 +10,8 @@ from stratc.analysis.framework import framework
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
+NO_KEYS = ("-", "$", "*", "#", "@")  # names of settings of a command begin with these
+
 
 @rule("TG204", category=Category.TARGET, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def key_passed_over(case: Case) -> Iterator[Finding]:
@@ -37,7 +39,7 @@ def key_passed_over(case: Case) -> Iterator[Finding]:
     seen: set[str] = set()
     for each in case.launch:
         top = top_of(each.name)
-        if top in seen or top in TOP or top in REMOVED or each.name.startswith(("-", "$", "*")):
+        if top in seen or top in TOP or top in REMOVED or each.name.startswith(NO_KEYS):
             continue
         seen.add(top)
         meant = close_to(top, TOP)

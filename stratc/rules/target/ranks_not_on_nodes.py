@@ -46,7 +46,7 @@ def ranks_not_on_nodes(case: Case) -> Iterator[Finding]:
             also=((tp, "tp"),),
             help="choose nodes that divide the ranks",
         )
-    elif nodes == 1 and not any(each in given.settings for each in SPREADING):
+    elif nodes == 1 and not case.has("strategy.device_count") and not any(each in given.settings for each in SPREADING):
         each = case.known("hardware.devices_per_node")
         if ranks > each.value:
             message = f"{ranks} ranks on a node of {each.value} devices"
