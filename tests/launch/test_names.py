@@ -1,0 +1,40 @@
+"""Arguments that a program does not have: a slip is a warning, a name like no other is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from stratc.pipeline import check
+from stratc.text.source import Source
+
+MEGATRON = "export CUDA_DEVICE_MAX_CONNECTIONS=1\ntorchrun --nproc_per_node 8 pretrain_gpt.py --num-layers 8 "
+SHAPE = "--hidden-size 512 --num-attention-heads 8 --seq-length 128 --micro-batch-size 1 --global-batch-size 8 "
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "severity", "nearest"),
+    [
+        (f"{MEGATRON}{SHAPE}--tensor-model-paralel-size 2", "Megatron", "warning", "--tensor-model-parallel-size"),
+        (f"{MEGATRON}{SHAPE}--frobnicate", "Megatron", "info", ""),
+        ("vllm serve own/model --tensor-paralel-size 8", "vLLM", "warning", "--tensor-parallel-size"),
+        ("vllm serve own/model --compilation-config.level 3 --tp-sizes-of-all 8", "vLLM", "info", ""),
+        ("python -m sglang.launch_server --model-path m --mem-fraction-statik 0.8", "SGLang", "warning",
+         "--mem-fraction-static"),
+    ],
+)  # fmt: skip
+def test_unknown_arguments_are_told(command: str, name: str, severity: str, nearest: str) -> None:
+    (found,) = [each for each in check(Source("run.sh", command)).diagnostics if each.rule.code == "IN103"]
+    assert (found.severity.value, nearest in found.help) == (severity, True)
+    assert found.message.startswith(f"{name} has no argument")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{MEGATRON}{SHAPE}--fork-a --fork-b --fork-c 4",
+        "vllm serve own/model --no-enable-prefix-caching --max_model_len 4096 --tensor-parallel 2",
+        "python train.py --frobnicate 3",
+    ],
+)
+def test_forks_and_other_spellings_are_not_told(command: str) -> None:
+    assert not [each for each in check(Source("run.sh", command)).diagnostics if each.rule.code == "IN103"]
