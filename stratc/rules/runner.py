@@ -66,7 +66,7 @@ def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diag
         for finding in rule.find(case):
             diagnostic = rule.diagnostic(finding)
             if diagnostic:
-                found.append(diagnostic)
+                found.append(_unfixed(diagnostic, case))
     except Missing as missing:
         return found, Silence(rule.id.code, missing.key)
     except Exception as error:  # the one place that must outlive a faulty rule
@@ -74,6 +74,12 @@ def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diag
             raise
         found += _crash(rule, error, document)
     return found, None
+
+
+def _unfixed(diagnostic: Diagnostic, case: Case) -> Diagnostic:
+    """A finding without a fix that would write over a setting, which may be a switch or a factor of what it says."""
+    edits = diagnostic.fix.edits if diagnostic.fix and case.plan.settings else ()
+    return replace(diagnostic, fix=None) if any(each.span in case.set_places for each in edits) else diagnostic
 
 
 def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:

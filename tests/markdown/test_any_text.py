@@ -65,6 +65,42 @@ WORDS = st.sampled_from(
         "top-k=2",
     ]
 ).map(lambda word: word.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t"))
+LINES = st.sampled_from(
+    [
+        "torchrun --nproc_per_node 8 --nnodes=4 pretrain_gpt.py \\",
+        "  --tensor-model-parallel-size 8 --num-layers 32 --hidden-size 4096 \\",
+        "$ vllm serve org/model --tensor-parallel-size <N> \\",
+        "> --pp 2",
+        "cat > ds.json <<EOF",
+        "EOF",
+        '{"tp": 4, "pp": {"size": 2},',
+        '"zero_optimization": {"stage": 3}, // é',
+        "}",
+        "parallelism: {tp: 4}",
+        "  ep: 8  # was 4",
+        "- <<: *anchor",
+        "...",
+        "export TP_SIZE=$((4 * 2))",
+        "for i in 1 2; do",
+        "done",
+        "[parallelism]",
+        "tensor_parallel_degree = 8",
+        "llm = LLM(model='é', tensor_parallel_size=8)",
+        "def f(tp=2):",
+        "    return {'tp': 2}",
+        "`",
+        '"',
+        "$(",
+    ]
+)
+MARKS = st.sampled_from(["", "> ", "  "])
+TAGS = st.sampled_from(["", "bash", "console", "json", "yaml", "toml", "python", "text"])
+FENCES = st.builds(
+    lambda mark, tag, lines: "\n".join(f"{mark}{line}" for line in (f"```{tag}", *lines, "```")),
+    MARKS,
+    TAGS,
+    st.lists(LINES, max_size=12),
+)
 ASSERTED = ("balance.perfect", "scaling.linear")  # said in words
 PROSE = st.lists(WORDS, max_size=60).map(" ".join)
 
@@ -73,7 +109,7 @@ def reading(text: str) -> Reading:
     return FRONTEND.read(Source("plan.md", text), lambda path, _: Source(path, ""))
 
 
-@given(st.one_of(st.text(), PROSE))
+@given(st.one_of(st.text(), PROSE, FENCES))
 @example("SCALING:LINEAR")
 @settings(deadline=None, max_examples=150)
 def test_spans_lie_in_the_text_and_hold_the_number(text: str) -> None:
