@@ -43,10 +43,10 @@ class DocumentFrontend:
             found = documents(source.text)
         if isinstance(found, Fault):
             return _unreadable(found, source)
-        return _started(found, source, load) or reading(found[0], source) or Reading((source,))
+        return started(found, source, load) or reading(found[0], source) or Reading((source,))
 
 
-def _started(found: list[Node], source: Source, load: Load) -> Reading | None:
+def started(found: list[Node], source: Source, load: Load) -> Reading | None:
     """The reading of documents whose texts start something; None of others."""
     from stratc.frontends.launch import manifests, recipes
 

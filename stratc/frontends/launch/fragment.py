@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -97,10 +97,11 @@ def _counted(said: tuple[Statement, ...]) -> Iterator[Statement]:
     """A launch without what it only seems to count: all devices where the number of nodes is left out, since a plan
     may start several, and the devices of a node where there is one, since it may use a part of it.
     """
-    here = {each.span for each in said if each.subject == "hardware.devices_per_node"}
-    world = {each.value for each in said if each.subject == "strategy.device_count" and each.span not in here}
+    here = {(each.span, each.value) for each in said if each.subject == "hardware.devices_per_node"}
+    totals = [each for each in said if each.subject == "strategy.device_count"]
+    world = {each.value for each in totals if (each.span, each.value) not in here}
     for each in said:
-        guessed = each.subject == "strategy.device_count" and each.span in here
+        guessed = each in totals and (each.span, each.value) in here
         if not guessed and not (each.subject == "hardware.devices_per_node" and each.value in world):
             yield each
 
@@ -127,9 +128,26 @@ def _json(source: Source) -> Iterator[Told]:
 
 
 def _yaml(source: Source) -> Iterator[Told]:
-    from stratc.frontends.launch.yaml import parse
+    """Manifests and recipes by what they start, other documents by their keys."""
+    from stratc.frontends.launch.yaml import documents as parsed
 
-    yield from _document(parse(source.text), source)
+    found = parsed(source.text)
+    roots: Sequence[Node | Fault] = [found] if isinstance(found, Fault) else found
+    run = None if isinstance(found, Fault) else documents.started(found, source, no_files)
+    if run is not None:
+        yield from _by_launch(run.statements)
+        return
+    for root in roots:
+        yield from _document(root, source)
+
+
+def _by_launch(statements: Iterable[Statement]) -> Iterator[Told]:
+    """What each of several launches says, which were told apart by name."""
+    launches: dict[str, list[Statement]] = {}
+    for each in statements:
+        launches.setdefault(each.scope.strategy, []).append(each)
+    for said in launches.values():
+        yield Told(tuple(said), any(each.subject == "strategy.framework" for each in said))
 
 
 def _toml(source: Source) -> Iterator[Told]:
@@ -159,6 +177,12 @@ def _mapping(root: Node, source: Source) -> tuple[Statement, ...]:
 
 def _program(source: Source) -> Iterator[Told]:
     """Dictionaries and calls of a program; of its assignments only degrees, the rest is more often an example."""
+    if "recipe" in source.text:
+        from stratc.frontends.launch import nemo
+
+        if recipe := nemo.reading(source):
+            yield Told(recipe.statements)
+            return
     found = mappings(source.text)
     if found is None:
         yield Told(tuple(_degrees(general.statements(general.lines(source.text, source.name)))))

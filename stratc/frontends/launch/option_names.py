@@ -28,7 +28,7 @@ _OTHERS = (
     ("model.top_k", "topk moeroutertopk numexpertspertok"),
     ("model.precision", "dtype precision"),
     ("workload.batch_size", "batchsize globalbatchsize maxbatchsize trainbatchsize"),
-    ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu"),
+    ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu perdevicetrainbatchsize"),
     ("workload.micro_batches", "nummicrobatches microbatches gradientaccumulationsteps"),
     ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
     ("strategy.experts_per_device", "expertspergpu"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -32,7 +33,8 @@ def mappings(text: str) -> tuple[Mapped, ...] | None:
     [('Config', {'tp': 4}), ('', {'pp': 2}), ('', {'ep': 8})]
     """
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     reader = _Reader(text)
@@ -54,7 +56,7 @@ class _Reader:
     def block(self, body: list[ast.stmt]) -> Iterator[Mapped]:
         for each in body:
             match each:
-                case ast.Assign(targets=[ast.Name(id=name) as target], value=value):
+                case ast.Assign(targets=[(ast.Name(id=name) | ast.Attribute(attr=name)) as target], value=value):
                     yield from self.assign(name, target, value)
                 case ast.AnnAssign(target=ast.Name(id=name) as target, value=ast.expr() as value):
                     yield from self.assign(name, target, value)
