@@ -54,7 +54,7 @@ STACKS: tuple[Stack, ...] = (
     replace(_MEGATRON, name="megatron-deepspeed", kept_gradients=2, bucket=_BUCKETS, sends=True, libraries=False),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
     replace(_MEGATRON, name="megatron"),
-    replace(_MEGATRON, name="nemo"),
+    replace(_MEGATRON, name="nemo", gradients=2, handed=False),
     replace(_MEGATRON, name="bridge"),
     Stack("nanotron", gradients=4),
     Stack("torchtitan", fused=1, alternate=True),
