@@ -11,7 +11,7 @@ from stratc.analysis.division import division
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
 from stratc.cost.activations import full_recompute_activations, layer_activations, pipeline_messages
-from stratc.cost.allowance import bucket_bytes
+from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
 from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
@@ -122,7 +122,7 @@ def stage_memory(setting: Setting, index: int) -> StageMemory:
     """The ledger of a device of one stage."""
     parameters = _stage_parameters(setting, index)
     states = _states(setting, parameters)
-    activations, buffers = _activations(setting, index), _buffers(setting, index, parameters)
+    activations, buffers = _activations(setting, index), _buffers(setting, index, parameters, states)
     return StageMemory(
         stage=index,
         weights=plain(states["weights"]),
@@ -249,8 +249,8 @@ def _cache(setting: Setting, index: int) -> float | None:
     return plain(cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)))
 
 
-def _buffers(setting: Setting, index: int, parameters: Ledger) -> float | None:
-    """Scores of the vocabulary on the last stage, the whole layers that ZeRO-3 gathers, and buckets."""
+def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -> float | None:
+    """Scores of the vocabulary on the last stage, whole layers that ZeRO-3 gathers, buckets, and an unfused step."""
     tokens, divided, stack = _tokens(setting), setting.division, setting.stack
     if tokens is None:
         return None
@@ -260,6 +260,8 @@ def _buffers(setting: Setting, index: int, parameters: Ledger) -> float | None:
     if index == len(divided.layers) - 1 and setting.whole.vocab and stack.loss_copies is not None:
         ways = 1 if stack.loss_whole else divided.tp
         needed += plain(logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies))
+    if stack.unfused and setting.recipe.optimizer:
+        needed += plain(unfused_step_bytes(states["optimizer"] / setting.recipe.optimizer))
     total = plain(parameters.total)
     if divided.zero >= 3 and divided.pp > 1:
         needed += (2 + plain(setting.recipe.gradient)) * total  # whole until the last micro-batch of a step

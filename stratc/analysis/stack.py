@@ -22,8 +22,8 @@ class Stack:
     the logits, None where they never exist as a whole; `loss_whole` tells whether tensor parallelism leaves them
     undivided. `alternate` tells whether selective recomputation means every second layer. `bucket` and `gathered`
     count elements of the buffers for reductions and for gathered weights. `sends` tells whether a stage keeps its
-    outputs beside its inputs, `libraries` whether workspaces of libraries are known, `offloads` whether the
-    optimizer's state is on the host.
+    outputs beside its inputs, `libraries` whether workspaces of libraries are known, `unfused` whether the
+    optimizer steps without a fused kernel, `offloads` whether its state is on the host.
     """
 
     name: str = ""
@@ -38,6 +38,7 @@ class Stack:
     gathered: float = 0.0
     sends: bool = False
     libraries: bool = False
+    unfused: bool = False
     offloads: bool = False
 
 
@@ -49,7 +50,8 @@ STACKS: tuple[Stack, ...] = (
     # the first whose name occurs in the framework that the plan names; sources by key of stratc/cost/references.toml:
     # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
-    # torchtitan-checkpoint (every second layer); liger-kernel (logits in pieces);
+    # internevo-zero (an FP32 copy of the gradients, and the step); torchtitan-checkpoint (every second layer);
+    # liger-kernel (logits in pieces);
     # hagemann-2023, whose sweep ran with and without fused norms: whole logits are inferred from its verdicts
     replace(_MEGATRON, name="megatron-deepspeed", kept_gradients=2, bucket=_BUCKETS, sends=True, libraries=False),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
@@ -58,7 +60,7 @@ STACKS: tuple[Stack, ...] = (
     replace(_MEGATRON, name="bridge"),
     Stack("nanotron", gradients=4),
     Stack("torchtitan", fused=1, alternate=True),
-    Stack("internevo", handed=True),
+    Stack("internevo", handed=True, unfused=True),
     Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
 )
 _LIGER = re.compile(r"(?<!no )(?<!without )\bliger\b")

@@ -36,3 +36,17 @@ def bucket_bytes(elements: Number, w: Number, overlapped: bool = False) -> Bytes
     Source: deepspeed-config, reduce_bucket_size and allgather_bucket_size; huggingface-deepspeed, overlap_comm (9 GB).
     """
     return elements * w * (4.5 if overlapped else 1)
+
+
+def unfused_step_bytes(N: Number) -> Bytes:
+    """Bytes that Adam needs for a while where no fused kernel steps the optimizer's share of N parameters.
+
+    2 × 4 × N for the root of the second moment, without and with ε; 2 × N for half-precision gradients flattened
+    before FP32 copies are made.  As single tensors they do not fit where activations were.
+
+    >>> unfused_step_bytes(N=1e9) / 1e9
+    10.0
+
+    Source: pytorch-adamw, foreach; internevo-zero, step.
+    """
+    return 2 * 4 * N + 2 * N

@@ -9,6 +9,7 @@ import pytest
 from stratc.analysis.architecture import settled
 from stratc.analysis.division import division
 from stratc.analysis.memory import device_memory
+from stratc.ir.values import Extent
 from tests.conformance.plans import case_of
 
 NETWORK: dict[str, Any] = {
@@ -74,3 +75,19 @@ def test_what_is_launched_is_what_was_estimated() -> None:
     stated = settled(case_of(NETWORK | {"model.gated": False, "model.tied_embeddings": True}))
     kept = {key: known.value for key, known in stated.plan.facts()}
     assert (kept["model.gated"], kept["model.tied_embeddings"], kept["model.norm"]) == (False, True, "RMSNorm")
+
+
+def test_an_optimizer_without_fused_kernel_needs_room_for_its_step() -> None:
+    facts = NETWORK | {
+        "workload.micro_batch_size": 1,
+        "workload.batch_size": 4,
+        "strategy.dp": 4,
+        "strategy.zero_stage": 1,
+    }
+
+    def buffers(framework: str) -> float:
+        case = case_of(facts | {"workload.sequence_length": Extent(1024, 1024), "strategy.framework": framework})
+        return device_memory(case).stages[0].buffers or 0.0
+
+    total = 16 * (4 * 512**2 + 2 * 512 * 2048 + 2 * 512) + 2 * 32000 * 512 + 512
+    assert buffers("InternEvo") - buffers("our own loop") == 10 * total / 4
