@@ -51,8 +51,8 @@ STACKS: tuple[Stack, ...] = (
     # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
     # internevo-zero (an FP32 copy of the gradients, and the step); torchtitan-checkpoint (every second layer);
-    # liger-kernel (logits in pieces);
-    # hagemann-2023, whose sweep ran with and without fused norms: whole logits are inferred from its verdicts
+    # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
+    # keeps whole logits is inferred from its verdicts
     replace(_MEGATRON, name="megatron-deepspeed", kept_gradients=2, bucket=_BUCKETS, sends=True, libraries=False),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
     replace(_MEGATRON, name="megatron"),
