@@ -10,7 +10,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.framework import KEY, concerns_a_framework
 from stratc.arith.term import HasSpans
 from stratc.config import Config
-from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
+from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
 from stratc.rules.input.internal_error import internal_error
@@ -66,7 +66,7 @@ def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diag
         for finding in rule.find(case):
             diagnostic = rule.diagnostic(finding)
             if diagnostic:
-                found.append(_unfixed(diagnostic, case))
+                found.append(_hedged(_unfixed(diagnostic, case), finding, case))
     except Missing as missing:
         return found, Silence(rule.id.code, missing.key)
     except Exception as error:  # the one place that must outlive a faulty rule
@@ -80,6 +80,15 @@ def _unfixed(diagnostic: Diagnostic, case: Case) -> Diagnostic:
     """A finding without a fix that would write over a setting, which may be a switch or a factor of what it says."""
     edits = diagnostic.fix.edits if diagnostic.fix and case.plan.settings else ()
     return replace(diagnostic, fix=None) if any(each.span in case.set_places for each in edits) else diagnostic
+
+
+def _hedged(diagnostic: Diagnostic, finding: Finding, case: Case) -> Diagnostic:
+    """A finding is not beyond doubt where its working rests on a fact that the plan gives in several ways."""
+    if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
+        return diagnostic
+    doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]
+    rests = any(leaf.known is each for leaf in finding.because.leaves for each in doubted)
+    return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
 
 
 def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:

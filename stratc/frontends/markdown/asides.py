@@ -18,6 +18,9 @@ _EARLIER = words(
 )
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
 _CHOOSING = words("go use take choose propose suggest recommend run pick")
+_NOW = words("now currently")
+_THEN = ("原方案", "原计划", "原来", "原先", "此前", "之前", "旧方案", "最初", "曾")
+_HENCE = ("改为", "改成", "调整为", "换成", "现", "目前", "如今")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
     ("rather", "than"): Role.EARLIER,
@@ -60,10 +63,21 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return _PAIRS[token.stem, later]
         if words <= 4 and token.stem in _EARLIER:
             return Role.EARLIER
+        if not token.stem.isascii() and (turned := _turned(token.stem)):
+            return Role.EARLIER if turned == "then" else None
+        if token.stem in _NOW:
+            return None
         if token.stem in _OTHER and not _proposes(tokens, index, later):
             return Role.ALTERNATIVE
         later = token.stem
     return None
+
+
+def _turned(word: str) -> str:
+    """ "now" or "then", whichever a word of a script without blanks says last; "" where it says neither."""
+    places = {sense: max(word.rfind(each) for each in said) for sense, said in (("then", _THEN), ("now", _HENCE))}
+    sense = max(places, key=lambda each: places[each])
+    return sense if places[sense] >= 0 else ""
 
 
 def _proposes(tokens: Sequence[Token], index: int, verb: str) -> bool:

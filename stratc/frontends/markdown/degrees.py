@@ -17,6 +17,7 @@ from stratc.frontends.markdown.notations import (
     Found,
     compact,
     count_at,
+    in_words,
     is_way,
     listed,
     of_product,
@@ -69,7 +70,7 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
     tokens = sentence.tokens
     found: dict[tuple[str, int, int], tuple[str, int, tuple[int, int], int]] = {}
     for key, value, place, at in (
-        *compact(tokens), *listed(tokens), *tied(tokens), *ways(tokens), *of_product(tokens),
+        *compact(tokens), *listed(tokens), *in_words(tokens), *tied(tokens), *ways(tokens), *of_product(tokens),
         *_stages(sentence), *_labelled(sentence),
     ):  # fmt: skip
         if 1 <= value <= 1_000_000:

@@ -33,3 +33,39 @@ def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Stateme
             scope = replace(last.scope, role=Role.EARLIER)
             span = Span(sentence.source, token.start, token.end)
             yield replace(last, value=int(figure.value), span=span, scope=scope, quantity=figure.quantity, working=None)
+
+
+def superseded(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements in which what a plan moves away from is its earlier plan.
+
+    "Version 1 proposed TP8 on 64 GPUs.  We move from TP8 to TP4": the first sentence speaks of what the second leaves
+    behind, with every degree that it gives and that the plan gives otherwise elsewhere.
+    """
+    kept: dict[str, set[object]] = {}
+    for each in statements:
+        if each.subject in _DEGREES and each.scope.role is Role.PLAN:
+            kept.setdefault(_axis(each), set()).add(each.value)
+    given_otherwise = {axis for axis, values in kept.items() if len(values) > 1}
+    left = {(_axis(each), each.value): each.span for each in statements if each.scope.role is Role.EARLIER}
+    told = {
+        each.context
+        for each in statements
+        if each.scope.role is Role.PLAN and _axis(each) in given_otherwise
+        if (span := left.get((_axis(each), each.value))) and each.context.end <= span.start
+    }
+    return [
+        replace(each, scope=replace(each.scope, role=Role.EARLIER))
+        if each.context in told and each.scope.role is Role.PLAN and _axis(each) in given_otherwise
+        else each
+        for each in statements
+    ]
+
+
+def _axis(statement: Statement) -> str:
+    """The name of a degree, the same for the devices of the plan and of the machines."""
+    return statement.subject.rpartition(".")[2] if statement.subject in _DEGREES else ""
+
+
+_DEGREES = frozenset(
+    (*(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count")), "hardware.device_count")
+)

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
+_SHARES = {
+    ("expert", "device"): "strategy.experts_per_device",
+    ("head", "device"): "strategy.heads_per_device",
+    ("layer", "stage"): "strategy.layers_per_stage",
+}
+_WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 
 
 def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
@@ -19,7 +25,7 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     tokens = sentence.tokens
     words = list(tokens[noun + 1 : noun + 6])
     for index, token in enumerate(words):
-        if token.stem in ("per", "each", "every") or token.sign == "/":
+        if token.stem in ("per", "each", "every") or token.sign == "/" or _is_article(words, index):
             after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
             if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
                 return "stage" if _back(tokens, at, ("stage", "of")) else "group"
@@ -35,6 +41,31 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
         return _held([stem for stem in label[label.index("per") + 1 :] if stem])
     return subject
+
+
+def _is_article(words: Sequence[Token], index: int) -> bool:
+    """Whether "a" stands for "per": "3 heads a rank"."""
+    article = words[index].stem in ("a", "an")
+    return article and index + 1 < len(words) and words[index + 1].stem in _GIVEN_TO
+
+
+def part_of_whole(tokens: Sequence[Token], at: int) -> str:
+    """The fact that a figure gives in "each GPU holds 2 of the 32 experts": the share, then the whole; else ""."""
+    noun, _ = _counted_after_of(tokens, at)
+    if noun:
+        return _SHARES.get((noun, subject_of(tokens, at)), "")
+    share = next((n for n in range(at - 1, max(-1, at - 4), -1) if tokens[n].figure), None)
+    noun, whole = _counted_after_of(tokens, share) if share is not None else ("", None)
+    return _WHOLES[noun] if whole == at else ""
+
+
+def _counted_after_of(tokens: Sequence[Token], at: int) -> tuple[str, int | None]:
+    """The noun and the index of the whole in "2 of the 32 experts"."""
+    words = [(n, token) for n, token in enumerate(tokens[at + 1 : at + 5], at + 1) if token.stem not in ("the", "all")]
+    shape = [token.stem or ("#" if token.figure else token.sign) for _, token in words[:3]]
+    if len(shape) == 3 and shape[:2] == ["of", "#"] and shape[2] in _WHOLES:
+        return shape[2], words[1][0]
+    return "", None
 
 
 def _of_holder(sentence: Sentence, at: int) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每卡 每张卡 每个卡 每gpu 每个gpu 每块gpu 每张gpu 每npu 每设备 每rank"), "device"),
     (words("每阶段 每个阶段 每个流水线阶段 每级 每个pp阶段 每stage"), "stage"),
-    (words("每节点 每个节点 每机 每台机器 每台服务器 每服务器 单机"), "node"),
+    (words("每节点 每个节点 每机 每台机器 每台服务器 每台 每服务器 单机"), "node"),
 )
 _TIMES = frozenset("×*")
 _MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")
@@ -37,6 +37,8 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
     for token in reversed(tokens[max(0, at - 8) : at]):
         if token.sign and token.sign in ",，。；;、":
             return row
+        if row.key == "model.experts" and "激活" in token.stem:
+            return ROW_OF["model.top_k"]
         if token.stem.startswith("每") or token.stem == "单机":
             part = next((part for prefixes, part in _PARTS if token.stem.startswith(tuple(prefixes))), "")
             return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row

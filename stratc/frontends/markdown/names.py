@@ -40,6 +40,9 @@ _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
 _SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={ACCELERATORS})")
 _ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
+_EACH = re.compile(
+    rf"{ACCELERATORS}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
+)
 _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
@@ -48,9 +51,11 @@ _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     r"s?(?: (?:GPUs?|NPUs?|cards?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
 )
+_OF_KIND = re.compile(rf"(?<![\w.,×-])(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
 _CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
 _COUNTS = (
     (_CARDS, "hardware.device_count"),
+    (_OF_KIND, "hardware.device_count"),
     (_NODE, "hardware.devices_per_node"),
     (_TOP, "model.top_k"),
     (_ZERO, "strategy.zero_stage"),
@@ -139,6 +144,8 @@ def _counts(sentence: Sentence) -> Iterator[Statement]:
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
+            if pattern in (_ENTRIES, _OF_KIND) and _EACH.match(sentence.text, match.end()):
+                key = "hardware.devices_per_node"
             value = _NUMBERS.get(match[group].lower()) or int(match[group])
             yield _said(sentence, key, value, match.span(group))
 

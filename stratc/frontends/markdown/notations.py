@@ -20,6 +20,15 @@ NAMES = {axis: f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "sp", "cp
     "etp": "strategy.expert_tp"
 }
 SIZES = words("degree size world level dimension value count number factor")
+_WORDS = {
+    "tensor": "strategy.tp",
+    "pipeline": "strategy.pp",
+    "data": "strategy.dp",
+    "expert": "strategy.ep",
+    "context": "strategy.cp",
+}
+_SHARED = words("head layer expert replica stage attention gpu sequence")  # what follows from a degree
+_ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", "✓", "✅", "|", "]", "）", "、"])
 _PLACES = words("inside within across over and in on")
@@ -68,6 +77,25 @@ def listed(tokens: Sequence[Token]) -> Iterator[Found]:
         at = max(end, at + 1)
 
 
+def in_words(tokens: Sequence[Token]) -> Iterator[Found]:
+    """Tensor 4, pipeline 2 and data 8: at least two axes in a row, each before its figure."""
+    at = 0
+    while at < len(tokens):
+        run: list[Found] = []
+        while axis := _WORDS.get(tokens[at].stem) if at < len(tokens) else None:
+            index = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].sign == "=")
+            figure = count_at(tokens, index) if index < len(tokens) else None
+            if figure is None or figure.quantity.is_range:
+                break
+            run.append((axis, int(figure.value), (figure.start, figure.end), index))
+            at = index + 1
+            while at < len(tokens) and (tokens[at].sign in (",", "×", "*", "/", ";") or tokens[at].stem == "and"):
+                at += 1
+        if len({axis for axis, *_ in run}) > 1:
+            yield from run
+        at += 1
+
+
 def _joined(tokens: Sequence[Token], at: int) -> list[int]:
     """Indices of figures joined by one sign."""
     found = []
@@ -97,6 +125,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         after = tokens[end + 1] if end + 1 < len(tokens) else None
         way = after is not None and after.sign == "-" and is_way(tokens, end + 2)
         bare = after is None or after.sign in PRODUCT or (after.sign == "." and end + 2 == len(tokens))
+        bare = bare or _leads_on(tokens, end + 1)
         if tie == "(" and not (way or (after is not None and after.sign in (")", "）"))):
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):
@@ -104,6 +133,12 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         if tie == "" and not bare and not (after and after.stem in _PLACES):
             continue
         yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _leads_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an arrow leads to what follows from a degree ("TP 2 → 20 heads per GPU"), not to another degree."""
+    arrow = tokens[at].sign in _ARROWS if at < len(tokens) else False
+    return arrow and at + 2 < len(tokens) and tokens[at + 1].figure is not None and tokens[at + 2].stem in _SHARED
 
 
 def _worked(tokens: Sequence[Token], at: int) -> int:

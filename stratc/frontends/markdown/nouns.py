@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE
 from stratc.frontends.markdown.counts import is_length, names_model
-from stratc.frontends.markdown.holders import share_of_noun, subject_of
+from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.measures import share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import relation_before
@@ -42,7 +42,7 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if is_length(tokens, at):
             yield ROW_OF["workload.sequence_length"], at
             continue
-        given = _given(sentence, at)
+        given = ROW_OF.get(part_of_whole(tokens, at)) or _given(sentence, at)
         if given:
             yield given, at
             continue

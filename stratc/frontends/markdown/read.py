@@ -13,7 +13,7 @@ from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
-from stratc.frontends.markdown.former import formerly
+from stratc.frontends.markdown.former import formerly, superseded
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
@@ -52,7 +52,7 @@ class Markdown:
         statements = paired(each for sentence in said for each in _statements(sentence))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements = widths_of_experts(statements)
+        statements = superseded(widths_of_experts(statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
