@@ -88,7 +88,7 @@ class Memory:
                 return Traced(ABSENT, (-1,))
             return self.arguments[number - 1] if number <= len(self.arguments) else None
         if name == "#":
-            return Traced(UNKNOWN if self.arguments is None else str(len(self.arguments)), (-1,))
+            return Traced(str(len(self.arguments or [])), (-1,))
         if name == "?":
             return Traced("0", (-1,))
         if name == "BASH_SOURCE":

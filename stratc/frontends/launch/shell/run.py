@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stratc.frontends.launch.shell import programs, slurm
+from stratc.frontends.launch.shell import doubt, programs, slurm
 from stratc.frontends.launch.shell.builtins import answered
 from stratc.frontends.launch.shell.conditions import Truth, holds, negated
 from stratc.frontends.launch.shell.memory import DEEPEST, Leave, Memory, Script
@@ -102,7 +102,9 @@ class Shell(Memory):
     def _chain(self, first: Command, rest: Sequence[tuple[str, Command]]) -> Truth:
         truth = self.command(first)
         for sign, each in rest:
-            if truth is (sign == "&&"):
+            if truth is None:
+                self._doubt((each,))
+            elif truth is (sign == "&&"):
                 self.guarded += 1
                 truth = self.command(each)
                 self.guarded -= 1
@@ -124,16 +126,24 @@ class Shell(Memory):
     def _compound(self, command: Command) -> Truth:
         match command:
             case If(arms, otherwise):
+                doubtful: list[Block] = []
                 for test, body in arms:
-                    if self.block(test):
-                        return self._guarded(body)
-                return self._guarded(otherwise)
+                    truth = self.block(test)
+                    if truth:
+                        return self._perhaps(doubtful, body)
+                    if truth is None:
+                        doubtful.append(body)
+                return self._perhaps(doubtful, otherwise)
             case Case(word, arms):
                 value = self.text(word).text
+                chosen: list[Block] = []
                 for patterns, body in arms:
-                    if any(holds([value, "==", self.text(each).text], True) for each in patterns):
-                        return self._guarded(body)
-                return True
+                    truths = [holds([value, "==", self.text(each).text], True) for each in patterns]
+                    if True in truths:
+                        return self._perhaps(chosen, body)
+                    if None in truths:
+                        chosen.append(body)
+                return self._perhaps(chosen, ())
             case For(name, words, body):
                 given = self.words(words) if words else list(self.arguments or [])
                 for each in given:
@@ -143,10 +153,37 @@ class Shell(Memory):
             case Count(head, body):
                 self._count(head, body)
             case Loop(test, body, until):
-                while self.block(test) is (not until):
+                while (truth := self.block(test)) is (not until):
                     if not self._turn(body):
                         break
+                if truth is None:
+                    self._doubt(body)
         return True
+
+    def _perhaps(self, doubtful: Sequence[Block], body: Block) -> Truth:
+        """An arm that is reached if none of the doubtful ones is; what any of them sets is open from then on."""
+        before = len(self.found)
+        truth = self._guarded(body)
+        if doubtful and len(self.found) == before:  # what may be started is better told than left out
+            for each in (each for each in doubtful if doubt.starts(each)):
+                self._guarded(each)
+                break
+        for each in (*doubtful, body) if doubtful else ():
+            self._doubt(each)
+        return truth
+
+    def _doubt(self, body: Block) -> None:
+        """Commands that may be reached: what they would set is open."""
+        for name, adds in doubt.assigned(body).items():
+            place = (self.value(name) or EMPTY).place
+            unknown = Traced(UNKNOWN, (place,))
+            name = self.references.get(name, name)
+            if name in self.arrays:
+                kept = self.arrays[name] if adds else {}
+                self.arrays[name] = {**kept, f"{UNKNOWN}{len(kept)}": unknown}
+            else:
+                old = self.value(name) if adds else None
+                self.assign(name, joined([old, Traced(" ", (place,)), unknown]) if old is not None else unknown)
 
     def _guarded(self, body: Block) -> Truth:
         self.guarded += 1
