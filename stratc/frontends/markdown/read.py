@@ -18,6 +18,7 @@ from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.pairs import paired
+from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
@@ -80,6 +81,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         said = [*degrees(sentence), *said, *facts(sentence)]
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
+    found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
     for working in arithmetic:
         _attach(sentence, working, found)
