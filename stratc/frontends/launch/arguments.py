@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stratc.frontends.launch.settings import Setting
 from stratc.frontends.launch.shell import slurm
@@ -88,7 +88,8 @@ def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
             continue
         name, sign, _ = word.text.partition("=")
         value = word.part(len(name) + 1) if sign else None
-        if value is None and at < len(words) and not _OPTION.fullmatch(words[at].text):
+        follows = at < len(words) and not _OPTION.fullmatch(words[at].text)
+        if value is None and follows and (words[at].is_known or not _is_switch(name)):
             value = words[at]
             at += 1
         rest = at
@@ -108,8 +109,16 @@ def options(words: Sequence[Traced], atlas: Atlas) -> Iterator[Setting]:
 def open_words(words: Sequence[Traced]) -> Iterator[Traced]:
     """Words that only a run would tell and that may be further options, being no option's value."""
     for before, each in zip((EMPTY, *words), words, strict=False):
-        if not each.is_known and not _OPTION.fullmatch(before.text) and not each.text.startswith("-"):
+        takes = _OPTION.fullmatch(before.text) and not _is_switch(before.text)
+        if not each.is_known and not takes and not each.text.startswith("-"):
             yield each
+
+
+def _is_switch(option: str) -> bool:
+    """Whether an argument of Megatron stands alone, so that an unknown word behind it is none of its own."""
+    from stratc.frontends.launch.megatron_flags import SWITCHES  # only a launch with open words pays for it
+
+    return option.lstrip("-").replace("_", "-") in SWITCHES
 
 
 def world(command: Command) -> tuple[Traced | None, Traced | None]:
@@ -119,10 +128,23 @@ def world(command: Command) -> tuple[Traced | None, Traced | None]:
     options_ = _slurm_options(command)
     if total is None and nodes is not None and per_node is not None:
         total = _product(nodes, per_node)
+    if total is None and (carried := _of_carriers(command)) is not None:
+        return carried
     if total is None and command.launcher in ("srun", ""):
         total = slurm.tasks(options_) if command.launcher == "srun" or _is_carried(command) else None
         per_node = per_node or slurm.number(options_, "ntasks-per-node")
     return total, per_node or slurm.per_node(options_)
+
+
+def _of_carriers(command: Command) -> tuple[Traced | None, Traced | None] | None:
+    """What torchrun starts where it starts the shell that starts the program."""
+    for carrier in reversed(command.invocation.carriers):
+        names = [each.text.rpartition("/")[2] for each in carrier]
+        if "torchrun" in names:
+            inner = replace(command, launcher="torchrun", before=tuple(carrier))
+            nodes, each, _ = _of_launcher(inner)
+            return (_product(nodes, each) if nodes is not None and each is not None else None), each
+    return None
 
 
 def device(command: Command) -> Traced | None:

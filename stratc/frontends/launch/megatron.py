@@ -115,7 +115,11 @@ def _without_switches(settings: Settings) -> dict[str, Row]:
         idle |= {"q_lora_rank", "kv_lora_rank", "qk_head_dim", "qk_pos_emb_head_dim", "v_head_dim"}
     else:
         idle |= {"kv_channels"}
-    if settings.get("num_experts", "num_moe_experts") is None:
+    experts = settings.get("num_experts", "num_moe_experts")
+    if experts is not None and (experts.number == 1 or len({str(experts.value), *experts.rest}) > 1):
+        idle |= {experts.name, "moe_router_topk"}  # one expert is none; other numbers on other layers are no one number
+        settings.pyramid(experts)
+    if experts is None:
         idle |= {"moe_router_topk", "moe_ffn_hidden_size", "moe_shared_expert_intermediate_size"}
     return {name: row for name, row in TABLE.items() if name not in idle}
 

@@ -25,6 +25,7 @@ ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
 STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
 FRAGMENT = "fragment"  # arguments without the program that takes them
 _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
+_OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}
 _PROGRAM = re.compile(r"pretrain_\w+\.py")
 MANY = 32  # launches of one script that are told apart
 
@@ -210,7 +211,7 @@ def shows_all(command: Command, atlas: Atlas) -> bool:
     if command.launcher == FRAGMENT or any(_PLACE_LEFT.search(each.text) for each in atlas.sources):
         return False
     name = command.program.text.rpartition("/")[2]
-    return not any(each.text == "--num-layers" for each in command.words) or bool(_PROGRAM.fullmatch(name))
+    return not any(each.text in _OF_MEGATRON for each in command.words) or bool(_PROGRAM.fullmatch(name))
 
 
 def _of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:

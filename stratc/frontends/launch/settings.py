@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from stratc.frontends.frontend import Unread
@@ -86,6 +86,11 @@ class Settings:
     def is_on(self, *names: str) -> bool:
         """Whether one of these switches is on."""
         return any((found := self.get(name)) is not None and found.is_on for name in names)
+
+    def pyramid(self, setting: Setting) -> None:
+        """Leaves open a setting that has several values, of which each holds for other layers."""
+        if len({str(setting.value), *setting.rest}) > 1:
+            self.each[setting.name] = replace(setting, value=None)
 
     def say(self, setting: Setting, key: str, value: Value) -> Statement:
         """A statement at the place of a setting."""

@@ -36,7 +36,8 @@ def stages_without_layers(case: Case) -> Iterator[Finding]:
     """
     runs = framework(case, "deepspeed", "vllm", "sglang")
     layers, stages = case.known("model.layers"), case.known("strategy.pp")
-    if stages.value <= layers.value:
+    parts = case.setting("--pp-partition-method")  # which may deal the embedding and the head like layers
+    if stages.value <= layers.value or (parts is not None and "embedding" in str(parts.value)):
         return
     empty = f"{CALLED[runs]} leaves {stages.value - layers.value} without any"
     yield Finding(
