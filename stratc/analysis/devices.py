@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.framework import derives_replicas
+from stratc.analysis.framework import DERIVING, is_launch_of
 from stratc.arith.term import Number, plain
 from stratc.cost.legality import divides, expert_ranks_divide, fewest_replicas, world_size
 from stratc.ir.origin import Assumed, Known, Missing, value_or
@@ -142,11 +142,11 @@ def _conventions(case: Case, stated: int) -> Iterator[Convention]:
     axes = [axis for axis in _AXES if _has(case, axis)]
     if not axes:
         raise Missing("strategy.tp")
-    if derives_replicas(case):
+    if is_launch_of(case, *DERIVING):
         axes = [axis for axis in axes if axis != "ep"]  # the framework's own law leaves no choice
     if axes:
         yield _counted(case, MULTIPLIED, world_size(*sides(case, *axes)), stated)
-    if derives_replicas(case):
+    if is_launch_of(case, *DERIVING):
         return
     if _has(case, "sp"):
         yield _counted(case, MULTIPLIED, world_size(*sides(case, *axes, "sp")), stated)

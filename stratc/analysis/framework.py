@@ -27,6 +27,8 @@ CALLED = {
     "torchtitan": "torchtitan",
 }
 KEY = "strategy.framework"
+DERIVING = ("megatron", "deepspeed")
+"""Frameworks that derive the data-parallel degree from the devices."""
 
 
 def framework(case: Case, *wanted: str) -> str:
@@ -45,9 +47,9 @@ def concerns_a_framework(case: Case) -> bool:
     return bool(case.target or case.launch or case.has(KEY))
 
 
-def derives_replicas(case: Case) -> bool:
-    """Whether a plan is a launch of a framework that derives the data-parallel degree from its devices."""
-    return bool(case.launch) and (case.target or _named(case)) in ("megatron", "deepspeed")
+def is_launch_of(case: Case, *names: str) -> bool:
+    """Whether a plan is a launch of one of these frameworks."""
+    return bool(case.launch) and (case.target or _named(case)) in names
 
 
 def _named(case: Case) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import SHARED, closed, refuted
-from stratc.analysis.framework import derives_replicas
+from stratc.analysis.framework import DERIVING, is_launch_of
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -45,7 +45,7 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
     stated = case.known("strategy.device_count")
     fewest = min(plain(each.devices) for each in found)
     needed = lift(found[0].devices)
-    sure = closed(case) or stated.value < fewest or derives_replicas(case)
+    sure = closed(case) or stated.value < fewest or is_launch_of(case, *DERIVING)
     others = {plain(each.devices) for each in found if each.name == SHARED} - {needed.value, float(stated.value)}
     also = f" ({figures(min(others))} with the experts on the data-parallel devices)" if others else ""
     single = closed(case) and not others and stated.is_stated

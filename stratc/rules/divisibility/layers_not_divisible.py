@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.framework import is_launch_of
 from stratc.analysis.legality import layers, layers_with_ends
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
@@ -33,8 +34,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.2
     - megatron-core, validate_args
     """
-    shares = layers(case)
-    if shares.legal:
+    shares = layers(case)  # a rule of Megatron-LM holds its launches to more
+    if shares.legal or (is_launch_of(case, "megatron") and case.setting("--num-layers")):
         return
     part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
     yield Finding(

@@ -17,7 +17,7 @@ NEEDED = (
     ("--seq-length", "--encoder-seq-length"),
     ("--max-position-embeddings",),
     ("--micro-batch-size",),
-    ("--train-iters", "--train-samples", "--skip-train"),
+    ("--train-iters", "--train-samples"),
 )
 TRAINS = ("--lr", "--train-iters", "--train-samples")
 ELSEWHERE = ("--use-checkpoint-args", "--use-mp-args-from-checkpoint-args", "--yaml-cfg", "--skip-train")
@@ -58,6 +58,5 @@ def argument_left_out(case: Case) -> Iterator[Finding]:
         return
     for names in NEEDED:
         if not any(map(case.setting, names)):
-            yield Finding(
-                at=trains, message=f"a training run without `{names[0]}`", label="a run", help=f"give `{names[0]}`"
-            )
+            message = f"a training run without `{names[0]}`"
+            yield Finding(at=trains, message=message, label="a run", help=f"give `{names[0]}`")

@@ -14,6 +14,7 @@ from stratc.rules.rule import Finding, rule
 
 LATER = "Megatron-LM stops while it builds the optimizer"
 DEMANDS = (
+    Demand("--hidden-size and --multi-latent-attention and no --kv-channels", "--hidden-size % --num-attention-heads"),
     Demand("--linear-num-key-heads", "--linear-num-key-heads % --tensor-model-parallel-size", since="0.16"),
     Demand("--linear-num-value-heads", "--linear-num-value-heads % --tensor-model-parallel-size", since="0.16"),
     Demand(

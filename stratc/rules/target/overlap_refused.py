@@ -18,6 +18,10 @@ CHUNKS = (
 )
 DEMANDS = (
     *(
+        Demand(f"{each} and no --pipeline-model-parallel-size", "--pipeline-model-parallel-size > 1")
+        for each in CHUNKS.split(" or ")[:2]
+    ),
+    *(
         Demand(f"--no-overlap-p2p-communication and {each}", "--pipeline-model-parallel-size > 2")
         for each in CHUNKS.split(" or ")[:2]
     ),
@@ -31,6 +35,11 @@ DEMANDS = (
     Demand(
         "--overlap-param-gather-with-optimizer-step",
         CHUNKS,
+    ),
+    Demand("--overlap-param-gather-with-optimizer-step", "--ckpt-format = torch"),
+    *(
+        Demand(f"--deterministic-mode and {each}", f"no {each}", since="0.18")
+        for each in ("--tp-comm-overlap", "--cross-entropy-loss-fusion")
     ),
     Demand("--tp-comm-overlap", "--sequence-parallel"),
     Demand("--overlap-moe-expert-parallel-comm", "--expert-model-parallel-size > 1"),
