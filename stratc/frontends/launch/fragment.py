@@ -70,7 +70,7 @@ def _launch(run: Followed, number: int) -> Told | None:
     """What one command says: as its framework takes it, else by the common meaning of its options."""
     from stratc.frontends.launch.arguments import options
     from stratc.frontends.launch.names import slips_in
-    from stratc.frontends.launch.script import said_by
+    from stratc.frontends.launch.script import of_launcher, said_by
 
     command, words = run.commands[number], run.shell.found[number].words
     given = command.words if command and command.launcher else words
@@ -79,8 +79,9 @@ def _launch(run: Followed, number: int) -> Told | None:
     slips = tuple(slips_in(command, run.atlas)) if command and starts else ()
     if not starts and words[0].text != "ray":  # Ray's own options count what a node has
         places = {each.span for each in said if not each.subject.startswith("setting.")}
-        loose = general.statements(options(given, run.atlas))
-        said = (*said, *(each for each in loose if each.span not in places))
+        loose = tuple(general.statements(options(given, run.atlas)))
+        world = of_launcher(command, run.atlas) if command and loose and not said else ()
+        said = (*said, *world, *(each for each in loose if each.span not in places))
     counted = tuple(_counted(said))
     started = _started(counted, command.launcher) if command else ()
     return Told((*counted, *started), starts, slips) if said else None

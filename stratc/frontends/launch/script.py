@@ -145,7 +145,7 @@ def said_by(
     said = list(_of_program(command, settings, atlas))
     if not said and command.launcher not in STARTERS:
         return (), ()
-    said += _of_launcher(command, atlas)
+    said += of_launcher(command, atlas)
     if not said:
         return (), ()
     said += _as_written(command, settings, atlas, unread_files)
@@ -214,7 +214,7 @@ def shows_all(command: Command, atlas: Atlas) -> bool:
     return not any(each.text in _OF_MEGATRON for each in command.words) or bool(_PROGRAM.fullmatch(name))
 
 
-def _of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:
+def of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:
     """How many processes the launcher starts."""
     total, per_node = world(command)
     for key, number in (("strategy.device_count", total), ("hardware.devices_per_node", per_node)):
