@@ -19,15 +19,17 @@ T = TypeVar("T")
 class Phrases(Generic[T]):
     """A table from phrases to values, found in rows of tokens."""
 
-    __slots__ = ("_joined", "_rows")
+    __slots__ = ("_joined", "_longer", "_one", "_opening")
 
     def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
-        self._rows: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        self._one: dict[str, list[T]] = {}  # phrases of one word
+        self._longer: dict[tuple[str, str], list[tuple[tuple[str, ...], T]]] = {}  # others by their first two words
         self._joined: list[tuple[str, T]] = []  # phrases of scripts that write no blanks
         for phrases, value in rows:
             for phrase in filter(None, phrases.split("|")):
                 self._add(phrase, value)
-        for found in self._rows.values():
+        self._opening = frozenset((*self._one, *(first for first, _ in self._longer)))
+        for found in self._longer.values():
             found.sort(key=lambda row: -len(row[0]))
         self._joined.sort(key=lambda row: -len(row[0]))
 
@@ -36,27 +38,25 @@ class Phrases(Generic[T]):
             self._joined.append((phrase.lower(), value))
             phrase = _SEAM.sub(" ", phrase)  # writers may or may not put a blank beside a Latin word
         words = tuple(stem(word) for word in phrase.replace("-", " ").replace("/", " ").split())
-        self._rows.setdefault(words[0], []).append((words, value))
+        if len(words) == 1:
+            self._one.setdefault(words[0], []).append(value)
+        else:
+            self._longer.setdefault((words[0], words[1]), []).append((words, value))
 
     def at(self, tokens: Sequence[Token], index: int) -> list[tuple[T, int]]:
         """Values of the longest phrase that begins at a token, each with the index after it."""
         word = tokens[index].stem
-        rows = self._rows.get(word)
-        if rows is None and word.isascii():
+        if word not in self._opening and word.isascii():
             return []
         found: list[tuple[T, int]] = []
-        longest, second = 0, None
-        for words, value in rows or ():
+        longest = 0
+        for words, value in self._longer.get((word, _next(tokens, index)), ()):
             if len(words) < longest:
                 break
-            if len(words) > 1:
-                second = _next(tokens, index) if second is None else second
-                if words[1] != second:
-                    continue
-            end = _matched(tokens, index, words) if len(words) > 1 else index + 1
-            if end:
+            if end := _matched(tokens, index, words):
                 longest = len(words)
                 found.append((value, end))
+        found = found or [(value, index + 1) for value in self._one.get(word, ())]
         if not found and word and not word.isascii():
             found = [(value, index + 1) for phrase, value in self._joined if _is_in(phrase, word)][:1]
         return found
@@ -64,9 +64,9 @@ class Phrases(Generic[T]):
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
         """Values of all phrases in a row of tokens with their first token and the index after the last."""
         found: list[tuple[T, int, int]] = []
-        rows, done = self._rows, 0
+        opening, done = self._opening, 0
         for index, token in enumerate(tokens):
-            if index < done or not (token.stem in rows or not token.stem.isascii()):
+            if index < done or not (token.stem in opening or not token.stem.isascii()):
                 continue
             for value, end in self.at(tokens, index):
                 found.append((value, index, end))
