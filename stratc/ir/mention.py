@@ -20,7 +20,7 @@ CONCEPTS: dict[str, str] = {
     "gradients": "gradients, their accumulation, reduction or fusion",
     "optimizer": "optimizer or its state",
     "weight_updates": "weights updated or synchronised across replicas",
-    "recompute": "activation checkpointing",
+    "recompute": "activation checkpointing",  # `cause` tells which of its two names is used
     "checkpointing": "saving state against failures",
     "load_balancing_loss": "an auxiliary loss that balances experts",
     "dynamic_routing": "routing that follows the load",

@@ -34,6 +34,7 @@ _PARALLEL = {
 }
 _MEANS = words("through via by using with from thank")
 _METHODS = words("method approach technique mechanism mean how optimization")
+_SAVING = "checkpoint"  # the other name of recomputation, by what is kept
 _LATENCY = words("latency ttft delay")
 _DEVICES = words("gpu device card npu rank accelerator")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
@@ -64,6 +65,8 @@ def _mention(sentence: Sentence, concept: str, first: int, end: int) -> Statemen
     place = (tokens[first].start, tokens[end - 1].end)
     text = sentence.text[place[0] - sentence.start : place[1] - sentence.start]
     said = say(sentence, f"mention.{concept}", text, place, role=role_before(tokens, first))
+    if concept == "recompute":
+        return replace(said, cause=_SAVING if any(_SAVING in token.stem for token in tokens[first:end]) else "")
     return replace(said, cause=cause_of(sentence, first)) if concept in _COLLECTIVES else said
 
 

@@ -30,11 +30,11 @@ def activations_saved_for_recovery(case: Case) -> Iterator[Finding]:
     ## References
     - chen-2016, section 3
     """
-    for mention in case.mentions("recompute"):
-        if Topic.FAULT_TOLERANCE in mention.scope.topics:
-            yield Finding(
-                at=mention,
-                message="activation checkpointing named as a means of recovery; it saves memory, not state",
-                label="named here",
-                help="list it under memory, and say what is saved for recovery",
-            )
+    named = (each for each in case.mentions("recompute") if Topic.FAULT_TOLERANCE in each.scope.topics)
+    for mention in {each.context: each for each in reversed(tuple(named))}.values():
+        yield Finding(
+            at=mention,
+            message="activation checkpointing named as a means of recovery; it saves memory, not state",
+            label="named here",
+            help="list it under memory, and say what is saved for recovery",
+        )
