@@ -9,11 +9,15 @@ from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
 from stratc.cost.operators import (
     Pair,
+    aligned_share,
     exchange_seconds,
     fused_attention_seconds,
     gather_seconds,
     plain_attention_seconds,
 )
+
+BLOCK = 128
+"""Queries of a head that one multiprocessor attends at once.  Source: dao-2023, section 3.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,15 @@ def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pai
     generation, software, every = machine.generation, machine.software, machine.every
     length, shape, t = setting.sequence or 0.0, setting.whole, setting.division.tp
     if setting.kept.flash:
-        rate = machine.peak * software.attention / (1 + every.short / length)
+        idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * _tokens(setting))
+        rate = machine.peak * software.attention / (1 + every.short / length + idle)
         flop = each * (length + 1) / 2
         forward, backward = rate * generation.forward, rate * generation.backward
         return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
     cells = every.cells * max(1.0, _inner(machine))
     scores = plain(shape.heads) / t * _tokens(setting) * length
-    return plain_attention_seconds(each * length, scores, cells, machine.plain_rate, machine.bandwidth)
+    rate = machine.plain_rate * aligned_share(plain(shape.head_dim), every.misfit)
+    return plain_attention_seconds(each * length, scores, cells, rate, machine.bandwidth)
 
 
 def _inner(machine: Machine) -> float:
@@ -198,7 +204,8 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     moved = 2 * routed * (every.routed * hidden + shape.matrices * width)
     shown = 1 - machine.software.experts
     ep = 2 * shown * exchange_seconds(machine.links, 2 * routed * hidden, divided.ep, divided.expert_tp)
-    return Block(products, Pair(), moved, every.expert_kernels, routed * (hidden + width), ep)
+    kernels = (every.expert_kernels + every.expert_each * local) * machine.software.graphs
+    return Block(products, Pair(), moved, kernels, routed * (hidden + width), ep)
 
 
 def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> float:
@@ -207,7 +214,7 @@ def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> fl
     only = moe and not shape.shared_ffn and divided.expert_tp == 1
     calls = 2 if only else 4
     each = gather_seconds(machine.links, 2 * tokens * plain(shape.hidden), divided.tp, 1)
-    return calls * each * (1 - machine.software.tensor)
+    return calls * (each * (1 - machine.software.tensor) + (machine.software.wait if divided.tp > 1 else 0.0))
 
 
 def _ring(setting: Setting, machine: Machine) -> float:

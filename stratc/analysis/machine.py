@@ -20,7 +20,7 @@ from stratc.cost.efficiency import (
     Software,
     Spread,
 )
-from stratc.cost.operators import Links, Pair, product_seconds
+from stratc.cost.operators import TILE, Links, Pair, product_seconds
 from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 NAMES: tuple[tuple[str, str], ...] = (
     # what occurs in the name of an accelerator, and its generation
     *((name, "volta") for name in ("v100", "t4", "p100")),
-    *((name, "blackwell") for name in ("b200", "b300", "b100", "blackwell")),
+    ("b300", "ultra"),
+    *((name, "blackwell") for name in ("b200", "b100", "blackwell")),
     *((name, "hopper") for name in ("h100", "h800", "h200", "h20", "hopper", "l40", "4090", "mi300", "mi325")),
 )
+PCIE = 64e9  # bytes a second that slots carry at most in one direction; faster links are NVLink or its like
 NARROW = {"fp8": 2.0, "mxfp8": 2.0, "int8": 2.0, "fp4": 4.0, "nvfp4": 4.0, "mxfp4": 4.0}
 """Rate of a precision relative to that of 16 bits."""
 FRAMEWORKS: tuple[tuple[str, str], ...] = (
@@ -47,8 +49,9 @@ FRAMEWORKS: tuple[tuple[str, str], ...] = (
     ("megatron-deepspeed", "megatron-deepspeed"),
     ("neox", "megatron-deepspeed"),
     ("deepspeed", "megatron-deepspeed"),
-    ("nemo megatron", "megatron"),
+    ("nemo megatron", "nemo-megatron"),
     ("nemo", "megatron-core"),
+    *((f"bridge 26.{month:02}", "megatron-graphs") for month in range(6, 13)),
     ("bridge", "megatron-core"),
     ("core", "megatron-core"),
     ("megascale", "megatron-core"),
@@ -68,12 +71,13 @@ class Machine:
     plain_rate: float  # and in 16 bits
     width: float  # bytes of an operand
     bandwidth: float
+    wave: float  # results of a matrix product that could be computed while its last tiles are
     links: Links
 
     def product(self, rows: float, columns: float, inner: float, *, narrow: bool = True) -> Pair:
         """Seconds of a matrix product; the output layer and routers stay in 16 bits."""
         rate, width = (self.rate, self.width) if narrow else (self.plain_rate, 2.0)
-        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, self.every.depth)
+        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, self.wave)
 
 
 def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
@@ -82,7 +86,8 @@ def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
     if not peak:
         return None
     device, precision = _word(case, "hardware.accelerator"), _word(case, "model.precision")
-    kind, name = generation_named(device), software_named(_word(case, "strategy.framework"))
+    kind = generation_named(device)
+    name = software_named(_word(case, "strategy.framework"), kind)
     _say(case, assumed, kind, name)
     return machine(GENERATIONS[kind], SOFTWARE[name], EVERYWHERE, rates_of(case, peak, precision, device))
 
@@ -122,9 +127,10 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
         plain_rate=rates.plain_peak * generation.product * software.compute,
         width=1.0 if rates.narrow else 2.0,
         bandwidth=rates.memory * generation.memory if rates.memory else inf,
+        wave=every.wave * generation.processors * TILE,
         links=Links(
-            inside=rates.link * generation.link if rates.link else inf,
-            beyond=adapter * generation.network,
+            inside=rates.link * (generation.link if rates.link > PCIE else every.pcie) if rates.link else inf,
+            beyond=adapter * generation.network * software.network,
             point=adapter * every.point,
             node=rates.node,
             near=every.near,
@@ -138,7 +144,8 @@ def spread_of(case: Case) -> Spread:
     """How far measured steps lay from estimates for the stack that the plan names, on accelerators that were timed."""
     device = _word(case, "hardware.accelerator")
     timed = any(name in device for name in ("v100", "a100", "a800", "h100", "h800", "h200", "b200", "b300"))
-    return SPREAD[software_named(_word(case, "strategy.framework"))] if timed else UNMEASURED
+    stack = software_named(_word(case, "strategy.framework"), generation_named(device))
+    return SPREAD[stack] if timed else UNMEASURED
 
 
 def generation_named(device: str) -> str:
@@ -146,11 +153,13 @@ def generation_named(device: str) -> str:
     return next((generation for name, generation in NAMES if name in device), "ampere")
 
 
-def software_named(framework: str) -> str:
-    """The stack whose constants hold for a framework: Megatron's where none is named, else those of the rest."""
-    if not framework:
-        return "megatron"
-    return next((stack for name, stack in FRAMEWORKS if name in framework), "")
+def software_named(framework: str, generation: str = "ampere") -> str:
+    """The stack whose constants hold for a framework: Megatron's where none is named, else those of the rest.
+
+    Megatron-LM is built on Megatron-Core since Hopper, with what that overlaps.
+    """
+    found = next((stack for name, stack in FRAMEWORKS if name in framework), "") if framework else "megatron"
+    return "megatron-core" if found == "megatron" and generation not in ("volta", "ampere") else found
 
 
 def _say(case: Case, assumed: list[Assumption], generation: str, software: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 
 from stratc.analysis.layer import Both, Parts, layer_passes
 from stratc.analysis.machine import Machine
@@ -64,7 +65,8 @@ def step_of(setting: Setting, machine: Machine) -> Step:
     ideal = setting.micro_batches * max(f + b for f, b in zip(forward, backward, strict=True))
     reduction = max(_reduction(setting, machine, stage) for stage in stages)
     update = max(_update(setting, machine, stage) for stage in stages)
-    fixed = machine.software.step
+    nodes = max(1.0, divided.tp * divided.cp * divided.pp * divided.dp / machine.links.node)
+    fixed = machine.software.step + machine.every.jitter * log2(nodes) * (run + reduction + update)
     seconds = run + reduction + update + fixed
     return Step(seconds, max(0.0, 1 - ideal / run), stages, border, run, reduction, update, fixed)
 
@@ -130,7 +132,7 @@ def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tu
     experts = plain(ledger["experts"])
     others = plain(ledger.total) - experts
     width = max(2.0, plain(setting.recipe.gradient))
-    adding = machine.every.accumulate * 2 * width * (experts + others) / machine.bandwidth
+    adding = machine.software.accumulate * 2 * width * (experts + others) / machine.bandwidth
     backward += Parts(memory=adding)
     launch, own = machine.every.launch, machine.software.micro_batch
     ahead_seconds, back_seconds = forward.seconds(launch) + own / 3, backward.seconds(launch) + own * 2 / 3

@@ -20,25 +20,46 @@ class Pair:
 
 
 def product_seconds(
-    rows: float, columns: float, inner: float, rate: float, bandwidth: float, width: float = 2.0, depth: float = 0.0
+    rows: float, columns: float, inner: float, rate: float, bandwidth: float, width: float = 2.0, wave: float = 0.0
 ) -> Pair:
     """Time of a matrix product of rows × inner by inner × columns, and of the two products of its backward pass.
 
-    2 m n k ÷ rate × (1 + depth ÷ k) + (w (m k + k n) + 2 m n) ÷ bandwidth, k being the inner dimension
+    2 k (m n + wave) ÷ rate + (w (m k + k n) + 2 m n) ÷ bandwidth, k being the inner dimension
 
-    Backward, the inner dimensions are n for the gradient of the input and m for that of the weights.  Operands come
-    from memory once before the matrix units are busy, so that small products are slow.
+    Backward, the inner dimensions are n for the gradient of the input and m for that of the weights.  The multiprocessors
+    of a device compute tiles of the result at once; in the last such wave many of them idle, as if so many more results
+    were wanted.  Operands come from memory once before the matrix units are busy.  Both make small products slow.
 
     >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12).forward * 1e6 // 1
     600.0
 
-    Source: williams-2009, section 3, with the two times added; nvidia-matmul, section 2 on arithmetic intensity.
+    Source: williams-2009, section 3, with the two times added; nvidia-matmul, sections 2.1 on intensity, 3.2 on waves.
     """
     if not rows * columns * inner:
         return Pair()
-    busy = 2 * rows * columns * inner / rate
+    busy, idle = 2 * rows * columns * inner / rate, 2 * wave / rate
     moved = (width * (rows * inner + inner * columns) + 2 * rows * columns) / bandwidth
-    return Pair(busy * (1 + depth / inner) + moved, busy * (2 + depth / columns + depth / rows) + 2 * moved)
+    return Pair(busy + idle * inner + moved, 2 * busy + idle * (rows + columns) + 2 * moved)
+
+
+TILE = 128 * 256  # results of a matrix product that a multiprocessor computes at once: nvidia-matmul, section 2.3
+ALIGNED = 8  # elements of 16 bits that a tensor core loads at once: nvidia-matmul, section 2.2
+
+
+def aligned_share(size: float, misfit: float) -> float:
+    """Share of the rate of matrix products that an inner dimension leaves, one factor for each halving of alignment.
+
+    misfit^(log₂ 8 - log₂ of the largest power of two up to 8 that divides it)
+
+    >>> aligned_share(128, 0.5), aligned_share(108, 0.5), aligned_share(225, 0.5)
+    (1.0, 0.5, 0.125)
+
+    Source: nvidia-matmul, section 2.2 (operands are aligned to 16 bytes).
+    """
+    part, share = ALIGNED, 1.0
+    while part > 1 and size % part:
+        part, share = part // 2, share * misfit
+    return share
 
 
 def fused_attention_seconds(flop: float, size: float, forward: float, backward: float, bandwidth: float) -> Pair:
