@@ -26,9 +26,9 @@ def product_seconds(
 
     2 k (m n + wave) ÷ rate + (w (m k + k n) + 2 m n) ÷ bandwidth, k being the inner dimension
 
-    Backward, the inner dimensions are n for the gradient of the input and m for that of the weights.  The multiprocessors
-    of a device compute tiles of the result at once; in the last such wave many of them idle, as if so many more results
-    were wanted.  Operands come from memory once before the matrix units are busy.  Both make small products slow.
+    Backward, the inner dimensions are n for the gradient of the input and m for that of the weights.  Multiprocessors
+    compute tiles of the result at once; in the last such wave many of them idle, as if `wave` more results were wanted.
+    Operands come from memory once before the matrix units are busy.  Both make small products slow.
 
     >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12).forward * 1e6 // 1
     600.0
