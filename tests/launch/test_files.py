@@ -76,3 +76,39 @@ def test_arguments_come_from_files_in_other_folders() -> None:
     }
     assert {key: told.get(key) for key in wanted} == wanted
     assert "setting.--fp16" not in told
+
+
+def _read(start: str, text: str, files: dict[str, str]) -> dict[str, object]:
+    def given(path: str, importer: str) -> Source:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(importer), path))
+        if name not in files:
+            raise InputError(f"{name}: not there")
+        return Source(name, files[name])
+
+    return {each.subject: each.value for each in read(Source(start, text), given).statements}
+
+
+def test_arguments_outweigh_the_configuration_of_torchtitan() -> None:
+    files = {
+        "configs/own.toml": "[training]\nseq_len = 8192\n[parallelism]\ntensor_parallel_degree = 2\n"
+        "data_parallel_shard_degree = 4\npipeline_parallel_degree = 1\n"
+    }
+    text = (
+        "CONFIG=${CONFIG:-./configs/own.toml}\n"
+        "torchrun --nnodes 2 --nproc_per_node=8 -m torchtitan.train --job.config_file $CONFIG "
+        "--parallelism.pipeline_parallel_degree 2\n"
+    )
+    told = _read("scripts/run.sh", text, files)
+    wanted = {"strategy.tp": 2, "strategy.dp": 4, "strategy.pp": 2, "strategy.device_count": 16}
+    assert {key: told.get(key) for key in wanted} == wanted
+    assert told["strategy.framework"] == "torchtitan"
+
+
+def test_a_launcher_takes_its_configuration() -> None:
+    files = {
+        "fsdp.yaml": "distributed_type: FSDP\nnum_processes: 8\nfsdp_config: {fsdp_sharding_strategy: FULL_SHARD}\n"
+    }
+    text = "accelerate launch --config_file fsdp.yaml --num_processes 32 train.py --bf16\n"
+    told = _read("run.sh", text, files)
+    wanted = {"strategy.zero_stage": 3, "strategy.device_count": 32, "model.precision": "bf16"}
+    assert {key: told.get(key) for key in wanted} == wanted

@@ -11,8 +11,7 @@ from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import tables
 from stratc.frontends.launch.document import Document
 from stratc.frontends.launch.document import leaves as leaves
-from stratc.frontends.launch.kinds import DEEPSPEED as DEEPSPEED
-from stratc.frontends.launch.kinds import KINDS, Kind
+from stratc.frontends.launch.kinds import DEEPSPEED, KINDS, Kind
 from stratc.frontends.launch.kinds import MARKED as MARKED
 from stratc.frontends.launch.settings import Setting, unread
 from stratc.ir.statement import Statement

@@ -152,6 +152,12 @@ _is_accelerate = _has(
     least=2,
 )
 DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
+TORCHTITAN: Kind = (
+    _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
+    _by_table(tables.TORCHTITAN, "torchtitan", "training"),
+)
+ACCELERATE: Kind = (_is_accelerate, _by_table(tables.ACCELERATE, "Accelerate", "training"))
+SERVER: Kind = (_has(*_SERVED, least=1), _server)
 KINDS: tuple[Kind, ...] = (
     (_has("model.model_config.hidden_size", "tokens.micro_batch_size", least=2), _nanotron),
     (_has_arguments, _megatron),
@@ -167,10 +173,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         _by_table(tables.NEOX, "GPT-NeoX", "training"),
     ),
-    (
-        _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
-        _by_table(tables.TORCHTITAN, "torchtitan", "training"),
-    ),
+    TORCHTITAN,
     DEEPSPEED,
     (
         _has(
@@ -186,7 +189,7 @@ KINDS: tuple[Kind, ...] = (
         _hub,
     ),
     (_has("text_config.num_hidden_layers", "text_config.hidden_size", least=2), _hub),
-    (_is_accelerate, _by_table(tables.ACCELERATE, "Accelerate", "training")),
-    (_has(*_SERVED, least=1), _server),
+    ACCELERATE,
+    SERVER,
 )
 MARKED = KINDS[:-1]  # those that no other mapping is taken for

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, allotted, device, open_words, options, taken_apart, world
-from stratc.frontends.launch.companion import beside
+from stratc.frontends.launch.companion import beside, is_torchtitan
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation, Memory
@@ -150,8 +150,7 @@ def said_by(
         return (), ()
     said += _as_written(command, settings, atlas, unread_files)
     if shell is not None:
-        known = {each.subject for each in said} & {"strategy.framework", "workload.phase"}
-        said += (each for each in beside(command, shell) if each.subject not in known)
+        said += tuple(beside(command, shell, said))
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
     if (
@@ -168,6 +167,13 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
     place = atlas.span(command.program)
     if command.launcher in ("vllm", "sglang"):
         yield from serving.statements(command.launcher, command, settings, atlas)
+        return
+    if is_torchtitan(command):
+        yield from settings.by(tables.TORCHTITAN)
+        yield from tables.further("torchtitan", settings)
+        if place is not None:
+            yield Statement("strategy.framework", "torchtitan", place, place)
+            yield Statement("workload.phase", "training", place, place)
         return
     if not megatron.is_megatron(settings):
         if command.launcher in STARTERS:
