@@ -101,12 +101,17 @@ def device_memory(case: Case) -> DeviceMemory:
 
 
 def _with_micro_batches(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
-    """Micro-batches of one sequence where the plan trains and says the batch only: the least that a device can hold."""
+    """Micro-batches where the plan trains and says the batch only: of one sequence, the least that a device can hold,
+    unless the framework has its own way."""
     batch = amount(case, "workload.batch_size")
     if not setting.training or setting.sequences is not None or batch is None:
         return setting
-    assumed.append(Assumption("workload.micro_batch_size", 1, "the least, where only the whole batch is named"))
-    return replace(setting, sequences=1.0, micro_batches=max(1.0, batch / setting.division.dp))
+    share, stages = batch / setting.division.dp, setting.division.pp
+    size, reason = 1.0, "the least, where only the whole batch is named"
+    if setting.stack.as_stages and stages > 1 and share > stages:
+        size, reason = share / stages, "the framework makes as many micro-batches as stages"
+    assumed.append(Assumption("workload.micro_batch_size", size, reason))
+    return replace(setting, sequences=size, micro_batches=max(1.0, share / size))
 
 
 def _missing(case: Case, setting: Setting) -> Iterator[str]:
@@ -160,15 +165,16 @@ def _weighing(setting: Setting) -> Shape:
 
 def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
-    divided = setting.division
-    experts = plain(parameters["experts"])
-    others = plain(parameters.total) - experts
+    divided, experts = setting.division, plain(parameters["experts"])
+    ends = plain(parameters["embedding"]) + plain(parameters["lm_head"]) if setting.stack.ends_whole else 0.0
+    replicas = divided.dp * divided.cp
     ledgers = (
-        model_states(others, setting.recipe, divided.dp * divided.cp, divided.zero),
+        model_states(plain(parameters.total) - experts - ends, setting.recipe, replicas, divided.zero),
+        model_states(ends, setting.recipe, replicas, min(divided.zero, 1)),
         model_states(experts, setting.recipe, divided.expert_dp, divided.zero),
     )
     names = ("weights", "gradients", "optimizer")
-    return Ledger(tuple((name, plain(ledgers[0][name]) + plain(ledgers[1][name])) for name in names))
+    return Ledger(tuple((name, sum(plain(each[name]) for each in ledgers)) for name in names))
 
 
 def _tokens(setting: Setting) -> float | None:

@@ -23,7 +23,9 @@ class Stack:
     undivided. `alternate` tells whether selective recomputation means every second layer. `bucket` and `gathered`
     count elements of the buffers for reductions and for gathered weights. `sends` tells whether a stage keeps its
     outputs beside its inputs, `libraries` whether workspaces of libraries are known, `unfused` whether the
-    optimizer steps without a fused kernel, `offloads` whether its state is on the host.
+    optimizer steps without a fused kernel, `offloads` whether its state is on the host. `as_stages` tells whether a
+    replica's batch is cut into as many micro-batches as stages where the plan names none, `ends_whole` whether
+    sharded weights and gradients mean those of transformer layers alone.
     """
 
     name: str = ""
@@ -40,26 +42,30 @@ class Stack:
     libraries: bool = False
     unfused: bool = False
     offloads: bool = False
+    as_stages: bool = False
+    ends_whole: bool = False
 
 
 UNNAMED = Stack(fused=1, loss_copies=1)
-_MEGATRON = Stack(gradients=4, handed=True, fused=1, loss_copies=1, libraries=True)
+_MEGATRON = Stack(gradients=4, handed=True, fused=1, loss_copies=1, libraries=True, ends_whole=True)
+_DEEPSPEED = replace(_MEGATRON, kept_gradients=2, sends=True, libraries=False, ends_whole=False)
 _BUCKETS = 2 * 5e8  # deepspeed-config: reduce_bucket_size and allgather_bucket_size, 500 million elements each
 
 STACKS: tuple[Stack, ...] = (
     # the first whose name occurs in the framework that the plan names; sources by key of stratc/cost/references.toml:
     # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
+    # megatron-fsdp (modules that are no unit of it stay allocated); torchtitan-pipeline (micro-batches);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
     # internevo-zero (an FP32 copy of the gradients, and the step); torchtitan-checkpoint (every second layer);
     # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
     # keeps whole logits is inferred from its verdicts
-    replace(_MEGATRON, name="megatron-deepspeed", kept_gradients=2, bucket=_BUCKETS, sends=True, libraries=False),
+    replace(_DEEPSPEED, name="megatron-deepspeed", bucket=_BUCKETS),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
     replace(_MEGATRON, name="megatron"),
     replace(_MEGATRON, name="nemo", gradients=2, handed=False),
     replace(_MEGATRON, name="bridge"),
     Stack("nanotron", gradients=4),
-    Stack("torchtitan", fused=1, alternate=True),
+    Stack("torchtitan", fused=1, alternate=True, as_stages=True),
     Stack("internevo", handed=True, unfused=True),
     Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
 )

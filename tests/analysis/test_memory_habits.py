@@ -1,0 +1,49 @@
+"""What named stacks do with memory of their own accord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stratc.analysis.memory import device_memory
+from tests.conformance.plans import case_of
+
+NETWORK: dict[str, Any] = {
+    "model.layers": 16,
+    "model.hidden_size": 1024,
+    "model.heads": 16,
+    "model.ffn_hidden_size": 4096,
+    "model.vocab_size": 64000,
+    "model.tied_embeddings": False,
+    "model.precision": "bf16",
+    "workload.phase": "training",
+    "workload.sequence_length": 2048,
+    "workload.batch_size": 64,
+    "workload.micro_batch_size": 1,
+    "strategy.dp": 8,
+}
+ENDS = 2 * 64000 * 1024  # parameters of embedding and output layer
+
+
+def bytes_of(part: str, framework: str, **facts: Any) -> float:
+    named = {name.replace("__", "."): value for name, value in facts.items()}
+    stage = device_memory(case_of(NETWORK | {"strategy.framework": framework} | named)).stages[0]
+    found = getattr(stage, part)
+    assert isinstance(found, float)
+    return found
+
+
+@pytest.mark.parametrize(("replicas", "whole"), [(1, 0), (8, ENDS)])
+def test_megatron_shards_its_layers_alone(replicas: int, whole: int) -> None:
+    facts = {"strategy__zero_stage": 3, "strategy__dp": replicas}
+    sharded, other = (bytes_of("weights", name, **facts) for name in ("Megatron-LM", "nanotron"))
+    assert sharded - other == pytest.approx(2 * whole * (1 - 1 / replicas))
+
+
+@pytest.mark.parametrize(("framework", "size"), [("torchtitan", 4), ("Megatron-LM", 1)])
+def test_a_batch_without_micro_batches_is_cut_as_the_framework_does(framework: str, size: int) -> None:
+    facts = {"strategy.pp": 4, "strategy.dp": 4, "workload.micro_batch_size": None}
+    case = case_of({k: v for k, v in (NETWORK | facts | {"strategy.framework": framework}).items() if v is not None})
+    assumed = {each.key: each.value for each in device_memory(case).assumed}
+    assert assumed["workload.micro_batch_size"] == size
