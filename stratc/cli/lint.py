@@ -16,7 +16,7 @@ from stratc.cli.main import CLEAN, FINDINGS, UNUSABLE
 from stratc.cli.screen import coloured, complain, send, show
 from stratc.cli.settings import Overrules, Settings
 from stratc.config import TARGETS
-from stratc.diagnostics.report import Report
+from stratc.diagnostics.report import Report, said_once
 from stratc.errors import UsageError
 
 FORMS = ("text", "concise", "json", "sarif", "github", "junit", "markdown")
@@ -120,7 +120,7 @@ def _finish(checked: Sequence[Checked], wanted: Wanted, settings: Settings, pass
         from stratc.cli.rewriting import rewrite
 
         rewrite(checked)
-    reports = [each.report for each in checked if each.report]
+    reports = list(said_once(each.report for each in checked if each.report))
     if wanted.baseline:
         from stratc.cli.baseline import gone, read_baseline, without_accepted, write_baseline
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from stratc.diagnostics.diagnostic import Diagnostic
+from stratc.diagnostics.diagnostic import Diagnostic, RuleId
 from stratc.text.source import Source
+from stratc.text.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,26 @@ class Report:
     def source(self) -> Source:
         """The text that was checked."""
         return self.sources[0]
+
+
+def said_once(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """The reports of several sources where what is wrong with a file is said by its own report alone.
+
+    A script that names a configuration, or a plan that imports another, sees the faults of that file as well.
+    """
+    given = tuple(reports)
+    own = {(each.rule, each.primary.span) for report in given for each in _own(report)}
+    return tuple(
+        replace(report, diagnostics=tuple(each for each in report.diagnostics if not _is_of_another(each, report, own)))
+        if len(report.sources) > 1
+        else report
+        for report in given
+    )
+
+
+def _own(report: Report) -> Iterable[Diagnostic]:
+    return (each for each in report.diagnostics if each.primary.span.source == report.source.name)
+
+
+def _is_of_another(each: Diagnostic, report: Report, own: set[tuple[RuleId, Span]]) -> bool:
+    return each.primary.span.source != report.source.name and (each.rule, each.primary.span) in own
