@@ -57,7 +57,8 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     if both := _side_by_side(sentence):
         yield from both
         return
-    rows = _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
+    named = _is_device_column(sentence)
+    rows = [] if named else _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     for row in rows:
         at = _first(sentence, row)
         if at is not None and row.key in _TOKENS and len([t for t in label if t.stem]) == 1:
@@ -94,6 +95,12 @@ def _is_device_total(sentence: Sentence) -> bool:
         and Topic.HARDWARE not in sentence.scope.topics
         and not _ONE_AXIS & set(sentence.scope.topics)
     )
+
+
+def _is_device_column(sentence: Sentence) -> bool:
+    """Whether a cell counts devices, whatever its row is called: the column "GPUs" of a row "batch jobs"."""
+    column = {token.stem for token in sentence.header if token.stem}
+    return bool(column) and column <= _DEVICES
 
 
 def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:

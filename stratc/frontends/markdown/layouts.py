@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import AXES, SIZES
+from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 
@@ -21,6 +22,12 @@ _PARTS = words(
     "communication server host"
 )
 _DEVICES = words("gpu npu device card 卡数 gpu数 npu数 总卡数")
+_ROWS = {
+    # heading of the first column: what a row is about
+    **dict.fromkeys(("stage", "pipeline stage", "pp stage", "阶段"), "stage"),
+    **dict.fromkeys(("rank", "gpu", "device", "npu", "card", "tp rank", "gpu id", "卡"), "gpu"),
+}
+_PLACED = words("per each layer gpu npu device card")  # what columns of a placement count
 _NEEDED = frozenset(("strategy.pp", "strategy.dp"))
 
 
@@ -32,14 +39,36 @@ def layouts(said: Iterable[Sentence]) -> Iterator[Sentence]:
         if sentence.block.kind is Kind.CELL and sentence.header and sentence.key:
             tables.setdefault(sentence.block.group, []).append(sentence)
     found = {group for group, cells in tables.items() if _proposes(cells)}
+    parts = _of_parts(sentences)
     for sentence in sentences:
         if sentence.block.kind is Kind.CELL and sentence.block.group in found and sentence.key and sentence.header:
             scope = replace(sentence.scope, strategy=sentence.scope.strategy or _name(sentence.key))
             if not _is_of_strategy(sentence.header) and _differs(tables[sentence.block.group], sentence):
                 scope = replace(scope, role=Role.ALTERNATIVE)  # of one row only; a plan has one workload
             yield replace(sentence, scope=scope, key=sentence.header, header=(), tokens=sentence.value)
+        elif sentence.block.group in parts and sentence.block.kind is Kind.CELL and sentence.key and sentence.header:
+            yield replace(sentence, header=_for_each(sentence.header, parts[sentence.block.group]))
         else:
             yield sentence
+
+
+def _of_parts(sentences: Iterable[Sentence]) -> dict[int, str]:
+    """Tables with a row for each stage or device, by the word for one: their columns tell what each of them has."""
+    rows: dict[int, list[tuple[str, bool]]] = {}
+    for each in sentences:
+        if each.block.kind is Kind.CELL and not each.key and each.header:
+            part = _ROWS.get(" ".join(token.stem for token in each.header if token.stem), "")
+            rows.setdefault(each.block.group, []).append((part, any(token.figure for token in each.value[:2])))
+    counted = {group: found for group, found in rows.items() if len(found) > 1}
+    return {group: found[0][0] for group, found in counted.items() if all(part and n for part, n in found)}
+
+
+def _for_each(header: tuple[Token, ...], part: str) -> tuple[Token, ...]:
+    """The heading of a column with "per stage" added, unless it says what it counts or places."""
+    if _PLACED & {token.stem for token in header}:
+        return header
+    end = header[-1].end
+    return (*header, *(replace(token, start=end, end=end) for token in tokens_of(f"per {part}", end)))
 
 
 def _proposes(cells: list[Sentence]) -> bool:
