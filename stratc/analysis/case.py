@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from stratc.analysis.framework import family
 from stratc.analysis.words import WORDS
 from stratc.arith.term import Named, Number
 from stratc.ir.claim import Claim
@@ -72,10 +73,14 @@ class Case:
 
     @cached_property
     def launch(self) -> tuple[Setting, ...]:
-        """The settings of the first launch of this strategy: those of several are never mixed."""
-        name = self.strategy.name
+        """The settings of the first launch of this strategy by its framework: those of several are never mixed."""
+        name, named = self.strategy.name, self.plan.strategy.framework
+        runs = self.target or (family(str(named.value)) if isinstance(named, Known) else "")
         own = [
-            each for each in self.plan.settings if each.launch != ALONE and (not name or each.strategy in ("", name))
+            each
+            for each in self.plan.settings
+            if each.launch != ALONE and (not name or each.strategy in ("", name))
+            if not each.framework or not runs or family(each.framework) == runs
         ]
         first = min((each.launch for each in own), default=0)
         return tuple(each for each in own if each.launch == first)

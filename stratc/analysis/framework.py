@@ -57,11 +57,12 @@ def _named(case: Case) -> str:
     if isinstance(fact, Unknown):
         return ""
     rivals = [each for conflict in case.plan.conflicts if conflict.key == KEY for each in conflict.others]
-    names = {_known(str(each.value)) for each in (fact, *rivals)}
+    names = {family(str(each.value)) for each in (fact, *rivals)}
     return names.pop() if len(names) == 1 else ""
 
 
-def _known(name: str) -> str:
+def family(name: str) -> str:
+    """The framework that a plan's name for it means, "" where it is none of those known here."""
     folded = name.casefold().replace(" ", "-").replace("_", "-")
     return next((known for part, known in NAMES if part in folded), "")
 

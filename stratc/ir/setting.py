@@ -28,6 +28,7 @@ class Setting:
     value: Value
     places: tuple[Span, ...]
     launch: int = 0
+    framework: str = ""  # that the launch starts, where the plan may name another one
     strategy: str = ""
 
     def spans(self) -> tuple[Span, ...]:

@@ -84,7 +84,7 @@ class Statement:
     quantity: Quantity | None = None
     working: Term | None = None  # arithmetic written beside the figure, to be compared with it
     per: Per = Per.UNSAID
-    cause: str = ""  # what the sentence credits: a degree ("tp", "pp", "ep", …) or a word
+    cause: str = ""  # what the sentence credits: a degree ("tp", "pp", "ep", …) or a word; of a setting the framework
     index: int | None = None  # the device or stage spoken of, where one is; of a setting the number of its launch
     goal: Goal | None = None
     baseline: int | None = None  # devices that a gain is measured against, where the sentence says ("than one GPU": 1)

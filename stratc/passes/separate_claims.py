@@ -10,7 +10,7 @@ from stratc.ir.claim import METRICS, Claim
 from stratc.ir.draft import Draft
 from stratc.ir.mention import Mention
 from stratc.ir.scope import Role
-from stratc.ir.setting import Setting
+from stratc.ir.setting import ALONE, Setting
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.ir.values import Extent
 
@@ -30,7 +30,7 @@ def separate_claims(draft: Draft) -> Draft:
     key.
     """
     facts, claims, mentions = [], [], []
-    settings: dict[tuple[str, int, str], Setting] = {}
+    settings: dict[object, Setting] = {}
     for statement in draft.statements:
         if statement.subject.startswith("mention."):
             mentions.append(_mention(statement))
@@ -38,7 +38,8 @@ def separate_claims(draft: Draft) -> Draft:
         if statement.subject.startswith("setting."):
             if statement.scope.role is Role.PLAN:
                 found = _setting(statement)
-                settings[found.strategy, found.launch, found.name] = found  # the last word counts
+                alone = found.places if found.launch == ALONE else ()
+                settings[found.strategy, found.launch, found.name, alone] = found  # the last word of a launch counts
             continue
         if statement.subject not in METRICS and not is_part(statement):
             facts.append(statement)
@@ -55,7 +56,8 @@ def separate_claims(draft: Draft) -> Draft:
 
 def _setting(statement: Statement) -> Setting:
     name = statement.subject.removeprefix("setting.")
-    return Setting(name, statement.value, (statement.span,), statement.index or 0, statement.scope.strategy)
+    launch, strategy = statement.index or 0, statement.scope.strategy
+    return Setting(name, statement.value, (statement.span,), launch, statement.cause, strategy)
 
 
 def is_part(statement: Statement) -> bool:

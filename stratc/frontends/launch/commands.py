@@ -20,6 +20,10 @@ from stratc.text.source import Source
 if TYPE_CHECKING:
     from stratc.frontends.launch.traced import Traced
 
+_BESIDE = re.compile(
+    r"(?i)(?:^|[/_.-])(?:bench|eval|convert|preprocess|export|merge|quantiz|profil)\w*"
+)  # jobs beside the plan's
+_STARTED = {"hardware.devices_per_node": " on a node", "strategy.device_count": ""}
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -31,13 +35,15 @@ def commands(source: Source) -> Iterator[Told]:
     yield from (found for path, text in run.shell.files.items() for found in _written(path, text, source.name))
     if not any(each.starts for each in launches):
         yield Told(tuple(general.statements(_variables(run))))
-    if not launches:
+    if not run.commands:
         yield Told(tuple(general.statements(general.flags(source.text, source.name))))
 
 
 def _launch(run: Followed, number: int) -> Told | None:
     """What one command says: as its framework takes it, else by the common meaning of its options."""
     command, words = run.commands[number], run.shell.found[number].words
+    if _BESIDE.search(command.program.text if command else words[0].text):
+        return None
     given = command.words if command and command.launcher else words
     said = said_by(command, run.atlas)[0] if command else ()
     starts = any(each.subject == "strategy.framework" for each in said)
@@ -54,9 +60,10 @@ def _launch(run: Followed, number: int) -> Told | None:
 
 def _started(said: Iterable[Statement], launcher: str) -> Iterator[Statement]:
     """The devices of a launch once more, as what its launcher is set to."""
-    for each in said:
-        if each.subject == "strategy.device_count" and launcher:
-            yield replace(each, subject=f"setting.{launcher}")
+    for key, part in _STARTED.items() if launcher else ():
+        for each in said:
+            if each.subject == key:
+                yield replace(each, subject=f"setting.{launcher}{part}")
 
 
 def _counted(said: tuple[Statement, ...]) -> Iterator[Statement]:

@@ -30,6 +30,10 @@ _BESIDE = re.compile(
     r"smoke|sanity|dry[- ]run|quick|toy|local(?:ly)?|single[- ](?:gpu|node|device)|option [b-z2-9]|variant|ablation|"
     r"benchmark|profil\w+|evaluat\w+|convert\w*)\b|示例|例如"
 )
+_JOBS_BESIDE = re.compile(
+    r"(?i)\b(?:benchmark\w*|debug\w*|smoke|profil\w+|conver(?:t|ting|sion)|export\w*|troubleshoot\w*|quick ?start|"
+    r"option [b-z2-9]|variant)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def _scope(first: Sentence, above: Sentence | None) -> Scope:
     path = first.scope.path
     scope = replace(scope_of(path + first.lead, titled=first.titled), path=path)
     role: Role = Role.PLAN if scope.role is Role.TARGET else scope.role
+    if role is Role.PLAN and path and _JOBS_BESIDE.search(path[-1]):
+        role = Role.ALTERNATIVE
     strategy = scope.strategy
     if above is not None and above.block.kind in (Kind.PARAGRAPH, Kind.ITEM) and above.scope.path == scope.path:
         if role is Role.PLAN:
@@ -101,14 +107,17 @@ def _under(told: Told, scope: Scope, number: int, fence: Fence, text: str) -> It
     """Statements of a fence in its scope, under the comments and the names that they stand below."""
     paths = {each.span: each.subject for each in told.statements if each.subject.startswith("setting.")}
     notes = tuple(_comments(fence, text))
+    framework = next((str(each.value) for each in told.statements if each.subject == "strategy.framework"), "")
     scopes: dict[tuple[str, str], Scope] = {}
     for each in told.statements:
         note = next((words for start, end, words in notes if start <= each.span.start < end), "")
         path = paths.get(each.span, "").removeprefix("setting.")
         if (note, path) not in scopes:
             scopes[note, path] = _within(scope, note, path)
-        index = number if each.subject.startswith("setting.") else None
-        yield replace(each, scope=scopes[note, path], index=index)
+        if each.subject.startswith("setting."):
+            yield replace(each, scope=scopes[note, path], index=number, cause=framework)
+        else:
+            yield replace(each, scope=scopes[note, path])
 
 
 def _within(scope: Scope, note: str, path: str) -> Scope:

@@ -10,6 +10,8 @@ from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
+DEGREES = ("strategy.tp", "strategy.pp", "strategy.cp")
+
 
 @rule("CN113", category=Category.CONSISTENCY, severity=Severity.WARNING)
 def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
@@ -18,8 +20,8 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     ## What it finds
     A setting in a fence that the plan offers for its own launch, with another value than its prose, lists and tables
     give: a degree, the shape of the model, the batch, the devices that the command starts.  Settings that differ among
-    themselves, and those of an example, an alternative or an earlier plan, are left alone.  Certain where the command
-    is whole and the only one.
+    themselves, and those of an example, an alternative or an earlier plan, are left alone.  Certain for degrees in the
+    only command of a plan, where it is shown whole.
 
     ## Why it matters
     What runs is the command, and every figure of the plan was computed for something else.
@@ -45,7 +47,7 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     for each in contradicted(case):
         words, _ = WORDS[each.key]
         here, there = shown(each.key, each.set_.value), shown(each.key, each.said.value)
-        sure = each.undisputed and each.key != "strategy.device_count"
+        sure = each.undisputed and each.key in DEGREES
         yield Finding(
             at=each.set_,
             message=f"`{each.setting.name}` sets {words} to {here}, but the plan says {there}",
