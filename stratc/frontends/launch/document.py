@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 DEEPEST = 40
+_WORDS = re.compile(r"^\[([A-Za-z_][\w \t]*)\]$")  # how NVIDIA's lists of arguments write several words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ def leaves(node: Node, source: Source, path: str = "", depth: int = 0) -> Iterat
         case dict():
             places = {key: (start, end) for key, start, end in node.keys}
             for key, each in node.value.items():
-                if isinstance(each.value, (dict, list)) and depth < DEEPEST:
+                if key.startswith("--") and isinstance(each.value, list):
+                    yield _leaf(replace(each, value=_joined(each.value)), source, f"{path}{key}", key, places.get(key))
+                elif isinstance(each.value, (dict, list)) and depth < DEEPEST:
                     yield from leaves(each, source, f"{path}{key}.", depth + 1)
                 elif each.value is not None and not isinstance(each.value, (dict, list)):
                     yield _leaf(each, source, f"{path}{key}", key, places.get(key))
@@ -48,11 +52,17 @@ def leaves(node: Node, source: Source, path: str = "", depth: int = 0) -> Iterat
                     yield from leaves(each, source, f"{path}{number}.", depth + 1)
 
 
+def _joined(values: list[Node]) -> str:
+    """Several values of one argument, as a command has them."""
+    return " ".join(str(each.value) for each in values if not isinstance(each.value, (dict, list)))
+
+
 def _leaf(node: Node, source: Source, path: str, key: str, place: tuple[int, int] | None) -> Setting:
     size = len(source.text)
     span = Span(source.name, min(node.start, size), min(max(node.start, node.end), size))
     context = (
         span if place is None else Span(source.name, min(place[0], span.start), max(span.end, min(place[1], size)))
     )
+    value = _WORDS.sub(r"\1", node.value) if key.startswith("--") and isinstance(node.value, str) else node.value
     open_ = isinstance(node.value, str) and ("${" in node.value or node.value in ("auto", "???"))
-    return Setting(path, None if open_ else node.value, span, context, key if key.startswith("--") else path)
+    return Setting(path, None if open_ else value, span, context, key if key.startswith("--") else path)
