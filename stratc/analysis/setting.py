@@ -109,7 +109,7 @@ def _workspace(case: Case) -> float:
 def _recipe(case: Case, stack: Stack) -> Recipe:
     """Bytes a parameter; FP32 gradients are the optimizer's own, so that no further copy is made for it."""
     precision = _word(case, "model.precision")
-    if precision in ("fp32", "tf32"):
+    if precision in ("fp32", "tf32") or stack.masters:
         return FULL
     gradient = 2 if precision == "fp16" else stack.gradients
     handed = 4 if stack.handed and gradient == 2 else 0
@@ -124,7 +124,14 @@ def _kept(case: Case, shape: Shape, stack: Stack, assumed: list[Assumption]) -> 
         assumed.append(Assumption("strategy.recompute", "none", "no recomputation is named"))
     sequence_parallel = (amount(case, "strategy.sp") or 1) > 1
     flash = _word(case, "strategy.attention_kernel") != "unfused"
-    return Kept(recompute or "none", flash, sequence_parallel, dropout=shape.matrices == 2, fused=stack.fused)
+    return Kept(
+        recompute or "none",
+        flash,
+        sequence_parallel,
+        dropout=shape.matrices == 2,
+        fused=stack.fused,
+        gathered=not stack.regathers,
+    )
 
 
 def _sequence(case: Case) -> float | None:

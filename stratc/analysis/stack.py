@@ -25,7 +25,9 @@ class Stack:
     outputs beside its inputs, `libraries` whether workspaces of libraries are known, `unfused` whether the
     optimizer steps without a fused kernel, `offloads` whether its state is on the host. `as_stages` tells whether a
     replica's batch is cut into as many micro-batches as stages where the plan names none, `ends_whole` whether
-    sharded weights and gradients mean those of transformer layers alone.
+    sharded weights and gradients mean those of transformer layers alone, `masters` whether the weights that a device
+    keeps are the FP32 ones, cast as they are gathered, and `regathers` whether sequence parallelism gathers the inputs
+    of blocks once more for the backward pass instead of keeping them whole.
     """
 
     name: str = ""
@@ -44,6 +46,8 @@ class Stack:
     offloads: bool = False
     as_stages: bool = False
     ends_whole: bool = False
+    masters: bool = False
+    regathers: bool = True
 
 
 UNNAMED = Stack(fused=1, loss_copies=1)
@@ -55,8 +59,9 @@ STACKS: tuple[Stack, ...] = (
     # the first whose name occurs in the framework that the plan names; sources by key of stratc/cost/references.toml:
     # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
     # megatron-fsdp (modules that are no unit of it stay allocated); torchtitan-pipeline (micro-batches);
+    # torchtitan-parallelize (every second layer, FP32 weights, inputs kept whole);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
-    # internevo-zero (an FP32 copy of the gradients, and the step); torchtitan-checkpoint (every second layer);
+    # internevo-zero (an FP32 copy of the gradients, and the step);
     # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
     # keeps whole logits is inferred from its verdicts
     replace(_DEEPSPEED, name="megatron-deepspeed", bucket=_BUCKETS),
@@ -65,7 +70,7 @@ STACKS: tuple[Stack, ...] = (
     replace(_MEGATRON, name="nemo", gradients=2, handed=False),
     replace(_MEGATRON, name="bridge"),
     Stack("nanotron", gradients=4),
-    Stack("torchtitan", fused=1, alternate=True, as_stages=True),
+    Stack("torchtitan", fused=1, alternate=True, as_stages=True, masters=True, regathers=False),
     Stack("internevo", handed=True, unfused=True),
     Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
 )

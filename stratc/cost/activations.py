@@ -17,6 +17,7 @@ class Kept:
     `recompute` is none, selective (the core of attention again) or full (only the input of a layer is kept); a fused
     kernel never stores the scores; `sequence_parallel` divides norms and dropouts by the tensor-parallel degree.
     `fused` is the share of norms, rotary positions and gates that run in kernels which keep no copies of their own.
+    `gathered` keeps the inputs of blocks as sequence parallelism gathered them, instead of gathering them again.
     """
 
     recompute: str = "none"
@@ -24,6 +25,7 @@ class Kept:
     sequence_parallel: bool = False
     dropout: bool = False
     fused: float = 1.0
+    gathered: bool = False
 
     @property
     def copies(self) -> float:
@@ -146,15 +148,18 @@ def repeated_activations(tokens: Number, h: Number, kept: Kept, t: Number, w: Nu
     """Bytes of a layer that tensor parallelism alone does not divide: inputs of norms and blocks, masks of dropout.
 
     tokens × h × (4 w + 2 with dropout + 16 where norms are not fused and keep two copies in FP32), ÷ t under sequence
-    parallelism
+    parallelism, but for the 2 w of blocks' inputs where these are kept as gathered
 
     >>> repeated_activations(tokens=1, h=6144, kept=Kept(dropout=True), t=8, w=2)
     61440
 
-    Source: korthikanti-2022, section 4.2.
+    Source: korthikanti-2022, section 4.2; torchtitan-parallelize for inputs kept as gathered.
     """
     amount = tokens * h * (4 * w + 2 * kept.dropout + 16 * kept.copies)
-    return amount / t if kept.sequence_parallel else amount
+    if not kept.sequence_parallel:
+        return amount
+    whole = 2 * tokens * h * w if kept.gathered else 0
+    return (amount - whole) / t + whole
 
 
 def pipeline_messages(v: Number, tokens: Number, h: Number, w: Number = 2) -> Bytes:

@@ -47,3 +47,17 @@ def test_a_batch_without_micro_batches_is_cut_as_the_framework_does(framework: s
     case = case_of({k: v for k, v in (NETWORK | facts | {"strategy.framework": framework}).items() if v is not None})
     assumed = {each.key: each.value for each in device_memory(case).assumed}
     assert assumed["workload.micro_batch_size"] == size
+
+
+def test_torchtitan_keeps_weights_in_fp32_and_casts_what_it_gathers() -> None:
+    facts = {"strategy__zero_stage": 3}
+    whole, halves = (bytes_of("weights", name, **facts) for name in ("torchtitan", "nanotron"))
+    assert whole == 2 * halves
+    total = sum(bytes_of(part, "torchtitan", **facts) for part in ("weights", "gradients", "optimizer"))
+    assert total == pytest.approx(16 * halves / 2)
+
+
+def test_inputs_of_blocks_stay_whole_where_they_are_not_gathered_again() -> None:
+    facts = {"strategy__tp": 4, "strategy__sp": 4, "strategy__dp": 2, "strategy__recompute": "none"}
+    kept, again = (bytes_of("activations", name, **facts) for name in ("torchtitan", "Megatron-LM"))
+    assert kept - again == pytest.approx(16 * 2 * 2048 * 1024 * 2 * (1 - 1 / 4))
