@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Report
+from stratc.errors import UsageError
 from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
 from stratc.ir.plan import KEYS
 from stratc.text.source import Source
 from stratc.text.span import Span
+from stratc.text.suggest import nearest
 
 if TYPE_CHECKING:
     from stratc.arith.term import HasSpans
     from stratc.backends.backend import Emission, Options
     from stratc.frontends.frontend import Load, Reading
+    from stratc.ir.explanation import Explanation
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
 
@@ -99,6 +102,17 @@ def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
     return lambda each: by_name[each.primary.span.source].position(each.primary.span.start)[0]
 
 
+def place_in(sources: tuple[Source, ...]) -> Callable[[HasSpans], str]:
+    """Gives file and line of the first place of a fact, "" where it has none."""
+    by_name = {source.name: source for source in sources}
+
+    def where(fact: HasSpans) -> str:
+        spans = fact.spans()[:1]
+        return "".join(f"{each.source}:{by_name[each.source].position(each.start)[0]}" for each in spans)
+
+    return where
+
+
 def inspect(reading: Reading) -> Inspection:
     """Every place that states a fact, and what the passes made of them."""
     from stratc.analysis.devices import counts
@@ -121,6 +135,28 @@ def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple((case.strategy.name, estimate(case)) for case in every)
 
 
+def ground(reading: Reading, item: str, stage: int | None) -> Explanation:
+    """Why a figure of the main strategy's ledger is what it is; without a stage that of the fullest one.
+
+    Raises UsageError where there is no such figure.
+    """
+    from stratc.analysis.case import cases
+    from stratc.analysis.estimate import estimate
+    from stratc.analysis.explanation import explained, fullest, items
+
+    case = cases(jobs(reading)[0], explain=False)[0]
+    told, chosen = estimate(case), fullest(case) if stage is None else stage
+    held = len((told["memory"] or {}).get("stages", ()))
+    if stage is not None and not 0 <= stage < held:
+        raise UsageError(f"no stage {stage}; the plan has {held}")
+    known = tuple(items(told, chosen))
+    named = [each for each in known if item in (each, each.partition(".")[2])]
+    if not named:
+        close = nearest(item, (*known, *(each.partition(".")[2] for each in known))) or known
+        raise UsageError(f"no figure `{item}` in the estimate; there is {', '.join(close)}")
+    return explained(case, named[0], chosen)
+
+
 def emit(reading: Reading, target: str, options: Options | None = None) -> Emission:
     """The files of a target, or why there are none.  Raises UsageError when there is no such target."""
     from stratc.analysis.case import cases
@@ -128,11 +164,5 @@ def emit(reading: Reading, target: str, options: Options | None = None) -> Emiss
     from stratc.backends.every import emit_every
     from stratc.backends.registry import backend
 
-    chosen, sources = backend(target), {source.name: source for source in reading.sources}
-
-    def where(fact: HasSpans) -> str:
-        spans = fact.spans()[:1]
-        return "".join(f"{each.source}:{sources[each.source].position(each.start)[0]}" for each in spans)
-
     every = tuple(case for plan in jobs(reading) for case in cases(plan))
-    return emit_every(chosen, every, where, options or USUAL)
+    return emit_every(backend(target), every, place_in(reading.sources), options or USUAL)

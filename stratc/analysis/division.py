@@ -22,6 +22,9 @@ MOST_STAGES = 4096  # no model has more layers; a larger figure was misread
 MOST_LAYERS = 100_000  # beyond it a number of layers is a slip, and not worth a list
 
 
+DEGREES = ("tp", "pp", "dp", "ep", "cp", "expert_tp", "vpp")
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """Degrees as plain numbers; `layers` holds dense layers and layers with experts of every stage."""

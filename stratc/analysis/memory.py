@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption, architecture
-from stratc.analysis.division import division
+from stratc.analysis.division import Division, division
 from stratc.analysis.setting import Setting, amount, setting_of
-from stratc.arith.term import plain
+from stratc.arith.functions import maximum, minimum, total
+from stratc.arith.term import Number, plain, working
 from stratc.cost.activations import full_recompute_activations, layer_activations, pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.cost.shape import Shape
 
+STATES = ("weights", "gradients", "optimizer")
+ENDS = ("embedding", "lm_head")
 PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 
 
@@ -95,9 +98,14 @@ def device_memory(case: Case) -> DeviceMemory:
     except Missing as unknown:
         return DeviceMemory((), capacity, (), (unknown.key,))
     assumed = [*found.assumed, *divided.assumed]
-    setting = _with_micro_batches(case, setting_of(case, found.shape, divided, assumed), assumed)
+    setting = memory_setting(case, found.shape, divided, assumed)
     stages = tuple(stage_memory(setting, index) for index in range(len(divided.layers)))
     return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)))
+
+
+def memory_setting(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
+    """What the ledger of a plan depends on, beside the stage."""
+    return _with_micro_batches(case, setting_of(case, shape, divided, assumed), assumed)
 
 
 def _with_micro_batches(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
@@ -125,28 +133,30 @@ def _missing(case: Case, setting: Setting) -> Iterator[str]:
 
 def stage_memory(setting: Setting, index: int) -> StageMemory:
     """The ledger of a device of one stage."""
+    rows = {name: None if row is None else plain(row) for name, row in stage_rows(setting, index).items()}
+    return StageMemory(stage=index, **rows)  # type: ignore[arg-type]  # the workspace is always known
+
+
+def stage_rows(setting: Setting, index: int) -> dict[str, Number | None]:
+    """What a device of a stage holds, by kind: numbers, or workings where the setting holds terms."""
     parameters = _stage_parameters(setting, index)
     states = _states(setting, parameters)
-    activations, buffers = _activations(setting, index), _buffers(setting, index, parameters, states)
-    return StageMemory(
-        stage=index,
-        weights=plain(states["weights"]),
-        gradients=plain(states["gradients"]),
-        optimizer=plain(states["optimizer"]),
-        activations=activations,
-        kv_cache=0.0 if setting.training else _cache(setting, index),
-        buffers=buffers,
-        workspace=_workspace(setting),
-    )
+    return {
+        **dict(states.rows),
+        "activations": _activations(setting, index),
+        "kv_cache": 0.0 if setting.training else _cache(setting, index),
+        "buffers": _buffers(setting, index, parameters, states),
+        "workspace": _workspace(setting),
+    }
 
 
-def _workspace(setting: Setting) -> float:
+def _workspace(setting: Setting) -> Number:
     """What libraries and schedule keep between steps."""
     divided, tokens = setting.division, _tokens(setting)
     if not setting.workspace or divided.pp == 1 or tokens is None:
         return setting.workspace
     shared = divided.tp if setting.kept.sequence_parallel else 1
-    return setting.workspace + plain(pipeline_messages(divided.vpp, tokens, setting.whole.hidden)) / shared
+    return setting.workspace + pipeline_messages(divided.vpp, tokens, setting.whole.hidden) / shared
 
 
 def _stage_parameters(setting: Setting, index: int) -> Ledger:
@@ -165,30 +175,30 @@ def _weighing(setting: Setting) -> Shape:
 
 def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
-    divided, experts = setting.division, plain(parameters["experts"])
-    ends = plain(parameters["embedding"]) + plain(parameters["lm_head"]) if setting.stack.ends_whole else 0.0
-    replicas = divided.dp * divided.cp
-    ledgers = (
-        model_states(plain(parameters.total) - experts - ends, setting.recipe, replicas, divided.zero),
-        model_states(ends, setting.recipe, replicas, min(divided.zero, 1)),
-        model_states(experts, setting.recipe, divided.expert_dp, divided.zero),
+    divided, whole = setting.division, ENDS if setting.stack.ends_whole else ()
+    replicas = divided.dp if divided.cp == 1 else divided.dp * divided.cp
+    kinds = (
+        ([name for name, _ in parameters.rows if name not in (*whole, "experts")], replicas, divided.zero),
+        (whole, replicas, min(divided.zero, 1)),
+        (("experts",), divided.expert_dp, divided.zero),
     )
-    names = ("weights", "gradients", "optimizer")
-    return Ledger(tuple((name, sum(plain(each[name]) for each in ledgers)) for name in names))
+    counted = [(Ledger(tuple((name, parameters[name]) for name in names)).total, *how) for names, *how in kinds]
+    ledgers = [model_states(count, setting.recipe, *how) for count, *how in counted if plain(count)]
+    return Ledger(tuple((name, total(each[name] for each in ledgers)) for name in STATES))
 
 
-def _tokens(setting: Setting) -> float | None:
+def _tokens(setting: Setting) -> Number | None:
     if setting.sequence is None or setting.sequences is None:
         return None
-    return setting.sequence * setting.sequences / setting.division.cp
+    return working(setting.sequence) * setting.sequences / setting.division.cp
 
 
-def _activations(setting: Setting, index: int) -> float | None:
+def _activations(setting: Setting, index: int) -> Number | None:
     tokens = _tokens(setting)
     if tokens is None or setting.sequence is None:
         return None
     if not setting.training:
-        return _working_set(setting, min(tokens, PREFILL_TOKENS))
+        return _working_set(setting, minimum(tokens, PREFILL_TOKENS))
     divided = setting.division
     dense, moe = divided.layers[index]
     computed = _nothing_again(setting) if setting.kept.recompute == "full" or setting.alternate else setting
@@ -196,11 +206,16 @@ def _activations(setting: Setting, index: int) -> float | None:
     live = _in_flight(setting, index)
     again = _layers_again(setting, dense + moe)
     shared = divided.tp if setting.kept.sequence_parallel else 1
-    inputs = plain(full_recompute_activations(tokens, 1, setting.whole.hidden)) / shared
+    inputs = full_recompute_activations(tokens, 1, setting.whole.hidden) / shared
     whole = (dense * ends[0] + moe * ends[1]) * (1 - again / max(1, dense + moe))
-    one = max(ends[0] if dense else 0.0, ends[1] if moe else 0.0) if again else 0.0
     sent = inputs if setting.stack.sends and divided.pp > 1 else 0.0
-    return (inputs * again + whole + sent) * live + one
+    kept = (inputs * again + whole + sent) * live
+    return kept + _widest(dense * ends[0] and ends[0], moe * ends[1] and ends[1]) if again else kept
+
+
+def _widest(one: Number, other: Number) -> Number:
+    """The larger of two, of which either may be absent."""
+    return maximum(one, other) if plain(one) and plain(other) else one if plain(one) else other
 
 
 def _layers_again(setting: Setting, layers: int) -> int:
@@ -210,14 +225,14 @@ def _layers_again(setting: Setting, layers: int) -> int:
     return layers // 2 if setting.alternate else 0
 
 
-def _in_flight(setting: Setting, index: int) -> float:
+def _in_flight(setting: Setting, index: int) -> Number:
     """Micro-batches whose activations a stage keeps at once."""
-    divided, count = setting.division, setting.micro_batches
+    divided, count = setting.division, working(setting.micro_batches)
     if divided.schedule == "gpipe":
-        return plain(in_flight_gpipe(count))
+        return in_flight_gpipe(count)
     if divided.vpp > 1:
-        return plain(in_flight_interleaved(divided.pp, count, index, divided.vpp))
-    return plain(in_flight(divided.pp, count, index))
+        return in_flight_interleaved(divided.pp, count, index, divided.vpp)
+    return in_flight(divided.pp, count, index)
 
 
 def _nothing_again(setting: Setting) -> Setting:
@@ -228,52 +243,51 @@ def stage_activations(setting: Setting, index: int, tokens: float) -> float:
     """Bytes of one micro-batch's activations in a stage, nothing recomputed."""
     every = _nothing_again(setting)
     dense, moe = setting.division.layers[index]
-    return dense * _layer(every, tokens, False) + moe * _layer(every, tokens, True)
+    return plain(dense * _layer(every, tokens, False) + moe * _layer(every, tokens, True))
 
 
-def _layer(setting: Setting, tokens: float, has_experts: bool) -> float:
+def _layer(setting: Setting, tokens: Number, has_experts: bool) -> Number:
     if (has_experts and not setting.whole.experts) or (not has_experts and not setting.whole.ffn):
         return 0.0
-    divided, length = setting.division, setting.sequence or 0.0
+    divided, length = setting.division, working(setting.sequence or 0.0)
     gathered = divided.expert_tp / divided.tp if setting.kept.sequence_parallel else 1.0
-    routed = tokens * (plain(setting.whole.top_k) or 1.0) * gathered if has_experts else None
-    return plain(layer_activations(tokens, length, setting.part, setting.kept, divided.tp, 2, routed).total)
+    routed = tokens * (setting.whole.top_k or 1.0) * gathered if has_experts else None
+    return layer_activations(tokens, length, setting.part, setting.kept, divided.tp, 2, routed).total
 
 
-def _working_set(setting: Setting, tokens: float) -> float:
+def _working_set(setting: Setting, tokens: Number) -> Number:
     """What one layer needs at once while serving: input, output, and the widest product between them."""
     part = setting.part
-    widest = max(plain(part.ffn), plain(part.expert_ffn) * (plain(part.top_k) or 1.0), plain(part.hidden))
-    return tokens * (2 * plain(part.hidden) + part.matrices * widest) * 2
+    widths = (part.ffn, part.expert_ffn * (part.top_k or 1.0), part.hidden)
+    return tokens * (2 * part.hidden + part.matrices * max(widths, key=plain)) * 2
 
 
-def _cache(setting: Setting, index: int) -> float | None:
+def _cache(setting: Setting, index: int) -> Number | None:
     tokens = _tokens(setting)
     if tokens is None:
         return None
     layers = cached_layers(setting.whole, sum(setting.division.layers[index]))
-    return plain(cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes)))
+    return cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes))
 
 
-def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -> float | None:
+def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -> Number | None:
     """Scores of the vocabulary on the last stage, whole layers that ZeRO-3 gathers, buckets, and an unfused step."""
     tokens, divided, stack = _tokens(setting), setting.division, setting.stack
     if tokens is None:
         return None
     if not setting.training:
         return 0.0
-    needed = plain(bucket_bytes(stack.bucket, 2, overlapped=divided.zero >= 3)) if divided.dp > 1 else 0.0
+    needed = bucket_bytes(stack.bucket, 2, overlapped=divided.zero >= 3) if divided.dp > 1 else 0.0
     if index == len(divided.layers) - 1 and setting.whole.vocab and stack.loss_copies is not None:
         ways = 1 if stack.loss_whole else divided.tp
-        needed += plain(logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies))
+        needed += logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies)
     if stack.unfused and setting.recipe.optimizer:
-        needed += plain(unfused_step_bytes(states["optimizer"] / setting.recipe.optimizer))
-    total = plain(parameters.total)
+        needed += unfused_step_bytes(states["optimizer"] / setting.recipe.optimizer)
     if divided.zero >= 3 and divided.pp > 1:
-        needed += (2 + plain(setting.recipe.gradient)) * total  # whole until the last micro-batch of a step
+        needed += (2 + setting.recipe.gradient) * parameters.total  # whole until the last micro-batch of a step
     elif divided.zero >= 3:
-        layers = 2 * total / max(1, sum(divided.layers[index]))
-        needed += 2 * min(total, max(layers, stack.gathered))
+        layers = 2 * parameters.total / max(1, sum(divided.layers[index]))
+        needed += 2 * minimum(parameters.total, maximum(layers, stack.gathered))
     return needed
 
 

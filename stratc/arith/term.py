@@ -200,9 +200,43 @@ OPERATORS = {
 }
 
 
+class Counted(int):
+    """A whole number that is an int to every comparison and its working to whoever asks (`working`).
+
+    >>> tp = Counted(Named("tp", 8))
+    >>> tp > 1, str(lift(4096) / tp)
+    (True, '4,096 ÷ 8 tp')
+    """
+
+    term: Term
+
+    def __new__(cls, term: Term) -> Counted:
+        made = super().__new__(cls, int(term.value))
+        made.term = term
+        return made
+
+
+class Measured(float):
+    """The same for a number with fractions."""
+
+    term: Term
+
+    def __new__(cls, term: Term) -> Measured:
+        made = super().__new__(cls, term.value)
+        made.term = term
+        return made
+
+
+def working(number: Number) -> Number:
+    """The working of a number that carries one; any other as it is."""
+    return number.term if isinstance(number, (Counted, Measured)) else number
+
+
 def lift(number: Number) -> Term:
     """A term of any number."""
-    return number if isinstance(number, Term) else Literal(number)
+    if isinstance(number, Term):
+        return number
+    return number.term if isinstance(number, (Counted, Measured)) else Literal(number)
 
 
 def _sum(left: Term, right: Term) -> Term:

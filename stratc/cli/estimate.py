@@ -14,7 +14,7 @@ from stratc.cli.main import CLEAN
 from stratc.cli.screen import coloured, send, show
 from stratc.diagnostics.diagnostic import Severity
 from stratc.errors import UsageError
-from stratc.pipeline import costs, read
+from stratc.pipeline import costs, ground, place_in, read
 from stratc.text.source import Source
 
 
@@ -22,8 +22,12 @@ from stratc.text.source import Source
 @click.argument("path", required=False)
 @options.form("text", "json")
 @click.option("--batch", metavar="FILE.jsonl", help="A JSON plan a line; gives one JSON result a line.")
+@click.option("--explain", "item", metavar="ITEM", help="The working of one figure, such as memory.activations.")
+@click.option("--stage", type=int, help="The stage whose memory is explained; the fullest one unless given.")
 @options.stdin_name
-def estimate_command(path: str | None, form: str, batch: str | None, stdin_filename: str) -> int:
+def estimate_command(
+    path: str | None, form: str, batch: str | None, item: str | None, stage: int | None, stdin_filename: str
+) -> int:
     """Show what a plan costs: parameters, memory per stage and device, FLOPs, communication, time.
 
     Figures in JSON are bytes, seconds and FLOP, of one device unless the name says otherwise. What cannot be computed
@@ -36,6 +40,9 @@ def estimate_command(path: str | None, form: str, batch: str | None, stdin_filen
     if path is None:
         raise UsageError("estimate takes the path of a plan, or --batch FILE.jsonl")
     source = plan_in(path, stdin_filename)
+    if item is not None:
+        send(_explained(source, item, stage, form))
+        return CLEAN
     results = costs(read(source, load))
     if form == "json":
         from stratc.reporters.json import document
@@ -49,6 +56,20 @@ def estimate_command(path: str | None, form: str, batch: str | None, stdin_filen
     tables = [render(title, told, colour=coloured()) for title, (_, told) in zip(titles, results, strict=True)]
     show("\n".join(tables))
     return CLEAN
+
+
+def _explained(source: Source, item: str, stage: int | None, form: str) -> str:
+    """The ground of one figure as a text or a JSON document."""
+    reading = read(source, load)
+    found = ground(reading, item, stage)
+    if form == "json":
+        from stratc.codec.explanation import explanation_json
+        from stratc.reporters.json import document
+
+        return document(explanation_json(found, {source.name: source for source in reading.sources}))
+    from stratc.reporters.explanation import render
+
+    return render(found, place_in(reading.sources), colour=coloured())
 
 
 def _batch(source: Source) -> Iterator[str]:

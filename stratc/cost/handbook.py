@@ -82,18 +82,27 @@ def _ledger() -> Iterator[str]:
         yield f"| {name} | {count} | {'0' if flop is None else flop} | {stored} |"
 
 
-def _row(module: str, law: Callable[..., object]) -> str:
+def sentence(law: Callable[..., object]) -> str:
+    """What a law gives."""
+    return _flat((getdoc(law) or "").partition("\n\n")[0])
+
+
+def formula(law: Callable[..., object]) -> str:
+    """How a law is written, "" where its sentence says it all."""
     paragraphs = (getdoc(law) or "").split("\n\n")
-    formula = paragraphs[1] if len(paragraphs) > 1 and not paragraphs[1].startswith(_OTHER) else ""
-    cells = (f"{module}.py", f"`{law.__name__}`", _flat(paragraphs[0]), _flat(formula), ", ".join(cited(law)))
-    return f"| {' | '.join(cells)} |"
+    return _flat(paragraphs[1]) if len(paragraphs) > 1 and not paragraphs[1].startswith(_OTHER) else ""
+
+
+def _row(module: str, law: Callable[..., object]) -> str:
+    cells = (f"{module}.py", f"`{law.__name__}`", sentence(law), formula(law), ", ".join(cited(law)))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 _OTHER = ("Source:", "Holds", "Neglects", ">>>")
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return " ".join(text.split())
 
 
 def _bibliography() -> Iterator[str]:

@@ -59,7 +59,7 @@ def _parameters(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
     yield style.bold("parameters")
     rows = [(name.replace("_", " "), amount) for name, amount in told["components"].items() if amount != 0]
     rows += [("total", told["total"]), ("active for a token", told["active"])]
-    yield from _table([[name, _exact(amount)] for name, amount in rows])
+    yield from table([[name, _exact(amount)] for name, amount in rows])
 
 
 def _exact(count: float | None) -> str:
@@ -79,7 +79,7 @@ def _memory(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
     for index, alike in _together(stages):
         rows.append([index, *(_amount(alike[name], BYTE) for name in used)])
         bars.append(_bar(alike["peak"], capacity, style))
-    yield from (f"{row}  {bar}".rstrip() for row, bar in zip(_table(rows), bars, strict=True))
+    yield from (f"{row}  {bar}".rstrip() for row, bar in zip(table(rows), bars, strict=True))
     if told["fits"] is not None:
         yield f"  {style.good('fits') if told['fits'] else style.headline('does not fit')}"
 
@@ -115,7 +115,7 @@ def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator
         for name, each in told.items()
         if each is not None and not name.endswith(BETWEEN) and not isinstance(each, Mapping)
     ]
-    yield from _table(rows)
+    yield from table(rows)
     yield from _step(told)
 
 
@@ -143,7 +143,7 @@ def _communication(told: Iterable[Mapping[str, Any]] | None, style: Style) -> It
     if not told:
         return
     yield style.bold("communication of a device, a step")
-    yield from _table(
+    yield from table(
         [
             [each["axis"], each["collective"], _amount(each["bytes"], BYTE), _amount(each["seconds"], SECOND)]
             for each in told
@@ -155,7 +155,7 @@ def _assumed(told: Iterable[Mapping[str, Any]], style: Style) -> Iterator[str]:
     rows = [[each["key"], _value(each["value"]), each["because"]] for each in told]
     if rows:
         yield style.bold("assumed")
-    yield from _table(rows)
+    yield from table(rows)
 
 
 def _missing(told: Iterable[str], style: Style) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _amount(amount: float | None, unit: Dimension | Unit | None) -> str:
     return show(amount, unit) if unit is not None else show(amount)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns as wide as their widest cell; cells that begin with a figure stand to the right."""
     if not rows:
         return []

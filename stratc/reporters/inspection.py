@@ -64,7 +64,7 @@ def _facts(title: str, entries: list[Entry], seen: Inspection, style: Style) -> 
     for each in entries:
         of = f" ({each.strategy})" if each.strategy else ""
         key = each.key.partition(".")[2] if title in SECTIONS.values() else each.key
-        fact = (key, of, _value(each.value, each.unit), each.because)
+        fact = (key, of, value_shown(each.value, each.unit), each.because)
         together.setdefault(fact, []).extend([each.span] if each.span else [])
         named.setdefault(fact, {}).update({each.setting: None} if each.setting else {})
     if together:
@@ -83,9 +83,9 @@ def _conflicts(seen: Inspection, style: Style) -> Iterator[str]:
     for each in seen.plan.conflicts:
         unit = next((entry.unit for entry in seen.entries if entry.key == each.key), None)
         why = f"believed: {each.because}" if each.because else "believed"
-        yield f"  {each.key}  {_value(each.believed.value, unit)}  {_lines(each.believed.spans(), seen)}  {why}"
+        yield f"  {each.key}  {value_shown(each.believed.value, unit)}  {_lines(each.believed.spans(), seen)}  {why}"
         for other in each.others:
-            yield f"  {'':{len(each.key)}}  {_value(other.value, unit)}  {_lines(other.spans(), seen)}"
+            yield f"  {'':{len(each.key)}}  {value_shown(other.value, unit)}  {_lines(other.spans(), seen)}"
 
 
 def _counts(seen: Inspection, style: Style) -> Iterator[str]:
@@ -140,7 +140,8 @@ def _line(span: Span, sources: dict[str, Source], main: str) -> str:
     return f"{number}" if span.source == main else f"{span.source}:{number}"
 
 
-def _value(value: Any, unit: Unit | None) -> str:
+def value_shown(value: Any, unit: Unit | None) -> str:
+    """A fact as people write it."""
     match value:
         case bool():
             return "yes" if value else "no"
