@@ -180,7 +180,10 @@ def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced
                 nodes = computed(told.text if told is not None else "1", per_node)  # 1 is torchrun's own default
             return nodes, per_node, None
         case "deepspeed":
-            return _value(before, "--num_nodes"), _value(before, "--num_gpus"), None
+            nodes, per_node = _value(before, "--num_nodes"), _value(before, "--num_gpus")
+            if nodes is None and per_node is not None and not _has(before, "--num_nodes", "--hostfile", "-H"):
+                nodes = computed("1", per_node)  # the launcher's own default without a list of hosts
+            return nodes, per_node, None
         case "accelerate":
             return None, None, _value(before, "--num_processes", "--num-processes")
         case "ray":

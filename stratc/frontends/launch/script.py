@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, allotted, device, open_words, options, taken_apart, world
-from stratc.frontends.launch.companion import beside, is_torchtitan
+from stratc.frontends.launch.companion import beside, hosts, is_torchtitan
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation, Memory
@@ -146,11 +146,13 @@ def said_by(
     if not said and command.launcher not in STARTERS:
         return (), ()
     said += of_launcher(command, atlas)
+    if shell is not None:
+        said += tuple(beside(command, shell, said))
+        if command.launcher == "deepspeed" and not any(each.subject == "strategy.device_count" for each in said):
+            said += hosts(command, shell)
     if not said:
         return (), ()
     said += _as_written(command, settings, atlas, unread_files)
-    if shell is not None:
-        said += tuple(beside(command, shell, said))
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
     if (
