@@ -13,6 +13,7 @@ from stratc.frontends.launch.traced import EMPTY, Atlas, Traced, computed
 
 _PROGRAM = re.compile(r"[^\s=]+\.py$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]*(?:=.*)?", re.S)
+_SGLANG = ("sglang.launch_server", "sglang_router.launch_server")
 _TORCH = ("torch.distributed.run", "torch.distributed.launch", "torch.distributed.elastic")
 
 
@@ -58,8 +59,10 @@ def _served(words: Sequence[Traced], names: Sequence[str]) -> tuple[str, int] | 
         text = words[index].text
         if (name == "vllm" and names[index + 1 : index + 2] == ["serve"]) or text.startswith("vllm.entrypoints"):
             return "vllm", index + (name == "vllm")
-        if (name == "sglang" and names[index + 1 : index + 2] == ["serve"]) or text == "sglang.launch_server":
+        if (name == "sglang" and names[index + 1 : index + 2] == ["serve"]) or text in _SGLANG:
             return "sglang", index + (name == "sglang")
+        if name == "trtllm-serve" or text == "tensorrt_llm.commands.serve":
+            return "tensorrt", index
     return None
 
 

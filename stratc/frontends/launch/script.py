@@ -158,7 +158,7 @@ def said_by(
     if (
         place is not None
         and not any(each.subject == "strategy.device_count" for each in said)
-        and command.launcher not in ("vllm", "sglang")
+        and command.launcher not in serving.NAMES
     ):
         left.append(Unread(place, "how many devices are used: not told here"))
     return tuple(said), tuple(left)
@@ -167,7 +167,7 @@ def said_by(
 def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[Statement]:
     """What the options of the program say."""
     place = atlas.span(command.program)
-    if command.launcher in ("vllm", "sglang"):
+    if command.launcher in serving.NAMES:
         yield from serving.statements(command.launcher, command, settings, atlas)
         return
     if is_torchtitan(command):

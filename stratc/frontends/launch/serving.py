@@ -1,6 +1,6 @@
 """What the arguments of vLLM and SGLang say.
 
-Sources: vllm/engine/arg_utils.py of 0.33, sglang/srt/server_args.py of 0.5.23.
+Sources: vllm/engine/arg_utils.py of 0.33, sglang/srt/server_args.py of 0.5.23, the commands of trtllm-serve 1.0.
 """
 
 from __future__ import annotations
@@ -25,13 +25,22 @@ VLLM: dict[str, Row] = {
 }
 SGLANG: dict[str, Row] = {
     **dict.fromkeys(("tp_size", "tensor_parallel_size", "tp"), "strategy.tp"),
-    **dict.fromkeys(("pp_size", "pipeline_parallel_size"), "strategy.pp"),
+    **dict.fromkeys(("pp_size", "pipeline_parallel_size", "pp"), "strategy.pp"),
     **dict.fromkeys(("ep_size", "expert_parallel_size", "ep"), "strategy.ep"),
     "context_length": "workload.sequence_length",
     "dtype": ("model.precision", PRECISIONS),
     "kv_cache_dtype": ("model.kv_precision", PRECISIONS),
 }
-NAMES = {"vllm": "vLLM", "sglang": "SGLang"}
+TENSORRT: dict[str, Row] = {
+    **dict.fromkeys(("tp_size", "tensor_parallel_size"), "strategy.tp"),
+    **dict.fromkeys(("pp_size", "pipeline_parallel_size"), "strategy.pp"),
+    **dict.fromkeys(("ep_size", "moe_expert_parallel_size"), "strategy.ep"),
+    **dict.fromkeys(("cp_size", "context_parallel_size"), "strategy.cp"),
+    "gpus_per_node": "hardware.devices_per_node",
+    "max_seq_len": "workload.sequence_length",
+}
+NAMES = {"vllm": "vLLM", "sglang": "SGLang", "tensorrt": "TensorRT-LLM"}
+TABLES = {"vllm": VLLM, "sglang": SGLANG, "tensorrt": TENSORRT}
 MODELS = ("model", "model_path", "model_name_or_path", "hf_checkpoint")
 
 
@@ -54,13 +63,13 @@ def statements(server: str, command: Command, settings: Settings, atlas: Atlas) 
 
 def arguments(server: str, settings: Settings) -> Iterator[Statement]:
     """What the arguments of a server say, from wherever they were read."""
-    yield from settings.by(VLLM if server == "vllm" else SGLANG)
+    yield from settings.by(TABLES[server])
     named = settings.get(*MODELS)
     if named is not None and isinstance(named.value, str) and named.value.strip(" ./"):
         yield settings.say(named, "model.name", named.value.rstrip("/").rpartition("/")[2])
     if server == "vllm":
         yield from _experts_of_vllm(settings)
-    else:
+    elif server == "sglang":
         yield from _replicas_of_sglang(settings)
 
 
