@@ -101,7 +101,12 @@ DEFAULTS = {
     "vLLM": ("vLLM", SERVERS),
     "SGLang": ("SGLang", SERVERS),
 }
-SHAPE = ("num-layers", "encoder-num-layers")  # flags of a launch that tells the model
+SHAPE = (
+    "num-layers",
+    "encoder-num-layers",
+    "hybrid-layer-pattern",
+    "hybrid-override-pattern",
+)  # flags of a launch that tells the model
 UNEVEN = ("first-pipeline", "last-pipeline", "parallel-layout", "pipeline-split")  # flags that fill stages unevenly
 REPLICATING = ("Megatron-LM", "Megatron-DeepSpeed", "NeMo", "GPT-NeoX")
 

@@ -12,6 +12,10 @@ from stratc.ir.statement import Statement
 def staged(settings: Settings) -> Iterator[Statement]:
     """Virtual stages and uneven stages."""
     layers, pp = settings.number("num_layers", "encoder_num_layers"), settings.number("pipeline_model_parallel_size")
+    pattern = settings.get("hybrid_layer_pattern")
+    if pattern is not None and isinstance(pattern.value, str) and pp:
+        yield from _patterned(settings, pattern, pattern.value.count("|") + 1, pp)
+        return
     if not layers or not pp or pp > 4096 or layers > 100_000:
         return
     each, chunks = (
@@ -31,6 +35,13 @@ def staged(settings: Settings) -> Iterator[Statement]:
     place, counts = _uneven(settings, layers, pp * _chunks(settings, layers, pp)) or ("", [])
     if counts:
         yield from _placed(settings, settings.each[place], counts, pp)
+
+
+def _patterned(settings: Settings, pattern: Setting, parts: int, pp: int) -> Iterator[Statement]:
+    """The pattern of a hybrid model, whose parts are stages and virtual stages."""
+    if parts > pp and parts % pp == 0:
+        yield settings.say(pattern, "strategy.vpp", parts // pp)
+        yield settings.say(pattern, "strategy.schedule", "interleaved")
 
 
 def _chunks(settings: Settings, layers: int, pp: int) -> int:
