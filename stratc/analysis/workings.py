@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from math import isfinite
+from math import isclose, isfinite
 from typing import TYPE_CHECKING
 
 from stratc.analysis.setting import element_bytes
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
 BITS = 8  # of a byte
+NEAR = 0.05  # of a figure that is another one in other units
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 
@@ -103,7 +104,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
     if _bare(stated.dimension) != _bare(working.dimension):
         return _without_unit(stated, working, tolerance)
-    if stated.dimension in (BYTE, BYTE_RATE) and _agrees(stated, (value * BITS, value / BITS), tolerance):
+    if stated.dimension in (BYTE, BYTE_RATE) and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
     if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
         return Verdict.HOLDS
@@ -117,8 +118,9 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     return Verdict.INCOMPARABLE
 
 
-def _agrees(stated: Quantity, values: tuple[float, ...], tolerance: float) -> bool:
-    return any(stated.agrees(value, tolerance) for value in values)
+def _is_one_of(stated: Quantity, values: tuple[float, ...]) -> bool:
+    """Whether a figure is one of these beyond coincidence, which a coarse one such as "~1 GB" cannot tell."""
+    return any(isclose(stated.value, value, rel_tol=NEAR) for value in values)
 
 
 def _is_exact_count(stated: Quantity, working: Term) -> bool:

@@ -23,6 +23,7 @@ _THEN = ("原方案", "原计划", "原来", "原先", "此前", "之前", "旧�
 _HENCE = ("改为", "改成", "调整为", "换成", "现", "目前", "如今")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
+    ("no", "longer"): Role.EARLIER,
     ("rather", "than"): Role.EARLIER,
     ("compared", "to"): Role.EARLIER,
     ("compared", "with"): Role.EARLIER,

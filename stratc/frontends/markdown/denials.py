@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")
 _LITTLE = _NONE | words("minimal negligible little low")
-_EXPERTS = (("cross", "expert"), ("inter", "expert"), ("expert", "to", "expert"), ("expert", "to", "gpu"))
+_EXPERTS = (
+    ("cross", "expert"),
+    ("inter", "expert"),
+    ("expert", "to", "expert"),
+    ("expert", "to", "gpu"),
+    ("inter", "gpu", "expert"),
+)
 _TRAFFIC = words("communication transfer traffic exchange")
 _HELD = words("parameter weight")
 _COPIES = words("replication duplication redundancy copy")

@@ -28,6 +28,7 @@ _DIVIDING = words("divide split distribute partition shard all total the with of
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
 _BATCHES = words("batch concurrent process processing input")
 _PARTS = words("replica rank group")  # of data parallelism, which get parts of a batch
+_COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -234,4 +235,5 @@ def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
         return False
     words = {token.stem for token in tokens[at + 1 : at + 6]}
     key = {token.stem for token in sentence.key}
-    return not (words & {"per", "active", "activated", "each"} or key & {"per", "active", "expert", "attention"})
+    part = bool(key & _COMPONENTS) and "model" not in key
+    return not (part or words & {"per", "active", "activated", "each"} or key & {"per", "active"})

@@ -14,6 +14,7 @@ from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, superseded
+from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
@@ -54,6 +55,7 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements = superseded(widths_of_experts(statements))
+        statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()

@@ -9,7 +9,7 @@ from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import Mention
 from stratc.ir.origin import Known
-from stratc.ir.scope import Topic
+from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
 
 OTHERS = ("all_reduce", "point_to_point", "all_gather", "reduce_scatter")
@@ -47,7 +47,7 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     every = case.mentions("all_to_all", *OTHERS)
     named = [each for each in every if each.concept == "all_to_all" or _on_communication(each)]
     kinds = {each.concept for each in named}
-    small = next(case.mentions("expert_exchange_small"), None)
+    small = next(case.mentions("expert_exchange_small", roles=(Role.PLAN, Role.TARGET)), None)
     if degree.value < 2 or "all_to_all" in kinds:
         return
     if small is not None:
