@@ -1,11 +1,9 @@
-"""The keys that DeepSpeed's configuration has, those that it had, and what is close to a wrong one.
+"""The keys that DeepSpeed's configuration has, and those that it had.
 
 Source: deepspeed/runtime/config.py and the pydantic models of its blocks, 0.16 to 0.19.
 """
 
 from __future__ import annotations
-
-from stratc.text.suggest import nearest
 
 _NAMES = """
     activation_checkpointing aio autotuning bf16 bfloat16 checkpoint comet comms_logger communication_data_type
@@ -67,16 +65,6 @@ BLOCKS = {
 def top_of(path: str) -> str:
     """The key at the top level that a path begins with."""
     return path.partition(".")[0]
-
-
-def close_to(name: str, known: frozenset[str]) -> str:
-    """The known key that was probably meant, "" where none is close.
-
-    >>> close_to("zero_optimisation", TOP)
-    'zero_optimization'
-    """
-    found = nearest(name, known, 1)
-    return found[0] if found else ""
 
 
 def stranger(path: str) -> tuple[str, str] | None:

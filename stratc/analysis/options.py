@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stratc.ir.setting import OPEN
+from stratc.text.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +66,11 @@ SGLANG: dict[str, str] = dict.fromkeys(
     ),
     "1",
 )
+# Source: torchtitan/config/job_config.py of 0.2.
+TORCHTITAN: dict[str, str] = {
+    "parallelism.pipeline_parallel_degree": "1",
+    "parallelism.pipeline_parallel_schedule": "1F1B",
+}
 ALIASES = {
     "vllm": {
         "--tp": "--tensor-parallel-size",
@@ -138,3 +144,13 @@ def served(case: Case, engine: str) -> Options:
 def options(case: Case, defaults: Mapping[str, str] = MEGATRON) -> Options:
     """The arguments of the launch that a case is, with the defaults of its program."""
     return Options({each.name: each for each in case.launch}, defaults)
+
+
+def close_to(name: str, known: frozenset[str]) -> str:
+    """The known key that was probably meant, "" where none is close.
+
+    >>> close_to("zero_optimisation", frozenset(["zero_optimization", "optimizer"]))
+    'zero_optimization'
+    """
+    found = nearest(name, known, 1)
+    return found[0] if found else ""
