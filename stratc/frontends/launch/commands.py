@@ -24,6 +24,7 @@ _BESIDE = re.compile(
     r"(?i)(?:^|[/_.-])(?:bench|eval|convert|preprocess|export|merge|quantiz|profil)\w*"
 )  # jobs beside the plan's
 _STARTED = {"hardware.devices_per_node": " on a node", "strategy.device_count": ""}
+_WRITTEN = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -32,7 +33,9 @@ def commands(source: Source) -> Iterator[Told]:
     run = followed(source, no_files)
     launches = [each for each in (_launch(run, number) for number in range(len(run.commands))) if each]
     yield from launches
-    yield from (found for path, text in run.shell.files.items() for found in _written(path, text, source.name))
+    for notation, text in _inside(run):
+        if text.is_known and all(place >= 0 for place in text.at):
+            yield from told(text, notation, source.name)
     if not any(each.starts for each in launches):
         yield Told(tuple(general.statements(_variables(run))))
     if not run.commands:
@@ -87,8 +90,11 @@ def _variables(run: Followed) -> Iterator[Setting]:
             yield Setting(name.lower(), value.text, span, span, f"${name}")
 
 
-def _written(path: str, text: Traced, source: str) -> Iterator[Told]:
-    """A configuration that a script writes to a file."""
-    notation = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}.get(path.rpartition(".")[2])
-    if notation and text.is_known and all(place >= 0 for place in text.at):
-        yield from told(text, notation, source)
+def _inside(run: Followed) -> Iterator[tuple[str, Traced]]:
+    """Texts in notations of their own: configurations that a script writes, programs that it gives to Python."""
+    for path, text in run.shell.files.items():
+        if notation := _WRITTEN.get(path.rpartition(".")[2]):
+            yield notation, text
+    for words in (each.words for each in run.shell.found):
+        if len(words) > 2 and words[1].text == "-c" and words[0].text.rpartition("/")[2].startswith("python"):
+            yield "program", words[2]

@@ -53,9 +53,12 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
             yield _mention(sentence, "latency_by_pipeline", first, end)
+    stems = {token.stem for token in tokens}
     for concept, one, other in TWO_PLACES:
-        third = _THIRD.get(concept)
-        if (third is None or any(token.stem in third for token in tokens)) and (place := _both(tokens, one, other)):
+        third = _THIRD.get(concept, stems)
+        if not (stems.isdisjoint(one) or stems.isdisjoint(other) or stems.isdisjoint(third)) and (
+            place := _both(tokens, one, other)
+        ):
             yield _mention(sentence, concept, *place)
     yield from _patterns(sentence)
 

@@ -17,6 +17,7 @@ from stratc.frontends.markdown.notations import (
     Found,
     compact,
     count_at,
+    counts_in,
     in_words,
     is_way,
     listed,
@@ -69,9 +70,11 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the degrees that a sentence gives; each names the figure itself."""
     tokens = sentence.tokens
     found: dict[tuple[str, int, int], tuple[str, int, tuple[int, int], int]] = {}
+    readers = (
+        (compact, listed, in_words, tied, ways, of_product) if AXES.begins_in(tokens) else (compact, in_words, ways)
+    )
     for key, value, place, at in (
-        *compact(tokens), *listed(tokens), *in_words(tokens), *tied(tokens), *ways(tokens), *of_product(tokens),
-        *_stages(sentence), *_labelled(sentence),
+        *(each for reader in readers for each in reader(tokens)), *_stages(sentence), *_labelled(sentence),
     ):  # fmt: skip
         if 1 <= value <= 1_000_000:
             found.setdefault((key, place[0], value), (key, value, place, at))
@@ -101,10 +104,9 @@ def _stages(sentence: Sentence) -> Iterator[Found]:
     """4 pipeline stages; into 4 stages, where the section is about the pipeline."""
     tokens = sentence.tokens
     about = sentence.scope.topics[:1] == (Topic.PIPELINE,) or any(t.stem in ("pipeline", "pp") for t in tokens)
-    for at in range(len(tokens) - 1):
-        figure = count_at(tokens, at)
-        if figure is None or figure.quantity.is_range:
-            continue
+    for at, figure in counts_in(tokens):
+        if at + 1 == len(tokens):
+            break
         counted = _COUNTED.at(tokens, at + 1)
         if counted and not _per(tokens, counted[0][1]) and not (at and tokens[at - 1].sign == "/"):
             yield counted[0][0], int(figure.value), (figure.start, figure.end), at

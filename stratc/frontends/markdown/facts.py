@@ -48,6 +48,8 @@ def facts(sentence: Sentence) -> Iterator[Statement]:
 
 def _goals(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A second figure of a latency that a word calls its requirement: "0.07 s (requirement: 10 s)"."""
+    if not any(token.stem in _GOALS for token in sentence.tokens):
+        return
     rows = [row for row, _, _ in BEFORE.inside(sentence.key) if row.key.startswith("target.")]
     for at, token in enumerate(sentence.tokens):
         if rows and token.figure is not None and token.figure.quantity.dimension in rows[0].units:

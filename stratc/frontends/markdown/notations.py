@@ -184,11 +184,8 @@ def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:
 
 def ways(tokens: Sequence[Token]) -> Iterator[Found]:
     """4-way tensor parallelism, 2-way TP, 4-stage pipeline."""
-    for at, token in enumerate(tokens):
-        figure = count_at(tokens, at)
-        if figure is None or figure.quantity.is_range or at + 3 > len(tokens) - 1 or tokens[at + 1].sign != "-":
-            continue
-        if not is_way(tokens, at + 2):
+    for at, figure in counts_in(tokens):
+        if at + 3 > len(tokens) - 1 or tokens[at + 1].sign != "-" or not is_way(tokens, at + 2):
             continue
         if tokens[at + 2].stem == "stage" and tokens[at + 3].stem in ("pipeline", "pp"):
             yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
@@ -196,7 +193,7 @@ def ways(tokens: Sequence[Token]) -> Iterator[Found]:
         for index in range(at + 3, min(at + 6, len(tokens))):
             axis = axis_at(tokens, index)
             if axis:
-                yield axis[0], int(figure.value), (token.start, token.end), at
+                yield axis[0], int(figure.value), (tokens[at].start, tokens[at].end), at
                 break
             if not tokens[index].stem or tokens[index].stem in ("split", "sharding"):
                 break
@@ -204,10 +201,9 @@ def ways(tokens: Sequence[Token]) -> Iterator[Found]:
 
 def of_product(tokens: Sequence[Token]) -> Iterator[Found]:
     """8 EP × 2 TP × 4 PP, 4 (EP) × 2 (TP)."""
-    for at, token in enumerate(tokens[:-1]):
-        figure = count_at(tokens, at)
-        if figure is None or figure.quantity.is_range:
-            continue
+    for at, figure in counts_in(tokens):
+        if at + 1 == len(tokens):
+            break
         index = at + 2 if tokens[at + 1].sign == "(" and at + 2 < len(tokens) else at + 1
         axis = axis_at(tokens, index)
         if axis is None:
@@ -221,7 +217,14 @@ def of_product(tokens: Sequence[Token]) -> Iterator[Found]:
         joined = (before is not None and _joins(before.sign, "×*÷/+")) or _joins(follows, "×*÷/+)")
         bounded = before is None or before.sign in PRODUCT or before.sign in (":", "~") or before.stem == "x"
         if joined and bounded and (after is None or after.sign in PRODUCT):
-            yield axis[0], int(figure.value), (token.start, token.end), at
+            yield axis[0], int(figure.value), (tokens[at].start, tokens[at].end), at
+
+
+def counts_in(tokens: Sequence[Token]) -> Iterator[tuple[int, Figure]]:
+    """The figures of a row that count something, ranges left out, each with its index."""
+    for at, token in enumerate(tokens):
+        if token.figure is not None and (figure := count_at(tokens, at)) is not None and not figure.quantity.is_range:
+            yield at, figure
 
 
 def _joins(sign: str, signs: str) -> bool:

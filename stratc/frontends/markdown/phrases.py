@@ -61,6 +61,11 @@ class Phrases(Generic[T]):
             found = [(value, index + 1) for phrase, value in self._joined if _is_in(phrase, word)][:1]
         return found
 
+    def begins_in(self, tokens: Sequence[Token]) -> bool:
+        """Whether any word may begin a phrase: a quick look before a long one."""
+        opening = self._opening
+        return any(token.stem in opening or not token.stem.isascii() for token in tokens)
+
     def inside(self, tokens: Sequence[Token]) -> list[tuple[T, int, int]]:
         """Values of all phrases in a row of tokens with their first token and the index after the last."""
         found: list[tuple[T, int, int]] = []
