@@ -42,7 +42,7 @@ def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
         return None
     worst = _stage(memory.worst) if memory.worst else None
     told = {"stages": [_stage(each) for each in memory.stages], "worst": worst, "fits": memory.fits}
-    return told | {"capacity": _number(memory.capacity)}
+    return told | {"capacity": _number(memory.capacity), "outside": _plain(dict(memory.outside.rows))}
 
 
 def _performance(speed: Performance) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import Division, division
+from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.functions import maximum, minimum, total
 from stratc.arith.term import Number, plain, working
@@ -54,12 +55,16 @@ class StageMemory:
 
 @dataclass(frozen=True, slots=True)
 class DeviceMemory:
-    """The memory of every stage, the worst of them, and whether it fits the devices."""
+    """The memory of every stage, the worst of them, and whether it fits the devices.
+
+    `outside` is what a device holds beside the tensors that a stage counts.
+    """
 
     stages: tuple[StageMemory, ...]
     capacity: float | None = None
     assumed: tuple[Assumption, ...] = ()
     missing: tuple[str, ...] = ()
+    outside: Ledger = Ledger(())
 
     @property
     def worst(self) -> StageMemory | None:
@@ -100,7 +105,8 @@ def device_memory(case: Case) -> DeviceMemory:
     assumed = [*found.assumed, *divided.assumed]
     setting = memory_setting(case, found.shape, divided, assumed)
     stages = tuple(stage_memory(setting, index) for index in range(len(divided.layers)))
-    return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)))
+    outside = outside_tensors(case, divided, setting.training)
+    return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)), outside)
 
 
 def memory_setting(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
@@ -162,15 +168,7 @@ def _workspace(setting: Setting) -> Number:
 def _stage_parameters(setting: Setting, index: int) -> Ledger:
     dense, moe = setting.division.layers[index]
     last = index == len(setting.division.layers) - 1
-    return device_parameters(_weighing(setting), setting.whole, dense, moe, index == 0, last)
-
-
-def _weighing(setting: Setting) -> Shape:
-    """The part whose weights a device holds: Megatron-Core (transformer/attention.py) cuts those of fewer key-value
-    heads than ranks too and gathers what they give; engines that serve repeat the heads."""
-    whole, tp = setting.whole.kv_heads, setting.division.tp
-    cut = setting.training and plain(whole) < tp
-    return replace(setting.part, kv_heads=whole / tp) if cut else setting.part
+    return device_parameters(setting.weighing, setting.whole, dense, moe, index == 0, last)
 
 
 def _states(setting: Setting, parameters: Ledger) -> Ledger:

@@ -39,6 +39,14 @@ class Setting:
     workspace: float = 0.0
 
     @property
+    def weighing(self) -> Shape:
+        """The part whose weights a device holds: Megatron-Core (transformer/attention.py) cuts those of fewer key-value
+        heads than ranks too and gathers what they give; engines that serve repeat the heads."""
+        whole, tp = self.whole.kv_heads, self.division.tp
+        cut = self.training and plain(whole) < tp
+        return replace(self.part, kv_heads=whole / tp) if cut else self.part
+
+    @property
     def alternate(self) -> bool:
         """Whether every second layer is computed again and the others are kept."""
         return self.kept.recompute == "selective" and self.stack.alternate

@@ -11,6 +11,13 @@ ENGINE_WORKSPACE = 32 * 2**20
 """Bytes of Transformer Engine's own workspace; 4 MiB before Hopper.  Source: transformer-engine, module/base.py."""
 ENGINE_WORKSPACE_BEFORE_HOPPER = 4 * 2**20
 
+CUDA_CONTEXT = 1343 * 2**20
+"""Bytes of a process's context with PyTorch's kernels loaded.  Source: huggingface-anatomy, before the first tensor."""
+COMMUNICATOR_OF_TWO = 544 * 2**20
+"""Bytes of a communicator between two linked devices, whatever the messages.  Source: nccl-memory (A100, NVLink)."""
+COMMUNICATOR = 688 * 2**20
+"""The same of more than two."""
+
 
 def library_workspaces(before_hopper: bool = False) -> Bytes:
     """Bytes that matrix libraries keep for themselves: cuBLAS for the forward and the backward thread, and one more.
@@ -50,3 +57,16 @@ def unfused_step_bytes(N: Number) -> Bytes:
     Source: pytorch-adamw, foreach; internevo-zero, step.
     """
     return 2 * 4 * N + 2 * N
+
+
+def communicator_bytes(n: int) -> Bytes:
+    """Bytes of buffers that a communicator of n devices holds outside of the framework's own memory.
+
+    none of one, 544 MiB of two, 688 MiB of more
+
+    >>> [communicator_bytes(n) // 2**20 for n in (1, 2, 8)]
+    [0, 544, 688]
+
+    Neglects: all-to-all over every channel, which takes more; groups that share their buffers.  Source: nccl-memory.
+    """
+    return 0 if n <= 1 else COMMUNICATOR_OF_TWO if n == 2 else COMMUNICATOR

@@ -80,6 +80,10 @@ def _memory(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
         rows.append([index, *(_amount(alike[name], BYTE) for name in used)])
         bars.append(_bar(alike["peak"], capacity, style))
     yield from (f"{row}  {bar}".rstrip() for row, bar in zip(table(rows), bars, strict=True))
+    outside = {name: amount for name, amount in (told.get("outside") or {}).items() if amount}
+    if outside:
+        listed = ", ".join(f"{name} {_amount(amount, BYTE)}" for name, amount in outside.items())
+        yield f"  beside its tensors, as nvidia-smi shows: {listed}"
     if told["fits"] is not None:
         yield f"  {style.good('fits') if told['fits'] else style.headline('does not fit')}"
 

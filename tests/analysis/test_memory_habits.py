@@ -61,3 +61,22 @@ def test_inputs_of_blocks_stay_whole_where_they_are_not_gathered_again() -> None
     facts = {"strategy__tp": 4, "strategy__sp": 4, "strategy__dp": 2, "strategy__recompute": "none"}
     kept, again = (bytes_of("activations", name, **facts) for name in ("torchtitan", "Megatron-LM"))
     assert kept - again == pytest.approx(16 * 2 * 2048 * 1024 * 2 * (1 - 1 / 4))
+
+
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        ({"strategy.dp": 1}, 0),
+        ({"strategy.dp": 2}, 544),
+        ({"strategy.dp": 8, "strategy.tp": 4}, 2 * 688),
+        ({"strategy.dp": 1, "strategy.pp": 4}, 688 + 544),
+    ],
+)
+def test_every_axis_has_a_communicator_beside_the_tensors(facts: dict[str, Any], held: int) -> None:
+    outside = device_memory(case_of(NETWORK | facts)).outside
+    assert outside["communicators"] == held * 2**20
+    assert outside["context"] == 1343 * 2**20
+
+
+def test_nothing_is_known_beside_the_tensors_where_cuda_is_not_used() -> None:
+    assert not device_memory(case_of(NETWORK | {"hardware.accelerator": "TPU v5p"})).outside.rows
