@@ -12,7 +12,7 @@ from stratc.frontends.launch import general
 from stratc.frontends.launch.arguments import options
 from stratc.frontends.launch.fragment import Told, told
 from stratc.frontends.launch.names import slips_in
-from stratc.frontends.launch.script import Followed, followed, of_launcher, said_by
+from stratc.frontends.launch.script import Followed, followed, fragment, of_launcher, said_by
 from stratc.frontends.launch.settings import Setting
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
@@ -39,7 +39,9 @@ def commands(source: Source) -> Iterator[Told]:
     if not any(each.starts for each in launches):
         yield Told(tuple(general.statements(_variables(run))))
     if not run.commands:
-        yield Told(tuple(general.statements(general.flags(source.text, source.name))))
+        gathered = fragment(run.shell)
+        said = said_by(gathered, run.atlas)[0] if gathered else ()
+        yield Told(said or tuple(general.statements(general.flags(source.text, source.name))))
 
 
 def _launch(run: Followed, number: int) -> Told | None:

@@ -76,7 +76,7 @@ def told_by(run: Followed) -> Reading:
     atlas = run.atlas
     told: list[tuple[Statement, ...]] = []
     left: list[Unread] = []
-    commands = run.commands if any(run.commands) else (_fragment(run.shell),)
+    commands = run.commands if any(run.commands) else (fragment(run.shell),)
     for command in commands:
         if command is None or len(told) >= MANY:
             continue
@@ -99,7 +99,7 @@ def told_by(run: Followed) -> Reading:
     )
 
 
-def _fragment(shell: Shell) -> Command | None:
+def fragment(shell: Shell) -> Command | None:
     """The arguments that a script only gathers, for another one that sources it."""
     words = [word for array in shell.arrays.values() for word in array.values()]
     if not words:

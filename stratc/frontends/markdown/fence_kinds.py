@@ -24,6 +24,7 @@ _STARTS = re.compile(
     r"(?:torchrun|deepspeed|accelerate launch|mpirun|mpiexec|srun|sbatch|vllm serve|sglang serve|docker run|"
     r"python3? (?:-u )?(?:-m )?[\w./-]+)(?=\s)"
 )
+_FLAGS = re.compile(r"[\s>]*--[A-Za-z]")  # a part of a command that begins with an option
 _OBJECT = re.compile(r"\s*\{\s*\"[\s\S]*\}\s*")
 _SAYS = re.compile(r"--?[A-Za-z]|[=:]")  # what every setting is written with
 _FIGURE = re.compile(r"\d")
@@ -45,7 +46,7 @@ def notation_of(fence: Fence, whole: str) -> str:
     if is_tagged(fence.language):
         found = _NOTATIONS.get(fence.language, "program")
         return found if found != "program" or _sets(text) else ""
-    if " --" in text and _STARTS.search(text):
+    if _FLAGS.match(text) or (" --" in text and _STARTS.search(text)):
         return "shell"
     return "json" if _OBJECT.fullmatch(text) else ""
 
