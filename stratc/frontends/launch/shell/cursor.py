@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stratc.frontends.launch.shell.lex import ENDS, Broken, blank_end, past_brackets, word_end
+from stratc.frontends.launch.shell.lex import ENDS, PLACE, Broken, blank_end, past_brackets, word_end
 from stratc.frontends.launch.shell.tree import Assign, Redirect, Simple
 from stratc.frontends.launch.traced import EMPTY, Traced
 
@@ -123,7 +123,7 @@ class Cursor:
                 break
             if self.redirect(redirects):
                 continue
-            if self.text[self.at] in ENDS or self.text[self.at] == "#":
+            if self.text[self.at] == "#" or (self.text[self.at] in ENDS and not PLACE.match(self.text, self.at)):
                 break
             declares = bool(words) and words[0].text in DECLARE
             if (not words or declares) and (found := self.assignment()):
@@ -166,7 +166,7 @@ class Cursor:
     def redirect(self, found: list[Redirect]) -> bool:
         """Pass a redirection that stands here."""
         match = _REDIRECT.match(self.text, self.at)
-        if not match:
+        if not match or PLACE.match(self.text, self.at):
             return False
         sign = match[2]
         start = blank_end(self.text, match.end())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from stratc.frontends.launch.shell.lex import Broken, past
+from stratc.frontends.launch.shell.lex import PLACE, Broken, past
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Traced, computed, joined
 
 LONGEST = 2000  # characters of a value that patterns are tried on
@@ -34,6 +34,8 @@ def fields(raw: Traced, state: State) -> list[Traced]:
     if span := _RANGE.fullmatch(raw.text):
         low, high = int(span[1]), int(span[2])
         return [computed(str(each), raw) for each in range(low, min(high, low + 200) + 1)]
+    if raw.text.startswith("<") and PLACE.fullmatch(raw.text):
+        return [computed(UNKNOWN, raw)]
     found: list[Traced] = []
     current: list[Traced] | None = None
     for text, whole in pieces(raw, state, quoted=False):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 DEEPEST = 40
 BLANKS = " \t\r"
 ENDS = frozenset(" \t\r\n;&|()<>")
+
+
+PLACE = re.compile(r"<[A-Za-z](?:[\w ./-]*[\w.])?>(?=[\s\"';)\\]|$)")  # <your path>: to be filled in, no redirection
 
 
 class Broken(Exception):  # noqa: N818  # flow inside the reader: this line is given up, the next is read
@@ -13,6 +18,8 @@ class Broken(Exception):  # noqa: N818  # flow inside the reader: this line is g
 
 def word_end(text: str, at: int, ends: frozenset[str] = ENDS, depth: int = 0) -> int:
     """The index after the word that begins at an index."""
+    if text.startswith("<", at) and (place := PLACE.match(text, at)):
+        return place.end()
     while at < len(text) and text[at] not in ends:
         at = past(text, at, depth)
     return at
