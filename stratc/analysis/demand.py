@@ -135,7 +135,8 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
         sign = " " if terms[0].name.startswith("-") else ": "
         shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
         return f"{shown}, where it must be {_allowed(wishes[0])}: {demand.otherwise}{since}"
-    seen = " with ".join(_as_given(each, given) for each in terms if each.relation != "absent")
+    first, *others = [_as_given(each, given) for each in terms if each.relation != "absent"]
+    seen = f"{first} with {' and '.join(others)}" if others else first
     if [(each.name, each.relation) for each in wishes] == [(terms[0].name, "absent")]:
         return f"{seen}: {demand.otherwise}{since}"
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
