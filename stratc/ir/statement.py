@@ -88,3 +88,4 @@ class Statement:
     index: int | None = None  # the device or stage spoken of, where one is; of a setting the number of its launch
     goal: Goal | None = None
     baseline: int | None = None  # devices that a gain is measured against, where the sentence says ("than one GPU": 1)
+    passing: bool = False  # said in a title or in running prose, which a labelled figure says better

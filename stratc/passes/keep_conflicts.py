@@ -116,8 +116,9 @@ def _known(candidate: Candidate, statements: list[Statement] | tuple[Statement, 
     return Known(candidate.value, Stated(tuple(dict.fromkeys(each.span for each in statements))))
 
 
-def _position(statement: Statement) -> tuple[str, int]:
-    return statement.span.source, statement.span.start
+def _position(statement: Statement) -> tuple[bool, str, int]:
+    """Places with a label first, then titles and running prose: a finding points at the figure that decides."""
+    return statement.passing, statement.span.source, statement.span.start
 
 
 def _rival(best: Candidate, other: Candidate) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
+_COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
 NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency version every")
@@ -154,10 +155,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if figure.look in (Look.SHARE, Look.FACTOR):
         is_change, metric = gain_of(sentence, at, figure.look)
-        if is_change:
-            return metric
-    if figure.look is Look.FACTOR:
-        return None
+        if is_change or figure.look is Look.FACTOR:
+            return metric if is_change else None
     if figure.look is Look.SHARE:
         if _of_capacity(sentence.tokens, at):
             return "utilisation" if "compute" in stems else "memory.share"
@@ -231,7 +230,9 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
     for number, place in enumerate(places):
         if row := _best(place, look, around, common=number < 4):
             return row
-    return None
+    figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
+    named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
+    return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
 
 
 def _is_prose(sentence: Sentence) -> bool:
@@ -256,9 +257,8 @@ def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str])
         if rows := _fitting(ROWS.at(tokens, index), look, around):
             return rows[0]
         index += 1
-    if index >= len(tokens) or not tokens[index].stem:
-        return None
-    rows = _fitting(ROWS.at(tokens, index), look, around)
+    named = index < len(tokens) and tokens[index].stem
+    rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
     return rows[0] if rows else None
 
 

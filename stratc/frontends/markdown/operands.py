@@ -65,7 +65,7 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 _put(items, tied)
             elif items and isinstance(items[-1], Operand):
                 asides.append((items[-1], at + 1, close))
-            elif close < end and any(each.sign == "=" for each in tokens[at:close]):
+            elif close < end and any(each.sign == "=" for each in tokens[at:close]) and not _awaits(items):
                 asides.append((None, at + 1, close))
             elif close < end:
                 inner, further = items_of(tokens, at + 1, close)
@@ -135,6 +135,11 @@ def _put(items: list[Item], item: Item | None) -> None:
     if isinstance(item, Operand) and items and isinstance(items[-1], Operand):
         _begin_anew(items)
     items.append(item)
+
+
+def _awaits(items: list[Item]) -> bool:
+    """Whether a sign stands last, whose right side a bracket is: "8 GPUs ÷ (TP=2 × PP=4)"."""
+    return bool(items) and isinstance(items[-1], str) and items[-1] in "+-×÷"
 
 
 def _begin_anew(items: list[Item]) -> None:

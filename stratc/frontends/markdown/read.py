@@ -54,7 +54,7 @@ class Markdown:
         statements = paired(each for sentence in said for each in _statements(sentence))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements = superseded(widths_of_experts(statements))
+        statements = superseded(widths_of_experts(statements, source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))

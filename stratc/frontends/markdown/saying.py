@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.blocks import Kind
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation, Statement
 from stratc.text.span import Span
@@ -61,7 +62,8 @@ def say(
     context = Span(sentence.source, min(sentence.start, place[0]), max(sentence.end, place[1]))
     quantity = figure.quantity if figure else None
     span = Span(sentence.source, *place)
-    return Statement(subject, value, span, context, scope, relation, quantity, per=per)
+    passing = not sentence.key and sentence.block.kind in (Kind.HEADING, Kind.PARAGRAPH)
+    return Statement(subject, value, span, context, scope, relation, quantity, per=per, passing=passing)
 
 
 def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:

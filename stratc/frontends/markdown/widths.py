@@ -1,7 +1,8 @@
-"""Of which block a feed-forward width is, where every one that a plan gives can only be an expert's."""
+"""Of which block a width is, where what else a plan says leaves one reading: an expert's, or that of a token."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,37 @@ if TYPE_CHECKING:
 
     from stratc.ir.statement import Statement
 
-_DENSE, _EXPERT = "model.ffn_hidden_size", "model.expert_hidden_size"
+_DENSE, _EXPERT, _HIDDEN = "model.ffn_hidden_size", "model.expert_hidden_size", "model.hidden_size"
+_OF_TOKEN = re.compile(
+    r"(?i)\b(?:token|embedding)s?[ -](?:embedding[ -])?(?:dim|size|width)\w*[^,;\n]*$|token维度[^,;，；\n]*$"
+)
 
 
-def widths_of_experts(statements: Sequence[Statement]) -> list[Statement]:
-    """Statements in which the "MLP hidden size" of a model with experts is that of its experts.
+def widths_of_experts(statements: Sequence[Statement], text: str) -> list[Statement]:
+    """Statements in which a width that can only be that of the experts is theirs.
 
-    A plan that gives two widths has named both; one that names its model means what is published under that name.
+    The "MLP hidden size" of a model with experts, and its "hidden size" beside a "token dimension" that differs.  A
+    plan that gives two feed-forward widths has named both; one that names its model means what is published under that
+    name.
     """
     experts = any(each.subject == "model.experts" for each in statements)
     named = any(each.subject == "model.name" for each in statements)
-    if not experts or named or len({each.value for each in statements if each.subject in (_DENSE, _EXPERT)}) != 1:
+    widths = {each.value for each in statements if each.subject in (_DENSE, _EXPERT)}
+    if not experts or named or len(widths) > 1:
         return list(statements)
-    return [replace(each, subject=_EXPERT) if each.subject == _DENSE else each for each in statements]
+    if widths:
+        return [replace(each, subject=_EXPERT) if each.subject == _DENSE else each for each in statements]
+    return _beside_token_width(statements, text)
+
+
+def _beside_token_width(statements: Sequence[Statement], text: str) -> list[Statement]:
+    """Where a plan gives the width of a token by that name, another "hidden size" is that of its experts."""
+    hidden = [each for each in statements if each.subject == _HIDDEN]
+    token = {each.value for each in hidden if _OF_TOKEN.search(text[each.context.start : each.span.start])}
+    others = {each.value for each in hidden} - token
+    if len(token) != 1 or len(others) != 1:
+        return list(statements)
+    return [
+        replace(each, subject=_EXPERT) if each.subject == _HIDDEN and each.value in others else each
+        for each in statements
+    ]

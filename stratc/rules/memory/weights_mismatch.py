@@ -8,7 +8,7 @@ from stratc.analysis.amounts import model_weights, weight_bounds
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
-from stratc.analysis.shares import devices_sharing
+from stratc.analysis.shares import devices_sharing, left_out
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import BYTE, show
@@ -18,6 +18,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 FAR = 1.5  # embeddings, buffers and padding explain less
+OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
 
 
 @rule("ME118", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -26,7 +27,8 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
-    share of all devices.  Where size and architecture disagree, either may hold.
+    share of all devices, and in a dense model those above what its tensor and pipeline degrees leave it.  Where size
+    and architecture disagree, either may hold.
 
     ## Why it matters
     What the weights leave free is what cache, activations and optimizer state are planned into.
@@ -48,12 +50,27 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     for claim in case.claims("memory.weights"):
         if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE) or _counts_parameters(case, claim):
             continue
-        devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
         if claim.quantity.low > many * FAR:
             yield _finding(claim, whole, "the whole model has")
-        elif plain(devices) and claim.quantity.high * FAR < few / plain(devices):
+            continue
+        if claim.per is Per.DEVICE and (part := _share(case)) and claim.quantity.low > part.value * OVER:
+            if not any(left_out(case, claim, whole, case.tolerance)):  # which undivided-weights tells
+                yield _finding(claim, part, "the device's share is")
+            continue
+        if claim.per is Per.DEVICE and not case.has("strategy.device_count"):
+            continue
+        devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
+        if plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _share(case: Case) -> Term | None:
+    """What a device of a dense model holds by its stated degrees; None where one is left open."""
+    if case.has("model.experts") or not case.has("strategy.tp", "strategy.pp"):
+        return None
+    split = case.number("strategy.tp") * case.number("strategy.pp")
+    return lift(model_weights(case) / split) if plain(split) > 1 else None
 
 
 def _between(case: Case, few: float, many: float) -> frozenset[Claim]:

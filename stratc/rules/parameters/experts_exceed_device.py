@@ -35,7 +35,7 @@ def experts_exceed_device(case: Case) -> Iterator[Finding]:
     wholes = [claim for claim in case.claims("parameters.device") if _of_device(claim)]
     for part in case.claims("parameters.experts"):
         for whole in wholes:
-            if _of_device(part) and part.quantity.low > whole.quantity.high * (1 + case.tolerance):
+            if part.per is Per.DEVICE and part.quantity.low > whole.quantity.high * (1 + case.tolerance):
                 yield _finding(part, whole)
                 break
 
