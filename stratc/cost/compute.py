@@ -178,7 +178,7 @@ def token_flops(shape: Shape, s: Number) -> Ledger:
     >>> round(token_flops(gpt, 2048).total / 1e9)
     359
 
-    Source: narayanan-2021, appendix, a third of equation (2) without recomputation.
+    Source: narayanan-2021, section 5.1, a third of equation (3) without recomputation.
     """
     rows: dict[str, Number] = {}
     for layers, moe in ((shape.dense_layers, False), (shape.moe_layers, True)):
@@ -201,7 +201,7 @@ def model_flops(shape: Shape, s: Number, tokens: Number) -> Flop:
     >>> round(model_flops(gpt, 2048, 64 * 2048) / 1e15, 1)
     141.1
 
-    Source: korthikanti-2022, section 5, "model FLOPs".
+    Source: korthikanti-2022, appendix A, "model FLOPs".
     """
     return 3 * token_flops(shape, s).total * tokens
 
@@ -211,7 +211,7 @@ def hardware_flops(shape: Shape, s: Number, tokens: Number, recompute: str = "no
 
     none: 3 forward passes; selective: and the scores once more; full: and the layers once more
 
-    Source: korthikanti-2022, section 5, "hardware FLOPs"; narayanan-2021, appendix for full recomputation.
+    Source: korthikanti-2022, appendix A, "hardware FLOPs"; narayanan-2021, appendix for full recomputation.
     """
     forward = dict(token_flops(shape, s).rows)
     again: Number = 0
