@@ -37,6 +37,10 @@ class JsonFrontend:
         """What the document says; parts that the schema does not allow are reported and left out."""
         node = parse(source.text)
         if isinstance(node, Fault):
+            from stratc.frontends.launch.documents import template  # only what is no JSON pays for it
+
+            if (filled := template(source)) is not None:
+                return filled
             place = Span(source.name, node.start, max(node.end, node.start))
             return Reading((source,), diagnostics=(fault(SYNTAX, node.message, place),))
         if not isinstance(node.value, dict) or not node.value.keys() & RECORDS.keys():

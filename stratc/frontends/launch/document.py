@@ -12,6 +12,7 @@ from stratc.text.source import Source
 from stratc.text.span import Span
 
 DEEPEST = 40
+OPEN = ("auto", "???")  # values that a framework or a user still has to fill in
 _WORDS = re.compile(r"^\[([A-Za-z_][\w \t]*)\]$")  # how NVIDIA's lists of arguments write several words
 
 
@@ -64,5 +65,5 @@ def _leaf(node: Node, source: Source, path: str, key: str, place: tuple[int, int
         span if place is None else Span(source.name, min(place[0], span.start), max(span.end, min(place[1], size)))
     )
     value = _WORDS.sub(r"\1", node.value) if key.startswith("--") and isinstance(node.value, str) else node.value
-    open_ = isinstance(node.value, str) and ("${" in node.value or node.value in ("auto", "???"))
+    open_ = isinstance(node.value, str) and ("${" in node.value or node.value in OPEN or not node.value.strip("$"))
     return Setting(path, None if open_ else value, span, context, key if key.startswith("--") else path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from stratc.text.span import Span
 
 SYNTAX = RuleId("IN101", "syntax-error")
 VARIABLES = "ENV_VARS."  # where NVIDIA's lists of arguments keep variables of the environment
+_NAMES = re.compile(r'"(?:[^"\\\n]|\\.)*"|\b([A-Z][A-Z0-9_]{2,})\b')
 TWICE = RuleId("IN105", "unusable-value")
 
 
@@ -116,6 +118,15 @@ def _called(each: Setting) -> str:
 def _is_written(each: Setting) -> bool:
     """Whether a setting holds; a switch that is off is as good as not written."""
     return not (each.shown.startswith("--") and each.value is False)
+
+
+def template(source: Source) -> Reading | None:
+    """What a configuration in JSON says in which names in capitals still stand for values; None of another text."""
+    from stratc.codec.positions import parse
+
+    text = _NAMES.sub(lambda each: each[0] if each[1] is None else f'"{"$" * (len(each[0]) - 2)}"', source.text)
+    node = parse(text) if text != source.text else None
+    return reading(node, source) if isinstance(node, Node) and opens(node) else None
 
 
 def opens(root: Node) -> bool:
