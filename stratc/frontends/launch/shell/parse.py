@@ -25,9 +25,6 @@ from stratc.frontends.launch.traced import Traced
 
 PATIENCE = 20  # broken lines after which a text is taken for no shell script
 DEEPEST = 30
-DECLARE = frozenset(["declare", "local", "export", "readonly", "typeset"])
-_ASSIGN = re.compile(r"([A-Za-z_]\w*)(?:\[([^\]\n]*)\])?(\+?)=")
-_REDIRECT = re.compile(r"(\d*|&|\{\w+\})(<<<|<<-|<<|<&|>&|>>|>\||<>|>|<)")
 _FUNCTION = re.compile(r"(?:function[ \t]+([\w:.-]+)[ \t]*(?:\([ \t]*\))?|([\w:.-]+)[ \t]*\([ \t]*\))[ \t\n]*(?=[{(])")
 _CLOSERS = frozenset(["then", "fi", "do", "done", "elif", "else", "esac", "}", ";;"])
 
