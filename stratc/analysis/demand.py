@@ -135,7 +135,7 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
         sign = " " if terms[0].name.startswith("-") else ": "
         shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
         return f"{shown}, where it must be {_allowed(wishes[0])}: {demand.otherwise}{since}"
-    first, *others = [_as_given(each, given) for each in terms if each.relation != "absent"]
+    first, *others = [_as_given(each, given) for each in terms if each.name in given.settings]
     seen = f"{first} with {' and '.join(others)}" if others else first
     if [(each.name, each.relation) for each in wishes] == [(terms[0].name, "absent")]:
         return f"{seen}: {demand.otherwise}{since}"
@@ -160,7 +160,7 @@ def _allowed(wish: Term) -> str:
 def _as_given(each: Term, given: Options) -> str:
     value, sign = given.value(each.name), " " if each.name.startswith("-") else ": "
     shown = each.name if each.relation == "given" or value in ("", "on") else f"{each.name}{sign}{value}"
-    return f"`{shown}`" if each.name in given.settings else f"`{shown}` by default"
+    return f"`{shown}`"
 
 
 def _missing(wishes: list[Term], given: Options) -> str:
