@@ -296,7 +296,9 @@ METRICS: tuple[Metric, ...] = (
         unless="active activated",
     ),
     Metric(
-        "parameters.attention", Look.PARAMETERS, "attention parameters|attention|attention params|attention weights"
+        "parameters.attention",
+        Look.PARAMETERS,
+        "attention parameters|attention|attention params|attention weights|attention layers",
     ),
     Metric("parameters.mlp", Look.PARAMETERS, "mlp parameters|ffn parameters|mlp|ffn|feed forward parameters"),
     Metric(

@@ -113,7 +113,7 @@ ROWS: tuple[Row, ...] = (
         "video memory capacity|memory capacity|vram capacity|gpu memory capacity|hbm capacity|single card memory|"
         "single gpu memory|single gpu vram|gpu vram|vram per gpu|single card video memory capacity|gpu memory|"
         "gpu memory per gpu|card memory|device memory|gpu memory size|hbm|vram|npu memory|hbm memory|"
-        "gpu memory limit|显存|显存容量|单卡显存|显存大小",
+        "gpu memory limit|limit|显存|显存容量|单卡显存|显存大小",
         "vram|video memory|gpu memory|hbm|hbm3|hbm2e|hbm3e|gpu|memory each|memory per gpu|vram per gpu|vram each|"
         "gpu memory limit|gpu capacity|gpu limit|gpu vram|per gpu capacity|memory capacity|vram capacity|capacity|"
         "gpu memory capacity|vram limit|limit|gpu memory per gpu|显存",

@@ -15,7 +15,7 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
-FAR = 3.0  # other batches and lengths than the stated ones explain less
+FAR = 2.0  # other batches and lengths than the stated ones explain less
 
 
 @rule("ME116", category=Category.MEMORY, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -23,8 +23,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     """A key-value cache is far from what layers, heads and batch give.
 
     ## What it finds
-    A cache a token, a sequence, or of the whole batch that is less than a third of one device's even share, or, for a
-    token or sequence, more than three times what all devices need together.  A larger cache may be reserved.
+    A cache a token, a sequence, or of the whole batch that is less than half of one device's even share, or, for a
+    token or sequence, more than twice what all devices need together.  A larger cache may be reserved.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
