@@ -37,7 +37,7 @@ class StageBox:
     """A pipeline stage: its layers, what the plan says it holds, and its machines."""
 
     index: int
-    layers: Range | None
+    layers: tuple[Range, ...]
     holds: str
     machines: tuple[Machine, ...]
 
@@ -67,16 +67,17 @@ def grid(case: Case) -> Grid:
     return _ranked(case, found) if isinstance(found, Layout) else _multiplied(case)
 
 
-def _layers(case: Case, index: int, stages: int) -> Range | None:
-    """Layers of a stage: as placed, else an even share counted from 0."""
-    placed = case.strategy.stages
-    if index < len(placed) <= stages and placed[index].value.layers:
-        return placed[index].value.layers
+def _layers(case: Case, index: int, stages: int) -> tuple[Range, ...]:
+    """Layers of a stage, a range for each of its virtual stages: as placed, else an even share counted from 0."""
+    placed, chunks = case.strategy.stages, stages * value_or(case.strategy.vpp, 1)
+    mine = placed[index::stages] if len(placed) in (stages, chunks) else placed[index : index + 1]
+    if len(placed) <= chunks and mine and all(stage.value.layers for stage in mine):
+        return tuple(stage.value.layers for stage in mine if stage.value.layers)
     layers = case.fact("model.layers")
-    if isinstance(layers, Unknown) or layers.value % stages:
-        return None
-    each = layers.value // stages
-    return index * each, (index + 1) * each - 1
+    if isinstance(layers, Unknown) or layers.value % chunks:
+        return ()
+    each = layers.value // chunks
+    return tuple((chunk * each, (chunk + 1) * each - 1) for chunk in range(index, chunks, stages))
 
 
 def _share(total: int, part: int, parts: int) -> Range | None:
@@ -141,7 +142,8 @@ def _placed(case: Case) -> Grid:
             for start in range(0, len(devices), width)
             for group in [Group(devices[start : start + width])]
         ]
-        layers = stage.value.layers or _layers(case, order, len(case.strategy.stages))
+        own = stage.value.layers
+        layers = (own,) if own else _layers(case, order, len(case.strategy.stages))
         boxes.append(StageBox(stage.value.index, layers, stage.value.holds, _machines(groups, _per_node(case))))
     count = len({device for box in case.strategy.stages for device in box.value.devices or ()})
     return Grid(tuple(boxes), tensor, ep, dp, count, placed=True)

@@ -11,7 +11,7 @@ import graphviz
 
 from stratc.analysis.case import Case
 from stratc.analysis.grid import Grid, Group, Machine, Range, StageBox, grid
-from stratc.analysis.memory import StageMemory, device_memory
+from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
 from stratc.analysis.performance import performance
 from stratc.arith.unit import BYTE, show
 from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
@@ -56,7 +56,8 @@ def drawing(case: Case, plan: Grid) -> str:
     needs = dict(enumerate(memory.stages))
     volumes = {row.axis: show(row.bytes, BYTE) for row in performance(case).communication}
     graph = graphviz.Digraph("placement", node_attr={"shape": "plain", "fontname": "Helvetica"})
-    graph.attr(rankdir="LR", fontname="Helvetica", compound="true", nodesep="0.25", ranksep="0.9", label=_title(plan))
+    graph.attr(rankdir="LR", fontname="Helvetica", compound="true", nodesep="0.25", ranksep="0.9")
+    graph.attr(label="\n".join([_title(plan), *_supposed(memory)]))
     graph.attr("edge", fontname="Helvetica", fontsize="10", color="#555555")
     shown = tuple(_shortened(plan.stages))
     for order, stage in shown:
@@ -74,6 +75,14 @@ def _title(plan: Grid) -> str:
     parts += [f"ep {plan.expert}"] if plan.expert > 1 else []
     parts += [f"dp {plan.copies}"] if plan.copies > 1 else []
     return " · ".join(parts)
+
+
+def _supposed(memory: DeviceMemory) -> Iterator[str]:
+    """What the amounts of memory rest on where the plan does not say it."""
+    if any(stage.peak for stage in memory.stages):
+        for each in memory.assumed:
+            if each.key == "workload.micro_batch_size":
+                yield f"memory for micro-batches of {each.value:g}: {each.because}"
 
 
 def _shortened(stages: tuple[StageBox, ...]) -> Iterator[tuple[int, StageBox | None]]:
@@ -105,7 +114,8 @@ def _memory(need: StageMemory | None, capacity: float | None) -> str:
 
 def _stage(graph: graphviz.Digraph, plan: Grid, order: int, stage: StageBox, memory: str) -> None:
     with graph.subgraph(name=f"cluster_{order}") as cluster:
-        title = f"stage {stage.index}" + (f" · layers {_range(stage.layers)}" if stage.layers else "")
+        layers = ", ".join(_range(each) for each in stage.layers)
+        title = f"stage {stage.index}" + (f" · layers {layers}" if layers else "")
         label = "\n".join(line for line in (title, graphviz.escape(stage.holds), memory) if line)
         cluster.attr(label=label, style="rounded", color="#999999")
         machines = stage.machines

@@ -8,6 +8,7 @@ import pytest
 
 from stratc.analysis.architecture import settled
 from stratc.analysis.division import division
+from stratc.analysis.grid import grid
 from stratc.analysis.memory import device_memory
 from stratc.ir.values import Extent
 from tests.conformance.plans import case_of
@@ -91,3 +92,10 @@ def test_an_optimizer_without_fused_kernel_needs_room_for_its_step() -> None:
 
     total = 16 * (4 * 512**2 + 2 * 512 * 2048 + 2 * 512) + 2 * 32000 * 512 + 512
     assert buffers("InternEvo") - buffers("our own loop") == 10 * total / 4
+
+
+def test_a_drawing_names_the_layers_of_every_chunk() -> None:
+    facts = NETWORK | {"strategy.pp": 2, "strategy.vpp": 2, "strategy.device_count": 4, "workload.batch_size": 8}
+    assert [box.layers for box in grid(case_of(facts)).stages] == [((0, 3), (8, 11)), ((4, 7), (12, 15))]
+    placed = grid(case_of(facts, (3, 4, 4, 5))).stages
+    assert [box.layers for box in placed] == [((0, 2), (7, 10)), ((3, 6), (11, 15))]
