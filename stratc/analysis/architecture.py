@@ -42,6 +42,10 @@ def architecture(case: Case) -> Architecture:
 
     Choices that change little are assumed; the vocabulary is not, and its absence is named.
     """
+    return case.once(_architecture)
+
+
+def _architecture(case: Case) -> Architecture:
     assumed: list[Assumption] = []
     heads, own = _heads(case), peculiarity(case)
     shape = Shape(

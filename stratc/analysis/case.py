@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from stratc.analysis.framework import family
 from stratc.analysis.words import WORDS
@@ -18,6 +18,8 @@ from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE, Setting
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import Extent
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,18 @@ class Case:
     explain: bool = True
     tolerance: float = 0.02
     target: str = ""
+    _done: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, analysis: Callable[[Case], T]) -> T:
+        """What an analysis finds of this case, computed when first asked for."""
+        if analysis not in self._done:
+            self._done[analysis] = analysis(self)
+        return cast("T", self._done[analysis])
+
+    @cached_property
+    def silent(self) -> Case:
+        """The same with plain numbers."""
+        return replace(self, explain=False) if self.explain else self
 
     @property
     def strategy(self) -> Strategy:
@@ -49,7 +63,8 @@ class Case:
 
     def has(self, *keys: str) -> bool:
         """Whether the plan says all of these, in whatever way."""
-        return all(isinstance(self.plan.fact(key), Known) for key in keys)
+        plan = self.plan
+        return all(isinstance(plan.fact(key), Known) for key in keys)
 
     def number(self, key: str) -> Number:
         """A fact as input of a formula; a range gives its upper end.  Raises Missing where the plan does not say."""

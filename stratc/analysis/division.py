@@ -49,6 +49,10 @@ class Division:
 
 def division(case: Case) -> Division:
     """The degrees of the plan; raises Missing where layers or the architecture are not said."""
+    return case.once(_division)
+
+
+def _division(case: Case) -> Division:
     assumed: list[Assumption] = []
     tp, pp, cp = (_degree(case, name, assumed) for name in ("tp", "pp", "cp"))
     ep = _degree(case, "ep", assumed) if case.has("model.experts") else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import is_dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def estimate(case: Case) -> dict[str, Any]:
         "parameters": _parameters(parameters),
         "memory": _memory(memory),
         **_performance(speed),
-        "assumed": [_plain(asdict(each)) for each in assumed.values()],
+        "assumed": [_row(each) for each in assumed.values()],
         "missing": list(missing),
     }
 
@@ -51,21 +51,26 @@ def _performance(speed: Performance) -> dict[str, Any]:
     return {
         "compute": _plain({"model_flops": work.model, "hardware_flops": work.hardware}) if work else None,
         "communication": [_plain({name: getattr(row, name) for name in named}) for row in speed.communication],
-        "training": _plain(asdict(training)) if training else None,
-        "inference": _plain(asdict(inference)) if inference else None,
+        "training": _row(training) if training else None,
+        "inference": _row(inference) if inference else None,
     }
 
 
 def _stage(stage: StageMemory) -> dict[str, Any]:
-    return _plain({**asdict(stage), "static": stage.static, "peak": stage.peak})
+    return _row(stage) | {"static": _number(stage.static), "peak": _number(stage.peak)}
+
+
+def _row(value: Any) -> dict[str, Any]:
+    """The fields of a record."""
+    return {name: _number(getattr(value, name)) for name in value.__slots__}
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Values that JSON has: whole numbers without a point, nothing infinite."""
-    return {key: _plain(each) if isinstance(each, dict) else _number(each) for key, each in values.items()}
+    return {key: _number(each) for key, each in values.items()}
 
 
 def _number(value: Any) -> Any:
     if not isinstance(value, float):
-        return value
+        return _plain(value) if isinstance(value, dict) else _row(value) if is_dataclass(value) else value
     return (int(value) if value.is_integer() else value) if isfinite(value) else None

@@ -169,7 +169,7 @@ def _of_parameters(case: Case, name: str) -> Term | None:
 
 def _of_work(case: Case) -> Term | None:
     """The FLOPs of a step on one device."""
-    spoken, divided = replace(case, explain=True), division(replace(case, explain=False))
+    spoken, divided = replace(case, explain=True), division(case.silent)
     length, batch = spoken.number("workload.sequence_length"), spoken.number("workload.batch_size")
     devices = Named("devices", divided.tp * divided.pp * divided.dp * divided.cp)
     return _term(model_flops(architecture(spoken).shape, length, length * batch) / devices)
@@ -190,7 +190,7 @@ def _of_rates(case: Case, group: str, name: str, told: Mapping[str, Any]) -> Ter
 
 def _spoken(case: Case) -> Setting:
     """The setting of the plan with its numbers carrying their names."""
-    spoken, silent = replace(case, explain=True), replace(case, explain=False)
+    spoken, silent = replace(case, explain=True), case.silent
     divided = division(silent)
     plain = memory_setting(silent, architecture(silent).shape, divided, [])
     degrees = {name: spoken.number(f"strategy.{name}") for name in DEGREES if spoken.has(f"strategy.{name}")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import Division, division
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 STATES = ("weights", "gradients", "optimizer")
 ENDS = ("embedding", "lm_head")
+Rows: TypeAlias = "dict[str, Number | None]"
 PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 
 
@@ -96,7 +97,7 @@ def _sum(*amounts: float | None) -> float | None:
 
 def device_memory(case: Case) -> DeviceMemory:
     """The ledger of a device of every stage; nothing but `missing` where the architecture is not said."""
-    case = replace(case, explain=False)
+    case = case.silent
     capacity = amount(case, "hardware.memory")
     try:
         found, divided = architecture(case), division(case)
@@ -104,9 +105,9 @@ def device_memory(case: Case) -> DeviceMemory:
         return DeviceMemory((), capacity, (), (unknown.key,))
     assumed = [*found.assumed, *divided.assumed]
     setting = memory_setting(case, found.shape, divided, assumed)
-    stages = tuple(stage_memory(setting, index) for index in range(len(divided.layers)))
     outside = outside_tensors(case, divided, setting.training)
-    return DeviceMemory(stages, capacity, tuple(assumed), (*found.missing, *_missing(case, setting)), outside)
+    missing = (*found.missing, *_missing(case, setting))
+    return DeviceMemory(stages_memory(setting), capacity, tuple(assumed), missing, outside)
 
 
 def memory_setting(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
@@ -137,19 +138,33 @@ def _missing(case: Case, setting: Setting) -> Iterator[str]:
         yield "hardware.memory"
 
 
-def stage_memory(setting: Setting, index: int) -> StageMemory:
-    """The ledger of a device of one stage."""
-    rows = {name: None if row is None else plain(row) for name, row in stage_rows(setting, index).items()}
-    return StageMemory(stage=index, **rows)  # type: ignore[arg-type]  # the workspace is always known
+def stages_memory(setting: Setting) -> tuple[StageMemory, ...]:
+    """The ledger of a device of every stage; what stages that hold the same have in common is counted once."""
+    layers, kept = setting.division.layers, kept_by_layers(setting)
+    last = len(layers) - 1
+    same: dict[tuple[object, ...], Rows] = {}
+    found = []
+    for index, held in enumerate(layers):
+        key = held, index == 0, index == last
+        if key not in same:
+            same[key] = _lasting(setting, index)
+        rows = same[key] | {"activations": _activations(setting, index, kept)}
+        plainly = {name: None if row is None else plain(row) for name, row in rows.items()}
+        found.append(StageMemory(stage=index, **plainly))  # type: ignore[arg-type]  # the workspace is always known
+    return tuple(found)
 
 
-def stage_rows(setting: Setting, index: int) -> dict[str, Number | None]:
+def stage_rows(setting: Setting, index: int) -> Rows:
     """What a device of a stage holds, by kind: numbers, or workings where the setting holds terms."""
+    return _lasting(setting, index) | {"activations": _activations(setting, index, kept_by_layers(setting))}
+
+
+def _lasting(setting: Setting, index: int) -> Rows:
+    """What does not depend on how many micro-batches are in flight."""
     parameters = _stage_parameters(setting, index)
     states = _states(setting, parameters)
     return {
         **dict(states.rows),
-        "activations": _activations(setting, index),
         "kv_cache": 0.0 if setting.training else _cache(setting, index),
         "buffers": _buffers(setting, index, parameters, states),
         "workspace": _workspace(setting),
@@ -191,7 +206,16 @@ def _tokens(setting: Setting) -> Number | None:
     return working(setting.sequence) * setting.sequences / setting.division.cp
 
 
-def _activations(setting: Setting, index: int) -> Number | None:
+def kept_by_layers(setting: Setting) -> tuple[Number, Number]:
+    """What a dense layer and one with experts keep of a micro-batch, as far as a pass through them computes it."""
+    tokens = _tokens(setting)
+    if tokens is None or not setting.training:
+        return 0.0, 0.0
+    computed = _nothing_again(setting) if setting.kept.recompute == "full" or setting.alternate else setting
+    return _layer(computed, tokens, False), _layer(computed, tokens, True)
+
+
+def _activations(setting: Setting, index: int, ends: tuple[Number, Number]) -> Number | None:
     tokens = _tokens(setting)
     if tokens is None or setting.sequence is None:
         return None
@@ -199,8 +223,6 @@ def _activations(setting: Setting, index: int) -> Number | None:
         return _working_set(setting, minimum(tokens, PREFILL_TOKENS))
     divided = setting.division
     dense, moe = divided.layers[index]
-    computed = _nothing_again(setting) if setting.kept.recompute == "full" or setting.alternate else setting
-    ends = [_layer(computed, tokens, has_experts) for has_experts in (False, True)]
     live = _in_flight(setting, index)
     again = _layers_again(setting, dense + moe)
     shared = divided.tp if setting.kept.sequence_parallel else 1
@@ -291,7 +313,7 @@ def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -
 
 def stage_parameter_count(case: Case, index: int = 0) -> float:
     """Parameters of a whole stage over all its devices, replicas not counted; raises Missing."""
-    case = replace(case, explain=False)
+    case = case.silent
     shape, divided = architecture(case).shape, division(case)
     dense, moe = divided.layers[index]
     return plain(stage_parameters(shape, dense, moe, index == 0, index == len(divided.layers) - 1).total)

@@ -53,7 +53,7 @@ class Bounds:
 
 def count_parameters(case: Case) -> ParameterCount:
     """Parameters by component; parts that the plan leaves open are None and named in `missing`."""
-    case = replace(case, explain=False)
+    case = case.silent
     missing = tuple(unsettled(case))
     try:
         found = architecture(case)
@@ -73,7 +73,7 @@ def count_parameters(case: Case) -> ParameterCount:
 def layers_active(case: Case) -> float | None:
     """Parameters of the layers that one token uses, where the plan leaves only the vocabulary open, else None."""
     try:
-        shape = replace(architecture(replace(case, explain=False)).shape, vocab=0, position_rows=0)
+        shape = replace(architecture(case.silent).shape, vocab=0, position_rows=0)
     except Missing:
         return None
     return None if shape.experts and not shape.top_k else plain(active_parameters(shape))

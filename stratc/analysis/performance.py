@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption, architecture
@@ -36,7 +36,7 @@ def performance(case: Case) -> Performance:
 
     The time of a step, but neither work nor traffic, is told of a plan that says no micro-batch.
     """
-    case = replace(case, explain=False)
+    case = case.silent
     try:
         found, divided = architecture(case), division(case)
         assumed = [*found.assumed, *divided.assumed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import architecture
@@ -43,7 +43,7 @@ def speaks_of_training(case: Case) -> bool:
 
 def model_need(case: Case) -> Need:
     """What the model takes, with the larger of declared and counted parameters; raises Missing."""
-    case = replace(case, explain=False)
+    case = case.silent
     declared = amount(case, "model.parameters") or 0.0
     try:
         counted = parameter_bounds(case).high

@@ -9,7 +9,7 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
-from stratc.analysis.memory import PREFILL_TOKENS, StageMemory, stage_memory
+from stratc.analysis.memory import PREFILL_TOKENS, StageMemory, stages_memory
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
@@ -276,8 +276,8 @@ def cache_room(case: Case, setting: Setting) -> tuple[float | None, float | None
     if capacity is None or not each:
         return None, None
     rooms = [
-        _room(capacity, stage_memory(setting, index)) / (sum(layers) * each)
-        for index, layers in enumerate(setting.division.layers)
+        _room(capacity, stage) / (sum(layers) * each)
+        for stage, layers in zip(stages_memory(setting), setting.division.layers, strict=True)
         if sum(layers)
     ]
     tokens = max(0.0, min(rooms)) if rooms else None

@@ -7,7 +7,6 @@ The equations that plans write are parsed to the same terms.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, inf, nan
@@ -37,25 +36,25 @@ def _ceil_divide(left: float, right: float) -> float:
     return float(ceil(quotient - 1e-9)) if abs(quotient) < 1e300 else quotient
 
 
-class Term(ABC):
-    """A number and how it came about."""
+class Term:
+    """A number and how it came about; a plain class, as formulas ask of every number whether it is one."""
 
     __slots__ = ()
 
     @property
-    @abstractmethod
     def value(self) -> float:
         """The number, in SI units."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def leaves(self) -> tuple[Named, ...]:
         """The named inputs, each once, in the order of the working."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def dimension(self) -> Dimension:
         """What the number counts."""
+        raise NotImplementedError
 
     def __add__(self, other: Number) -> Term:
         return _sum(self, lift(other))

@@ -26,6 +26,7 @@ KEYS: tuple[str, ...] = tuple(
     for each in fields(record)
     if isinstance(each.default, Unknown)
 )
+_PLACES = {key: (key.partition(".")[0], key.partition(".")[2]) for key in KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,7 @@ class Plan:
 
     def fact(self, key: str) -> Known[Any] | Unknown:
         """The fact of a key such as "strategy.tp"; raises KeyError for a key that does not exist."""
-        record, _, name = key.partition(".")
-        if key not in KEYS:
-            raise KeyError(key)
+        record, name = _PLACES[key]
         found: Known[Any] | Unknown = getattr(getattr(self, record), name)
         return found
 
