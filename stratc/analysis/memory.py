@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from stratc.analysis.activations import activations, device_tokens, kept_by_layers
 from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import Division, division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.functions import maximum, minimum, total
-from stratc.arith.term import Number, plain, working
-from stratc.cost.activations import full_recompute_activations, layer_activations, pipeline_messages
+from stratc.arith.term import Number, plain
+from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
 from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
-from stratc.cost.schedule import in_flight, in_flight_gpipe, in_flight_interleaved
 from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 STATES = ("weights", "gradients", "optimizer")
 ENDS = ("embedding", "lm_head")
 Rows: TypeAlias = "dict[str, Number | None]"
-PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def stages_memory(setting: Setting) -> tuple[StageMemory, ...]:
         key = held, index == 0, index == last
         if key not in same:
             same[key] = _lasting(setting, index)
-        rows = same[key] | {"activations": _activations(setting, index, kept)}
+        rows = same[key] | {"activations": activations(setting, index, kept)}
         plainly = {name: None if row is None else plain(row) for name, row in rows.items()}
         found.append(StageMemory(stage=index, **plainly))  # type: ignore[arg-type]  # the workspace is always known
     return tuple(found)
@@ -156,7 +155,7 @@ def stages_memory(setting: Setting) -> tuple[StageMemory, ...]:
 
 def stage_rows(setting: Setting, index: int) -> Rows:
     """What a device of a stage holds, by kind: numbers, or workings where the setting holds terms."""
-    return _lasting(setting, index) | {"activations": _activations(setting, index, kept_by_layers(setting))}
+    return _lasting(setting, index) | {"activations": activations(setting, index, kept_by_layers(setting))}
 
 
 def _lasting(setting: Setting, index: int) -> Rows:
@@ -173,7 +172,7 @@ def _lasting(setting: Setting, index: int) -> Rows:
 
 def _workspace(setting: Setting) -> Number:
     """What libraries and schedule keep between steps."""
-    divided, tokens = setting.division, _tokens(setting)
+    divided, tokens = setting.division, device_tokens(setting)
     if not setting.workspace or divided.pp == 1 or tokens is None:
         return setting.workspace
     shared = divided.tp if setting.kept.sequence_parallel else 1
@@ -200,90 +199,8 @@ def _states(setting: Setting, parameters: Ledger) -> Ledger:
     return Ledger(tuple((name, total(each[name] for each in ledgers)) for name in STATES))
 
 
-def _tokens(setting: Setting) -> Number | None:
-    if setting.sequence is None or setting.sequences is None:
-        return None
-    return working(setting.sequence) * setting.sequences / setting.division.cp
-
-
-def kept_by_layers(setting: Setting) -> tuple[Number, Number]:
-    """What a dense layer and one with experts keep of a micro-batch, as far as a pass through them computes it."""
-    tokens = _tokens(setting)
-    if tokens is None or not setting.training:
-        return 0.0, 0.0
-    computed = _nothing_again(setting) if setting.kept.recompute == "full" or setting.alternate else setting
-    return _layer(computed, tokens, False), _layer(computed, tokens, True)
-
-
-def _activations(setting: Setting, index: int, ends: tuple[Number, Number]) -> Number | None:
-    tokens = _tokens(setting)
-    if tokens is None or setting.sequence is None:
-        return None
-    if not setting.training:
-        return _working_set(setting, minimum(tokens, PREFILL_TOKENS))
-    divided = setting.division
-    dense, moe = divided.layers[index]
-    live = _in_flight(setting, index)
-    again = _layers_again(setting, dense + moe)
-    shared = divided.tp if setting.kept.sequence_parallel else 1
-    inputs = full_recompute_activations(tokens, 1, setting.whole.hidden) / shared
-    whole = (dense * ends[0] + moe * ends[1]) * (1 - again / max(1, dense + moe))
-    sent = inputs if setting.stack.sends and divided.pp > 1 else 0.0
-    kept = (inputs * again + whole + sent) * live
-    return kept + _widest(dense * ends[0] and ends[0], moe * ends[1] and ends[1]) if again else kept
-
-
-def _widest(one: Number, other: Number) -> Number:
-    """The larger of two, of which either may be absent."""
-    return maximum(one, other) if plain(one) and plain(other) else one if plain(one) else other
-
-
-def _layers_again(setting: Setting, layers: int) -> int:
-    """Layers of a stage of which only the input is kept."""
-    if setting.kept.recompute == "full":
-        return layers
-    return layers // 2 if setting.alternate else 0
-
-
-def _in_flight(setting: Setting, index: int) -> Number:
-    """Micro-batches whose activations a stage keeps at once."""
-    divided, count = setting.division, working(setting.micro_batches)
-    if divided.schedule == "gpipe":
-        return in_flight_gpipe(count)
-    if divided.vpp > 1:
-        return in_flight_interleaved(divided.pp, count, index, divided.vpp)
-    return in_flight(divided.pp, count, index)
-
-
-def _nothing_again(setting: Setting) -> Setting:
-    return replace(setting, kept=replace(setting.kept, recompute="none"))
-
-
-def stage_activations(setting: Setting, index: int, tokens: float) -> float:
-    """Bytes of one micro-batch's activations in a stage, nothing recomputed."""
-    every = _nothing_again(setting)
-    dense, moe = setting.division.layers[index]
-    return plain(dense * _layer(every, tokens, False) + moe * _layer(every, tokens, True))
-
-
-def _layer(setting: Setting, tokens: Number, has_experts: bool) -> Number:
-    if (has_experts and not setting.whole.experts) or (not has_experts and not setting.whole.ffn):
-        return 0.0
-    divided, length = setting.division, working(setting.sequence or 0.0)
-    gathered = divided.expert_tp / divided.tp if setting.kept.sequence_parallel else 1.0
-    routed = tokens * (setting.whole.top_k or 1.0) * gathered if has_experts else None
-    return layer_activations(tokens, length, setting.part, setting.kept, divided.tp, 2, routed).total
-
-
-def _working_set(setting: Setting, tokens: Number) -> Number:
-    """What one layer needs at once while serving: input, output, and the widest product between them."""
-    part = setting.part
-    widths = (part.ffn, part.expert_ffn * (part.top_k or 1.0), part.hidden)
-    return tokens * (2 * part.hidden + part.matrices * max(widths, key=plain)) * 2
-
-
 def _cache(setting: Setting, index: int) -> Number | None:
-    tokens = _tokens(setting)
+    tokens = device_tokens(setting)
     if tokens is None:
         return None
     layers = cached_layers(setting.whole, sum(setting.division.layers[index]))
@@ -292,7 +209,7 @@ def _cache(setting: Setting, index: int) -> Number | None:
 
 def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -> Number | None:
     """Scores of the vocabulary on the last stage, whole layers that ZeRO-3 gathers, buckets, and an unfused step."""
-    tokens, divided, stack = _tokens(setting), setting.division, setting.stack
+    tokens, divided, stack = device_tokens(setting), setting.division, setting.stack
     if tokens is None:
         return None
     if not setting.training:

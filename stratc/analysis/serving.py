@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stratc.analysis.activations import PREFILL_TOKENS
 from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
-from stratc.analysis.memory import PREFILL_TOKENS, StageMemory, stages_memory
+from stratc.analysis.memory import StageMemory, stages_memory
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
