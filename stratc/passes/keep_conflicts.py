@@ -10,7 +10,6 @@ from stratc.ir.draft import Candidate, Draft, Sketch
 from stratc.ir.origin import Known, Stated
 from stratc.ir.plan import Conflict
 from stratc.ir.scope import Role
-from stratc.ir.setting import Setting
 from stratc.ir.statement import Relation, Statement
 from stratc.ir.values import Extent
 from stratc.passes.weigh import is_on_the_way, reason, weight
@@ -18,6 +17,7 @@ from stratc.passes.weigh import is_on_the_way, reason, weight
 LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")  # several may be true
 COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_heads"))
 WHOLE = 1.6  # outweighs one repetition
+SET = 2.5  # what a plan says in words outweighs a setting that is repeated once
 CLOSE, ABOUT = 0.01, 0.1
 MANY = 32  # numbers of layers that a plan may speak of
 
@@ -32,24 +32,26 @@ def keep_conflicts(draft: Draft) -> Draft:
     by_key: dict[str, list[Candidate]] = {}
     for each in draft.candidates:
         by_key.setdefault(each.key, []).append(each)
+    places = frozenset(span for each in draft.settings for span in each.places)
     sums: list[Candidate] = []
     if experts := by_key.get("model.experts"):
         by_key["model.experts"] = _of_a_layer(experts, by_key.get("model.layers", []))
-        sums = [each for each in experts if each not in by_key["model.experts"] and _is_set(each, draft.settings)]
+        sums = [each for each in experts if each not in by_key["model.experts"] and _is_set(each, places)]
     facts: dict[str, Known[Any]] = {}
     own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
     conflicts: list[Conflict] = list(draft.conflicts)
     for key, rivals in by_key.items():
         if not key.startswith("strategy."):
-            facts[key] = _believed(key, _preferred(rivals, names), conflicts)
+            facts[key] = _believed(key, _preferred(rivals, names), conflicts, places)
             continue
         for name in names:
             if heard := [each for each in rivals if each.strategy == name] or [
                 each for each in rivals if not each.strategy
             ]:
-                own[name][key] = _believed(key, heard, conflicts)
+                own[name][key] = _believed(key, heard, conflicts, places)
     if sums:
         others = tuple(_known(each, each.statements) for each in sums)
+        # programs ask for the experts of a layer, and take no sum for it
         conflicts.append(Conflict("model.experts", facts["model.experts"], others, "counted for a layer"))
     sketches = tuple(replace(sketch, facts=own[sketch.name]) for sketch in draft.sketches)
     distinct = {(each.key, each.believed.value, each.others): each for each in conflicts}
@@ -69,9 +71,17 @@ def _shared(sketches: tuple[Sketch, ...]) -> tuple[Sketch, ...]:
     return sketches[:1] + tuple(each for each in sketches[1:] if each.facts)
 
 
-def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> Known[Any]:
+def _believed(
+    key: str, rivals: list[Candidate], conflicts: list[Conflict], places: frozenset[object] = frozenset()
+) -> Known[Any]:
     largest = _largest(key, rivals)
-    best = max(rivals, key=lambda each: weight(each) + WHOLE * (each.value == largest))  # the first of equals
+
+    def heavy(each: Candidate) -> float:
+        set_ = _is_set(each, places)
+        whole = each.value == largest and not (set_ and _is_no_multiple(each, rivals))
+        return weight(each) + WHOLE * whole - SET * set_
+
+    best = max(rivals, key=heavy)  # the first of equals
     loose = _is_about(best)
     agreeing = [each for each in rivals if each is not best and _agree(best, each, loose)]
     settled = {id(best), *map(id, agreeing)}
@@ -80,7 +90,8 @@ def _believed(key: str, rivals: list[Candidate], conflicts: list[Conflict]) -> K
     against = [each for each in rivals if id(each) not in settled and _rival(best, each)]
     if against and key not in LISTS:
         others = tuple(_known(each, each.statements) for each in against)
-        conflicts.append(Conflict(key, believed, others, reason(best, against)))
+        words = not _is_set(best, places) and all(_is_set(each, places) for each in against)
+        conflicts.append(Conflict(key, believed, others, "said in words" if words else reason(best, against)))
     return believed
 
 
@@ -96,10 +107,16 @@ def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candid
     return [each for each in rivals if weight(each) > sums.get(each.value, float("-inf"))]
 
 
-def _is_set(candidate: Candidate, settings: tuple[Setting, ...]) -> bool:
-    """Whether a setting gives the value: programs ask for the experts of a layer, and take no sum for it."""
-    places = {span for each in settings for span in each.places}
-    return any(each.span in places for each in candidate.statements)
+def _is_set(candidate: Candidate, places: frozenset[object]) -> bool:
+    """Whether only settings give the value."""
+    return bool(places) and all(each.span in places for each in candidate.statements)
+
+
+def _is_no_multiple(candidate: Candidate, rivals: list[Candidate]) -> bool:
+    """Whether other counts are no parts of this one."""
+    whole = candidate.value
+    parts = (each.value for each in rivals if isinstance(each.value, int) and each.value)
+    return isinstance(whole, int) and any(whole % part for part in parts)
 
 
 def _largest(key: str, rivals: list[Candidate]) -> int | None:
