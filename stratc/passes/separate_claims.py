@@ -39,7 +39,8 @@ def separate_claims(draft: Draft) -> Draft:
             if statement.scope.role is Role.PLAN:
                 found = _setting(statement)
                 alone = found.places if found.launch == ALONE else ()
-                settings[found.strategy, found.launch, found.name, alone] = found  # the last word of a launch counts
+                same = (found.strategy, found.launch, found.name, alone)
+                settings[same] = _again(settings.get(same), found)
             continue
         if statement.subject not in METRICS and not is_part(statement):
             facts.append(statement)
@@ -58,6 +59,13 @@ def _setting(statement: Statement) -> Setting:
     name = statement.subject.removeprefix("setting.")
     launch, strategy = statement.index or 0, statement.scope.strategy
     return Setting(name, statement.value, (statement.span,), launch, statement.cause, strategy)
+
+
+def _again(before: Setting | None, found: Setting) -> Setting:
+    """A setting at all its places; of several values the last counts, as in every reader of them."""
+    if before is None or before.value != found.value:
+        return found
+    return replace(found, places=(*before.places, *found.places))
 
 
 def is_part(statement: Statement) -> bool:

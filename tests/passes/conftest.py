@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,9 @@ class Case(pytest.Item):
         self.said, self.believed = said.splitlines(), believed.splitlines()
 
     def runtest(self) -> None:
-        plan = believe(statement(line, number) for number, line in enumerate(self.said, 1))
+        said = [statement(line, number) for number, line in enumerate(self.said, 1)]
+        set_ = [each for each, line in zip(said, self.said, strict=True) if line.endswith("  set")]
+        plan = believe((*said, *(replace(each, subject=f"setting.{each.subject}") for each in set_)))
         shown = list(lines(plan))
         missing = [line for line in self.believed if line not in shown and not line.startswith("never ")]
         strays = [line for line in self.believed if any(each.startswith(line[6:]) for each in shown)]
@@ -58,7 +61,7 @@ class Case(pytest.Item):
 
 
 def statement(line: str, number: int) -> Statement:
-    """`key = value  marks`: marks are role, topic, per, heading="…", in="strategy", working, about."""
+    """`key = value  marks`: marks are role, topic, per, heading="…", in="strategy", working, about, set."""
     match = LINE.match(line)
     assert match, line
     marks = match["marks"] or ""
