@@ -41,7 +41,6 @@ DEMANDS = (
         for each in ("main-grads", "main-params", "exp-avg", "exp-avg-sq")
     ),
     Demand("--disable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
-    Demand("--no-enable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
     Demand("--fine-grained-activation-offloading", "--offload-modules", since="0.16"),
 )
 
