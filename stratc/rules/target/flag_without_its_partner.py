@@ -35,6 +35,7 @@ DEMANDS = (
         LATER,
         since="0.12",
     ),
+    Demand("--use-precision-aware-optimizer", "--optimizer = adam", LATER),
     Demand("--optimizer-cpu-offload", "--use-precision-aware-optimizer"),
     *(
         Demand(f"--{each}-dtype != fp32", "--use-precision-aware-optimizer", LATER)
