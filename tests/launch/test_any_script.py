@@ -99,7 +99,7 @@ def test_any_text_is_read(file: str, text: str) -> None:
     judge(reading)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_read(data: st.DataObject) -> None:
     """Files of the other tests with parts left out, doubled, exchanged or replaced."""

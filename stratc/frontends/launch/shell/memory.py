@@ -15,10 +15,9 @@ from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced
 
 STEPS, LAUNCHES, DEEPEST = 20_000, 400, 12
 ABOVE = 4  # folders above a script in which the files that it names are looked for
-RUN_ONLY = {  # variables that only a run would set
+RUN_ONLY = {  # variables that only a run would set, beside those of Slurm that no header tells
     *("HOME", "USER", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "RANK", "LOCAL_RANK", "$", "!", "-"),
-    *("SLURM_JOB_ID", "SLURM_JOBID", "SLURM_PROCID", "SLURM_LOCALID", "SLURM_NODEID", "SLURM_JOB_NODELIST"),
-    *("SLURM_NODELIST", "SLURM_CPUS_PER_TASK", "SLURM_SUBMIT_DIR", "SLURMD_NODENAME"),
+    "SLURMD_NODENAME",
 }
 
 
@@ -93,7 +92,7 @@ class Memory:
             return Traced("0", (-1,))
         if name == "BASH_SOURCE":
             return computed(self.sourced[-1], EMPTY) if self.sourced else self.value("0")
-        if name not in self.variables and name in RUN_ONLY:
+        if name not in self.variables and (name in RUN_ONLY or name.startswith("SLURM_")):
             return Traced(UNKNOWN, (-1,))
         return self.variables.get(name)
 
