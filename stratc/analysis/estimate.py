@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
 from stratc.analysis.parameters import ParameterCount, count_parameters
 from stratc.analysis.performance import Performance, performance
+from stratc.cost.allowance import PEAK_SPREAD, PEAKS
 
 if TYPE_CHECKING:
     from stratc.analysis.architecture import Assumption
@@ -42,7 +43,16 @@ def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
         return None
     worst = _stage(memory.worst) if memory.worst else None
     told = {"stages": [_stage(each) for each in memory.stages], "worst": worst, "fits": memory.fits}
-    return told | {"capacity": _number(memory.capacity), "outside": _plain(dict(memory.outside.rows))}
+    told |= {"capacity": _number(memory.capacity), "outside": _plain(dict(memory.outside.rows))}
+    return told | {"interval": _interval(memory.worst)}
+
+
+def _interval(worst: StageMemory | None) -> dict[str, Any] | None:
+    """Where four of five measured peaks of training lay beside their estimates; of serving none is known."""
+    if worst is None or not worst.peak or not worst.gradients:
+        return None
+    low, high = (worst.peak * end for end in PEAK_SPREAD)
+    return _plain({"low": low, "high": high, "origin": PEAKS})
 
 
 def _performance(speed: Performance) -> dict[str, Any]:

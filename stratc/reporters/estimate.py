@@ -84,6 +84,10 @@ def _memory(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
     if outside:
         listed = ", ".join(f"{name} {_amount(amount, BYTE)}" for name, amount in outside.items())
         yield f"  beside its tensors, as nvidia-smi shows: {listed}"
+    interval = told.get("interval")
+    if interval:
+        low, high = (_amount(interval[end], BYTE) for end in ("low", "high"))
+        yield f"  a peak of four in five lies within {low} to {high}: {interval['origin']}"
     if told["fits"] is not None:
         yield f"  {style.good('fits') if told['fits'] else style.headline('does not fit')}"
 

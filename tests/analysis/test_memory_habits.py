@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stratc.analysis.estimate import estimate
 from stratc.analysis.memory import device_memory
 from tests.conformance.plans import case_of
 
@@ -80,3 +81,12 @@ def test_every_axis_has_a_communicator_beside_the_tensors(facts: dict[str, Any],
 
 def test_nothing_is_known_beside_the_tensors_where_cuda_is_not_used() -> None:
     assert not device_memory(case_of(NETWORK | {"hardware.accelerator": "TPU v5p"})).outside.rows
+
+
+@pytest.mark.parametrize("phase", ["training", "inference"])
+def test_a_peak_of_training_comes_with_what_others_measured(phase: str) -> None:
+    told = estimate(case_of(NETWORK | {"workload.phase": phase}))["memory"]
+    if phase == "inference":
+        assert told["interval"] is None
+    else:
+        assert told["interval"]["low"] < told["worst"]["peak"] < told["interval"]["high"]
