@@ -25,6 +25,8 @@ CONCEPTS: dict[str, str] = {
     "load_balancing_loss": "an auxiliary loss that balances experts",
     "dynamic_routing": "routing that follows the load",
     "kv_cache": "a key-value cache",
+    "kv_cache_of_experts": "a key-value cache said to be that of experts",
+    "tensor_group_in_device": "tensor parallelism said to stay inside one device",
     "all_reduce": "all-reduce",
     "all_to_all": "all-to-all",
     "all_gather": "all-gather",
