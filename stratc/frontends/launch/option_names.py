@@ -25,7 +25,7 @@ _OTHERS = (
     ("model.expert_hidden_size", "moeffnhiddensize moeintermediatesize moehiddensize"),
     ("model.vocab_size", "vocabsize"),
     ("model.experts", "numexperts nroutedexperts numlocalexperts expertsperlayer"),
-    ("model.top_k", "topk moeroutertopk numexpertspertok"),
+    ("model.top_k", "topk moetopk moeroutertopk numexpertspertok"),
     ("model.precision", "dtype precision"),
     ("workload.batch_size", "batchsize globalbatchsize maxbatchsize trainbatchsize"),
     ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu perdevicetrainbatchsize"),

@@ -47,6 +47,9 @@ _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
+_NODES_OF = re.compile(
+    r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with) (?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
+)
 _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     r"s?(?: (?:GPUs?|NPUs?|cards?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
@@ -57,6 +60,7 @@ _COUNTS = (
     (_CARDS, "hardware.device_count"),
     (_OF_KIND, "hardware.device_count"),
     (_NODE, "hardware.devices_per_node"),
+    (_NODES_OF, "hardware.devices_per_node"),
     (_TOP, "model.top_k"),
     (_ZERO, "strategy.zero_stage"),
     (_ENTRIES, "hardware.device_count"),
