@@ -24,6 +24,7 @@ DEEPSPEED: Table = {
     "fp16.enabled": ("model.precision", "fp16"),
     "tensor_parallel.autotp_size": "strategy.tp",
     "sequence_parallel_size": "strategy.cp",
+    "pipeline.stages": "strategy.pp",
     "expert_parallel.autoep_size": "strategy.ep",
 }
 NEOX: Table = {
