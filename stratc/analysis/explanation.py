@@ -35,6 +35,7 @@ LAWS: dict[str, tuple[Callable[..., object], ...]] = {
     # item, or the first word of several: the laws of the cost model that give it
     "parameters": (model_parameters,),
     **{f"memory.{name}": (shard, device_parameters, model_states) for name in STATES},
+    "memory.parameters": (shard, device_parameters),
     "memory.activations": (layer_activations, full_recompute_activations, in_flight),
     "memory.kv_cache": (layer_cache, cache_bytes),
     "memory.buffers": (logits_bytes, bucket_bytes),
@@ -53,7 +54,7 @@ def items(told: Mapping[str, Any], stage: int = 0) -> dict[str, Any]:
     for name, value in (*parameters.get("components", {}).items(), *parameters.items()):
         found[f"parameters.{name}"] = value
     stages = memory["stages"] if memory else ()
-    for name in (*KINDS, "static", "peak") if stage < len(stages) else ():
+    for name in ("parameters", *KINDS, "static", "peak") if stage < len(stages) else ():
         found[f"memory.{name}"] = stages[stage][name]
     for group in ("compute", "training", "inference"):
         for name, value in (told[group] or {}).items():
@@ -150,7 +151,7 @@ def _working(case: Case, group: str, name: str, stage: int, told: Mapping[str, A
     try:
         if group == "parameters":
             return _of_parameters(case, name)
-        if group == "memory" and name in KINDS:
+        if group == "memory" and name in ("parameters", *KINDS):
             rows = stage_rows(_spoken(case), stage)
             return _term(rows[name])
         return _of_work(case) if (group, name) == ("compute", "model_flops") else _of_rates(case, group, name, told)

@@ -31,9 +31,10 @@ Rows: TypeAlias = "dict[str, Number | None]"
 
 @dataclass(frozen=True, slots=True)
 class StageMemory:
-    """Bytes on one device of a pipeline stage; None where the plan does not say enough."""
+    """Parameters and bytes on one device of a pipeline stage; None where the plan does not say enough."""
 
     stage: int
+    parameters: float | None
     weights: float | None
     gradients: float | None
     optimizer: float | None
@@ -163,6 +164,7 @@ def _lasting(setting: Setting, index: int) -> Rows:
     parameters = _stage_parameters(setting, index)
     states = _states(setting, parameters)
     return {
+        "parameters": parameters.total,
         **dict(states.rows),
         "kv_cache": 0.0 if setting.training else _cache(setting, index),
         "buffers": _buffers(setting, index, parameters, states),

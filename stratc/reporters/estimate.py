@@ -23,7 +23,8 @@ from stratc.text.width import printable, width
 BETWEEN = "_between"
 BAR = 24  # columns of a full bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
-COLUMNS = ("weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "workspace", "peak")
+COLUMNS = ("parameters", "weights", "gradients", "optimizer", "activations", "kv_cache", "buffers", "workspace", "peak")
+UNITS = {"parameters": PARAMETER}
 RATES: dict[str, Dimension | Unit] = {
     "step_seconds": SECOND,
     "prefill_seconds": SECOND,
@@ -77,7 +78,7 @@ def _memory(told: Mapping[str, Any] | None, style: Style) -> Iterator[str]:
     rows = [["stage", *(name.replace("_", " ") for name in used)]]
     bars = [""]
     for index, alike in _together(stages):
-        rows.append([index, *(_amount(alike[name], BYTE) for name in used)])
+        rows.append([index, *(_amount(alike[name], UNITS.get(name, BYTE)) for name in used)])
         bars.append(_bar(alike["peak"], capacity, style))
     yield from (f"{row}  {bar}".rstrip() for row, bar in zip(table(rows), bars, strict=True))
     outside = {name: amount for name, amount in (told.get("outside") or {}).items() if amount}

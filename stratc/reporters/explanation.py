@@ -33,7 +33,10 @@ def render(told: Explanation, where: Callable[[Known[Any]], str], *, colour: boo
 
 def _unit(item: str) -> Dimension | Unit | None:
     group, _, name = item.partition(".")
-    return RATES.get(name, UNITS.get(group, SECOND if group in ("training", "inference") else None))
+    return RATES.get(
+        name,
+        PARAMETER if name == "parameters" else UNITS.get(group, SECOND if group in ("training", "inference") else None),
+    )
 
 
 def _shown(item: str, value: float) -> str:

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from stratc.backends.registry import backend
 from stratc.ir.origin import value_or
 from tests.conformance.apart import apart
 from tests.conformance.faulty import faulty, plain_arguments
-from tests.conformance.plans import plans, stated
+from tests.conformance.plans import plans
 
 pytest.importorskip("torch")
 pytest.importorskip("megatron.core")
@@ -124,11 +123,9 @@ def test_what_is_called_an_error_is_refused(judged: Callable[..., dict[str, Any]
     assert refused > PLANS // 8
 
 
-def _parameters(case: Case) -> list[float]:
-    """The parameters of one device of every stage, before ZeRO parts them."""
-    whole = replace(case, plan=replace(case.plan, strategy=replace(case.strategy, zero_stage=stated(0))))
-    width = 4 if value_or(case.plan.model.precision, "bf16") == "fp32" else 2
-    return [(stage.weights or 0) / width for stage in device_memory(whole).stages]
+def _parameters(case: Case) -> list[float | None]:
+    """The parameters of one device of every stage."""
+    return [stage.parameters for stage in device_memory(case).stages]
 
 
 def _placement(case: Case) -> list[list[list[int] | None]]:
