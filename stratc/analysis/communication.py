@@ -87,6 +87,10 @@ def lane(case: Case, reach: float) -> Lane:
 
 def linked(case: Case) -> float:
     """Devices that fast links join: those of a node, or of a rack where the accelerator comes in racks."""
+    return case.once(_linked)
+
+
+def _linked(case: Case) -> float:
     fact = case.fact("hardware.accelerator")
     name = str(fact.value).upper() if isinstance(fact, Known) else ""
     rack = next((size for rack, size in RACKS.items() if rack in name), 0)
@@ -131,10 +135,8 @@ def _gradients(case: Case, setting: Setting) -> Traffic:
     """Gradients of the stage that has most parameters, its experts shared by fewer replicas."""
     divided = setting.division
     last = len(divided.layers) - 1
-    ledgers = [
-        device_parameters(setting.part, setting.whole, dense, moe, index == 0, index == last)
-        for index, (dense, moe) in enumerate(divided.layers)
-    ]
+    kinds = {(held, index == 0, index == last): None for index, held in enumerate(divided.layers)}
+    ledgers = [device_parameters(setting.part, setting.whole, *held, *ends) for held, *ends in kinds]
     largest = max(ledgers, key=lambda ledger: plain(ledger.total))
     experts = plain(largest["experts"])
     volume = sharded_gradient_bytes if divided.zero >= 3 else gradient_bytes

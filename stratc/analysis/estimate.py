@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
 from stratc.analysis.parameters import ParameterCount, count_parameters
 from stratc.analysis.performance import Performance, performance
+from stratc.analysis.training import Interval
 from stratc.cost.allowance import PEAK_SPREAD, PEAKS
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def _parameters(count: ParameterCount) -> dict[str, Any] | None:
 def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
     if not memory.stages:
         return None
-    worst = _stage(memory.worst) if memory.worst else None
-    told = {"stages": [_stage(each) for each in memory.stages], "worst": worst, "fits": memory.fits}
+    stages, worst = [_stage(each) for each in memory.stages], memory.worst
+    fullest = stages[memory.stages.index(worst)] if worst else None
+    told = {"stages": stages, "worst": fullest, "fits": memory.fits}
     told |= {"capacity": _number(memory.capacity), "outside": _plain(dict(memory.outside.rows))}
-    return told | {"interval": _interval(memory.worst)}
+    return told | {"interval": _interval(worst)}
 
 
 def _interval(worst: StageMemory | None) -> dict[str, Any] | None:
@@ -82,5 +84,5 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _number(value: Any) -> Any:
     if not isinstance(value, float):
-        return _plain(value) if isinstance(value, dict) else _row(value) if is_dataclass(value) else value
+        return _plain(value) if isinstance(value, dict) else _row(value) if isinstance(value, Interval) else value
     return (int(value) if value.is_integer() else value) if isfinite(value) else None

@@ -11,7 +11,7 @@ from stratc.analysis.architecture import architecture
 from stratc.analysis.division import DEGREES, division
 from stratc.analysis.estimate import estimate
 from stratc.analysis.memory import STATES, device_memory, memory_setting, stage_rows
-from stratc.analysis.setting import Setting
+from stratc.analysis.setting import Setting, opened
 from stratc.analysis.words import WORDS
 from stratc.arith.term import Counted, Measured, Named, Number, Term, lift
 from stratc.cost.activations import full_recompute_activations, layer_activations, pipeline_messages
@@ -193,7 +193,7 @@ def _spoken(case: Case) -> Setting:
     """The setting of the plan with its numbers carrying their names."""
     spoken, silent = replace(case, explain=True), case.silent
     divided = division(silent)
-    plain = memory_setting(silent, architecture(silent).shape, divided, [])
+    plain = memory_setting(silent, opened(silent)[0], [])
     degrees = {name: spoken.number(f"strategy.{name}") for name in DEGREES if spoken.has(f"strategy.{name}")}
     agreed = {name: lift(term) for name, term in degrees.items() if lift(term).value == getattr(divided, name) > 1}
     counted: dict[str, Any] = {name: Counted(term) for name, term in agreed.items()}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from stratc.analysis.activations import activations, device_tokens, kept_by_layers
 from stratc.analysis.architecture import Assumption, architecture
-from stratc.analysis.division import Division, division
+from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
-from stratc.analysis.setting import Setting, amount, setting_of
+from stratc.analysis.setting import Setting, amount, opened
 from stratc.arith.functions import maximum, minimum, total
 from stratc.arith.term import Number, plain
 from stratc.cost.activations import pipeline_messages
@@ -22,7 +22,6 @@ from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
-    from stratc.cost.shape import Shape
 
 STATES = ("weights", "gradients", "optimizer")
 ENDS = ("embedding", "lm_head")
@@ -70,8 +69,8 @@ class DeviceMemory:
     @property
     def worst(self) -> StageMemory | None:
         """The stage that needs most."""
-        known = [stage for stage in self.stages if stage.peak is not None]
-        return max(known, key=lambda stage: stage.peak or 0.0) if known else None
+        peaks = [(peak, -stage.stage, stage) for stage in self.stages if (peak := stage.peak) is not None]
+        return max(peaks)[2] if peaks else None
 
     @property
     def worst_weights(self) -> StageMemory | None:
@@ -85,14 +84,13 @@ class DeviceMemory:
         Devices sold with so many gigabytes hold as many gibibytes, 7 % more; the driver's context, communicators and
         fragmentation take that (so judged, verdicts of hagemann-2023 are met with a balanced accuracy of 0.94).
         """
-        if self.worst is None or self.worst.peak is None or self.capacity is None:
+        if self.capacity is None or (worst := self.worst) is None or (peak := worst.peak) is None:
             return None
-        return self.worst.peak <= self.capacity
+        return peak <= self.capacity
 
 
 def _sum(*amounts: float | None) -> float | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
+    return None if None in amounts else sum(amounts)  # type: ignore[arg-type]  # none of them is None
 
 
 def device_memory(case: Case) -> DeviceMemory:
@@ -100,24 +98,19 @@ def device_memory(case: Case) -> DeviceMemory:
     case = case.silent
     capacity = amount(case, "hardware.memory")
     try:
-        found, divided = architecture(case), division(case)
+        opening, settled = opened(case)
     except Missing as unknown:
         return DeviceMemory((), capacity, (), (unknown.key,))
-    assumed = [*found.assumed, *divided.assumed]
-    setting = memory_setting(case, found.shape, divided, assumed)
-    outside = outside_tensors(case, divided, setting.training)
-    missing = (*found.missing, *_missing(case, setting))
+    assumed = list(settled)
+    setting = memory_setting(case, opening, assumed)
+    outside = outside_tensors(case, setting.division, setting.training)
+    missing = (*architecture(case).missing, *_missing(case, setting))
     return DeviceMemory(stages_memory(setting), capacity, tuple(assumed), missing, outside)
 
 
-def memory_setting(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:
-    """What the ledger of a plan depends on, beside the stage."""
-    return _with_micro_batches(case, setting_of(case, shape, divided, assumed), assumed)
-
-
-def _with_micro_batches(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
-    """Micro-batches where the plan trains and says the batch only: of one sequence, the least that a device can hold,
-    unless the framework has its own way."""
+def memory_setting(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
+    """The setting with micro-batches where the plan trains and says the batch only: of one sequence, the least that a
+    device can hold, unless the framework has its own way."""
     batch = amount(case, "workload.batch_size")
     if not setting.training or setting.sequences is not None or batch is None:
         return setting

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.analysis.architecture import Assumption, architecture
+from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import Traffic, traffic
 from stratc.analysis.compute import Work, step_work
-from stratc.analysis.division import division
 from stratc.analysis.serving import Inference, inference
-from stratc.analysis.setting import Setting, setting_of
+from stratc.analysis.setting import Setting, opened
 from stratc.analysis.training import Training, training, with_micro_batch
 from stratc.ir.origin import Missing
 
@@ -38,12 +37,10 @@ def performance(case: Case) -> Performance:
     """
     case = case.silent
     try:
-        found, divided = architecture(case), division(case)
-        assumed = [*found.assumed, *divided.assumed]
-        setting = setting_of(case, found.shape, divided, assumed)
+        setting, settled = opened(case)
     except Missing as unknown:
         return Performance(missing=(unknown.key,))
-    rows = traffic(case, setting)
+    rows, assumed = traffic(case, setting), list(settled)
     trained = training(case, with_micro_batch(case, setting, assumed), assumed) if setting.training else None
     served = None if setting.training else inference(case, setting, assumed)
     missing = tuple(dict.fromkeys(_missing(case, setting, rows)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stratc.analysis.architecture import Assumption
-from stratc.analysis.division import Division
+from stratc.analysis.architecture import Assumption, architecture
+from stratc.analysis.division import Division, division
 from stratc.analysis.stack import Stack, stack_of
 from stratc.arith.term import plain
 from stratc.cost.activations import Kept
@@ -54,7 +54,8 @@ class Setting:
 
 def amount(case: Case, key: str) -> float | None:
     """A fact as a plain number, None where the plan does not say."""
-    return plain(case.number(key)) if case.has(key) else None
+    fact = case.fact(key)
+    return plain(case.named(key, fact)) if isinstance(fact, Known) else None
 
 
 def _word(case: Case, key: str) -> str:
@@ -81,6 +82,17 @@ def width_or_none(case: Case) -> float | None:
         return element_bytes(case)
     except Missing:
         return None
+
+
+def opened(case: Case) -> tuple[Setting, tuple[Assumption, ...]]:
+    """The setting of a plan and everything assumed for it; raises Missing where the architecture is not said."""
+    return case.once(_opened)
+
+
+def _opened(case: Case) -> tuple[Setting, tuple[Assumption, ...]]:
+    found, divided = architecture(case), division(case)
+    assumed = [*found.assumed, *divided.assumed]
+    return setting_of(case, found.shape, divided, assumed), tuple(assumed)
 
 
 def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assumption]) -> Setting:

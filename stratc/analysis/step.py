@@ -63,8 +63,9 @@ def step_of(setting: Setting, machine: Machine) -> Step:
     backward = [stage.backward + crossing for stage in stages]
     run = _run(setting, forward, backward)
     ideal = setting.micro_batches * max(f + b for f, b in zip(forward, backward, strict=True))
-    reduction = max(_reduction(setting, machine, stage) for stage in stages)
-    update = max(_update(setting, machine, stage) for stage in stages)
+    kinds = {id(stage): stage for stage in stages}.values()  # those that hold the same are one
+    reduction = max(_reduction(setting, machine, stage) for stage in kinds)
+    update = max(_update(setting, machine, stage) for stage in kinds)
     nodes = max(1.0, divided.tp * divided.cp * divided.pp * divided.dp / machine.links.node)
     fixed = machine.software.step + machine.every.jitter * log2(nodes) * (run + reduction + update)
     seconds = run + reduction + update + fixed
