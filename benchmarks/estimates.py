@@ -1,4 +1,6 @@
-"""Estimates a second in one process: the step alone, all of the cost model, and with reading the plan.
+"""Estimates a second in one process: the step alone, all of the cost model, with reading the plan, and in columns.
+
+Seconds are those of the processor, so that other programs on the machine do not count.
 
 python benchmarks/estimates.py [SECONDS]
 """
@@ -10,6 +12,8 @@ import sys
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from stratc.analysis.architecture import architecture
 from stratc.analysis.case import cases
 from stratc.analysis.division import division
@@ -17,6 +21,9 @@ from stratc.analysis.estimate import estimate
 from stratc.analysis.machine import machine_of
 from stratc.analysis.setting import setting_of
 from stratc.analysis.step import step_of
+from stratc.cost.memory import MIXED, model_states
+from stratc.cost.parameters import device_parameters, shard
+from stratc.cost.shape import Shape
 from stratc.pipeline import costs, read, understand
 from stratc.text.source import Source
 
@@ -30,15 +37,25 @@ PLAN = {
 
 def rate(work: Callable[[], object], seconds: float) -> float:
     """Runs a second."""
-    runs, begin = 0, time.perf_counter()
-    while time.perf_counter() - begin < seconds:
+    runs, begin = 0, time.process_time()
+    while time.process_time() - begin < seconds:
         work()
         runs += 1
-    return runs / (time.perf_counter() - begin)
+    return runs / (time.process_time() - begin)
+
+
+def states(whole: Shape) -> int:
+    """Parameters, weights, gradients and optimizer of a first stage for a column of layouts; how many these are."""
+    t, p, d = (
+        column.ravel().astype(float) for column in np.meshgrid(2 ** np.arange(7), np.arange(1, 65), np.arange(1, 65))
+    )
+    part = shard(whole, t, 1, 1)
+    model_states(device_parameters(part, whole, whole.layers / p, 0, True, False).total, MIXED, d, zero=1)
+    return len(t)
 
 
 def main(seconds: float) -> None:
-    """Print the three rates."""
+    """Print the rates."""
     source = Source("plan.json", json.dumps(PLAN))
     case = cases(understand(read(source)), explain=False)[0]
     setting, machine = setting_of(case, architecture(case).shape, division(case), []), machine_of(case, [])
@@ -47,6 +64,9 @@ def main(seconds: float) -> None:
     print(f"time of a step alone:           {rate(lambda: step_of(setting, machine), seconds):8.0f} a second")
     print(f"parameters, memory and time:    {rate(lambda: estimate(case), seconds):8.0f} a second")
     print(f"the same with reading the plan: {rate(lambda: costs(read(source)), seconds):8.0f} a second")
+    whole = architecture(case).shape
+    columns = rate(lambda: states(whole), seconds) * states(whole)
+    print(f"weights to optimizer, columns:  {columns:8.0f} layouts a second")
 
 
 if __name__ == "__main__":

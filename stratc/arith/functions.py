@@ -68,6 +68,15 @@ def total(numbers: Iterable[Number]) -> Number:
     return result
 
 
+def counts(number: Number) -> bool:
+    """Whether an amount is worth a place in a sum: a plain zero is not; a working or a column always is.
+
+    >>> counts(0), counts(lift(0))
+    (False, True)
+    """
+    return not isinstance(number, (int, float)) or bool(number)
+
+
 def product(numbers: Iterable[Number]) -> Number:
     """The product; one when there is nothing to multiply.
 

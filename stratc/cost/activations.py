@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stratc.arith.functions import counts
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes
 from stratc.cost.ledger import Ledger
@@ -199,6 +200,6 @@ def layer_activations(
         rows.append(("mlp", mlp_activations(tokens, part.ffn, kinds, w)))
     else:
         rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))
-        if part.shared_ffn:
+        if counts(part.shared_ffn):
             rows.append(("shared", mlp_activations(tokens, part.shared_ffn, part.matrices, w)))
     return Ledger(tuple(rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stratc.arith.functions import maximum
+from stratc.arith.functions import counts, maximum
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes, BytesPerSecond, Flop, FlopPerSecond, Fraction, Seconds
 from stratc.cost.ledger import Ledger
@@ -182,7 +182,7 @@ def token_flops(shape: Shape, s: Number) -> Ledger:
     """
     rows: dict[str, Number] = {}
     for layers, moe in ((shape.dense_layers, False), (shape.moe_layers, True)):
-        if isinstance(layers, int | float) and not layers:
+        if not counts(layers):
             continue
         for name, amount in layer_flops(shape, s, moe).rows:
             rows[name] = rows[name] + layers * amount if name in rows else layers * amount

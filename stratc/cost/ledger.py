@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stratc.arith.functions import total
-from stratc.arith.term import Number, Term
+from stratc.arith.functions import counts, total
+from stratc.arith.term import Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Ledger:
     @property
     def total(self) -> Number:
         """Sum of all rows; plain zeros stay out of a working."""
-        return total(amount for _, amount in self.rows if isinstance(amount, Term) or amount)
+        return total(amount for _, amount in self.rows if counts(amount))
 
     def __getitem__(self, name: str) -> Number:
         return dict(self.rows)[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stratc.arith.functions import maximum, total
+from stratc.arith.functions import counts, maximum, total
 from stratc.arith.term import Number, Term
 from stratc.arith.unit import Parameters
 from stratc.cost.hybrids import delta_net_parameters, indexer_parameters, mamba_parameters
@@ -188,7 +188,7 @@ def layer_shared(shape: Shape) -> Parameters:
 
     Source: deepseek-v2, section 2.2.
     """
-    if not shape.shared_ffn:
+    if not counts(shape.shared_ffn):
         return 0
     block = mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices, shape.biases.mlp)
     return block + shape.hidden if shape.shared_gate else block
@@ -204,22 +204,22 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
 
     Source: narayanan-2021, section 2.2; shoeybi-2019, section 3 for the tied embedding.
     """
-    layers, h, biases = total(_present(dense, moe)), shape.hidden, shape.biases
+    layers, h, biases = total(count for count in (dense, moe) if counts(count)), shape.hidden, shape.biases
     rows: dict[str, Number] = dict.fromkeys(COMPONENTS, 0)
-    if first and shape.vocab:
+    if first and counts(shape.vocab):
         rows["embedding"] = embedding_parameters(shape.vocab, h, shape.position_rows)
     rows["attention"] = stage_attention(shape, layers)
-    if shape.ffn and any(_present(dense)):
+    if counts(shape.ffn) and counts(dense):
         blocks = _some(dense, shape.mamba.mlp) if shape.mamba else dense
         rows["mlp"] = blocks * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
-    if shape.experts and any(_present(moe)):
+    if counts(shape.experts) and counts(moe):
         shared = layer_shared(shape)
-        rows["experts"] = moe * (layer_experts(shape) + shared if shared else layer_experts(shape))
+        rows["experts"] = moe * (layer_experts(shape) + shared if counts(shared) else layer_experts(shape))
         rows["router"] = moe * router_parameters(h, shape.experts, biases.router)
     ends = int(first and shape.norms.embedding) + int(last and shape.norms.final)
     count = layers * shape.norms.per_layer + ends if ends else layers * shape.norms.per_layer
     rows["norm"] = count * norm_parameters(h, biases.norm)
-    if last and shape.vocab and not (first and shape.tied):
+    if last and counts(shape.vocab) and not (first and shape.tied):
         rows["lm_head"] = matrix_parameters(h, shape.vocab, biases.lm_head)
     return Ledger(tuple(rows.items()))
 
@@ -246,11 +246,6 @@ def _some(layers: Number, share: tuple[int, int]) -> Number:
     if isinstance(layers, Term) or layers * part % whole:
         return layers * part / whole
     return layers * part // whole
-
-
-def _present(*counts: Number) -> list[Number]:
-    """Counts without plain zeros, which would only lengthen a working."""
-    return [count for count in counts if isinstance(count, Term) or count]
 
 
 def model_parameters(shape: Shape) -> Ledger:
@@ -302,11 +297,11 @@ def shard(shape: Shape, t: Number, e: Number, expert_t: Number) -> Shape:
         windows=windows and replace(windows, kv_heads=maximum(windows.kv_heads / t, 1)),
         heads=shape.heads / t,
         kv_heads=maximum(shape.kv_heads / t, 1),
-        ffn=shape.ffn / t if shape.ffn else 0,
-        shared_ffn=shape.shared_ffn / t if shape.shared_ffn else 0,
-        vocab=shape.vocab / t if shape.vocab else 0,
-        experts=shape.experts / e if shape.experts else 0,
-        expert_ffn=shape.expert_ffn / expert_t if shape.experts else 0,
+        ffn=shape.ffn / t if counts(shape.ffn) else 0,
+        shared_ffn=shape.shared_ffn / t if counts(shape.shared_ffn) else 0,
+        vocab=shape.vocab / t if counts(shape.vocab) else 0,
+        experts=shape.experts / e if counts(shape.experts) else 0,
+        expert_ffn=shape.expert_ffn / expert_t if counts(shape.experts) else 0,
     )
 
 
