@@ -32,12 +32,16 @@ OLDEST = (0, 12)  # a check that releases before this one have as well is one th
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One row: a condition, what it wants, what happens otherwise, and the release that began to check it."""
+    """One row: a condition, what it wants, what happens otherwise, and the release that began to check it.
+
+    `where` is a further condition that no message names.
+    """
 
     when: str
     wants: str
     otherwise: str = STOPS
     since: str = ""
+    where: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -114,7 +118,8 @@ def unmet(given: Options, demands: Iterable[Demand]) -> Iterator[Unmet]:
     for demand in demands if given.settings else ():
         terms = [term(each) for each in demand.when.split(" and ")]
         first = given.settings.get(terms[0].name)
-        if first is None or not all(each.holds(given) for each in terms):
+        guards = [term(each) for each in demand.where.split(" and ")] if demand.where else []
+        if first is None or not all(each.holds(given) for each in (*terms, *guards)):
             continue
         wishes = [term(each) for each in demand.wants.split(" or ")]
         if any(each.holds(given) is not False for each in wishes):

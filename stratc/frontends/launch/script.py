@@ -218,6 +218,8 @@ def shows_all(command: Command, atlas: Atlas) -> bool:
     """
     if command.launcher == FRAGMENT or any(_PLACE_LEFT.search(each.text) for each in atlas.sources):
         return False
+    if any(each.text.strip("[]()") in ("...", "…") for each in command.words):
+        return False
     name = command.program.text.rpartition("/")[2]
     return not any(each.text in _OF_MEGATRON for each in command.words) or bool(_PROGRAM.fullmatch(name))
 

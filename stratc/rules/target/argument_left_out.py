@@ -19,6 +19,7 @@ NEEDED = (
     ("--micro-batch-size",),
     ("--train-iters", "--train-samples"),
 )
+MOST = 2  # a launch that leaves out more is shown in part
 TRAINS = ("--lr", "--train-iters", "--train-samples")
 ELSEWHERE = ("--use-checkpoint-args", "--use-mp-args-from-checkpoint-args", "--yaml-cfg", "--skip-train")
 
@@ -56,7 +57,6 @@ def argument_left_out(case: Case) -> Iterator[Finding]:
     given, trains = options(case), next((each for each in map(case.setting, TRAINS) if each), None)
     if trains is None or given.is_open or any(map(case.setting, ELSEWHERE)):
         return
-    for names in NEEDED:
-        if not any(map(case.setting, names)):
-            message = f"a training run without `{names[0]}`"
-            yield Finding(at=trains, message=message, label="a run", help=f"give `{names[0]}`")
+    missing = [names[0] for names in NEEDED if not any(map(case.setting, names))]
+    for name in missing if len(missing) <= MOST else ():
+        yield Finding(at=trains, message=f"a training run without `{name}`", label="a run", help=f"give `{name}`")

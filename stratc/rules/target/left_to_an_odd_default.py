@@ -12,12 +12,14 @@ from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
+WHOLE = "--num-layers and --seq-length and --micro-batch-size"  # a launch that is shown in part leaves these out too
 DEMANDS = (
-    Demand("--lr and no --skip-train", "--bf16 or --fp16", "weights and activations are FP32"),
+    Demand("--lr", "--bf16 or --fp16", "weights and activations are FP32", where=f"{WHOLE} and no --skip-train"),
     Demand(
-        "--pipeline-model-parallel-size > 1 and --lr",
+        "--pipeline-model-parallel-size > 1",
         "--global-batch-size or --step-batch-size-schedule or --rampup-batch-size",
         "a step has one micro-batch, and all stages but one wait",
+        where=f"{WHOLE} and --lr",
     ),
     Demand("--multi-latent-attention", "--kv-lora-rank", "the compressed keys and values have 32 columns"),
     Demand("--group-query-attention", "--num-query-groups", "all heads share one key and value"),
