@@ -20,7 +20,7 @@ from stratc.cost.efficiency import (
     Software,
     Spread,
 )
-from stratc.cost.operators import TILE, Links, Pair, product_seconds
+from stratc.cost.operators import Links, Pair, product_seconds
 from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class Machine:
     plain_rate: float  # and in 16 bits
     width: float  # bytes of an operand
     bandwidth: float
-    wave: float  # results of a matrix product that could be computed while its last tiles are
     links: Links
 
     def product(self, rows: float, columns: float, inner: float, *, narrow: bool = True) -> Pair:
         """Seconds of a matrix product; the output layer and routers stay in 16 bits."""
         rate, width = (self.rate, self.width) if narrow else (self.plain_rate, 2.0)
-        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, self.wave)
+        processors, shown = self.generation.processors, self.every.wave
+        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, processors, shown)
 
 
 def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
@@ -127,7 +127,6 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
         plain_rate=rates.plain_peak * generation.product * software.compute,
         width=1.0 if rates.narrow else 2.0,
         bandwidth=rates.memory * generation.memory if rates.memory else inf,
-        wave=every.wave * generation.processors * TILE,
         links=Links(
             inside=rates.link * (generation.link if rates.link > PCIE else every.pcie) if rates.link else inf,
             beyond=adapter * generation.network * software.network,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +20,56 @@ class Pair:
         return Pair(self.forward * factor, self.backward * factor)
 
 
+TILES = ((256, 128, 1.0), (128, 256, 1.0), (128, 128, 0.92), (128, 64, 0.8), (64, 64, 0.6))
+"""Rows and columns of the tiles of a result that a multiprocessor computes at once, and the rate that they reach."""
+
+
+def wave_share(rows: float, columns: float, processors: int) -> float:
+    """Share of a matrix product's best rate when its result is cut into tiles, computed so many at once.
+
+    m n ÷ min over tiles a × b of waves × processors × a b ÷ rate, waves = ⌈⌈m ÷ a⌉ ⌈n ÷ b⌉ ÷ processors⌉
+
+    >>> round(wave_share(2048, 5376, 108), 2), round(wave_share(8192, 5376, 108), 2)
+    (0.78, 0.96)
+
+    Source: nvidia-matmul, sections 2.3 (tiles), 3.1 and 3.2 (quantisation of tiles and waves).
+    """
+    least = inf
+    for height, width, rate in TILES:
+        waves = ceil(ceil(rows / height) * ceil(columns / width) / processors)
+        least = min(least, waves * height * width / rate)
+    return rows * columns / (least * processors)
+
+
 def product_seconds(
-    rows: float, columns: float, inner: float, rate: float, bandwidth: float, width: float = 2.0, wave: float = 0.0
-) -> Pair:
+    rows: float, columns: float, inner: float, rate: float, bandwidth: float, width: float = 2.0,
+    processors: int = 0, shown: float = 1.0,
+) -> Pair:  # fmt: skip
     """Time of a matrix product of rows × inner by inner × columns, and of the two products of its backward pass.
 
-    2 k (m n + wave) ÷ rate + (w (m k + k n) + 2 m n) ÷ bandwidth, k being the inner dimension
+    2 m n k ÷ rate × (1 + shown × (1 ÷ wave share - 1)) + (w (m k + k n) + 2 m n) ÷ bandwidth, k the inner dimension
 
-    Backward, the inner dimensions are n for the gradient of the input and m for that of the weights.  Multiprocessors
-    compute tiles of the result at once; in the last such wave many of them idle, as if `wave` more results were wanted.
-    Operands come from memory once before the matrix units are busy.  Both make small products slow.
+    Backward, the gradient of the input is m × k and that of the weights k × n.  Operands come from memory once before
+    the matrix units are busy; kernels hide all but a share of what the last wave of tiles idles.
 
     >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12).forward * 1e6 // 1
     600.0
 
-    Source: williams-2009, section 3, with the two times added; nvidia-matmul, sections 2.1 on intensity, 3.2 on waves.
+    Source: williams-2009, section 3, with the two times added; nvidia-matmul, sections 2.1 and 3.
     """
     if not rows * columns * inner:
         return Pair()
-    busy, idle = 2 * rows * columns * inner / rate, 2 * wave / rate
+    busy = 2 * rows * columns * inner / rate
     moved = (width * (rows * inner + inner * columns) + 2 * rows * columns) / bandwidth
-    return Pair(busy + idle * inner + moved, 2 * busy + idle * (rows + columns) + 2 * moved)
+    if not processors:
+        return Pair(busy + moved, 2 * busy + 2 * moved)
+    ahead, *back = (
+        1 + shown * (1 / wave_share(m, n, processors) - 1)
+        for m, n in ((rows, columns), (rows, inner), (inner, columns))
+    )
+    return Pair(busy * ahead + moved, busy * sum(back) + 2 * moved)
 
 
-TILE = 128 * 256  # results of a matrix product that a multiprocessor computes at once: nvidia-matmul, section 2.3
 ALIGNED = 8  # elements of 16 bits that a tensor core loads at once: nvidia-matmul, section 2.2
 
 

@@ -45,8 +45,9 @@ NETWORK_SHARE = 0.7
 """The same between nodes, where all adapters of a node work at once: fastertransformer-guide, 2 and 4 nodes."""
 NETWORK_SECONDS = 25e-6
 """What a collective waits at least for each doubling of the nodes, and once more: fastertransformer-guide."""
-GROUPED = 0.5
-"""Products of many experts at once against one product of the same size, in rate: tensorrt-overview (MoE models)."""
+GROUPED = 0.3
+"""Products of many experts at once against one product of the same size, in rate, experts
+of unequal load included: tensorrt-overview (MoE models), aiconfigurator-2026."""
 EXPERT_KERNELS = 0.6
 """Kernels of routing, sorting and combining experts, as a share of those of an ordinary layer: qwen3-speed."""
 MOVES = 12
@@ -65,8 +66,8 @@ class Spread:
 
 ALONE = Spread(prefill=(0.9, 1.7), decode=(0.85, 1.3))
 """Batches that begin and end together: 91 prompts and 82 tokens of splitwise-2023 and others."""
-TOGETHER = Spread(prefill=(0.55, 5.0), decode=(0.6, 2.0))
-"""Clients that keep asking: 716 runs of three engines on Hopper and Blackwell, aiconfigurator-2026."""
+TOGETHER = Spread(prefill=(0.5, 4.6), decode=(0.7, 2.1))
+"""Clients that keep asking: 721 runs of three engines on Hopper and Blackwell, aiconfigurator-2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ STACKS: dict[str, Stack] = {
     "megatron": Stack(layer=540e-6, step=2.8e-3, sequence_layer=166e-6, eager=True),
     "transformers": Stack(layer=600e-6, step=0.2e-3, quantised=1.4e-3, copies=4.3, eager=True),
     "litgpt": Stack(layer=600e-6, step=0.2e-3, eager=True),
-    "vllm": Stack(50e-6, 1e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.03),
+    "vllm": Stack(35e-6, 1e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.03),
     "sglang": Stack(
         50e-6, 0.2e-3, 6e-6, in_flight=True, waves=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.05
     ),
-    "tensorrt": Stack(45e-6, 0.5e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.05),
+    "tensorrt": Stack(33e-6, 0.5e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.09),
 }
 ALIASES = {
     "trtllm": "tensorrt",
