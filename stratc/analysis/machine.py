@@ -39,6 +39,7 @@ NARROW = {"fp8": 2.0, "mxfp8": 2.0, "int8": 2.0, "fp4": 4.0, "nvfp4": 4.0, "mxfp
 FRAMEWORKS: tuple[tuple[str, str], ...] = (
     # what occurs in the name of a framework, and its constants; the first that fits
     ("torchtitan", "torchtitan"),
+    ("aleph alpha", "aleph-alpha"),
     ("maxtext", "jax"),
     ("jax", "jax"),
     ("fsdp", "fsdp"),

@@ -83,24 +83,24 @@ class Everywhere:
     doubling of the nodes.
     """
 
-    wave: float = 0.71
+    wave: float = 0.72
     blocks: float = 0.47
-    short: float = 300.0
+    short: float = 310.0
     misfit: float = 0.35
     wide: float = 10.0
-    inner: float = 0.81
-    cells: float = 14.0
-    back: float = 1.3
-    cast: float = 5.4
-    routed: float = 5.68
+    inner: float = 0.46
+    cells: float = 13.0
+    back: float = 1.32
+    cast: float = 5.42
+    routed: float = 5.65
     kernels: float = 41.0
     expert_kernels: float = 65.0
-    expert_each: float = 7.88
-    launch: float = 0.058
+    expert_each: float = 7.89
+    launch: float = 0.059
     norm: float = 14.0
-    near: float = 25e-6
+    near: float = 26e-6
     far: float = 29e-6
-    hop: float = 4.1e-6
+    hop: float = 4.2e-6
     pcie: float = 0.3
     point: float = 0.81
     uneven: float = 1.1
@@ -112,17 +112,17 @@ EVERYWHERE = Everywhere()
 GENERATIONS: dict[str, Generation] = {
     # product, narrow, narrowest, forward, backward, memory, link, network, adapter, host, processors
     "volta": Generation(0.70, 0.70, 0.70, 0.40, 0.35, 0.80, 0.75, 0.8, 12.5e9, 7e-6, 80),  # one measured step: guessed
-    "ampere": Generation(0.82, 0.75, 0.75, 0.61, 0.49, 0.79, 0.69, 0.66, 25e9, 8e-6, 108),
+    "ampere": Generation(0.81, 0.75, 0.75, 0.61, 0.49, 0.80, 0.70, 0.66, 25e9, 8e-6, 108),
     "hopper": Generation(0.75, 0.72, 0.65, 0.53, 0.29, 0.87, 0.70, 0.78, 50e9, 6e-6, 132),
     "ultra": Generation(0.71, 0.65, 0.60, 0.55, 0.40, 0.77, 0.74, 0.75, 50e9, 6e-6, 148),
-    "blackwell": Generation(0.55, 0.61, 0.59, 0.54, 0.37, 0.77, 0.75, 0.75, 50e9, 6.2e-6, 148),
+    "blackwell": Generation(0.55, 0.61, 0.59, 0.54, 0.36, 0.77, 0.75, 0.75, 50e9, 6.2e-6, 148),
 }
 """Fitted with the tables below by benchmarks/fit.py: every source of published steps weighs alike, and every constant
 is drawn to what its hand-picked source says.  Adapters as in NVIDIA's DGX; "ultra" is Blackwell Ultra."""
 
 _CORE = Software(
-    compute=1.02,
-    attention=1.01,
+    compute=1.03,
+    attention=1.02,
     traffic=0.99,
     tensor=0.84,
     gradients=0.84,
@@ -130,45 +130,54 @@ _CORE = Software(
     experts=0.77,
     context=0.64,
     wait=19e-6,
-    micro_batch=0.0098,
+    micro_batch=0.0097,
     step=0.033,
     accumulate=0.29,
 )
 _MEGATRON = Software(
-    compute=1.08, attention=1.04, traffic=0.94, tensor=0.092, gradients=0.4, wait=38e-6, step=0.019, accumulate=0.3
+    compute=1.07,
+    attention=1.04,
+    traffic=0.95,
+    tensor=0.091,
+    gradients=0.41,
+    wait=38e-6,
+    micro_batch=0.0019,
+    step=0.019,
+    accumulate=0.3,
 )
 SOFTWARE: dict[str, Software] = {
     # fitted likewise; "" is any stack that no other name fits
     "megatron-core": _CORE,
     "megatron-graphs": replace(_CORE, graphs=0.2),  # Megatron-Bridge from 26.06 on: whole steps in CUDA graphs
     "megatron": _MEGATRON,
-    "nemo-megatron": replace(_MEGATRON, compute=0.69),  # NeMo of 2022
-    "megatron-deepspeed": Software(
-        compute=0.91, attention=0.96, traffic=2.71, tensor=0.091, gradients=0.45, wait=36e-6
-    ),
+    "nemo-megatron": replace(_MEGATRON, compute=0.7),  # NeMo of 2022
+    "megatron-deepspeed": Software(compute=0.9, attention=0.98, traffic=2.8, tensor=0.09, gradients=0.46, wait=37e-6),
     "deepspeed": Software(compute=0.83, network=0.18, tensor=0.0, gradients=0.53, border=0.0),
-    "fsdp": Software(compute=1.03, attention=0.63, traffic=1.15, tensor=0.0, border=0.0),
+    "fsdp": Software(compute=1.03, attention=0.63, traffic=1.14, tensor=0.0, border=0.0),
     "torchtitan": Software(
         compute=0.93,
         attention=0.56,
-        traffic=1.39,
+        traffic=1.36,
         tensor=0.063,
         gradients=0.49,
         border=0.0,
-        wait=35e-6,
+        wait=34e-6,
         step=0.021,
         again=0.8,
     ),
     "jax": Software(compute=0.98, attention=0.99, gradients=0.49, border=0.0),
+    "aleph-alpha": Software(
+        compute=0.97, attention=0.95, traffic=4.39, tensor=0.094, gradients=0.49, wait=34e-6, scatter=False
+    ),
     "": Software(
-        compute=0.9,
-        attention=1.04,
-        traffic=2.31,
-        tensor=0.11,
-        gradients=0.44,
-        wait=67e-6,
-        micro_batch=0.0018,
-        step=0.021,
+        compute=0.89,
+        attention=1.06,
+        traffic=1.44,
+        tensor=0.12,
+        gradients=0.36,
+        wait=55e-6,
+        micro_batch=0.0019,
+        step=0.024,
         scatter=False,
     ),
 }
@@ -196,6 +205,7 @@ SPREAD: dict[str, Spread] = {
     "fsdp": Spread(0.94, 1.45, "110 published steps of PyTorch FSDP, one source held out"),
     "torchtitan": Spread(0.85, 1.5, "16 published steps of torchtitan, 2 sources held out"),
     "jax": Spread(0.88, 1.2, "10 published steps of MaxText, one source held out, widened as they are few"),
+    "aleph-alpha": Spread(0.79, 1.3, "201 published steps of Aleph Alpha's stack, one source held out"),
     "": Spread(0.79, 1.3, "238 published steps of stacks without constants of their own, 3 sources held out"),
 }
 UNMEASURED = Spread(0.5, 2.0, "no step on such an accelerator was measured")

@@ -30,7 +30,7 @@ def wave_share(rows: float, columns: float, processors: int) -> float:
     m n ÷ min over tiles a × b of waves × processors × a b ÷ rate, waves = ⌈⌈m ÷ a⌉ ⌈n ÷ b⌉ ÷ processors⌉
 
     >>> round(wave_share(2048, 5376, 108), 2), round(wave_share(8192, 5376, 108), 2)
-    (0.78, 0.96)
+    (0.82, 0.96)
 
     Source: nvidia-matmul, sections 2.3 (tiles), 3.1 and 3.2 (quantisation of tiles and waves).
     """

@@ -143,6 +143,16 @@ def test_small_micro_batches_leave_multiprocessors_idle() -> None:
     assert two < 0.97 * one
 
 
+def test_graphs_save_the_launches_of_experts() -> None:
+    experts = {"model__experts": 64, "model__top_k": 2, "model__expert_hidden_size": 512, "strategy__ep": 4}
+    facts = {**experts, "model__ffn_hidden_size": None, "hardware__accelerator": "GB200"}
+    eager, graphs = (
+        trained(small(**facts, strategy__framework=f"Megatron-Bridge {release}")).step_seconds
+        for release in ("26.04", "26.06")
+    )
+    assert graphs < eager
+
+
 def test_slots_reach_less_of_their_bandwidth_than_links() -> None:
     slot, link = (trained(small(hardware__link_bandwidth=rate)).step_seconds for rate in (64e9, 65e9))
     assert slot > 1.02 * link
@@ -205,6 +215,7 @@ def test_stages_that_hold_the_same_are_equal() -> None:
         ("Megatron-Core 0.8", "megatron-core"),
         ("GPT-NeoX (DeepSpeed)", "megatron-deepspeed"),
         ("torchtitan", "torchtitan"),
+        ("Aleph Alpha (PyTorch 3D + ZeRO-1)", "aleph-alpha"),
         ("", "megatron"),
         ("a stack of our own", ""),
     ],
