@@ -30,6 +30,8 @@ _DOUBTFUL = words("not if unless how whether goal target aim should could need")
 
 def denied(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
     """Concepts "expert_exchange_small" and "no_parameter_copies" with the words that say them."""
+    if not any(token.stem in _LITTLE for token in tokens):
+        return
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
     if _DOUBTFUL & set(stems):
