@@ -13,7 +13,6 @@ from stratc.analysis.training import Interval
 from stratc.cost.allowance import PEAK_SPREAD, PEAKS
 
 if TYPE_CHECKING:
-    from stratc.analysis.architecture import Assumption
     from stratc.analysis.case import Case
 
 
@@ -22,7 +21,7 @@ def estimate(case: Case) -> dict[str, Any]:
     case = replace(case, explain=False)
     parameters, memory, speed = count_parameters(case), device_memory(case), performance(case)
     every = (*parameters.assumed, *memory.assumed, *speed.assumed)
-    assumed: dict[str, Assumption] = {each.key: each for each in every}
+    assumed = {(each.key, each.value): each for each in every}  # memory and time may rest on different ones
     missing = tuple(dict.fromkeys((*parameters.missing, *memory.missing, *speed.missing)))
     return {
         "parameters": _parameters(parameters),

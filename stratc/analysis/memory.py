@@ -115,7 +115,7 @@ def memory_setting(case: Case, setting: Setting, assumed: list[Assumption]) -> S
     if not setting.training or setting.sequences is not None or batch is None:
         return setting
     share, stages = batch / setting.division.dp, setting.division.pp
-    size, reason = 1.0, "the least, where only the whole batch is named"
+    size, reason = 1.0, "the least that memory must hold, where only the whole batch is named"
     if setting.stack.as_stages and stages > 1 and share > stages:
         size, reason = share / stages, "the framework makes as many micro-batches as stages"
     assumed.append(Assumption("workload.micro_batch_size", size, reason))

@@ -50,7 +50,7 @@ def with_micro_batch(case: Case, setting: Setting, assumed: list[Assumption]) ->
         return setting
     whole = max(1.0, batch / setting.division.dp)
     size = min(float(MOST_USUAL), whole) if setting.division.pp == 1 else 1.0
-    because = "no micro-batch is named; small ones are usual in pipelines, somewhat larger ones without"
+    because = "a step is timed with the usual, one sequence in pipelines and up to two without, where none is named"
     assumed.append(Assumption("workload.micro_batch_size", size, because))
     return replace(setting, sequences=size, micro_batches=max(1.0, whole / size))
 
