@@ -39,26 +39,43 @@ def superseded(statements: Sequence[Statement]) -> list[Statement]:
     """Statements in which what a plan moves away from is its earlier plan.
 
     "Version 1 proposed TP8 on 64 GPUs.  We move from TP8 to TP4": the first sentence speaks of what the second leaves
-    behind, with every degree that it gives and that the plan gives otherwise elsewhere.
+    behind, with every degree that it gives and that the plan gives otherwise elsewhere.  "With TP8 …, with TP4 …" then
+    compares the two.
     """
     kept: dict[str, set[object]] = {}
     for each in statements:
         if each.subject in _DEGREES and each.scope.role is Role.PLAN:
             kept.setdefault(_axis(each), set()).add(each.value)
     given_otherwise = {axis for axis, values in kept.items() if len(values) > 1}
-    left = {(_axis(each), each.value): each.span for each in statements if each.scope.role is Role.EARLIER}
+    moves = _moves(statements)
     told = {
         each.context
         for each in statements
         if each.scope.role is Role.PLAN and _axis(each) in given_otherwise
-        if (span := left.get((_axis(each), each.value))) and each.context.end <= span.start
+        if (move := moves.get((_axis(each), each.value))) and each.context.end <= move.span.start
     }
+    beside = {(each.context, _axis(each), each.value) for each in statements if _axis(each)}
+
+    def is_left(each: Statement) -> bool:
+        if each.scope.role is not Role.PLAN or _axis(each) not in given_otherwise:
+            return False
+        move = moves.get((_axis(each), each.value))
+        return each.context in told or bool(move and (each.context, _axis(each), move.value) in beside)
+
     return [
-        replace(each, scope=replace(each.scope, role=Role.EARLIER))
-        if each.context in told and each.scope.role is Role.PLAN and _axis(each) in given_otherwise
-        else each
-        for each in statements
+        replace(each, scope=replace(each.scope, role=Role.EARLIER)) if is_left(each) else each for each in statements
     ]
+
+
+def _moves(statements: Sequence[Statement]) -> dict[tuple[str, object], Statement]:
+    """By axis and the value that a sentence leaves, what it moves to: "from TP8 to TP4", not "originally TP8" alone."""
+    new = {(each.context, _axis(each)): each for each in statements if _axis(each) and each.scope.role is Role.PLAN}
+    return {
+        (_axis(each), each.value): move
+        for each in statements
+        if _axis(each) and each.scope.role is Role.EARLIER
+        if (move := new.get((each.context, _axis(each)))) and move.value != each.value
+    }
 
 
 def _axis(statement: Statement) -> str:

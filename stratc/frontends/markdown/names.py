@@ -55,10 +55,15 @@ _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
 )
 _OF_KIND = re.compile(rf"(?<![\w.,×-])(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
+_RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
+    rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
+    rf"(?={ACCELERATORS}(?:-\d+GB)?(?:[,.;)]|$))"
+)
 _CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
 _COUNTS = (
     (_CARDS, "hardware.device_count"),
     (_OF_KIND, "hardware.device_count"),
+    (_RUN_ON, "hardware.device_count"),
     (_NODE, "hardware.devices_per_node"),
     (_NODES_OF, "hardware.devices_per_node"),
     (_TOP, "model.top_k"),
