@@ -155,8 +155,8 @@ def _slopes(runs: list[Run], fitted: list[Constant], values: Column, estimates: 
 
 def weights_of(runs: list[Run]) -> Column:
     """Weight of every run, so that sources weigh alike."""
-    count = _count(run.source for run in runs)
-    return np.array([10 * run.weight / max(count[run.source], FULL_WEIGHT) for run in runs])
+    count = _count(run.source for run in runs if run.weight)
+    return np.array([10 * run.weight / max(count.get(run.source, 0), FULL_WEIGHT) for run in runs])
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:
@@ -197,7 +197,7 @@ def spreads(runs: list[Run], ratios: Column) -> None:
     """The middle four of five of measured over estimated times of every stack, sources weighing alike."""
     for name in SOFTWARE:
         indices = [index for index, run in enumerate(runs) if run.software == name]
-        if indices:
+        if indices and weights_of([runs[index] for index in indices]).any():
             own = [runs[index] for index in indices]
             order = np.argsort(1 / ratios[indices])
             share = np.cumsum(weights_of(own)[order]) / weights_of(own).sum()

@@ -24,6 +24,7 @@ from stratc.text.source import Source
 
 MEASURED = ("read", "read-figure", "secondary")
 PRECISIONS = ("mxfp8", "nvfp4", "fp8", "fp4", "int8", "bf16", "fp16", "fp32")
+TESTED = ("ml-engineering", "Llama 3 herd")
 RUN = {
     # key of the plan: column of the table
     "hardware": {"accelerator": "gpu", "device_count": "gpus", "devices_per_node": "gpus_per_node"},
@@ -84,13 +85,20 @@ def _run(row: dict[str, str]) -> Run | None:
         name=f"{row['model']} on {row['gpus']} {row['gpu']}",
         source=row["source"],
         seconds=seconds,
-        weight=1.0 if row["mbs"] else 0.3,
+        weight=_weight(row),
         setting=setting,
         rates=rates,
         generation=generation,
         software=software_named(_word(case, "strategy.framework"), generation),
         layout=tuple(row[name] for name in ("source", "model", "gpu", "gpus", "gbs", "seq", "precision")),
     )
+
+
+def _weight(row: dict[str, str]) -> float:
+    """None for what is only tested: sources of a kind that no constant stands for, and ablations."""
+    if row["source"].startswith(TESTED) or "ablation" in row["framework"]:
+        return 0.0
+    return 1.0 if row["mbs"] else 0.3
 
 
 def _plan(row: dict[str, str]) -> dict[str, Any]:
