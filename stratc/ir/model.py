@@ -30,6 +30,7 @@ class Model:
     )  # whether the output layer shares the embedding matrix
     position_embedding: Fact[str] = Unknown("model.position_embedding")  # learned, rope or alibi
     position_rows: Fact[int] = Unknown("model.position_rows")  # rows of a learned position table
+    rope_base: Fact[int] = Unknown("model.rope_base")  # base of the rotary frequencies
     norm: Fact[str] = Unknown("model.norm")  # LayerNorm or RMSNorm
     qkv_bias: Fact[bool] = Unknown("model.qkv_bias")  # whether the query, key and value projections have biases
     attention_output_bias: Fact[bool] = Unknown(

@@ -105,6 +105,11 @@ def test_even_with_embedding_and_loss() -> None:
     assert found["--account-for-loss-in-pipeline-split"] is True
 
 
+def test_rotary_positions_turn_as_the_model_turns_them() -> None:
+    assert flags(sound(model__position_embedding="rope", model__rope_base=500000))["--rotary-base"] == 500000
+    assert "--rotary-base" not in flags(sound(model__position_embedding="rope"))
+
+
 def test_older_releases_get_their_own_flags() -> None:
     assert flags(sound(strategy__vpp=2), version="0.9")["--num-layers-per-virtual-pipeline-stage"] == 2
     assert flags(sound(strategy__zero_stage=3), version="0.13")["--use-custom-fsdp"] is True

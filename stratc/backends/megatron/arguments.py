@@ -32,6 +32,7 @@ class ModelArguments:
     qk_layernorm: Setting = None
     normalization: Setting = None
     position_embedding_type: Setting = None
+    rotary_base: Setting = None
     untie_embeddings_and_output_weights: Setting = None
     seq_length: Setting = None
     max_position_embeddings: Setting = None

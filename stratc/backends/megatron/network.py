@@ -41,6 +41,7 @@ def network(case: Case, version: str) -> ModelArguments:
         qk_layernorm=when(value(case, "model.qk_norm"), True) or latent,
         normalization=renamed(value(case, "model.norm"), NORMS),
         position_embedding_type=renamed(value(case, "model.position_embedding"), POSITIONS),
+        rotary_base=value(case, "model.rope_base"),
         untie_embeddings_and_output_weights=when(value(case, "model.tied_embeddings"), False),
         seq_length=longest,
         max_position_embeddings=rows if rows and longest and rows.value >= longest.value else longest,

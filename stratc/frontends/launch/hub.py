@@ -135,6 +135,8 @@ def _followed(settings: Settings, said: dict[str, Statement], kind: str) -> Iter
         yield settings.say(norm, "model.norm", "RMSNorm")
     if (turns := settings.get("rope_theta")) is not None and turns.value:
         yield settings.say(turns, "model.position_embedding", "rope")
+        if turns.number:
+            yield settings.say(turns, "model.rope_base", turns.number)
     rows = settings.get("n_positions", "max_position_embeddings")
     if rows and rows.number and TYPES.get(kind, {}).get("position_embedding") == "learned":
         yield settings.say(rows, "model.position_rows", rows.number + ROWS_BEYOND.get(kind, 0))

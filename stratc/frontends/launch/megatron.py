@@ -35,6 +35,7 @@ TABLE: dict[str, Row] = {
         {"rope": "rope", "rotary": "rope", "yarn": "rope", "learned_absolute": "learned", "absolute": "learned",
          "alibi": "alibi"},
     ),
+    "rotary_base": "model.rope_base",
     "multi_latent_attention": ("model.attention", "mla"),
     "attention_head_type": ("model.attention", {"multihead": "mha", "multiquery": "mqa"}),
     "q_lora_rank": "model.q_lora_rank",

@@ -24,6 +24,7 @@ MODEL_ARGS=(
   --disable-bias-linear  # examples/llama-3-70b-training/plan.strat:10
   --normalization RMSNorm  # examples/llama-3-70b-training/plan.strat:10
   --position-embedding-type rope  # examples/llama-3-70b-training/plan.strat:10
+  --rotary-base 500000  # examples/llama-3-70b-training/plan.strat:10
   --untie-embeddings-and-output-weights  # examples/llama-3-70b-training/plan.strat:10
   --seq-length 8192  # examples/llama-3-70b-training/plan.strat:17
   --max-position-embeddings 8192  # examples/llama-3-70b-training/plan.strat:17
