@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import TOKEN
+from stratc.arith.unit import BYTE, TOKEN
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.rows import (
@@ -170,9 +170,13 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
 
 
 def _is_held_to(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a figure is compared with a limit after it: "1.4 GB ≤ 16 GB"."""
+    """Whether a figure is compared with a limit after it: "1.4 GB ≤ 16 GB", "9 GB per GPU, well within the 64 GB"."""
     after = tokens[at + 1 : at + 4]
     signs = [token.sign for token in after if token.sign]
+    words = [token.stem for token in tokens[at + 1 : at + 9] if token.stem]
+    limit = next((token.figure for token in tokens[at + 1 : at + 9] if token.figure), None)
+    if limit is not None and limit.quantity.dimension == BYTE and {"within", "under", "below"} & set(words):
+        return True
     return bool(signs) and signs[0] in ("≤", "<", "＜", "≪") and any(token.figure for token in after)
 
 
