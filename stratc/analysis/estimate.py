@@ -82,6 +82,13 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    if not isinstance(value, float):
-        return _plain(value) if isinstance(value, dict) else _row(value) if isinstance(value, Interval) else value
-    return (int(value) if value.is_integer() else value) if isfinite(value) else None
+    match value:
+        case float():
+            return (int(value) if value.is_integer() else value) if isfinite(value) else None
+        case dict():
+            return _plain(value)
+        case Interval():
+            return _row(value)
+        case (dict(), *_):
+            return [_plain(each) for each in value]
+    return value

@@ -11,7 +11,7 @@ from stratc.analysis.compute import slowest_stage_flops, step_passes, step_token
 from stratc.analysis.layer import CLASSES
 from stratc.analysis.machine import machine_of, spread_of
 from stratc.analysis.setting import Setting, amount
-from stratc.analysis.step import Step, step_of
+from stratc.analysis.step import Stage, Step, step_of
 from stratc.arith.term import plain
 from stratc.cost.compute import compute_seconds
 from stratc.cost.schedule import interleaved_bubble_share
@@ -33,7 +33,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A step of training; `parts` are seconds of the slowest stage by class and what comes after the pipeline."""
+    """A step of training; `parts` are seconds of the slowest stage by class and what comes after the pipeline.
+
+    `stages` are the seconds of a micro-batch in every stage: forward, backward, and of both by class.
+    """
 
     step_seconds: float
     tokens_per_second: float
@@ -41,6 +44,7 @@ class Training:
     bubble: float
     interval: Interval | None = None
     parts: dict[str, float] | None = None
+    stages: tuple[dict[str, float], ...] = ()
 
 
 def with_micro_batch(case: Case, setting: Setting, assumed: list[Assumption]) -> Setting:
@@ -73,9 +77,15 @@ def training(case: Case, setting: Setting, assumed: list[Assumption]) -> Trainin
     spread = spread_of(case)
     interval = Interval(step.seconds * spread.low, step.seconds * spread.high, spread.origin)
     told = _told(step, setting.micro_batches)
-    return Training(
-        step.seconds, tokens / step.seconds, work.model / (step.seconds * peak), step.bubble, interval, told
-    )
+    rate, mfu = tokens / step.seconds, work.model / (step.seconds * peak)
+    return Training(step.seconds, rate, mfu, step.bubble, interval, told, tuple(map(_passes, step.stages)))
+
+
+def _passes(stage: Stage) -> dict[str, float]:
+    """Seconds of a micro-batch in a stage; launches and what is fixed are what the classes leave of both passes."""
+    classes = {name: getattr(stage.parts, name) for name in CLASSES if name != "launches"}
+    rest = max(0.0, stage.forward + stage.backward - sum(classes.values()))
+    return {"forward": stage.forward, "backward": stage.backward, **classes, "launches_and_fixed": rest}
 
 
 def _told(step: Step, micro_batches: float) -> dict[str, float]:

@@ -122,7 +122,7 @@ def _rates(title: str, told: Mapping[str, Any] | None, style: Style) -> Iterator
     rows = [
         [name.replace("_", " "), _amount(each, RATES.get(name)), _between(told, name)]
         for name, each in told.items()
-        if each is not None and not name.endswith(BETWEEN) and not isinstance(each, Mapping)
+        if each is not None and not name.endswith(BETWEEN) and not isinstance(each, (Mapping, list, tuple))
     ]
     yield from table(rows)
     yield from _step(told)
@@ -134,9 +134,25 @@ def _step(told: Mapping[str, Any]) -> Iterator[str]:
     if interval:
         ends = f"{_amount(interval['low'], SECOND)} to {_amount(interval['high'], SECOND)}"
         yield f"  a step of four in five lies within {ends}: {interval['origin']}"
+    yield from _passes(told.get("stages") or ())
     if parts:
         shown = [f"{name.replace('_', ' ')} {_amount(each, SECOND)}" for name, each in parts.items() if each]
         yield f"  of which {', '.join(shown)}"
+
+
+def _passes(stages: Sequence[Mapping[str, float]]) -> Iterator[str]:
+    """What a micro-batch takes in every stage, where there are several; neighbours alike as one."""
+    if len(stages) < 2:
+        return
+    used = [name for name in stages[0] if any(stage[name] for stage in stages)]
+    yield "  a micro-batch in each stage"
+    rows = [["stage", *(name.replace("_", " ") for name in used)]]
+    numbered = groupby(enumerate(stages), key=lambda each: each[1])
+    for alike, group in numbered:
+        indices = [index for index, _ in group]
+        named = f"{indices[0]}" if len(indices) == 1 else f"{indices[0]}-{indices[-1]}"
+        rows.append([named, *(_amount(alike[name], SECOND) for name in used)])
+    yield from table(rows)
 
 
 def _between(told: Mapping[str, Any], name: str) -> str:

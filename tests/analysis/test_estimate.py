@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isclose
 from typing import Any
 
 from stratc.pipeline import costs, read
@@ -22,3 +23,14 @@ def test_each_micro_batch_that_is_assumed_is_said() -> None:
     assert set(sizes) == {1, 2}
     assert "memory" in sizes[1]
     assert "timed" in sizes[2]
+
+
+def test_the_passes_of_a_stage_are_told_by_class() -> None:
+    plan = PLAN | {"strategy": {"tp": 2, "pp": 2, "dp": 2}}
+    ((_, told),) = costs(read(Source("plan.json", json.dumps(plan))))
+    stages = told["training"]["stages"]
+    assert len(stages) == 2
+    for stage in stages:
+        classes = sum(seconds for name, seconds in stage.items() if name not in ("forward", "backward"))
+        assert isclose(classes, stage["forward"] + stage["backward"])
+    assert stages[1]["products"] > stages[0]["products"]  # the output layer
