@@ -208,8 +208,9 @@ def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric 
     tokens = sentence.tokens
     clause = clause_of(sentence, at)
     around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
-    if row := _right_after(tokens, at, look, around):
-        return row
+    row = _right_after(tokens, at, look, around)
+    if row and not (row.alone and _best((*sentence.key, *sentence.header), look, around, common=False)):
+        return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
     if goal is not None and (row := _right_after(tokens, goal, look, around)):
         return row
     first = next((index for index in range(len(sentence.key), len(tokens)) if tokens[index].figure), at)
