@@ -59,6 +59,14 @@ _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={ACCELERATORS}(?:-\d+GB)?(?:[,.;)]|$))"
 )
+_FITTED = re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM per card)"
+    r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)(?:,| with| of| \() ?"
+    r"(?P<size>(?P<gb>\d{1,3}) ?GB)(?: (?:of )?(?:HBM|VRAM|memory)\w*)?,? "
+    r"(?:each|per (?:GPU|NPU|card|device|accelerator))\b"
+)
+_OF_A_PART = re.compile(
+    r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
+)
 _CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
 _COUNTS = (
     (_CARDS, "hardware.device_count"),
@@ -148,6 +156,11 @@ def _counts(sentence: Sentence) -> Iterator[Statement]:
         yield _said(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(sentence.text):
             yield _said(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
+    part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
+    for match in _FITTED.finditer(sentence.text):
+        yield _said(sentence, "hardware.memory", float(match["gb"]) * 1e9, match.span("size"))
+        if not part and not _OF_A_PART.search(sentence.text[: match.start()]):
+            yield _said(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
     for pattern, key in _COUNTS:
         for match in pattern.finditer(sentence.text):
             if machines and machines.start() <= match.start() < machines.end():
