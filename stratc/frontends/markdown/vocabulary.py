@@ -231,7 +231,8 @@ ROWS: tuple[Row, ...] = (
         "moe hidden size|expert hidden size|moe hidden dimension|expert hidden dimension|moe hidden dim|"
         "moe intermediate size|expert intermediate size|expert ffn size|expert ffn hidden size|expert dimension|"
         "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
-        "moe expert hidden size|moe dimension|moe hidden|expert hidden|moe隐藏层大小|专家隐藏维度",
+        "moe expert hidden size|moe dimension|moe hidden|expert hidden|"
+        "expert width|moe intermediate|expert intermediate dimension|moe隐藏层大小|专家隐藏维度",
         "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
         unless="per",
     ),
@@ -239,7 +240,8 @@ ROWS: tuple[Row, ...] = (
         "model.ffn_hidden_size",
         "ffn hidden size|mlp hidden size|intermediate size|feed forward dimension|ffn dimension|ffn size|"
         "ffn hidden dimension|feed forward size|mlp hidden dimension|feed forward hidden size|ffn intermediate size|"
-        "mlp dimension|mlp size|ffn dim|feedforward dimension|ffn隐藏维度|前馈维度",
+        "mlp dimension|mlp size|ffn dim|feedforward dimension|feedforward size|d ff|d_ff|dff|ffn hidden|"
+        "ffn width|mlp width|mlp intermediate size|ffn隐藏维度|前馈维度",
         "ffn hidden size|intermediate size|ffn hidden dimension",
         unless="per moe expert",
     ),
@@ -296,6 +298,7 @@ ROWS: tuple[Row, ...] = (
         "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|max seq|"
         "max seq len|sequence lengths|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
+        "sequences up to|sequences of up to|sequences of at most|"
         "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
         "token sequences|tokens per sequence|sequence length|token sequence|token context|tokens sequence length|"
         "context length|max sequence length|max tokens per sequence|maximum tokens per sequence",
