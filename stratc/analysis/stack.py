@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, value_or
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -89,4 +89,5 @@ def stack_of(case: Case) -> Stack:
     found = next((each for each in STACKS if each.name in words), Stack()) if words else UNNAMED
     if _LIGER.search(words):
         found = replace(found, fused=1, loss_copies=None)
-    return replace(found, offloads=True) if _OFFLOADED.search(words) else found
+    hosted = value_or(case.strategy.offload_optimizer, False)
+    return replace(found, offloads=True) if hosted or _OFFLOADED.search(words) else found

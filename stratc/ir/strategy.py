@@ -21,6 +21,8 @@ class Strategy:
     expert_tp: Fact[int] = Unknown("strategy.expert_tp")  # tensor-parallel degree inside an expert
     vpp: Fact[int] = Unknown("strategy.vpp")  # virtual stages of a device (interleaving)
     zero_stage: Fact[int] = Unknown("strategy.zero_stage")  # ZeRO stage, 1 for a distributed optimizer, 3 for FSDP
+    offload_optimizer: Fact[bool] = Unknown("strategy.offload_optimizer")  # whether its state lies on the host
+    offload_parameters: Fact[bool] = Unknown("strategy.offload_parameters")  # whether the weights do (ZeRO stage 3)
     device_count: Fact[int] = Unknown("strategy.device_count")  # devices the strategy uses
     devices_per_stage: Fact[int] = Unknown("strategy.devices_per_stage")  # devices of a pipeline stage
     layers_per_stage: Fact[int] = Unknown("strategy.layers_per_stage")  # layers of a pipeline stage

@@ -55,9 +55,21 @@ def test_sequences_are_split_over_ranks_beside_those_of_the_batch() -> None:
     assert not emit({"strategy.cp": 2}, version="0.16").artefacts
 
 
+def test_what_lies_on_the_host_is_said() -> None:
+    def sharding(**facts: Any) -> dict[str, Any]:
+        whole = json.loads(emit({f"strategy.{key}": value for key, value in facts.items()}).artefacts[0].text)
+        return dict(whole["zero_optimization"])
+
+    host = {"device": "cpu"}
+    assert sharding(offload_optimizer=True) == {"stage": 1, "offload_optimizer": host}
+    assert sharding(zero_stage=3, offload_parameters=True) == {"stage": 3, "offload_param": host}
+    assert sharding(offload_optimizer=False) == {"stage": 1}
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "zero with a pipeline": ({"strategy.zero_stage": 2, "strategy.pp": 2}, "DeepSpeed takes stage 0 or 1 there"),
     "zero with experts": ({"strategy.zero_stage": 3, "model.experts": 8}, "native experts take stage 2 at most"),
+    "weights on the host": ({"strategy.offload_parameters": True}, "parameters on the host at ZeRO stage 1"),
     "heads": ({"strategy.cp": 8, "strategy.device_count": 16}, "8 heads do not divide by tp 2 × sequence-parallel 8"),
     "virtual stages": ({"strategy.pp": 2, "strategy.vpp": 2}, "has no virtual stages"),
     "schedule": ({"strategy.schedule": "dualpipe"}, "DeepSpeed's pipeline has the schedule 1f1b"),

@@ -110,6 +110,14 @@ def test_rotary_positions_turn_as_the_model_turns_them() -> None:
     assert "--rotary-base" not in flags(sound(model__position_embedding="rope"))
 
 
+def test_an_optimizer_on_the_host_needs_two_switches_beside() -> None:
+    found = flags(sound(strategy__offload_optimizer=True))
+    assert found["--optimizer-cpu-offload"] is True
+    assert found["--use-precision-aware-optimizer"] is True
+    assert found["--use-distributed-optimizer"] is True
+    assert "--optimizer-cpu-offload" not in flags(sound(strategy__offload_optimizer=False))
+
+
 def test_older_releases_get_their_own_flags() -> None:
     assert flags(sound(strategy__vpp=2), version="0.9")["--num-layers-per-virtual-pipeline-stage"] == 2
     assert flags(sound(strategy__zero_stage=3), version="0.13")["--use-custom-fsdp"] is True

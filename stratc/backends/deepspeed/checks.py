@@ -29,6 +29,12 @@ def problems(case: Case, layout: Layout) -> Iterator[Problem]:
     if isinstance(zero, Known) and zero.value >= 2 and layout.pp.value > 1:
         message = f"ZeRO stage {zero.value} with {layout.pp.value} pipeline stages: DeepSpeed takes stage 0 or 1 there"
         yield Problem(message, (zero, layout.pp), ("ZeRO stage", "pipeline"))
+    stage = zero.value if isinstance(zero, Known) else 0
+    for key, what, least in (("offload_optimizer", "the optimizer", 1), ("offload_parameters", "parameters", 3)):
+        offloaded = case.fact(f"strategy.{key}")
+        if isinstance(offloaded, Known) and offloaded.value and stage < least:
+            message = f"{what} on the host at ZeRO stage {stage}: DeepSpeed takes it from stage {least} on"
+            yield Problem(message, (offloaded,), ("stated here",))
     if isinstance(zero, Known) and zero.value == 3 and isinstance(experts, Known):
         message = "ZeRO stage 3 with experts: DeepSpeed's native experts take stage 2 at most"
         yield Problem(message, (zero, experts), ("ZeRO stage", "experts"))

@@ -19,6 +19,7 @@ class DeepSpeedConfig:
     train_micro_batch_size_per_gpu: Known[int]
     gradient_accumulation_steps: Known[int]
     zero_stage: Known[int]
+    offloaded: tuple[str, ...]  # keys of what lies on the host
     precision: Known[str]
     stages: Known[int]
     recompute: Known[str] | None
@@ -30,7 +31,10 @@ class DeepSpeedConfig:
             "train_batch_size": self.train_batch_size.value,
             "train_micro_batch_size_per_gpu": self.train_micro_batch_size_per_gpu.value,
             "gradient_accumulation_steps": self.gradient_accumulation_steps.value,
-            "zero_optimization": {"stage": self.zero_stage.value},
+            "zero_optimization": {
+                "stage": self.zero_stage.value,
+                **{key: {"device": "cpu"} for key in self.offloaded},
+            },
         }
         if self.precision.value in ("bf16", "fp16"):
             config[self.precision.value] = {"enabled": True}

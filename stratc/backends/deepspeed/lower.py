@@ -14,7 +14,12 @@ from stratc.backends.deepspeed.versions import release
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, OTHER_USE, REFUSES, judged, needs, remark, told
 from stratc.backends.uniform import uneven
 from stratc.diagnostics.diagnostic import Diagnostic
-from stratc.ir.origin import Assumed, Known, Missing, Unknown
+from stratc.ir.origin import Assumed, Known, Missing, Unknown, value_or
+
+OFFLOADS = (
+    ("strategy.offload_optimizer", "offload_optimizer"),
+    ("strategy.offload_parameters", "offload_param"),
+)
 
 
 def lower(case: Case, options: Options = USUAL) -> tuple[DeepSpeedJob | None, tuple[Diagnostic, ...]]:
@@ -42,6 +47,7 @@ def _job(case: Case, layout: Layout, version: str) -> DeepSpeedJob:
         train_batch_size=layout.batch_size,
         train_micro_batch_size_per_gpu=layout.micro_batch_size,
         gradient_accumulation_steps=layout.micro_batches,
+        offloaded=tuple(name for key, name in OFFLOADS if value_or(case.fact(key), False)),
         zero_stage=zero if isinstance(zero, Known) else Known(0, Assumed("the plan names no ZeRO stage")),
         precision=precision,
         stages=layout.pp,

@@ -79,6 +79,8 @@ class ParallelArguments:
     expert_model_parallel_size: Setting = None
     expert_tensor_parallel_size: Setting = None
     use_distributed_optimizer: Setting = None
+    optimizer_cpu_offload: Setting = None
+    use_precision_aware_optimizer: Setting = None
     use_megatron_fsdp: Setting = None
     use_custom_fsdp: Setting = None
     data_parallel_sharding_strategy: Setting = None

@@ -102,6 +102,7 @@ def _since(flag: str, version: str) -> str:
 
 def _parallel(case: Case, layout: Layout, stages: Split, version: str) -> ParallelArguments:
     moe, zero = value(case, "model.experts"), value(case, "strategy.zero_stage")
+    offloaded = when(value(case, "strategy.offload_optimizer"), True)
     sequence = splits_sequence(case, layout)
     sharded = zero if zero and zero.value in SHARDING else None
     renamed = sharded is not None and knows(version, "--use-custom-fsdp")
@@ -122,7 +123,9 @@ def _parallel(case: Case, layout: Layout, stages: Split, version: str) -> Parall
         context_parallel_size=layout.cp if layout.cp.value > 1 else None,
         expert_model_parallel_size=layout.ep if moe else None,
         expert_tensor_parallel_size=split_experts,
-        use_distributed_optimizer=when(zero, 1) or (Known(True, sharded.origin) if sharded else None),
+        use_distributed_optimizer=when(zero, 1) or (Known(True, sharded.origin) if sharded else None) or offloaded,
+        optimizer_cpu_offload=offloaded,
+        use_precision_aware_optimizer=offloaded,
         use_megatron_fsdp=Known(True, sharded.origin) if sharded and not renamed else None,
         use_custom_fsdp=Known(True, sharded.origin) if sharded and renamed else None,
         data_parallel_sharding_strategy=Known(SHARDING[sharded.value], sharded.origin) if sharded else None,

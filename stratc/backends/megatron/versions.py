@@ -27,12 +27,14 @@ SINCE = {
     "--moe-shared-expert-intermediate-size": "0.10",
     "--multi-latent-attention": "0.10",
     "--num-virtual-stages-per-pipeline-rank": "0.11",
+    "--optimizer-cpu-offload": "0.12",
     "--pipeline-model-parallel-layout": "0.13",
     "--q-lora-rank": "0.10",
     "--qk-head-dim": "0.10",
     "--qk-pos-emb-head-dim": "0.10",
     "--use-custom-fsdp": "0.12",
     "--use-megatron-fsdp": "0.14",
+    "--use-precision-aware-optimizer": "0.11",
     "--v-head-dim": "0.10",
 }
 UNTIL = {"--use-custom-fsdp": "0.13"}

@@ -36,6 +36,7 @@ TABLE: dict[str, Row] = {
          "alibi": "alibi"},
     ),
     "rotary_base": "model.rope_base",
+    "optimizer_cpu_offload": ("strategy.offload_optimizer", True),
     "multi_latent_attention": ("model.attention", "mla"),
     "attention_head_type": ("model.attention", {"multihead": "mha", "multiquery": "mqa"}),
     "q_lora_rank": "model.q_lora_rank",

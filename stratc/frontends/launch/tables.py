@@ -14,11 +14,14 @@ from stratc.ir.values import Value
 
 Table = Mapping[str, Row]
 RECOMPUTED: dict[str, Value] = {"full": "full", "selective": "selective", "none": "none"}
+HOSTS: dict[str, Value] = {"cpu": True, "nvme": True, "none": False}
 DEEPSPEED: Table = {
     "train_batch_size": "workload.batch_size",
     "train_micro_batch_size_per_gpu": "workload.micro_batch_size",
     "gradient_accumulation_steps": "workload.micro_batches",
     "zero_optimization.stage": "strategy.zero_stage",
+    "zero_optimization.offload_optimizer.device": ("strategy.offload_optimizer", HOSTS),
+    "zero_optimization.offload_param.device": ("strategy.offload_parameters", HOSTS),
     "bf16.enabled": ("model.precision", "bf16"),
     "bfloat16.enabled": ("model.precision", "bf16"),
     "fp16.enabled": ("model.precision", "fp16"),
@@ -46,6 +49,8 @@ NEOX: Table = {
     "model_parallel_size": "strategy.tp",
     "context_parallel_size": "strategy.cp",
     "zero_optimization.stage": "strategy.zero_stage",
+    "zero_optimization.offload_optimizer.device": ("strategy.offload_optimizer", HOSTS),
+    "zero_optimization.offload_param.device": ("strategy.offload_parameters", HOSTS),
     "moe_num_experts": "model.experts",
     "moe_top_k": "model.top_k",
     "moe_expert_parallel_size": "strategy.ep",
