@@ -24,7 +24,7 @@ def connections_not_single(case: Case) -> Iterator[Finding]:
     ## What it finds
     A launch of Megatron-LM with tensor or context parallelism and without fully sharded data parallelism where
     CUDA_DEVICE_MAX_CONNECTIONS is not 1. Silent on accelerators from Blackwell on, which do not need it. Only a
-    remark where the script does not set it at all, as its container may.
+    remark where the script does not set it at all, as its container may; likely where no accelerator is named.
 
     ## Why it matters
     With one queue, communication starts in the order in which it was launched; Megatron-LM refuses to start
@@ -58,6 +58,6 @@ def connections_not_single(case: Case) -> Iterator[Finding]:
         message=f"`{split} {given.number(split)}`, but {VARIABLE[1:]} is {told or 'not set'} instead of 1",
         also=((given.settings[split], "with this"),) if variable else (),
         severity=None if variable else Severity.INFO,
-        certainty=None if variable else Certainty.LIKELY,
+        certainty=None if variable and case.has("hardware.accelerator") else Certainty.LIKELY,
         help=f"export {VARIABLE[1:]}=1",
     )
