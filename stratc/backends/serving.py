@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Problem, Shape
-from stratc.backends.backend import Options
-from stratc.backends.flags import Setting, value
+from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
+from stratc.backends.flags import Setting, only_version, value
 from stratc.backends.notices import CHOSEN, OTHER_USE, remark
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.errors import UsageError
@@ -25,6 +26,29 @@ class Nodes:
 
     count: int
     per_node: int
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving(Generic[S]):
+    """The backend of an engine that one script starts: writes serve.sh."""
+
+    name: str
+    engine: str
+    version: str
+    lower: Callable[[Case, Options], tuple[S | None, tuple[Diagnostic, ...]]]
+    script: Callable[[S, Where], str]
+
+    def emit(self, case: Case, where: Where, options: Options = USUAL) -> Emission:
+        """The script that starts the server, or why the engine cannot serve the plan."""
+        only_version(options, self.engine, self.version)
+        no_slurm(options, self.engine)
+        server, remarks = self.lower(case, options)
+        if server is None:
+            return Emission(diagnostics=remarks)
+        return Emission((Artefact("serve.sh", self.script(server, where), executable=True),), remarks)
 
 
 def engine_size(shape: Shape) -> int:
