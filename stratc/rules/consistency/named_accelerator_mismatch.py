@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.published import departures
-from stratc.analysis.values import differ, shown
-from stratc.analysis.words import WORDS
+from stratc.analysis.values import differ
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.published import departed
 from stratc.rules.rule import Finding, rule
 
 FIGURES = ("hardware.memory", "hardware.memory_bandwidth")
@@ -38,16 +38,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
     name = case.known("hardware.accelerator")
     for key, stated, published in departures(case, FIGURES):
         if _is_derated(stated.value, published.value):
-            words, _ = WORDS[key]
-            here, there = shown(key, stated.value), shown(key, published.value)
-            yield Finding(
-                at=stated,
-                message=f"{words}: {here} stated, but {name.value} has {there}",
-                stated=here,
-                computed=there,
-                also=((name, "named here"),),
-                help="correct the figure, or say that it is derated",
-            )
+            yield departed(key, stated, published, name, help="correct the figure, or say that it is derated")
 
 
 def _is_derated(stated: float, published: float) -> bool:

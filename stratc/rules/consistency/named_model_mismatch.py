@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.published import departures
-from stratc.analysis.values import differ, shown
-from stratc.analysis.words import WORDS
+from stratc.analysis.values import differ
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.published import departed
 from stratc.rules.rule import Finding, rule
 
 SHAPE = frozenset(
@@ -42,13 +42,10 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
     name = case.known("model.name")
     for key, stated, published in departures(case, SHAPE):
         if differ(stated.value, published.value, 0.0):
-            words, _ = WORDS[key]
-            here, there = shown(key, stated.value), shown(key, published.value)
-            yield Finding(
-                at=stated,
-                message=f"{words}: {here} stated, but {name.value} has {there}",
-                stated=here,
-                computed=there,
-                also=((name, "named here"),),
+            yield departed(
+                key,
+                stated,
+                published,
+                name,
                 help="correct the figure, or say that the model differs from the published one",
             )
