@@ -30,8 +30,10 @@ def emit_every(backend: Backend, cases: Sequence[Case], where: Where, options: O
     apart = set(PHASES) <= set(roles)
     told = [replace(options, role=role if apart else "") for role in roles]
     parts = [backend.emit(case, where, asked) for case, asked in zip(cases, told, strict=True)]
-    for number, (case, part) in enumerate(zip(cases, parts, strict=True)):
-        folder = folder_name(case.strategy.name) or f"strategy-{number}"
+    folders = [folder_name(case.strategy.name) for case in cases]
+    for number, part in enumerate(parts):
+        folder = folders[number] or "strategy"
+        folder = f"{folder}-{number}" if folder in ("strategy", *folders[:number]) else folder
         artefacts += [replace(each, path=f"{folder}/{each.path}") for each in part.artefacts]
     remarks = dict.fromkeys(each for part in parts for each in part.diagnostics)
     return Emission(tuple(artefacts) if all(part.artefacts for part in parts) else (), tuple(remarks))

@@ -19,17 +19,50 @@ def argument(flag: str, known: Known[Any]) -> str:
     if known.value is True:
         return flag
     value = int(known.value) if isinstance(known.value, float) and known.value.is_integer() else known.value
-    return f"{flag} {quote(str(value))}"
+    return f"{flag} {shell_word(str(value))}"
 
 
-def yaml_value(value: object) -> str:
-    """A value as YAML reads it back; text stands in JSON's quotes, which YAML knows.
+def shell_word(text: str) -> str:
+    """A text as one word for bash, on one line; what cannot be seen stands there as the bytes of its UTF-8.
 
-    >>> yaml_value(True), yaml_value(4096), yaml_value("a: b")
-    ('true', '4096', '"a: b"')
+    >>> print(shell_word("two; words"), shell_word("two\\nlines"))
+    'two; words' $'two\\x0alines'
     """
-    whole = isinstance(value, float) and value.is_integer()
-    return json.dumps(int(value) if isinstance(value, float) and whole else value)
+    if text.isprintable():
+        return quote(text)
+    return f"$'{''.join(map(_byte_by_byte, text))}'"
+
+
+def _byte_by_byte(char: str) -> str:
+    if char in "\\'":
+        return f"\\{char}"
+    return char if char.isprintable() else "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+
+def plain_value(value: object) -> str:
+    """A number, a switch, a text or a list as both YAML and TOML read it back.
+
+    >>> plain_value(True), plain_value(4096.0), plain_value(["a: b", "\\n"])
+    ('true', '4096', '["a: b", "\\\\n"]')
+    """
+    match value:
+        case str():
+            return quoted(value)
+        case list() | tuple():
+            return f"[{', '.join(map(plain_value, value))}]"
+        case float() if value.is_integer():
+            return str(int(value))
+    return json.dumps(value)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes as both YAML and TOML read it back; what cannot be seen stands there as a number.
+
+    >>> print(quoted('say "no" \\U0001f600\\x7f'))
+    "say \\"no\\" \U0001f600\\U0000007f"
+    """
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in shown)
 
 
 def comment(known: Known[Any], where: Where, before: str = "  # ") -> str:

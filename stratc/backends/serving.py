@@ -70,6 +70,11 @@ def problems(case: Case, shape: Shape) -> Iterator[Problem]:
     if layers and layers.value < shape.pp.value:
         message = f"{layers.value} layers are fewer than {shape.pp.value} stages"
         yield Problem(message, (layers, shape.pp), ("layers", "stages"))
+    name = value(case, "model.name")
+    if name and name.value.startswith("-"):
+        yield Problem("the model's name begins with `-`: the engine takes it for an option", (name,), ("the name",))
+    if name and "\0" in name.value:
+        yield Problem("the model's name holds a NUL, which no argument can hold", (name,), ("the name",))
     size, node = engine_size(shape), shape.used_per_node
     if size % node and node % size:
         message = f"an engine of {size} devices and nodes of {node} do not divide one another"

@@ -160,6 +160,9 @@ class _Reader:
 
     def _scalar(self, token: re.Match[str], start: int) -> Any:
         try:
-            return _WORDS[token["word"]] if token["word"] else json.loads(token.group())
+            value = _WORDS[token["word"]] if token["word"] else json.loads(token.group())
+            return value if not isinstance(value, str) else value.encode().decode()
+        except UnicodeEncodeError:
+            raise _Stop(Fault("this text holds half of a surrogate pair", start, token.end())) from None
         except ValueError as error:  # an escape that means nothing, or a number of thousands of digits
             raise _Stop(Fault(str(error).partition(":")[0].lower(), start, token.end())) from None

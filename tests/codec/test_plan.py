@@ -92,6 +92,11 @@ def test_deep_brackets_are_a_fault_not_a_crash() -> None:
     assert isinstance(parse("[" * 100_000), Fault)
 
 
+def test_half_of_a_pair_of_surrogates_is_a_fault() -> None:
+    assert isinstance(parse('{"model": {"name": "\\ud83d\\ude00"}}'), Node)
+    assert isinstance(parse('{"model": {"name": "\\ud800"}}'), Fault)
+
+
 @given(st.lists(st.integers(0, 12), unique=True, min_size=1, max_size=6))
 def test_devices_round_trip(devices: list[int]) -> None:
     told = devices_json(tuple(devices))

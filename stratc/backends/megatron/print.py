@@ -9,7 +9,7 @@ from stratc.backends.backend import Where
 from stratc.backends.flags import settings
 from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed
 from stratc.backends.megatron.arguments import Group, MegatronArguments
-from stratc.backends.quoting import argument, comment, yaml_value
+from stratc.backends.quoting import argument, comment, plain_value
 
 HEAD = "Megatron-LM launch, written by stratc; arguments of Megatron-Core %s."
 FROM = "from a checkout of Megatron-LM"
@@ -90,7 +90,7 @@ def argument_file(arguments: MegatronArguments, vocabulary: int, where: Where) -
     head = f"# {HEAD % arguments.version}\n"
     world = f"# For {arguments.world.value} devices: {arguments.nodes} nodes × {arguments.per_node.value}.\n"
     lines = [
-        f"  {flag}: {yaml_value(known.value)}{comment(known, where)}"
+        f"  {flag}: {plain_value(known.value)}{comment(known, where)}"
         for _, group in arguments.groups
         for flag, known in settings(group)
     ]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 from stratc.backends.backend import Where
 from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed
-from stratc.backends.quoting import comment
+from stratc.backends.quoting import comment, plain_value
 from stratc.backends.torchtitan.config import VERSION, TitanJob
 
 TITLE = f"torchtitan launch, written by stratc; configuration of torchtitan {VERSION}."
 
 
 def config(job: TitanJob, where: Where) -> str:
-    """train.toml; JSON's texts, numbers and lists are TOML's as well."""
+    """train.toml."""
     head = f"# {TITLE}\n# {job.world.value} devices{comment(job.world, where, ', ')}\n"
     blocks = [
-        "\n".join([f"[{name}]", *(f"{key} = {json.dumps(known.value)}{comment(known, where)}" for key, known in keys)])
+        "\n".join([f"[{name}]", *(f"{key} = {plain_value(known.value)}{comment(known, where)}" for key, known in keys)])
         for name, keys in job.sections
         if keys
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol
 
+from stratc.frontends.launch.shell.escapes import unescaped
 from stratc.frontends.launch.shell.lex import PLACE, Broken, past
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -125,14 +126,7 @@ def _special(raw: Traced, at: int, end: int, state: State, quoted: bool) -> Iter
             yield from _braced(raw.part(at + 2, end - 1), state, quoted)
         case _ if text.startswith("$'", at):
             plain = raw.part(at + 2, end - 1)
-            yield (
-                (
-                    computed(plain.text.replace("\\n", "\n").replace("\\t", "\t"), plain)
-                    if "\\" in plain.text
-                    else plain
-                ),
-                True,
-            )
+            yield computed(unescaped(plain.text), plain) if "\\" in plain.text else plain, True
         case _ if end > at + 1:
             yield from _named(text[at + 1 : end], "", state, quoted)
         case _:
