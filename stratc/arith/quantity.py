@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isclose, isfinite, log10
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, Dimension, Unit, show
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, SEQUENCE, TOKEN, Dimension, Unit, show
 
 APPROXIMATE = 0.10  # what "~" and "about" forgive
 BINARY_SLACK = 0.08  # GB written for GiB, up to TB for TiB within 10 %: readers do not agree which is meant
+BINARY_COUNTS = {1e3: 1.024, 1e6: 1.024**2}  # "16M tokens" of 2,048 × 8,192: K and M count in powers of two there
 
 LEAST, MOST = 1, 10_000  # numbers before a unit that people write
 
@@ -49,12 +50,19 @@ class Quantity:
         >>> from stratc.arith.unit import UNITS
         >>> Quantity(2.68e9, 2.68e9, UNITS["GB"], step=1e7).agrees(2_684_354_560)
         True
+        >>> Quantity(16e6, 16e6, UNITS["M"], step=1e6).agrees(2048 * 8192)
+        True
         """
         slack = max(tolerance, APPROXIMATE if self.approximate else 0.0, self._prefix_slack())
         for end in (self.low, self.high):
             if abs(end - computed) <= self.step * 0.5000001 or isclose(end, computed, rel_tol=max(slack, 1e-9)):
                 return True
-        return self.low <= computed <= self.high
+        return self.low <= computed <= self.high or self._is_power_of_two(computed)
+
+    def _is_power_of_two(self, computed: float) -> bool:
+        """Whether a count is exactly what was written with K for 1,024 or M for 1,024²."""
+        factor = BINARY_COUNTS.get(self.unit.scale) if self.dimension in (COUNT, TOKEN, SEQUENCE) else None
+        return factor is not None and isclose(self.high * factor, computed, rel_tol=1e-9)
 
     def _prefix_slack(self) -> float:
         return BINARY_SLACK if self.dimension in (BYTE, BYTE_RATE) else 0.0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
+_MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _GOALS = words("target requirement limit required goal budget sla slo")
 
 
@@ -140,6 +141,8 @@ def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             times = rates[0] == at - 2 and tokens[at - 1].sign == "×"
             if used or of or times:
                 yield ROW_OF["hardware.bandwidth_utilization"], at
+        if at in rates and sentence.key_text in _MEMORIES:
+            yield ROW_OF["hardware.memory_bandwidth"], at
         if (
             figure.quantity.dimension == ROW_OF["hardware.memory"].units[0]
             and after[:1] in (["each"], ["vram"], ["memory"])

@@ -18,6 +18,7 @@ _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每节点 每个节点 每机 每台机器 每台服务器 每台 每服务器 单机"), "node"),
 )
 _TIMES = frozenset("×*")
+_IN_ALL = words("共 总共 共计 合计 总计 共有")
 _MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")
 _OF_PART = {
     ("model.layers", "stage"): "strategy.layers_per_stage",
@@ -35,7 +36,7 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
     if row.key == "strategy.device_count" and before is not None and (before.sign in _TIMES or before.stem == "x"):
         return ROW_OF["hardware.devices_per_node"] if at > 1 and tokens[at - 2].stem in _MACHINES else None
     for token in reversed(tokens[max(0, at - 8) : at]):
-        if token.sign and token.sign in ",，。；;、":
+        if (token.sign and token.sign in ",，。；;、") or token.stem in _IN_ALL:
             return row
         if row.key == "model.experts" and "激活" in token.stem:
             return ROW_OF["model.top_k"]

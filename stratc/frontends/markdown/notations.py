@@ -31,7 +31,7 @@ _SHARED = words("head layer expert replica stage attention gpu sequence")  # wha
 _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", "✓", "✅", "|", "]", "）", "、"])
-_PLACES = words("inside within across over and in on")
+_PLACES = words("inside within across over between and in on")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]
 
@@ -114,7 +114,12 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         axis = axis_at(tokens, at)
         if axis is None:
             continue
-        if _after_figure(tokens, at) or _in_product(tokens, at) or (at and tokens[at - 1].stem in ("per", "each")):
+        if (
+            _is_of_experts(tokens, at)
+            or _after_figure(tokens, at)
+            or _in_product(tokens, at)
+            or (at and tokens[at - 1].stem in ("per", "each"))
+        ):
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
@@ -135,6 +140,12 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         yield key, int(figure.value), (figure.start, figure.end), end
 
 
+def _is_of_experts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether data parallelism is that of the experts alone: "expert-DP = 2"."""
+    before = at - 2 if at > 1 and tokens[at - 1].sign == "-" else at - 1
+    return before >= 0 and tokens[before].stem == "expert" and tokens[at].stem in ("dp", "data")
+
+
 def _leads_on(tokens: Sequence[Token], at: int) -> bool:
     """Whether an arrow leads to what follows from a degree ("TP 2 → 20 heads per GPU"), not to another degree."""
     arrow = tokens[at].sign in _ARROWS if at < len(tokens) else False
@@ -142,25 +153,37 @@ def _leads_on(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _worked(tokens: Sequence[Token], at: int) -> int:
-    """The index of the result where a division of bare numbers stands: "the rest is DP: 32 / 2 = 16"."""
-    divides = at + 3 < len(tokens) and tokens[at + 1].sign in ("/", "÷") and tokens[at + 2].figure is not None
-    if not divides or axis_at(tokens, at + 3) or tokens[at + 3].sign != "=":
+    """The index of the result where a division stands ("the rest is DP: 32 / (2 × 4) = 4"), the end without one."""
+    divides = at + 3 < len(tokens) and tokens[at + 1].sign in ("/", "÷")
+    if not divides or not (tokens[at + 2].sign == "(" or (tokens[at + 2].figure and not axis_at(tokens, at + 3))):
         return at
-    return at + 4
+    for index in range(at + 3, min(at + 20, len(tokens))):
+        if tokens[index].sign in ("=", "≈"):
+            return index + 1
+        if tokens[index].sign in (",", ";", "|"):
+            break
+    return len(tokens) if tokens[at + 2].sign == "(" else at
 
 
 def _after_figure(tokens: Sequence[Token], at: int) -> bool:
-    """Whether an axis only names the figure before it: "2 (PP) = 16"."""
+    """Whether an axis only names the figure before it: "2 (PP) = 16", not the next of "TP=4 PP=2"."""
     if at and tokens[at - 1].sign == "(":
         at -= 1
+    elif at > 2 and tokens[at - 2].sign in ("=", ":") and _ends_axis(tokens, at - 2):
+        return False
     return at > 0 and tokens[at - 1].figure is not None
+
+
+def _ends_axis(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the phrase of an axis ends right before an index."""
+    return any(end == at for back in (1, 2, 3) if at >= back for _, end in AXES.at(tokens, at - back))
 
 
 def _in_product(tokens: Sequence[Token], at: int) -> bool:
     """Whether an axis ends a product of axes, whose value is no degree: "TP × PP = 8"."""
     if at < 2 or not (tokens[at - 1].sign in ("×", "*") or tokens[at - 1].stem == "x"):
         return False
-    return any(end == at - 1 for back in (2, 3, 4) if at >= back for _, end in AXES.at(tokens, at - back))
+    return _ends_axis(tokens, at - 1)
 
 
 def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:

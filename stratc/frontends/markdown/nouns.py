@@ -82,6 +82,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     noun = tokens[index].stem if index < len(tokens) else ""
     if noun == "head" and index + 1 < len(tokens) and tokens[index + 1].stem in ("dim", "dimension", "size"):
         return ROW_OF["model.head_dim"]
+    if _is_width_of_head(sentence, at):
+        return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
         return None
     key = (
@@ -90,6 +92,15 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         else _whole_key(sentence, noun, at, index)
     )
     return ROW_OF.get(key)
+
+
+def _is_width_of_head(sentence: Sentence, at: int) -> bool:
+    """Whether a bare number is the width of the heads counted before it: "16 heads × 64"."""
+    tokens = sentence.tokens
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = after is None or after.sign in (",", ";", ")", ".", "(")
+    heads = at > 2 and tokens[at - 1].sign == "×" and tokens[at - 2].stem == "head" and tokens[at - 3].figure
+    return bool(heads and ends and not (at > 3 and tokens[at - 4].sign)) and Topic.MODEL in sentence.scope.topics[:1]
 
 
 def _parts_layers(sentence: Sentence, kind: int) -> bool:
@@ -166,12 +177,23 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
                 follows = _DEVICE_SHARE in " ".join(token.stem for token in tokens if token.stem)
             return "model.experts" if follows or leads or shape else ""
         case "head":
-            shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
-            return "model.heads" if follows or shape or (after is not None and after.sign == "×") else ""
+            times = after is not None and after.sign == "×"
+            return (
+                "model.heads" if (follows or times or _of_attention(sentence)) and not _of_cache(sentence, at) else ""
+            )
         case "dimension" | "dim":
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
             return devices(sentence, at, index)
+
+
+def _of_attention(sentence: Sentence) -> bool:
+    return sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
+
+
+def _of_cache(sentence: Sentence, at: int) -> bool:
+    """Whether a formula speaks of the KV cache, whose heads may be fewer: "KV per token: 2 × 80 layers × 8 heads"."""
+    return any(token.stem in ("kv", "kvcache") for token in (*sentence.key, *sentence.tokens[max(0, at - 12) : at]))
 
 
 def _serves_experts(sentence: Sentence) -> bool:
@@ -202,8 +224,9 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
-    if row.key == "model.heads" and at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure:
-        return False  # "4×4 heads" is a product
+    if row.key == "model.heads":
+        product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
+        return not product and not _of_cache(sentence, at)
     if row.key == "hardware.memory":
         noun = tokens[end - 1].stem
         hardware = Topic.HARDWARE in sentence.scope.topics[:2] or "hardware" in sentence.key_text

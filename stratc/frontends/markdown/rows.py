@@ -25,8 +25,8 @@ ROW_OF = {row.key: row for row in ROWS}
 _UNLESS = {row: frozenset(row.unless.replace("-", " ").split()) for row in ROWS}
 FILLERS = words(
     "of is to the a an about approximately around up maximum max average avg set at equal size length "
-    "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly "
-    "only minimum min typical"
+    "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly run running "
+    "provide deliver offer only minimum min typical"
 )
 ADJECTIVES = words(
     "transformer consecutive total attention active routed different parallel identical independent "
@@ -106,7 +106,8 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
 
 _NOUNS = words(
     "gpu npu device card expert layer head stage group way node batch micro replica request parameter dimension step "
-    "rank module part copy matrix model instance server cluster chunk shard split partition phase thread stream block"
+    "rank module part copy matrix matrice model instance server cluster chunk shard split partition phase thread "
+    "stream block"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation, Statement
@@ -100,3 +101,11 @@ def usual(sentence: Sentence, at: int) -> Role | None:
         return Role.PLAN
     turned = sentence.scope.role is Role.EARLIER and any(token.sign in ARROWS for token in sentence.tokens[:at])
     return Role.PLAN if turned else None
+
+
+def said_at(sentence: Sentence, key: str, value: Value, place: tuple[int, int]) -> Statement:
+    """A statement that a range of the sentence's text makes, in the role that the words before it give."""
+    start = sentence.start + place[0]
+    at = next((i for i, token in enumerate(sentence.tokens) if token.end > start), 0)
+    role: Role | None = role_before(sentence.tokens, at) or usual(sentence, at)
+    return say(sentence, key, value, (start, sentence.start + place[1]), role=role)

@@ -24,8 +24,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         Role.EARLIER,
         (
-            "original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|baseline|legacy|"
-            "existing (plan|strategy)|原方案|原计划|基线"
+            "today|status quo|original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|"
+            "baseline|legacy|existing (plan|strategy)|原方案|原计划|基线"
         ),
     ),
     (

@@ -94,7 +94,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.peak_flops",
-        "",
+        "single card|card|gpu|device|npu|accelerator|each gpu|per gpu",
         "per card|per gpu|per device|per npu|each",
         Form.NUMBER,
         _FLOPS,
@@ -166,9 +166,9 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.network_bandwidth",
-        "infiniband|infiniband bandwidth|inter node bandwidth|network bandwidth|inter node|roce|ethernet|"
+        "infiniband|ib|infiniband bandwidth|inter node bandwidth|network bandwidth|inter node|roce|ethernet|"
         "cross node bandwidth|节点间带宽|网络带宽",
-        "infiniband|inter node bandwidth|network bandwidth|roce|ethernet",
+        "infiniband|ib|inter node bandwidth|network bandwidth|roce|ethernet",
         Form.NUMBER,
         _RATE,
         unless="utilization vram hbm memory",
@@ -232,7 +232,8 @@ ROWS: tuple[Row, ...] = (
         "moe intermediate size|expert intermediate size|expert ffn size|expert ffn hidden size|expert dimension|"
         "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
         "moe expert hidden size|moe dimension|moe hidden|expert hidden|"
-        "expert width|moe intermediate|expert intermediate dimension|moe隐藏层大小|专家隐藏维度",
+        "expert width|expert ffn|expert mlp|moe ffn|moe intermediate|"
+        "expert intermediate dimension|moe隐藏层大小|专家隐藏维度",
         "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
         unless="per",
     ),

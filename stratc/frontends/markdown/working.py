@@ -58,7 +58,7 @@ def workings(sentence: Sentence) -> Iterator[Working]:
 
 def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
     """Every side of a chain of equations that is one figure, with the side before it as its working."""
-    for part in _split(items, ";"):
+    for part in _split(_cut_list(sentence, items), ";"):
         sides = [_term(sentence, side) for side in _split(part, "=")]
         for index in range(1, len(sides)):
             result = sides[index]
@@ -70,6 +70,24 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
                     yield Working(first.figure, first.at, result)
+
+
+def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:
+    """The items with ";" for a "+" that only joins two equations: "4 × 8 = 32 MB + 2 × 6 = 12 MB"."""
+    at = next((n for n in range(2, len(items) - 1) if items[n] == "+" and items[n - 2] == "="), None)
+    if at is None or "=" not in items[at:]:
+        return items
+    end = at + items[at:].index("=")
+    result, whole, last = (
+        items[end + 1 : end + 2],
+        _term(sentence, items[at - 1 : end]),
+        _term(sentence, items[at + 1 : end]),
+    )
+    if not (result and isinstance(result[0], Operand) and result[0].figure and whole and last):
+        return items
+    agrees = result[0].figure.quantity.agrees
+    joins = agrees(last.value) and not agrees(whole.value)
+    return [*items[:at], ";", *items[at + 1 :]] if joins else items
 
 
 def _nearest(sides: list[Operand | Apply | None]) -> Apply | None:

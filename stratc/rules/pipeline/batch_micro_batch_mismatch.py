@@ -42,7 +42,7 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
     others = (each.value for conflict in case.plan.conflicts for each in conflict.others if conflict.key == KEY)
     if {batch, *others} & {plain(replica), plain(whole)}:
         return
-    if case.launch and not case.has("strategy.dp") and batch % plain(replica) == 0:
+    if not case.has("strategy.dp") and batch % plain(replica) == 0:
         return  # as many replicas as it takes
     yield Finding(
         at=known,

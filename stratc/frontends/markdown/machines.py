@@ -1,0 +1,132 @@
+"""Counts of devices, machines and chosen experts that a pattern of words gives: "4 nodes of 8 × A100", "top-2"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import ACCELERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_OF_DEVICES = re.compile(
+    r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
+    r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
+)
+_NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]node\b")
+_TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
+_ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
+_ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
+_SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={ACCELERATORS})")
+_ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
+_EACH = re.compile(
+    rf"{ACCELERATORS}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
+)
+_MACHINES = re.compile(
+    r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
+    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+)
+_MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
+    r"(?P<nodes>\d{1,5}) ?(?:台|个?(?:节点|机器|服务器))[^。；;\n\d]{0,12}?每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?"
+    r"(?P<each>\d{1,2}) ?[张块卡]"
+)
+_NODES_OF = re.compile(
+    r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with) (?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
+)
+_OF_KIND = re.compile(rf"(?<![\w.,×-])(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
+_RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
+    rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
+    rf"(?={ACCELERATORS}(?:-\d+GB)?(?:[,.;)]|$))"
+)
+_FITTED = re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM per card)"
+    r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)(?:,| with| of| \() ?"
+    r"(?P<size>(?P<gb>\d{1,3}) ?GB)(?: (?:of )?(?:HBM|VRAM|memory)\w*)?,? "
+    r"(?:each|per (?:GPU|NPU|card|device|accelerator))\b"
+)
+_BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
+_ALL_DEVICES = frozenset(
+    ("gpu", "npu", "device", "accelerator", "card", "total gpu", "gpu total", "hardware", "cluster")
+)
+_OF_A_PART = re.compile(
+    r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
+)
+_OF_A_MACHINE = re.compile(
+    r"(?i)(?:per|each|every)[- ](?:node|server|host|machine|box)(?:[:,]| (?:has|with|holds|contains))? *$"
+    r"|(?:每(?:台|个?节点|机)|单机)[^\d。；;，,]{0,8}$"
+)
+_MACHINE_KEY = re.compile(
+    r"\b(?:per|each) (?:node|server|host|machine|box)\b|^(?:node|server|machine|host|box)$|每(?:台|个?节点|机)|单机"
+)
+_CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
+_ACTIVE = re.compile(
+    r"(?i)\b(?P<n>one|two|four|\d{1,2}) (?:of (?:them|which|the experts) )?(?:are )?"
+    r"(?:active|activated|selected|chosen) (?:per|for each|for every) token\b"
+)
+_COUNTS = (
+    (_ACTIVE, "model.top_k"),
+    (_CARDS, "hardware.device_count"),
+    (_OF_KIND, "hardware.device_count"),
+    (_RUN_ON, "hardware.device_count"),
+    (_NODE, "hardware.devices_per_node"),
+    (_NODES_OF, "hardware.devices_per_node"),
+    (_TOP, "model.top_k"),
+    (_ZERO, "strategy.zero_stage"),
+    (_ENTRIES, "hardware.device_count"),
+    (_OF_DEVICES, "strategy.experts_per_device"),
+)
+_NUMBERS = {"one": 1, "two": 2, "four": 4}
+
+
+def counts(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
+    machines = _MACHINES.search(sentence.text) or _MACHINES_HAN.search(sentence.text)
+    if machines:
+        nodes, each = int(machines["nodes"]), int(machines["each"])
+        yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
+        whole = (machines.start("nodes"), machines.end("each"))
+        yield said_at(sentence, "hardware.device_count", nodes * each, whole)
+    for match in _SIZED.finditer(sentence.text):
+        yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+        yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
+        if _ALONE.search(sentence.text):
+            yield said_at(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
+    part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
+    for match in _FITTED.finditer(sentence.text):
+        yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, match.span("size"))
+        if not part and not _OF_A_PART.search(sentence.text[: match.start()]):
+            yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+    if of_kind := _whole_of_kind(sentence):
+        yield of_kind
+    for pattern, key in _COUNTS:
+        for match in pattern.finditer(sentence.text):
+            if machines and machines.start() <= match.start() < machines.end():
+                continue
+            group = "n" if match["n"] else "m"
+            value = _NUMBERS.get(match[group].lower()) or int(match[group])
+            of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
+            yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
+
+
+def _whole_of_kind(sentence: Sentence) -> Statement | None:
+    """All devices, where a label says so and the value begins with their number and kind: "GPUs: 256 H100"."""
+    if sentence.key_text not in _ALL_DEVICES or not sentence.value:
+        return None
+    begin = sentence.value[0].start - sentence.start
+    match = _BY_KIND.match(sentence.text, begin)
+    if match is None or _EACH.match(sentence.text, match.end()):
+        return None
+    return said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+
+
+def _is_of_machine(sentence: Sentence, devices: re.Match[str]) -> bool:
+    """Whether devices are counted for a machine: "8 × H100 per node", "GPUs per node: 8 × H200", "每台 8 张 A800"."""
+    return bool(
+        _EACH.match(sentence.text, devices.end())
+        or _OF_A_MACHINE.search(sentence.text[: devices.start()])
+        or _MACHINE_KEY.search(sentence.key_text)
+    )
