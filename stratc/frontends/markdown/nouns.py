@@ -178,17 +178,17 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             return "model.experts" if follows or leads or shape else ""
         case "head":
             times = after is not None and after.sign == "×"
-            return (
-                "model.heads" if (follows or times or _of_attention(sentence)) and not _of_cache(sentence, at) else ""
-            )
+            return "model.heads" if _are_all_heads(sentence, at, told=follows or times) else ""
         case "dimension" | "dim":
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
             return devices(sentence, at, index)
 
 
-def _of_attention(sentence: Sentence) -> bool:
-    return sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
+def _are_all_heads(sentence: Sentence, at: int, *, told: bool) -> bool:
+    """Whether heads are those of the model, by the words beside them (`told`) or by the section."""
+    shape = sentence.scope.topics[:1] == (Topic.MODEL,) or "attention" in sentence.key_text
+    return (told or shape) and not _of_cache(sentence, at)
 
 
 def _of_cache(sentence: Sentence, at: int) -> bool:
