@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import FLOP
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.bearings import Clause, baseline_of, cause_of, clause_of, counted_for, numbered, operands
 from stratc.frontends.markdown.blocks import Kind
@@ -283,7 +284,8 @@ def _forbidden(row: Metric, around: set[str]) -> bool:
 
 
 def _stems(tokens: Sequence[Token]) -> set[str]:
-    return {token.stem for token in tokens}
+    """The words of a place; a number of operations says "FLOPs" by its unit."""
+    return {"flop" if token.figure and token.figure.quantity.dimension == FLOP else token.stem for token in tokens}
 
 
 def _names_device(sentence: Sentence) -> bool:

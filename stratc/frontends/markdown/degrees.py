@@ -20,6 +20,7 @@ from stratc.frontends.markdown.notations import (
     counts_in,
     in_words,
     is_way,
+    letters,
     listed,
     of_product,
     tied,
@@ -71,7 +72,9 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
     tokens = sentence.tokens
     found: dict[tuple[str, int, int], tuple[str, int, tuple[int, int], int]] = {}
     readers = (
-        (compact, listed, in_words, tied, ways, of_product) if AXES.begins_in(tokens) else (compact, in_words, ways)
+        (compact, listed, in_words, letters, tied, ways, of_product)
+        if AXES.begins_in(tokens)
+        else (compact, in_words, letters, ways)
     )
     for key, value, place, at in (
         *(each for reader in readers for each in reader(tokens)), *_stages(sentence), *_labelled(sentence),

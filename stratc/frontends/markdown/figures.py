@@ -10,7 +10,7 @@ from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _START = re.compile(
     rf"(?P<low>{_THOUSANDS}(?![\d,])|{_NUMBER})"
@@ -127,8 +127,8 @@ def _figure(text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit |
 
 def _quantity(text: str, at: int, ends: tuple[str, str], unit: Unit) -> Quantity:
     low, high = (float(end.replace(",", "")) * unit.scale for end in ends)
-    digits = ends[1].partition(".")[2]
-    step = 10.0 ** -len(digits) * unit.scale if digits or not ends[1].endswith("0") else unit.scale
+    mantissa, _, power = ends[1].lower().partition("e")
+    step = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])) * unit.scale
     approximate = text[max(0, at - 16) : at].rstrip().lower().endswith(_ABOUT)
     return Quantity(min(low, high), max(low, high), unit, approximate, step)
 

@@ -33,6 +33,7 @@ _DEVICES = words("gpu npu device card accelerator")
 _PLAIN_COLUMNS = words("value setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.vocab_size")
+_LENGTHS = words("length len token size 长度 输入长度 提示词长度 输出长度 生成长度")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -61,7 +62,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     rows = [] if named else _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     for row in rows:
         at = _first(sentence, row)
-        if at is not None and row.key in _TOKENS and len([t for t in label if t.stem]) == 1:
+        if at is not None and row.key in _TOKENS and not any(t.stem in _LENGTHS for t in label):
             figure = sentence.tokens[at].figure
             at = at if figure and figure.quantity.dimension == TOKEN else None
         if at is not None:
@@ -200,10 +201,12 @@ def _passes(token: Token, row: Row, at: int) -> bool:
 
 
 def _result(tokens: Sequence[Token]) -> int | None:
-    """Index of the figure after the last "=" outside brackets: "64 × 2 = 128"."""
+    """Index of the figure after the last "=" outside brackets: "64 × 2 = 128", not that of another thought."""
     depth, found = 0, None
     for at, token in enumerate(tokens[:-1]):
         depth += {"(": 1, ")": -1, "[": 1, "]": -1, "{": 1, "}": -1}.get(token.sign, 0)
+        if depth <= 0 and token.sign in (",", ";", "，", "；") and found is None:
+            return None
         if token.sign == "=" and depth <= 0:
             found = at + 1
             while found < len(tokens) - 1 and tokens[found].sign in ("~", "≈"):

@@ -36,9 +36,11 @@ _MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
     r"(?P<each>\d{1,2}) ?[张块卡]"
 )
 _NODES_OF = re.compile(
-    r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with) (?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
+    r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
-_OF_KIND = re.compile(rf"(?<![\w.,×-])(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
+_N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})"
+_KIND_TIMES = re.compile(rf"{ACCELERATORS}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
+_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
 _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={ACCELERATORS}(?:-\d+GB)?(?:[,.;)]|$))"
@@ -71,6 +73,7 @@ _COUNTS = (
     (_ACTIVE, "model.top_k"),
     (_CARDS, "hardware.device_count"),
     (_OF_KIND, "hardware.device_count"),
+    (_KIND_TIMES, "hardware.device_count"),
     (_RUN_ON, "hardware.device_count"),
     (_NODE, "hardware.devices_per_node"),
     (_NODES_OF, "hardware.devices_per_node"),
@@ -107,7 +110,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
-            value = _NUMBERS.get(match[group].lower()) or int(match[group])
+            value = _NUMBERS.get(match[group].lower()) or int(match[group].replace(",", ""))
             of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
 

@@ -27,6 +27,7 @@ _WORDS = {
     "expert": "strategy.ep",
     "context": "strategy.cp",
 }
+_LETTERS = {"t": "strategy.tp", "p": "strategy.pp", "d": "strategy.dp"}
 _SHARED = words("head layer expert replica stage attention gpu sequence")  # what follows from a degree
 _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
@@ -75,6 +76,17 @@ def listed(tokens: Sequence[Token]) -> Iterator[Found]:
                     if figure and figure.is_count:
                         yield axis_name, int(figure.value), (figure.start, figure.end), index
         at = max(end, at + 1)
+
+
+def letters(tokens: Sequence[Token]) -> Iterator[Found]:
+    """t = 8, p = 16, d = 4: the letters of Narayanan et al. 2021, two of them at least."""
+    found = [
+        (_LETTERS[token.stem], int(figure.value), (figure.start, figure.end), at + 2)
+        for at, token in enumerate(tokens[:-2])
+        if token.stem in _LETTERS and tokens[at + 1].sign == "=" and (figure := count_at(tokens, at + 2))
+    ]
+    if len({axis for axis, *_ in found}) > 1:
+        yield from found
 
 
 def in_words(tokens: Sequence[Token]) -> Iterator[Found]:

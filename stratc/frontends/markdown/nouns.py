@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import PARAMETER, SEQUENCE
+from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import is_length, names_model
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.measures import share_of
@@ -114,7 +114,9 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
     """Whether sequences are counted for the whole batch: "processes 128 sequences", not "64 sequences per GPU"."""
     tokens = sentence.tokens
     before = tokens[at - 1] if at else None
-    if share_of_noun(sentence, at, at) or (before is not None and before.sign in ("=", "×", "*", "÷")):
+    counts_tokens = at > 1 and (whole := tokens[at - 2].figure) is not None and whole.quantity.dimension == TOKEN
+    worked = before is not None and before.sign in ("=", "×", "*", "÷") and not (before.sign == "=" and counts_tokens)
+    if share_of_noun(sentence, at, at) or worked:
         return False
     if at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in"):
         return False
@@ -208,7 +210,7 @@ def _heads(tokens: Sequence[Token], at: int) -> bool:
 def begins(sentence: Sentence, at: int) -> bool:
     """Whether a figure opens the value of its sentence, or follows a comma there."""
     start = len(sentence.tokens) - len(sentence.value)
-    return at == start or (at > 0 and sentence.tokens[at - 1].sign in (",", "(", "+"))
+    return at == start or (at > 0 and sentence.tokens[at - 1].sign in (",", "(", "+", "·"))
 
 
 def _number_after(tokens: Sequence[Token], at: int) -> bool:
@@ -235,6 +237,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         )
         used = after in ("used", "usage", "total") or _summed(sentence, at)
         return bounds and not used and (hardware or noun in ("vram", "capacity", "limit"))
+    if row.key == "model.hidden_size" and end - at == 2 and tokens[at + 1].stem == "hidden":
+        return figure.value >= 256 and (end == len(tokens) or bool(tokens[end].sign))
     if row.key == "model.hidden_size":
         return not (end < len(tokens) and tokens[end].sign in ("÷", "/", "×", "*"))
     if row.key == "workload.micro_batches":

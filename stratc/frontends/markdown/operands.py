@@ -117,9 +117,15 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
     if token.sign == "-" and not spaced and not _takes_away(before, after):
         return None
+    if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
+        return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
         return "÷" if after is not None and (after.figure or after.sign in ("(", "（")) else None
     return SIGNS[token.sign]
+
+
+def _closes(token: Token | None) -> bool:
+    return token is not None and (token.figure is not None or token.sign in (")", "）"))
 
 
 def _takes_away(before: Token | None, after: Token | None) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
-from stratc.frontends.markdown.scopes import role_of
+from stratc.frontends.markdown.scopes import role_of, strategy_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.ir.scope import HERE, Scope
 from stratc.text.span import Span
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _DIGIT = re.compile(r"\d")
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\x00-\x7f])|：)")
+_DOTTED = re.compile(
+    r"\W{0,3}\*\*(?P<key>[A-Za-z][A-Za-z/-]*(?: [A-Za-z/-]+){0,3})\.\*\*(?=\s)"
+)  # "**Model.** 96 layers"
 _END = re.compile(r"[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])")
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
@@ -140,6 +143,8 @@ def _part(
         if role is None and tokens_above:
             role = role_of(" ".join(token.stem for token in tokens_above if token.stem))
     scope = replace(whole.scope, role=role) if role else whole.scope
+    if header and not scope.strategy and (phase := _phase_of_cell(key, header)):
+        scope = replace(scope, strategy=phase)
     return Sentence(
         text,
         start,
@@ -156,9 +161,17 @@ def _part(
     )
 
 
+def _phase_of_cell(key: tuple[Token, ...], header: tuple[Token, ...]) -> str:
+    """The phase that the column or the row of a cell is about, "" for none or both."""
+    found = {strategy_of(" ".join(token.stem for token in tokens)) for tokens in (key, header)} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
     """The range of the label of a block, and where its value begins."""
     bold = BOLD.match(raw)
+    if dotted := _DOTTED.match(raw):
+        return dotted.span("key"), dotted.end()
     if bold and (bold["colon"] or bold["dash"]):
         return bold.span("key"), bold.end()
     key = _KEY.match(clean)

@@ -203,14 +203,14 @@ ROWS: tuple[Row, ...] = (
         "d_model|"
         "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
         "token embedding size|隐藏层维度|隐藏维度|隐藏层大小|token维度",
-        "hidden dimension|hidden size|token dimension|token dim|hidden dim|hidden dimensions|dimensional tokens",
+        "hidden dimension|hidden size|token dimension|token dim|hidden dim|hidden dimensions|dimensional tokens|hidden",
         unless="moe expert ffn mlp intermediate feed per split head kv",
     ),
     Row(
         "model.heads",
         "attention heads|heads|number of heads|num heads|query heads|number of attention heads|mha heads|"
         "total heads|num_attention_heads|注意力头数|头数|注意力头",
-        "attention heads|query heads|heads",
+        "attention heads|query heads|heads|个注意力头",
         unless="kv per key dimension size group gpu",
     ),
     Row(
@@ -258,7 +258,7 @@ ROWS: tuple[Row, ...] = (
         "expert number|total experts per layer|moe experts|number of experts per layer|每层专家数|专家数|专家数量|"
         "每层专家",
         "experts per layer|experts per moe layer|experts each layer|experts in each layer|routed experts|"
-        "experts layer|个专家",
+        "experts layer|个专家|个路由专家",
         unless="gpu device total group active activated backup hidden dimension size shared stage rank parallel "
         "node ep card replicated per",
     ),
@@ -377,7 +377,11 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
     ),
     Row("strategy.zero_stage", "zero|zero stage|zero_stage|deepspeed zero", form=Form.INTEGER),
-    Row("strategy.vpp", "virtual pipeline stages|virtual stages|vpp|interleaved stages per gpu|virtual stages per gpu"),
+    Row(
+        "strategy.vpp",
+        "virtual pipeline stages|virtual stages|vpp|interleaved stages per gpu|virtual stages per gpu",
+        "model chunks|model chunks per gpu|model chunks per device|virtual stages per gpu|virtual stages per device",
+    ),
 )
 
 DEGREES: dict[str, str] = {
