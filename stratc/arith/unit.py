@@ -181,14 +181,17 @@ def _join(number: float, symbol: str, digits: int) -> str:
 
 
 def figures(number: float, digits: int = 3) -> str:
-    """A number with so many significant digits; whole numbers are never rounded.
+    """A number with so many significant digits; whole numbers are not rounded up to 10^15.
 
-    >>> figures(512.0), figures(72.7272), figures(0.00123456), figures(1234567.0)
-    ('512', '72.7', '0.00123', '1,234,567')
+    >>> figures(512.0), figures(72.7272), figures(0.00123456), figures(1234567.0), figures(3.2682e17)
+    ('512', '72.7', '0.00123', '1,234,567', '3.27e17')
     """
     if not isfinite(number):
         return "∞" if number > 0 else "-∞" if number < 0 else "undefined"
-    if number == int(number) and abs(number) < 1e15:
+    if abs(number) >= 1e15:
+        mantissa, _, power = f"{number:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(power)}"
+    if number == int(number):
         return f"{int(number):,}"
     places = max(0, digits - 1 - floor(log10(abs(number))))
     text = f"{number:,.{places}f}"

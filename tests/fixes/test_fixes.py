@@ -47,7 +47,7 @@ MENDABLE = [
     "PE108",
     "PI103",
 ]
-FIGURE = re.compile(r"\d[\d,.]*(?:\s?[A-Za-z/%]+)?")
+FIGURE = re.compile(r"\d[\d,.]*(?:e\d+)?(?:\s?[A-Za-z/%]+)?")
 
 
 def assert_clean(source: Source, mended: Mended) -> None:
