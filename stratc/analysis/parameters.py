@@ -79,6 +79,15 @@ def layers_active(case: Case) -> float | None:
     return None if shape.experts and not shape.top_k else plain(active_parameters(shape))
 
 
+def active_share(case: Case) -> float:
+    """Share of the parameters of all layers that one token uses at least; raises Missing without an architecture."""
+    shape = replace(architecture(case.silent).shape, vocab=0, position_rows=0)
+    if not shape.experts:
+        return 1.0
+    least, whole = (replace(shape, top_k=count) for count in (shape.top_k or 1, shape.experts))
+    return plain(active_parameters(least)) / plain(active_parameters(whole))
+
+
 def held_experts(case: Case) -> tuple[Number, Number]:
     """The fewest and the most parameters of the experts that the plan gives a device.
 

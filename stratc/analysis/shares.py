@@ -62,7 +62,7 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
         if _is(claim, whole.value / prod(degrees[name].value for name in some), tolerance)
         if some or _in_total(case, claim)
     ]
-    named = _named_divisors(claim)
+    named = _named_divisors(claim) or ({claim.cause} & set(degrees) if claim.working is not None else set())
     if named:
         matching = [some for some in matching if set(some) == named]
     missing = next((name for name in sure if not any(name in some for some in matching)), None)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.devices import device_count
-from stratc.analysis.parameters import count_parameters, layers_active
+from stratc.analysis.parameters import active_share, count_parameters, layers_active
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum
 from stratc.arith.term import Named, Number, plain
-from stratc.arith.unit import UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
+from stratc.arith.unit import PERCENT, UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
 from stratc.cost.compute import (
     compute_seconds,
     flops_utilisation,
@@ -81,6 +81,16 @@ def rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
     """Tokens a second that the devices of a claim compute at most, if a token uses as few parameters as it may."""
     least, _ = token_parameters(case)
     flop = token_flop(least, bool(is_training(case)))
+    return token_rate_bound(flop, devices_of(case, claim), peak_rate(case))
+
+
+def declared_rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
+    """As rate_bound, by the declared parameters alone; a token uses the share of them that it uses by the architecture.
+
+    Raises Missing where the plan declares none or the architecture is not said.
+    """
+    used = Named("of them active", active_share(case), None, PERCENT)
+    flop = token_flop(case.number("model.parameters") * used, bool(is_training(case)))
     return token_rate_bound(flop, devices_of(case, claim), peak_rate(case))
 
 

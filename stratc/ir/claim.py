@@ -64,6 +64,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.step": (SECOND, "time of a step or batch"),
     "latency.forward": (SECOND, "time of a forward pass"),
     "latency.backward": (SECOND, "time of a backward pass"),
+    "latency.stage": (SECOND, "time of a pipeline stage"),
     "latency.layer": (SECOND, "time of a layer"),
     "compute.flops": (FLOP, "floating-point operations"),
     "compute.rate": (FLOP_RATE, "floating-point operations a second"),

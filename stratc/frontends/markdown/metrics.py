@@ -260,6 +260,13 @@ METRICS: tuple[Metric, ...] = (
     Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),
     Metric("latency.forward", _T, "forward pass|forward|forward time|forward pass time|前向"),
     Metric("latency.backward", _T, "backward pass|backward|backward time|backward pass time|反向"),
+    Metric(
+        "latency.stage",
+        _T,
+        "computation per stage|compute per stage|stage computation|stage time|time per stage|stage latency|"
+        "latency per stage|每阶段延迟",
+        unless="recovery timeout",
+    ),
     Metric("latency.layer", _T, "per layer|layer latency|layer time|time per layer|latency per layer|每层延迟"),
     Metric(
         "communication.time",

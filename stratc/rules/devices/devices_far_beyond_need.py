@@ -18,6 +18,7 @@ from stratc.rules.rule import Finding, rule
 USABLE = 0.9  # share of the memory that serving engines fill (vLLM, gpu_memory_utilization)
 FAR = 16  # times the devices that the memory asks for
 TINY = 0.01  # share of all memory
+SMALL = 0.02  # the same, by the plan's own count
 
 
 @rule("DV301", category=Category.OVERPROVISION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -26,8 +27,9 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A plan to serve a model on at least sixteen times the devices that its weights and the key-value cache of its full
-    batch fill.  Stated replicas are counted apart.  It is a judgement unless the model fills less than one per cent of
-    the memory: throughput may ask for more devices than memory does.  Training is left alone, for it is bound by
+    batch fill, or one that says itself that it uses two per cent of the memory or less.  Stated replicas are counted
+    apart.  It is a judgement unless the model fills less than one per cent of the memory: throughput may ask for more
+    devices than memory does.  Training is left alone, for it is bound by
     computation.
 
     ## Why it matters
@@ -77,7 +79,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
 
 def _is_tiny(claim: Claim) -> bool:
     """Whether a plan says itself that the model fills next to nothing of a device's memory."""
-    return claim.metric == "memory.share" and 0 < claim.value < TINY and claim.goal is None
+    return claim.metric == "memory.share" and 0 < claim.value <= SMALL and claim.goal is None
 
 
 def _as_claimed(claims: list[Claim], used: Known[int]) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from stratc.analysis.amounts import model_weights, moments, moments_of
 from stratc.analysis.case import Case
@@ -14,7 +15,7 @@ from stratc.ir.claim import Claim
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
-HALF = 2  # bytes of an element
+HALF = 2  # bytes of an element, or fewer
 
 
 @rule("ME103", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -22,8 +23,9 @@ def half_precision_moments(case: Case) -> Iterator[Finding]:
     """The optimizer state is smaller than Adam's two moments in FP32.
 
     ## What it finds
-    An optimizer state of the whole model in half precision that is two or three times its weights, as if the moments
-    were kept in half precision; or one of a device without data parallelism against the weights listed beside it.
+    An optimizer state of the whole model, in a precision of two bytes or one, that is two or three times its weights,
+    as if the moments were kept in that precision; or one of a device without replicas to shard it over against the
+    weights listed beside it.
 
     ## Why it matters
     Moments in half precision lose small updates; frameworks keep them and a master copy of the weights in FP32, which
@@ -41,7 +43,7 @@ def half_precision_moments(case: Case) -> Iterator[Finding]:
     - rajbhandari-2020, section 3.1
     - micikevicius-2018, section 3.1
     """
-    if element_bytes(case) != HALF or case.has("strategy.zero_stage"):
+    if element_bytes(case) > HALF or case.has("strategy.zero_stage"):
         return
     for claim in case.claims("memory.optimizer"):
         weights, needed = _beside(case, claim) or _declared(case, claim) or (None, None)
@@ -58,13 +60,23 @@ def _declared(case: Case, claim: Claim) -> tuple[float, Term] | None:
 
 def _beside(case: Case, claim: Claim) -> tuple[float, Term] | None:
     """Bytes of the weights in the same list and of their moments; a replica may keep a part of the moments only."""
-    whole = case.has("strategy.dp") and case.known("strategy.dp").value == 1
     same = (each for each in case.claims("memory.weights") if each.scope.path == claim.scope.path)
     weights = next((each for each in same if each.per is claim.per), None)
-    if weights is None or not whole:
+    if weights is None or not _without_replicas(case):
         return None
     named = Named("weights", weights.value, weights, UNITS["GB"])
-    return weights.value, moments_of(named, Named("bytes a parameter", HALF))
+    return weights.value, moments_of(named, Named("bytes a parameter", element_bytes(case)))
+
+
+def _without_replicas(case: Case) -> bool:
+    """Whether the plan has one replica, by its word or because the other degrees take all devices."""
+    if case.has("strategy.dp"):
+        return bool(case.known("strategy.dp").value == 1)
+    if not case.has("strategy.device_count"):
+        return False
+    others = ("strategy.tp", "strategy.pp", "strategy.ep", "strategy.cp")
+    taken = prod(case.known(key).value for key in others if case.has(key))
+    return bool(taken == case.known("strategy.device_count").value)
 
 
 def _is_multiple(claim: Claim, weights: float) -> bool:

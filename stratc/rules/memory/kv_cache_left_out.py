@@ -13,7 +13,7 @@ from stratc.arith.term import Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Per
+from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 SMALL = 0.05  # of the stated memory; a smaller cache changes no decision
@@ -25,7 +25,8 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     An inference total that is the weights alone, or a list of parts without a cache, where the stated batch and length
-    need a cache of more than a twentieth of the total.
+    need a cache of more than a twentieth of the total.  Also a total of a device that its part of the cache alone
+    exceeds, in a plan that nowhere speaks of a cache.
 
     ## Why it matters
     The cache grows with batch and length and is often larger than the weights; it decides how many requests fit.
@@ -53,6 +54,19 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
             share = cache / devices_sharing(case) if total.per is Per.DEVICE else cache
             if share.value > SMALL * total.value:
                 yield _finding(total, share, listed.get(total))
+    yield from _without_room(case, cache, frozenset(listed))
+
+
+def _without_room(case: Case, cache: Term, listed: frozenset[Claim]) -> Iterator[Finding]:
+    """Totals of a device that its part of the cache alone exceeds, in a plan that speaks of no cache anywhere."""
+    if is_training(case) or any(case.claims("memory.kv_cache")) or any(case.mentions("kv_cache")):
+        return
+    for total in case.claims("memory.total"):
+        bounded = total.relation in (Relation.AT_LEAST, Relation.MORE)
+        if total.per is Per.DEVICE and total not in listed and not bounded and case.has("strategy.device_count"):
+            share = cache / devices_sharing(case)
+            if share.value > total.quantity.high:
+                yield _finding(total, share, None)
 
 
 def _without_cache(case: Case, total: Claim, found: Breakdown | None, weights: list[Claim]) -> bool:

@@ -19,7 +19,8 @@ def undivided_weights(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights of a device that are the whole model's divided by other degrees alone, in a plan that also has pipeline
-    stages, or tensor parallelism in a model without experts.
+    stages, or tensor parallelism in a model without experts.  A total of the device counts where its working divides
+    the whole model by one degree.
 
     ## Why it matters
     A stage holds only its own layers, and a tensor-parallel device only its part of them; the device has that much
@@ -38,8 +39,9 @@ def undivided_weights(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.2
     """
     whole = model_weights(case)
-    for claim in case.claims("memory.weights"):
-        if claim.per is Per.DEVICE:
+    for claim in case.claims("memory.weights", "memory.total"):
+        worked = claim.working is not None and claim.cause != ""  # a total of the weights alone, divided by a degree
+        if claim.per is Per.DEVICE and (worked or claim.metric == "memory.weights"):
             for found in left_out(case, claim, whole, case.tolerance):
                 yield Finding(
                     at=claim,

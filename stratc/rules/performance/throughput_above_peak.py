@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, is_above, promises, said
-from stratc.analysis.throughput import rate_bound
-from stratc.arith.term import lift, plain
+from stratc.analysis.throughput import declared_rate_bound, rate_bound
+from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.1  # parameters are declared in round figures
@@ -21,7 +23,8 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A throughput above peak × stated utilisation ÷ operations a token, counting only the parameters that a token must
-    use at least.
+    use at least.  Where size and architecture disagree, a throughput that only the smaller of the two allows is held to
+    the declared size as well.
 
     ## Why it matters
     No schedule and no batch size gets above the roof; the promise cannot be kept on these devices.
@@ -41,11 +44,28 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     for claim in foremost(promises(case, "throughput.tokens")):
         bound = rate_bound(case, claim)
         if is_above(claim, plain(bound) * NEAR):
-            yield Finding(
-                at=claim,
-                message=f"{said(claim)} claimed, but {bound} = {claim.quantity.show(plain(bound))} at most",
-                because=lift(bound),
-                stated=claim.value,
-                unit=TOKEN_RATE,
-                help="count the operations of a token again, or lower the promise",
-            )
+            yield _finding(claim, lift(bound), "")
+        elif declared := _by_declared(case, claim):
+            yield _finding(claim, declared, " by the declared size")
+
+
+def _by_declared(case: Case, claim: Claim) -> Term | None:
+    """The bound by the declared size where that differs from the architecture's, and the claim lies above it."""
+    if not case.has("model.parameters"):
+        return None
+    try:
+        bound = lift(declared_rate_bound(case, claim))
+    except Missing:
+        return None
+    return bound if is_above(claim, bound.value * NEAR) else None
+
+
+def _finding(claim: Claim, bound: Term, basis: str) -> Finding:
+    return Finding(
+        at=claim,
+        message=f"{said(claim)} claimed, but {bound} = {claim.quantity.show(bound.value)} at most{basis}",
+        because=bound,
+        stated=claim.value,
+        unit=TOKEN_RATE,
+        help="count the operations of a token again, or lower the promise",
+    )

@@ -20,11 +20,12 @@ WORTH_ASKING = 0.5  # below it, as many micro-batches as stages suffice
 
 @rule("PI106", category=Category.PIPELINE, severity=Severity.INFO, certainty=Certainty.LIKELY)
 def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
-    """The pipeline is promised to be busy, but its number of micro-batches is not said.
+    """The plan has pipeline stages, but its number of micro-batches is not said.
 
     ## What it finds
     Pipeline stages together with a utilisation, a small bubble or a pipeline schedule, and nothing from which the
-    number of micro-batches follows.  It says how many the promise needs.
+    number of micro-batches follows.  It says how many the promise needs.  Stages beside a
+    throughput or a latency alone are a remark.
 
     ## Why it matters
     That number alone decides the bubble: with one micro-batch on two stages half of the time is lost.
@@ -72,14 +73,16 @@ def _follows(case: Case) -> bool:
 
 
 def _without_figure(case: Case, count: str) -> Iterator[Finding]:
-    """The first place that speaks of the bubble or of the schedule."""
+    """The first place that speaks of the bubble or the schedule; else, where speed is promised, of the stages."""
     places = [*case.mentions("small_bubble", roles=PROMISED)]
     fact = case.fact("strategy.schedule")
     known = fact if isinstance(fact, Known) and fact.is_stated else None
     at = places[0] if places else known
-    if at is not None:
+    stages = case.known("strategy.pp")
+    if at is not None or (stages.is_stated and any(case.claims("throughput", "latency"))):
         yield Finding(
-            at=at,
+            at=at or stages,
+            certainty=None if at is not None else Certainty.JUDGEMENT,
             message=f"the bubble of {count} stages depends on the number of micro-batches, which the plan does not "
             f"say; with one, each stage works for 1 ÷ {count} of the time",
             help="state the number of micro-batches, or batch size and micro-batch size",
