@@ -90,14 +90,17 @@ def infer_missing(draft: Draft) -> Draft:
     """Adds what the known facts imply in one step.
 
     Before: stated and given facts.  After: facts of STEPS that nobody states are Derived from those they follow from,
-    where the division comes out even; the number of stages also follows from their placement.
+    where the division comes out even; the number of stages also follows from their placement.  What all strategies
+    share is only derived where they agree on it.
     """
-    for sketch in draft.sketches:
-        draft = _inferred(draft, sketch)
-    return draft
+    implied = [_implied(draft, sketch) for sketch in draft.sketches]
+    own = [{key: each for key, each in added.items() if key.startswith("strategy.")} for added in implied]
+    sketches = (replace(each, facts={**each.facts, **new}) for each, new in zip(draft.sketches, own, strict=True))
+    return replace(draft, facts={**draft.facts, **_shared(draft, implied)}, sketches=tuple(sketches))
 
 
-def _inferred(draft: Draft, sketch: Sketch) -> Draft:
+def _implied(draft: Draft, sketch: Sketch) -> dict[str, Known[Any]]:
+    """What follows under one of the strategies."""
     known = draft.known(sketch)
     added: dict[str, Known[Any]] = {}
     if "strategy.pp" not in known and len(sketch.stages) > 1:
@@ -110,8 +113,23 @@ def _inferred(draft: Draft, sketch: Sketch) -> Draft:
         value = step.compute(*(each.value for each in facts))
         if value is not None:
             added[step.key] = Known(value, Derived(step.by, facts))
-    own = {key: each for key, each in added.items() if key.startswith("strategy.")}
-    shared = {key: each for key, each in added.items() if key not in own}
-    settled = replace(sketch, facts={**sketch.facts, **own})
-    sketches = tuple(settled if each is sketch else each for each in draft.sketches)
-    return replace(draft, facts={**draft.facts, **shared}, sketches=sketches)
+    return added
+
+
+def _shared(draft: Draft, implied: list[dict[str, Known[Any]]]) -> dict[str, Known[Any]]:
+    """Facts of the model and the workload on which all strategies agree that name what they follow from."""
+    found: dict[str, Known[Any]] = {}
+    for added in implied:
+        found.update({key: each for key, each in added.items() if not key.startswith("strategy.") and key not in found})
+    return {key: each for key, each in found.items() if _agreed(draft, implied, key, each.value)}
+
+
+def _agreed(draft: Draft, implied: list[dict[str, Known[Any]]], key: str, value: object) -> bool:
+    """Whether every strategy with a degree of its own that a fact could follow from gives it the same value."""
+    axes = {need for step in STEPS if step.key == key for need in step.needs if need.startswith("strategy.")}
+    told = (
+        added
+        for sketch, added in zip(draft.sketches, implied, strict=True)
+        if not axes or key in added or axes & draft.known(sketch).keys()
+    )
+    return all(key in added and added[key].value == value for added in told)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stratc.ir.draft import Draft, Sketch
-from stratc.ir.scope import Role
 from stratc.ir.statement import Statement
-
-DECIDING = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
+from stratc.passes.choose_options import agree, degrees
 
 
 def part_strategies(draft: Draft) -> Draft:
@@ -29,10 +27,8 @@ def part_strategies(draft: Draft) -> Draft:
 
 def _names(statements: tuple[Statement, ...]) -> tuple[str, ...]:
     """Parts that state degrees, where some degree differs from one part to another."""
-    groups: dict[str, dict[str, object]] = {}
-    for each in statements:
-        if each.scope.strategy and each.subject in DECIDING and each.scope.role is Role.PLAN:
-            groups.setdefault(each.scope.strategy, {}).setdefault(each.subject, each.value)
-    degrees = list(groups.values())
-    differ = any(one.get(key, value) != value for one in degrees for other in degrees for key, value in other.items())
+    groups = degrees(statements)
+    groups.pop("", None)
+    stated = list(groups.values())
+    differ = any(not agree(one, other) for one in stated for other in stated)
     return tuple(groups) if differ else ()

@@ -12,6 +12,7 @@ from stratc.ir.statement import Statement
 from stratc.passes.apply_profile import apply_profile
 from stratc.passes.assume_conventions import assume_conventions
 from stratc.passes.assume_defaults import assume_defaults
+from stratc.passes.choose_options import choose_options
 from stratc.passes.choose_scope import choose_scope
 from stratc.passes.fit_values import fit_values
 from stratc.passes.infer_missing import infer_missing
@@ -29,6 +30,7 @@ Observer: TypeAlias = Callable[[str, Draft], None]
 
 PASSES: tuple[Pass, ...] = (
     fit_values,
+    choose_options,
     separate_claims,
     choose_scope,
     part_strategies,

@@ -12,8 +12,9 @@ from stratc.ir.statement import Per
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_COMMA = r"(?<![,\d])\d{1,4},\d{1,2}(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))"  # "17,9 %", where the comma is a decimal point
 _START = re.compile(
-    rf"(?P<low>{_THOUSANDS}(?![\d,])|{_NUMBER})"
+    rf"(?P<low>{_THOUSANDS}(?![\d,])|{_COMMA}|{_NUMBER})"
     r"(?:(?P<times>[x×X](?=$|[\s),.;])|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
 )
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
@@ -126,11 +127,18 @@ def _figure(text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit |
 
 
 def _quantity(text: str, at: int, ends: tuple[str, str], unit: Unit) -> Quantity:
-    low, high = (float(end.replace(",", "")) * unit.scale for end in ends)
+    ends = (_point(ends[0]), _point(ends[1]))
+    low, high = (float(end) * unit.scale for end in ends)
     mantissa, _, power = ends[1].lower().partition("e")
     step = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])) * unit.scale
     approximate = text[max(0, at - 16) : at].rstrip().lower().endswith(_ABOUT)
     return Quantity(min(low, high), max(low, high), unit, approximate, step)
+
+
+def _point(number: str) -> str:
+    """A number with a point before its decimals and nothing between its thousands."""
+    whole, comma, decimals = number.rpartition(",")
+    return f"{whole}.{decimals}" if comma and len(decimals.partition(".")[0]) < 3 else number.replace(",", "")
 
 
 def _unit_after(text: str, at: int) -> tuple[Unit, Unit | None, Per, int]:

@@ -285,7 +285,8 @@ ROWS: tuple[Row, ...] = (
         "micro batches|number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
         "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
         "accumulation steps|微批次数|微批次数量|微批数",
-        "micro batches|microbatches|micro batches per batch|micro batches in flight|个微批次",
+        "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
+        "micro batches per dp rank|micro batches in flight|个微批次",
         unless="size per latency",
     ),
     Row(
