@@ -55,6 +55,9 @@ CONCEPTS: dict[str, str] = {
     "expert_exchange_small": "traffic between experts said to be little or none",
     "no_parameter_copies": "parameters said to be held once, without copies",
     "parts_match_devices": "the parts of the model said to match the number of devices",
+    "all_reduce_for_routing": "an all-reduce said to route tokens to experts",
+    "all_to_all_once": "the all-to-all said to run once in a layer",
+    "redundancy_by_spreading": "parts spread over devices said to withstand failures",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

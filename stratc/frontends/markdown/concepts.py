@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.bearings import cause_of, short_axes
+from stratc.frontends.markdown.collectives import collectives
 from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
 from stratc.frontends.markdown.denials import denied
+from stratc.frontends.markdown.failures import failures
 from stratc.frontends.markdown.misplaced import misplaced
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.phrases import Phrases
@@ -118,7 +120,7 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, "one_expert_per_device", *place)
     if place := _heads_of_group(tokens):
         yield _mention(sentence, "heads_of_group", *place)
-    for concept, place in (*denied(tokens), *misplaced(tokens)):
+    for concept, place in (*denied(tokens), *misplaced(tokens), *collectives(sentence), *failures(tokens)):
         yield _mention(sentence, concept, *place)
     if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)

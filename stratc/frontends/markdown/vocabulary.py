@@ -158,7 +158,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.link_bandwidth",
-        "nvlink|nvlink bandwidth|intra node bandwidth|nvswitch|intra node|hccs|机内带宽|节点内带宽",
+        "nvlink|nvlink bandwidth|intra node bandwidth|nvswitch|intra node|hccs|inter gpu bandwidth|"
+        "inter gpu communication|gpu to gpu bandwidth|inter device bandwidth|机内带宽|节点内带宽",
         "nvlink|nvlink bandwidth|intra node bandwidth",
         Form.NUMBER,
         _RATE,

@@ -50,7 +50,7 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
         and _elsewhere(claim, memory)
     ]
     link = case.fact("hardware.link_bandwidth")
-    if isinstance(link, Known) and link.is_stated and isclose(link.value, memory.value, rel_tol=0.001):
+    if isinstance(link, Known) and link.is_stated and any(isclose(link.value, rate, rel_tol=0.03) for rate in rates):
         places.append(link)
     seen = {span for place in places for span in place.spans()}
     named = (each for each in case.mentions("memory_bandwidth_as_link") if _elsewhere(each, memory))

@@ -15,6 +15,7 @@ from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.1  # parameters are declared in round figures
+FAR = 3.0  # beyond it, no reading of the declared size leaves room either
 
 
 @rule("PE107", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -24,7 +25,7 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     ## What it finds
     A throughput above peak × stated utilisation ÷ operations a token, counting only the parameters that a token must
     use at least.  Where size and architecture disagree, a throughput that only the smaller of the two allows is held to
-    the declared size as well.
+    the declared size as well, with room for another reading of it.
 
     ## Why it matters
     No schedule and no batch size gets above the roof; the promise cannot be kept on these devices.
@@ -57,7 +58,7 @@ def _by_declared(case: Case, claim: Claim) -> Term | None:
         bound = lift(declared_rate_bound(case, claim))
     except Missing:
         return None
-    return bound if is_above(claim, bound.value * NEAR) else None
+    return bound if is_above(claim, bound.value * FAR) else None
 
 
 def _finding(claim: Claim, bound: Term, basis: str) -> Finding:

@@ -1,0 +1,62 @@
+"""What a sentence says of failures: parts spread over devices given as redundancy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.tokens import Token
+
+Place = tuple[int, int]
+_SPREAD = words("expert distributed distribution parallelism sharded sharding partitioning tensor pipeline")
+_OWN = words("natural inherent intrinsic built-in implicit automatic")
+_SAFETY = words("redundancy")
+_FAILS = words("failure loss outage crash fault")
+_TOUCH = words("affect impact hit concern degrade")
+_PARTS = words("expert local layer head shard stage own")
+_COPIES = words(
+    "replica replicated replication copy duplicate duplicated backup standby spare checkpoint checkpointing restart "
+    "data dp failover hot cold elastic rebalance redistribute reassign not if"
+)
+
+
+def failures(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
+    """Concept "redundancy_by_spreading" with the words that say it; copies and restarts named beside it do help."""
+    if not any(token.stem in _FAILS or token.stem in _SAFETY for token in tokens):
+        return
+    said = [at for at, token in enumerate(tokens) if token.stem]
+    stems = [tokens[at].stem for at in said]
+    if _COPIES & set(stems):
+        return
+    place = _no_single_point(stems) or _only_local(stems) or _natural(stems)
+    if place:
+        yield "redundancy_by_spreading", (said[place[0]], said[place[1] - 1] + 1)
+
+
+def _no_single_point(stems: Sequence[str]) -> Place | None:
+    """ "no single point of failure with distributed experts"."""
+    for at in range(len(stems) - 4):
+        if tuple(stems[at : at + 5]) == ("no", "single", "point", "of", "failure") and _SPREAD & set(stems):
+            return at, at + 5
+    return None
+
+
+def _only_local(stems: Sequence[str]) -> Place | None:
+    """ "a device failure affects only its experts"."""
+    for at in range(len(stems) - 3):
+        if stems[at] in _FAILS and stems[at + 1] in _TOUCH and stems[at + 2] == "only":
+            end = next((n for n in range(at + 3, min(at + 7, len(stems))) if stems[n] in _PARTS), 0)
+            return (at, end + 1) if end else None
+    return None
+
+
+def _natural(stems: Sequence[str]) -> Place | None:
+    """ "a distributed architecture provides natural redundancy"."""
+    for at in range(len(stems) - 1):
+        if stems[at] in _OWN and stems[at + 1] in _SAFETY and _SPREAD & set(stems):
+            return at, at + 2
+    return None
