@@ -43,6 +43,13 @@ class Checked:
     working: Term
     verdict: Verdict
 
+    @property
+    def computed(self) -> float:
+        """What the working comes to; the numbers of a sum without units are meant in the unit of the figure."""
+        stated = self.claim.quantity
+        bare = _bare(stated.dimension) != COUNT and _bare(self.working.dimension) == COUNT
+        return self.working.value * (stated.unit.scale if bare else 1.0)
+
 
 def checked_workings(case: Case) -> Iterator[Checked]:
     """Every claim of this plan that brings its own working, and whether the two agree."""
@@ -94,7 +101,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """Whether a figure is what its working comes to.
 
     Counts of parameters, tokens and sequences compare with bare counts.  A working without units also holds when its
-    bare number is the number written ("40 + 24 = 64 GB"); otherwise it says nothing of a figure that has a unit.
+    bare number is the number written ("40 + 24 = 64 GB"), as that of a sum must be; otherwise it says nothing of a
+    figure that has a unit.
     """
     value = working.value
     if not isfinite(value) or not isfinite(stated.value):
@@ -113,9 +121,19 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
-    if _bare(working.dimension) == COUNT and stated.agrees(working.value * stated.unit.scale, tolerance):
+    if _bare(working.dimension) != COUNT:
+        return Verdict.INCOMPARABLE
+    if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
-    return Verdict.INCOMPARABLE
+    return Verdict.FALSE if _only_adds(working) else Verdict.INCOMPARABLE
+
+
+def _only_adds(term: Term) -> bool:
+    """Whether a working is a sum of bare numbers, which then have the unit of what they add up to."""
+    match term:
+        case Apply("+" | "-", left, right):
+            return all(_only_adds(each) if isinstance(each, Apply) else True for each in (left, right))
+    return False
 
 
 def _is_one_of(stated: Quantity, values: tuple[float, ...]) -> bool:

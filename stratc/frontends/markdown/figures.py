@@ -22,6 +22,10 @@ _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?![\d-])")
 _SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?= ?tokens?\b)")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
+_BYTES = re.compile(r" B(?![A-Za-z0-9/])")
+_WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or serving keeps of a parameter
+_BY = frozenset("×*·x")
+_MANY_BYTES = 1000  # no model has as many billions of parameters
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
@@ -112,6 +116,8 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
         return _figure(text, at, (first["low"], high["high"]), scale, unit, per, stop)
     if first["times"]:
         return Figure(_quantity(text, at, (first["low"], first["low"]), ONE), at, first.end("times"), times=True)
+    if unit is None and scale is ONE and (symbol := _BYTES.match(text, end)) and _counts_bytes(text, at, first["low"]):
+        unit, stop = UNITS["bytes"], symbol.end()
     return _figure(text, at, (first["low"], first["low"]), scale, unit, per, stop)
 
 
@@ -133,6 +139,12 @@ def _quantity(text: str, at: int, ends: tuple[str, str], unit: Unit) -> Quantity
     step = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])) * unit.scale
     approximate = text[max(0, at - 16) : at].rstrip().lower().endswith(_ABOUT)
     return Quantity(min(low, high), max(low, high), unit, approximate, step)
+
+
+def _counts_bytes(text: str, at: int, number: str) -> bool:
+    """Whether the "B" after a number is bytes, not billions: the width in "… × 2 B", the result in "= 163,840 B"."""
+    width = number in _WIDTHS and text[:at].rstrip()[-1:] in _BY
+    return width or float(_point(number)) >= _MANY_BYTES
 
 
 def _point(number: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.notations import SHORT, axis_at, is_index
 from stratc.frontends.markdown.vocabulary import words
 
@@ -20,6 +21,7 @@ SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "�
 SPREAD = words("distributed divided split spread sharded partitioned")
 _OVER = words("across over among between by into")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
+_KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
 
@@ -98,16 +100,19 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         return _sign(tokens, at)
     if token.stem in ("x", "times"):
         return "×"
-    if (
-        token.stem == "of"
-        and at
-        and (figure_before := tokens[at - 1].figure)
-        and figure_before.quantity.unit == PERCENT
-    ):
+    if token.stem == "of" and _is_times(tokens, at):
         return "×"
     if token.stem in _OVER and at and tokens[at - 1].stem in SPREAD:
         return "÷"
     return None
+
+
+def _is_times(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "of" multiplies: "30% of", "256 sequences of 4096 tokens"."""
+    before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, at + 1))
+    if before is None or before.quantity.unit == PERCENT:
+        return before is not None
+    return after is not None and (before.quantity.dimension, after.quantity.dimension) == (SEQUENCE, TOKEN)
 
 
 def _sign(tokens: Sequence[Token], at: int) -> str | None:
@@ -121,7 +126,13 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
         return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
         return "÷" if after is not None and (after.figure or after.sign in ("(", "（")) else None
-    return SIGNS[token.sign]
+    return None if token.sign in ("×", "*") and _counts_kind(tokens, at) else SIGNS[token.sign]
+
+
+def _counts_kind(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a times sign stands before the kind of what is counted: "= 16 × H100"."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and _KIND.fullmatch(after.stem) is not None and degree_of(after) is None
 
 
 def _closes(token: Token | None) -> bool:

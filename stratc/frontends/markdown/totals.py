@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import AXES
+from stratc.frontends.markdown.saying import ARROWS
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Topic
 
@@ -44,6 +45,9 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         sentence.key
     ):
         return ""
+    led = bool(
+        before is not None and before.sign in ARROWS and len({key for key, _, _ in AXES.inside(tokens[:at])}) > 1
+    )
     spread = (
         before is not None
         and before.stem in _ALL
@@ -51,4 +55,4 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
     )
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
-    return "strategy.device_count" if hyphen or whole or spread or overall or cluster else ""
+    return "strategy.device_count" if hyphen or whole or spread or led or overall or cluster else ""

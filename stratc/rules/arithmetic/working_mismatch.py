@@ -54,7 +54,7 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
 
 def _finding(each: Checked) -> Finding:
-    stated, computed = each.claim.quantity, each.working.value
+    stated, computed = each.claim.quantity, each.computed
     write = stated.corrected(computed)
     family = each.claim.metric.partition(".")[0]
     return Finding(
@@ -71,7 +71,7 @@ def _finding(each: Checked) -> Finding:
 
 
 def _shown(each: Checked) -> str:
-    stated, computed = each.claim.quantity, each.working.value
+    stated, computed = each.claim.quantity, each.computed
     if stated.unit == PERCENT or stated.dimension == COUNT:
         return stated.show(computed)
     return show(computed, stated.dimension)
