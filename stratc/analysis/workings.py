@@ -54,7 +54,8 @@ class Checked:
 def checked_workings(case: Case) -> Iterator[Checked]:
     """Every claim of this plan that brings its own working, and whether the two agree."""
     for claim in case.plan.claims:
-        if claim.working is not None and claim.scope.role in (Role.PLAN, Role.TARGET):
+        weighed = claim.scope.role in (Role.PLAN, Role.TARGET) and claim.metric != "change.ratio"  # no result of it
+        if claim.working is not None and weighed:
             found = verdict(claim.quantity, claim.working, case.tolerance)
             if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):
                 found = Verdict.PARAMETERS_AS_BYTES

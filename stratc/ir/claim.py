@@ -18,6 +18,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     # metric: dimension of its figure (None: any), what it is
     "idle": (COUNT, "idle share of the devices"),
     "latency.prefill": (SECOND, "time of the prompt phase"),
+    "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
     "equation": (None, "a figure and its working, whatever it stands for"),
     "memory.weights": (BYTE, "weights"),
     "memory.attention": (BYTE, "attention weights"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.blocks import scan
+from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
@@ -54,6 +55,7 @@ class Markdown:
         statements = paired(each for sentence in said for each in _statements(sentence))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
+        statements.extend(changes(said))
         statements = superseded(widths_of_experts(statements, source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)

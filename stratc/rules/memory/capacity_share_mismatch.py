@@ -9,11 +9,12 @@ from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
 from stratc.arith.term import Named, Term
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
+FAR = 5.0  # times the share by a figure of another section
 CLOSE = 0.12  # shares are rounded, and capacities are given in GB for GiB
 
 
@@ -23,6 +24,7 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A percentage of the memory in a section that gives one use of a device, and a capacity; the three do not agree.
+    Also a percentage more than five times off what the only total elsewhere in the plan comes to.
 
     ## Why it matters
     Headroom for longer sequences or larger batches is judged by the percentage.
@@ -47,9 +49,41 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
         if claim.context in in_bytes:
             continue  # a share of that figure, which its working or its own claim settles
         beside = sections.get(claim.scope.path, ())
+        if not beside and (total := _elsewhere(case, claim, totals)):
+            yield from _far(claim, total, Named("memory", capacity.value, capacity, UNITS["GB"]))
         said = claim.relation is Relation.IS and claim.working is None
         if said and capacity.value and len(beside) == 1 and not _agrees(claim, beside[0], capacity.value):
             yield _finding(claim, beside[0], Named("memory", capacity.value, capacity, UNITS["GB"]))
+
+
+def _elsewhere(case: Case, claim: Claim, totals: list[Claim]) -> Term | None:
+    """The one use of a device that the plan gives elsewhere, or its share of the one total of the whole plan."""
+    if claim.relation is not Relation.IS or claim.working is not None or claim.goal is not None or not claim.value:
+        return None
+    whole = [each for each in promises(case, "memory.total") if each.per is Per.TOTAL and each.relation is Relation.IS]
+    if len({each.value for each in totals}) == 1:
+        return Named("used", totals[0].value, totals[0], UNITS["GB"])
+    if totals or len({each.value for each in whole}) != 1 or not case.has("strategy.device_count"):
+        return None
+    if whole[0].value <= case.known("hardware.memory").value:
+        return None  # perhaps the total of a device
+    return Named("in all", whole[0].value, whole[0], UNITS["GB"]) / case.number("strategy.device_count")
+
+
+def _far(claim: Claim, used: Term, capacity: Term) -> Iterator[Finding]:
+    """Where neither the share nor what it leaves is near; other sections may count more than this one."""
+    share = used / capacity
+    ends = (claim.value / share.value, (1 - claim.value) / share.value) if share.value else ()
+    if ends and all(end > FAR or end * FAR < 1 for end in ends):
+        yield Finding(
+            at=claim,
+            message=f"{claim.quantity.show()} of the memory stated, but {share} = {show(share.value, PERCENT, 2)}",
+            because=share,
+            stated=claim.value,
+            unit=PERCENT,
+            certainty=Certainty.LIKELY,
+            help="say what it is a share of",
+        )
 
 
 def _agrees(claim: Claim, total: Claim, capacity: float) -> bool:

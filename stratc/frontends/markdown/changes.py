@@ -1,0 +1,76 @@
+"""Rows of tables that compare: an old figure, a new one, and the change that the row states of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Relation
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_CHANGE = words("improvement improved change gain speedup increase reduction delta difference saving")
+_TARGET = words("target requirement limit goal threshold required status metric")
+_CELLS = 3  # of a row that compares: old, new, change
+
+
+def changes(said: Iterable[Sentence]) -> Iterator[Statement]:
+    """Statements "change.ratio": the stated change with new ÷ old as its working, one for every pair it may mean."""
+    cells = (each for each in said if each.block.kind is Kind.CELL and each.header)
+    for _, row in groupby(cells, key=lambda each: (each.block.group, each.block.label)):
+        values = [each for each in row if each.block.label[0] != each.block.start]
+        if len(values) == _CELLS and _stems(values[2]) & _CHANGE and not _compares_with_goal(values):
+            yield from _of_row(*values)
+
+
+def _stems(cell: Sentence) -> set[str]:
+    return {token.stem for token in cell.header}
+
+
+def _compares_with_goal(cells: Sequence[Sentence]) -> bool:
+    return any(_stems(each) & _TARGET for each in cells[:2])
+
+
+def _of_row(old: Sentence, new: Sentence, change: Sentence) -> Iterator[Statement]:
+    figures = _figures(change)
+    before, after = _figures(old), _figures(new)
+    if len(figures) != 1 or len(before) != len(after) or figures[0].quantity.dimension != COUNT:
+        return
+    (stated,) = figures
+    percent = stated.quantity.unit == PERCENT
+    if not (stated.times or percent) or (percent and "speedup" in _stems(change)):
+        return  # a difference in numbers; a speed-up in per cent is the ratio
+    for one, other in zip(before, after, strict=True):
+        same = one.quantity.unit.dimension == other.quantity.unit.dimension
+        if same and one.value > 0 and other.value > 0 and one.value != other.value:
+            ratio = Apply("÷", _literal(new, other), _literal(old, one))
+            place = (stated.start, stated.end)
+            yield replace(say(change, "change.ratio", stated.value, place, figure=stated), working=ratio)
+
+
+def _figures(cell: Sentence) -> tuple[Figure, ...]:
+    """The exact figures of a cell; nothing where one is a bound, a range or approximate."""
+    tokens = cell.tokens
+    found = [(at, token.figure) for at, token in enumerate(tokens) if token.figure is not None]
+    for at, figure in found:
+        quantity = figure.quantity
+        loose = quantity.is_range or quantity.approximate or figure.more
+        if loose or relation_before(tokens, at) is not Relation.IS:
+            return ()
+    return tuple(figure for _, figure in found)
+
+
+def _literal(cell: Sentence, figure: Figure) -> Literal:
+    return Literal(figure.value, figure.quantity.unit, Span(cell.source, figure.start, figure.end))
