@@ -11,6 +11,7 @@ from itertools import groupby
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem, layout
+from stratc.analysis.ranks import Axis
 from stratc.ir.origin import Known, Missing, Unknown, value_or
 
 Range = tuple[int, int]
@@ -87,28 +88,24 @@ def _share(total: int, part: int, parts: int) -> Range | None:
 
 def _ranked(case: Case, found: Layout) -> Grid:
     """Ranks as Megatron numbers them."""
-    tensor, ep, etp = found.tp.value, found.ep.value, found.expert_tp.value
-    per_stage = found.world.value // found.pp.value
+    world, pp, axes = found.world.value, found.pp.value, found.axes
     experts = value_or(case.plan.model.experts, 0)
-    stages = []
-    for index in range(found.pp.value):
-        first = index * per_stage
-        groups = [
-            Group(
-                tuple(range(first + start, first + start + tensor)),
-                _held(experts, ep, etp, start, tensor) if experts else None,
-            )
-            for start in range(0, per_stage, tensor)
-        ]
-        machines = _machines(groups, found.per_node.value)
-        stages.append(StageBox(index, _layers(case, index, found.pp.value), "", machines))
-    return Grid(tuple(stages), tensor, ep, found.dp.value, found.world.value, placed=False)
+    groups = [
+        Group(devices, _held(experts, axes["ep"], devices) if experts else None) for devices in axes["tp"].groups(world)
+    ]
+    each = len(groups) // pp
+    stages = tuple(
+        StageBox(index, _layers(case, index, pp), "", _machines(own, found.per_node.value))
+        for index in range(pp)
+        for own in [groups[index * each : (index + 1) * each]]
+    )
+    return Grid(stages, found.tp.value, found.ep.value, found.dp.value, world, placed=False)
 
 
-def _held(experts: int, ep: int, etp: int, start: int, tensor: int) -> Range | None:
+def _held(experts: int, axis: Axis, devices: tuple[int, ...]) -> Range | None:
     """Experts of the devices of one tensor-parallel group; None where their expert ranks are not neighbours."""
-    ranks = [(start + offset) // etp % ep for offset in range(tensor)]
-    first, last = _share(experts, ranks[0], ep), _share(experts, ranks[-1], ep)
+    ranks = [axis.place(device) for device in devices]
+    first, last = _share(experts, ranks[0], axis.size), _share(experts, ranks[-1], axis.size)
     return (first[0], last[1]) if first and last and ranks[0] <= ranks[-1] else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.analysis.division import first_holding
+from stratc.analysis.ranks import Axis, axes
 from stratc.arith.term import HasSpans
 from stratc.ir.origin import Assumed, Derived, Known, Missing, Unknown
 
@@ -49,6 +50,12 @@ class Shape:
     def used_per_node(self) -> int:
         """Devices of each machine: the most that its size allows and that divide the world."""
         return max(size for size in range(1, self.per_node.value + 1) if self.world.value % size == 0)
+
+    @property
+    def axes(self) -> dict[str, Axis]:
+        """The groups of ranks of every axis."""
+        degrees = {name: getattr(self, name).value for name in ("tp", "cp", "dp", "pp", "ep", "expert_tp")}
+        return axes(**degrees)
 
     @property
     def expert_dp(self) -> int:

@@ -57,7 +57,7 @@ def test_workings_agree_over_the_grid() -> None:
         for item in ("memory.weights", "memory.optimizer", "memory.activations", "parameters.attention"):
             if item in items(estimate(case)):
                 told = explained(case, item, 0)
-                assert told.working is not None, item
+                assert told.working is not None or not told.value, item
                 checked += 1
     assert checked > 20
 

@@ -7,8 +7,14 @@ from random import Random
 from typing import Any
 
 from stratc.analysis.case import Case
+from stratc.backends.registry import backend
+from stratc.config import Config
+from stratc.diagnostics.diagnostic import Severity
 from stratc.ir.values import Extent
-from tests.conformance.plans import case_of, plans
+from stratc.pipeline import check
+from stratc.text.source import Source
+from tests.conformance.deepspeed import Job
+from tests.conformance.plans import EVERY, Kinds, case_of, plans
 
 ODD: dict[str, tuple[Any, ...]] = {
     "model.layers": (7, 13, 25),
@@ -42,13 +48,15 @@ VALUES = (
     ("--expert-tensor-parallel-size", "strategy.expert_tp"),
     ("--global-batch-size", "workload.batch_size"),
 )
+NO_REFUSAL = ("TG001", "TG003", "IN105")
+"""What has no setting in a target cannot be handed to it; a stage of no layers is no range."""
 ALWAYS = ("--bf16", "--vocab-size", "51200", "--disable-bias-linear", "--position-embedding-type", "rope")
 
 
-def faulty(number: int, seed: int = 7) -> Iterator[Case]:
+def faulty(number: int, seed: int = 7, kinds: Kinds = EVERY) -> Iterator[Case]:
     """This many plans, always the same ones: those of the grid with one fact changed to an odd value."""
     random = Random(seed)
-    for case in plans(number, seed):
+    for case in plans(number, seed, kinds):
         facts = {key: known.value for key, known in case.plan.facts()}
         if facts.get("model.attention") == "mla":
             continue
@@ -71,3 +79,40 @@ def plain_arguments(case: Case) -> list[str]:
     found += ["--num-virtual-stages-per-pipeline-rank", str(vpp)] if vpp > 1 else []
     sequence = facts["strategy.tp"] > 1 and ("strategy.sp" in facts or "model.experts" in facts)
     return [*found, *ALWAYS, *(["--sequence-parallel"] if sequence else [])]
+
+
+def plain_job(case: Case) -> Job:
+    """The configuration of DeepSpeed that says what the plan says, whether it fits together or not."""
+    facts = {key: known.value for key, known in case.plan.facts()}
+    hosts = (("offload_optimizer", "offload_optimizer"), ("offload_param", "offload_parameters"))
+    device = {"device": "cpu"}
+    sharding = {name: device for name, key in hosts if facts.get(f"strategy.{key}")}
+    config: dict[str, Any] = {
+        "train_batch_size": facts["workload.batch_size"],
+        "train_micro_batch_size_per_gpu": facts.get("workload.micro_batch_size", 1),
+        "zero_optimization": {"stage": facts.get("strategy.zero_stage", 0), **sharding},
+    }
+    precision = facts.get("model.precision", "bf16")
+    config |= {precision: {"enabled": True}} if precision != "fp32" else {}
+    degrees = {name: facts.get(f"strategy.{key}", 1) for name, key in (("tp", "tp"), ("pp", "pp"), ("sp", "cp"))}
+    config |= {"sequence_parallel_size": degrees["sp"]} if degrees["sp"] > 1 else {}
+    return Job(
+        config,
+        facts["strategy.device_count"],
+        **degrees,
+        layers=facts["model.layers"],
+        heads=facts["model.heads"],
+        experts=facts.get("model.experts", 0),
+        top_k=facts.get("model.top_k", 1),
+        ep=facts.get("strategy.ep", 1),
+        expert_tp=facts.get("strategy.expert_tp", 1),
+    )
+
+
+def errors(case: Case, target: str) -> list[str]:
+    """What is an error of a plan for a target: refusals of the backend, and what lint calls one."""
+    (document,) = backend("strat").emit(case, lambda _: "").artefacts
+    linted = check(Source("plan.strat", document.text), Config(target=target)).diagnostics
+    found = (*backend(target).emit(case, lambda _: "").diagnostics, *linted)
+    kept = (each for each in found if each.severity is Severity.ERROR and each.rule.code not in NO_REFUSAL)
+    return [each.message for each in kept]

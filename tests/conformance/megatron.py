@@ -21,7 +21,7 @@ from unittest.mock import MagicMock
 
 
 def judged(arguments: Sequence[str], world: int, one_connection: bool, build: bool = False) -> dict[str, Any]:
-    """What Megatron derives: dp, micro-batches, layers of each stage and chunk; or the stage and text of its refusal.
+    """What Megatron derives: dp, micro-batches, process groups, layers of each stage and chunk; or its refusal.
 
     With `build` also the parameters of a device of every stage, counted in its real model on the meta device.
 
@@ -93,7 +93,7 @@ def _derive(arguments: Sequence[str], world: int, found: dict[str, Any]) -> tupl
     config = checks.core_transformer_config_from_args(args)
     found |= {"stage": "batch", "dp": args.data_parallel_size, "micro_batches": _micro_batches(args)}
     found["stage"] = "groups"
-    _groups(args, world, rank=0)
+    found["groups"] = _all_groups(args, world)
     found["placement"] = _placement(args, world)
     found["stage"] = "layers"
     found["layers"] = _layers(args, config)
@@ -129,6 +129,37 @@ def _groups(args: Any, world: int, rank: int) -> None:
         expert_tensor_parallel_size=args.expert_tensor_parallel_size,
         create_gloo_process_groups=False,
     )
+
+
+GROUPS = {
+    # what Megatron calls the groups of an axis
+    "TENSOR_MODEL_PARALLEL_GROUP": "tp",
+    "CONTEXT_PARALLEL_GROUP": "cp",
+    "DATA_PARALLEL_GROUP": "dp",
+    "DATA_PARALLEL_GROUP_WITH_CP": "dp and cp",
+    "PIPELINE_MODEL_PARALLEL_GROUP": "pp",
+    "EXPERT_TENSOR_PARALLEL_GROUP": "expert tp",
+    "EXPERT_MODEL_PARALLEL_GROUP": "ep",
+    "EXPERT_DATA_PARALLEL_GROUP": "expert dp",
+}
+
+
+def _all_groups(args: Any, world: int) -> dict[str, list[list[int]]]:
+    """Every process group that Megatron makes, by axis and first rank."""
+    from megatron.core import parallel_state
+
+    made: dict[str, list[list[int]]] = {}
+    create = parallel_state.create_group
+
+    def recorded(ranks: Any = None, *given: Any, group_desc: Any = None, **named: Any) -> Any:
+        if group_desc in GROUPS:
+            made.setdefault(GROUPS[group_desc], []).append(list(ranks))
+        return create(ranks, *given, group_desc=group_desc, **named)
+
+    parallel_state.create_group = recorded
+    _groups(args, world, rank=0)
+    parallel_state.create_group = create
+    return {axis: sorted(groups) for axis, groups in made.items()}
 
 
 def _placement(args: Any, world: int) -> list[list[list[int] | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -59,8 +59,41 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "strategy.expert_tp": (None, None, 1),
     "workload.micro_batch_size": (None, 1, 2),
     "micro-batches": (1, 4, 8, 16),
+    "strategy.offload_optimizer": (None, None, None, True),
     "uneven": (False, False, False, True),
 }
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What plans are drawn from: networks, experts and what every plan chooses."""
+
+    networks: tuple[dict[str, Any], ...]
+    experts: tuple[dict[str, Any], ...]
+    choices: dict[str, tuple[Any, ...]]
+
+
+EVERY = Kinds(NETWORKS, EXPERTS, CHOICES)
+SAME_WIDTH: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {"model.experts": 16, "model.top_k": 2},
+    {"model.experts": 8, "model.top_k": 1, "strategy.capacity_factor": 1.25, "model.moe_every": 2},
+)
+PLAIN = Kinds(
+    NETWORKS[:4],
+    SAME_WIDTH,
+    CHOICES
+    | {
+        "strategy.vpp": (1,),
+        "strategy.pp": (1, 1, 1, 2, 4),
+        "strategy.zero_stage": (None, 0, 1, 1, 2, 3),
+        "strategy.offload_parameters": (None, None, None, True),
+        "strategy.expert_tp": (None, 1),
+        "uneven": (False,),
+    },
+)
+"""What DeepSpeed has settings for, in combinations that it takes and others."""
 
 
 def stated(value: Any, line: int = 0) -> Known[Any]:
@@ -78,18 +111,18 @@ def case_of(facts: dict[str, Any], counts: tuple[int, ...] = ()) -> Case:
     return Case(replace(plan, strategy=replace(plan.strategy, stages=tuple(stages))))
 
 
-def plans(number: int, seed: int = 5) -> Iterator[Case]:
+def plans(number: int, seed: int = 5, kinds: Kinds = EVERY) -> Iterator[Case]:
     """This many plans, always the same ones."""
     random = Random(seed)
     for _ in range(number):
-        yield _plan(random)
+        yield _plan(random, kinds)
 
 
-def _plan(random: Random) -> Case:
-    chosen = {key: random.choice(values) for key, values in CHOICES.items()}
+def _plan(random: Random, kinds: Kinds) -> Case:
+    chosen = {key: random.choice(values) for key, values in kinds.choices.items()}
     facts = {key: value for key, value in chosen.items() if "." in key and value is not None}
-    experts = random.choice(EXPERTS)
-    facts |= random.choice(NETWORKS) | experts
+    experts = random.choice(kinds.experts)
+    facts |= random.choice(kinds.networks) | experts
     if not experts:
         facts = {key: value for key, value in facts.items() if key not in ("strategy.ep", "strategy.expert_tp")}
     tp, pp, cp, dp = chosen["strategy.tp"], chosen["strategy.pp"], chosen["strategy.cp"], chosen["dp"]

@@ -1,7 +1,8 @@
 """What DeepSpeed and Megatron-DeepSpeed refuse, and what they have no setting for.
 
 Source: DeepSpeed 0.19, runtime/pipe/engine.py (ZeRO with a pipeline), runtime/engine.py (native experts with ZeRO 3),
-moe/layer.py (experts by expert-parallel degree), sequence/layer.py (heads by sequence-parallel degree).
+moe/layer.py (experts by expert-parallel degree), sequence/layer.py (heads and sequence-parallel ranks); of
+Megatron-DeepSpeed core/parallel_state.py (sequence parallelism alone).
 """
 
 from __future__ import annotations
@@ -11,11 +12,26 @@ from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
+from stratc.analysis.legality import uses_ffn
 from stratc.backends.deepspeed.versions import SEQUENCE_PARALLEL, splits_sequences
+from stratc.backends.dividing import head_size, query_groups, undivided
+from stratc.backends.flags import value
 from stratc.ir.origin import Known, Unknown
 
 SCHEDULES = ("1f1b", "zb-h1")
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
+DIVIDES = (
+    # what is divided, by which degree
+    ("heads", "tp"),
+    ("kv_heads", "tp"),
+    ("ffn_hidden_size", "tp"),
+    ("experts", "ep"),
+)
+OFFLOADS = (
+    # key, name in the configuration, the first ZeRO stage that heeds it
+    ("strategy.offload_optimizer", "offload_optimizer", 1),
+    ("strategy.offload_parameters", "offload_param", 3),
+)
 NO_SETTING = (
     # key, what has none
     ("model.shared_expert_hidden_size", "shared experts"),
@@ -25,25 +41,33 @@ NO_SETTING = (
 
 def problems(case: Case, layout: Layout) -> Iterator[Problem]:
     """Every check that this layout fails."""
-    zero, experts, heads = (case.fact(key) for key in ("strategy.zero_stage", "model.experts", "model.heads"))
-    if isinstance(zero, Known) and zero.value >= 2 and layout.pp.value > 1:
+    zero, experts = value(case, "strategy.zero_stage"), value(case, "model.experts")
+    if zero and zero.value >= 2 and layout.pp.value > 1:
         message = f"ZeRO stage {zero.value} with {layout.pp.value} pipeline stages: DeepSpeed takes stage 0 or 1 there"
         yield Problem(message, (zero, layout.pp), ("ZeRO stage", "pipeline"))
-    stage = zero.value if isinstance(zero, Known) else 0
-    for key, what, least in (("offload_optimizer", "the optimizer", 1), ("offload_parameters", "parameters", 3)):
-        offloaded = case.fact(f"strategy.{key}")
-        if isinstance(offloaded, Known) and offloaded.value and stage < least:
-            message = f"{what} on the host at ZeRO stage {stage}: DeepSpeed takes it from stage {least} on"
-            yield Problem(message, (offloaded,), ("stated here",))
-    if isinstance(zero, Known) and zero.value == 3 and isinstance(experts, Known):
+    if zero and zero.value == 3 and experts:
         message = "ZeRO stage 3 with experts: DeepSpeed's native experts take stage 2 at most"
         yield Problem(message, (zero, experts), ("ZeRO stage", "experts"))
-    if isinstance(experts, Known) and experts.value % layout.ep.value:
-        message = f"{experts.value} experts do not divide by ep {layout.ep.value}"
-        yield Problem(message, (experts, layout.ep), ("experts", "ep"))
-    if isinstance(heads, Known) and heads.value % (layout.tp.value * layout.cp.value):
-        message = f"{heads.value} heads do not divide by tp {layout.tp.value} × sequence-parallel {layout.cp.value}"
-        yield Problem(message, (heads, layout.tp, layout.cp), ("heads", "tp", "sequence-parallel"))
+    yield from _sequence(case, layout)
+    for key, degree in DIVIDES:
+        fact = value(case, f"model.{key}")
+        if fact and (key != "ffn_hidden_size" or uses_ffn(case)):
+            yield from undivided(key, fact, degree, getattr(layout, degree))
+    yield from head_size(case)
+    yield from query_groups(case)
+
+
+def _sequence(case: Case, layout: Layout) -> Iterator[Problem]:
+    """Sequence parallelism stands alone, and has a head for every one of its ranks."""
+    heads, cp, model = value(case, "model.heads"), layout.cp, layout.tp.value * layout.pp.value
+    if cp.value > 1 and model > 1:
+        message = (
+            f"sequence parallelism of {cp.value} ranks beside tp × pp = {model}: Megatron-DeepSpeed takes it alone"
+        )
+        yield Problem(message, (cp, layout.tp, layout.pp), ("sequence parallelism", "tp", "pp"))
+    if heads and heads.value < cp.value:
+        message = f"{heads.value} heads are fewer than {cp.value} sequence-parallel ranks"
+        yield Problem(message, (heads, cp), ("heads", "sequence parallelism"))
 
 
 def inexpressible(case: Case, layout: Layout, version: str) -> Iterator[Problem]:
@@ -62,8 +86,26 @@ def inexpressible(case: Case, layout: Layout, version: str) -> Iterator[Problem]
         fact = case.fact(key)
         if isinstance(fact, Known):
             yield Problem(f"Megatron-DeepSpeed has no setting for {what}", (fact,), ("stated here",))
+    yield from _on_host(case)
     yield from _expert_layers(case)
+    if case.has("model.experts") and layout.expert_tp.value not in (1, layout.tp.value):
+        message = (
+            f"expert tp {layout.expert_tp.value} beside tp {layout.tp.value}: DeepSpeed has 1 or {layout.tp.value}"
+        )
+        yield Problem(message, (layout.expert_tp, layout.tp), ("expert tp", "tp"))
     yield from _stages(case)
+
+
+def _on_host(case: Case) -> Iterator[Problem]:
+    """What a ZeRO stage leaves on the device although the configuration asks for the host, without a word."""
+    zero = value(case, "strategy.zero_stage")
+    stage = zero.value if zero else 0
+    for key, _, least in OFFLOADS:
+        offloaded = value(case, key)
+        if offloaded and offloaded.value and stage < least:
+            what = key.rpartition("_")[2]
+            message = f"{what} on the host at ZeRO stage {stage}: DeepSpeed moves it from stage {least} on"
+            yield Problem(message, (offloaded,), ("stated here",))
 
 
 def _outside(case: Case, key: str, known: tuple[str, ...], has: str) -> Iterator[Problem]:

@@ -8,18 +8,13 @@ from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem, layout
 from stratc.backends.backend import USUAL, Options
 from stratc.backends.deepspeed.arguments import arguments
-from stratc.backends.deepspeed.checks import inexpressible, problems
+from stratc.backends.deepspeed.checks import OFFLOADS, inexpressible, problems
 from stratc.backends.deepspeed.config import DeepSpeedConfig, DeepSpeedJob
 from stratc.backends.deepspeed.versions import release
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, OTHER_USE, REFUSES, judged, needs, remark, told
 from stratc.backends.uniform import uneven
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.ir.origin import Assumed, Known, Missing, Unknown, value_or
-
-OFFLOADS = (
-    ("strategy.offload_optimizer", "offload_optimizer"),
-    ("strategy.offload_parameters", "offload_param"),
-)
 
 
 def lower(case: Case, options: Options = USUAL) -> tuple[DeepSpeedJob | None, tuple[Diagnostic, ...]]:
@@ -42,12 +37,12 @@ def lower(case: Case, options: Options = USUAL) -> tuple[DeepSpeedJob | None, tu
 
 def _job(case: Case, layout: Layout, version: str) -> DeepSpeedJob:
     zero, recompute = case.fact("strategy.zero_stage"), case.fact("strategy.recompute")
-    precision = _precision(case)
+    precision, stage = _precision(case), value_or(zero, 0)
     config = DeepSpeedConfig(
         train_batch_size=layout.batch_size,
         train_micro_batch_size_per_gpu=layout.micro_batch_size,
         gradient_accumulation_steps=layout.micro_batches,
-        offloaded=tuple(name for key, name in OFFLOADS if value_or(case.fact(key), False)),
+        offloaded=tuple(name for key, name, least in OFFLOADS if value_or(case.fact(key), False) and stage >= least),
         zero_stage=zero if isinstance(zero, Known) else Known(0, Assumed("the plan names no ZeRO stage")),
         precision=precision,
         stages=layout.pp,

@@ -6,9 +6,11 @@ release has which.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from stratc.analysis.ranks import Axis
 from stratc.backends.flags import Setting
 from stratc.ir.origin import Known
 
@@ -116,6 +118,7 @@ class MegatronArguments:
     world: Known[int]
     per_node: Known[int]  # its value divides the world
     nodes: int
+    axes: Mapping[str, Axis]
     version: str  # of Megatron-Core
 
     @property

@@ -13,8 +13,9 @@ from typing import Any
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
 from stratc.analysis.legality import uses_ffn
+from stratc.backends.dividing import head_size, is_latent, query_groups, undivided
 from stratc.backends.flags import length, value
-from stratc.backends.megatron.network import is_latent, without_biases
+from stratc.backends.megatron.network import without_biases
 from stratc.backends.megatron.versions import KV_COPIES, order
 from stratc.ir.origin import Known
 
@@ -35,26 +36,13 @@ def problems(case: Case, layout: Layout, version: str) -> Iterator[Problem]:
     for key, degree in DIVIDES:
         fact = case.fact(key)
         if isinstance(fact, Known) and (key != "model.ffn_hidden_size" or uses_ffn(case)):
-            yield from _undivided(key.partition(".")[2].replace("_", " "), fact, degree, getattr(layout, degree))
-    yield from _head_size(case)
+            yield from undivided(key.partition(".")[2].replace("_", " "), fact, degree, getattr(layout, degree))
+    yield from head_size(case)
+    yield from query_groups(case)
     yield from _kv_heads(case, layout, version)
     yield from _sequence(case, layout)
     yield from _virtual_stages(layout)
     yield from _biases(case, layout)
-
-
-def _undivided(name: str, fact: Known[Any], degree: str, by: Known[int]) -> Iterator[Problem]:
-    if fact.value % by.value:
-        shown = degree.replace("_", " ")
-        yield Problem(f"{name} {fact.value} do not divide by {shown} {by.value}", (fact, by), (name, shown))
-
-
-def _head_size(case: Case) -> Iterator[Problem]:
-    """Heads must cut the hidden size into equal ones, unless they have a size of their own."""
-    width, heads = value(case, "model.hidden_size"), value(case, "model.heads")
-    if width and heads and width.value % heads.value and not (case.has("model.head_dim") or is_latent(case)):
-        message = f"hidden size {width.value} does not divide by {heads.value} heads"
-        yield Problem(message, (width, heads), ("hidden size", "heads"))
 
 
 def _kv_heads(case: Case, layout: Layout, version: str) -> Iterator[Problem]:

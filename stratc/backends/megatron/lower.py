@@ -72,6 +72,7 @@ def _arguments(case: Case, layout: Layout, version: str) -> tuple[MegatronArgume
         world=layout.world,
         per_node=Known(layout.used_per_node, layout.per_node.origin),
         nodes=layout.nodes,
+        axes=layout.axes,
         version=version,
     )
     written = [setting for _, group in wanted.groups for setting in settings(group)]

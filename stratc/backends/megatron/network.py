@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stratc.analysis.case import Case
+from stratc.backends.dividing import is_latent
 from stratc.backends.flags import Setting, length, renamed, value, when
 from stratc.backends.megatron.arguments import ExpertArguments, ModelArguments
 from stratc.backends.megatron.versions import knows
@@ -53,12 +54,6 @@ def network(case: Case, version: str) -> ModelArguments:
         v_head_dim=held,
         make_vocab_size_divisible_by=Known(PADDED_TO, Assumed("times tp: the vocabulary is padded to a multiple")),
     )
-
-
-def is_latent(case: Case) -> Setting:
-    """The switch of latent attention: as the plan calls it, or because it gives the rank of the cache."""
-    rank = value(case, "model.kv_lora_rank")
-    return when(value(case, "model.attention"), "mla") or (Known(True, rank.origin) if rank else None)
 
 
 def without_biases(case: Case) -> Setting:

@@ -5,6 +5,7 @@ Every line names the plan's line.
 
 from __future__ import annotations
 
+from stratc.analysis.ranks import Axis
 from stratc.backends.backend import Where
 from stratc.backends.flags import settings
 from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed
@@ -32,6 +33,9 @@ TAIL = """\
 %storchrun "${DISTRIBUTED_ARGS[@]}" pretrain_gpt.py \\
   %s "${DATA_ARGS[@]}" "${TRAIN_ARGS[@]}" "$@"
 """
+DENSE_AXES = ("tp", "cp", "dp", "pp")
+EXPERT_AXES = ("ep", "expert dp")
+SHOWN = 4  # ranks of a group
 RUN = {"--tokenizer-type": "NullTokenizer", "--mock-data": "true", "--train-iters": "100", "--lr": "1.0e-4"}
 
 
@@ -71,7 +75,10 @@ def _padding(arguments: MegatronArguments) -> int:
 def _distributed(arguments: MegatronArguments, where: Where, launcher: str) -> str:
     tail = RENDEZVOUS if launcher == "slurm" else DISTRIBUTED
     world = f"# {arguments.world.value} devices{comment(arguments.world, where, ', ')}"
-    return printed(
+    shown = (*DENSE_AXES, *(EXPERT_AXES if arguments.experts.num_experts else ()))
+    groups = [f"{name} {_first(arguments.axes[name])}" for name in shown if arguments.axes[name].size > 1]
+    ranks = f"# The first ranks that work together: {'; '.join(groups)}\n" if groups else ""
+    return ranks + printed(
         "DISTRIBUTED_ARGS",
         [
             f"--nproc-per-node {arguments.per_node.value}{comment(arguments.per_node, where)}",
@@ -79,6 +86,12 @@ def _distributed(arguments: MegatronArguments, where: Where, launcher: str) -> s
             *tail,
         ],
     )
+
+
+def _first(axis: Axis) -> str:
+    """The ranks of the first group, as far as a line has room for them."""
+    ranks = range(0, axis.size * axis.stride, axis.stride)
+    return ", ".join(map(str, ranks[:SHOWN])) + (", …" if len(ranks) > SHOWN else "")
 
 
 def _block(name: str, group: Group, where: Where) -> str:

@@ -5,6 +5,7 @@ set -euo pipefail
 
 export CUDA_DEVICE_MAX_CONNECTIONS=1
 
+# The first ranks that work together: tp 0, 1, 2, 3, …; dp 0, 8; pp 0, 16, 32, 48
 DISTRIBUTED_ARGS=(
   --nproc-per-node 8  # examples/llama-3-70b-training/plan.strat:6
   --nnodes 8  # 64 devices, examples/llama-3-70b-training/plan.strat:30

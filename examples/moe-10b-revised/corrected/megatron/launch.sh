@@ -5,6 +5,7 @@ set -euo pipefail
 
 export CUDA_DEVICE_MAX_CONNECTIONS=1
 
+# The first ranks that work together: tp 0, 1; dp 0, 2, 4, 6, …; pp 0, 16; ep 0, 2, 4, 6; expert dp 0, 8
 DISTRIBUTED_ARGS=(
   --nproc-per-node 8  # the plan names no node size; eight devices a node is usual
   --nnodes 4  # 32 devices, examples/moe-10b-revised/corrected.strat:32

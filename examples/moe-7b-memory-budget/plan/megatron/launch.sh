@@ -5,6 +5,7 @@ set -euo pipefail
 
 export CUDA_DEVICE_MAX_CONNECTIONS=1
 
+# The first ranks that work together: tp 0, 1, 2, 3; dp 0, 4, 8, 12, …; pp 0, 64; ep 0, 4, 8, 12, …
 DISTRIBUTED_ARGS=(
   --nproc-per-node 8  # the plan names no node size; eight devices a node is usual
   --nnodes 16  # 128 devices, examples/moe-7b-memory-budget/plan.strat:28

@@ -5,6 +5,7 @@ set -euo pipefail
 
 export CUDA_DEVICE_MAX_CONNECTIONS=1
 
+# The first ranks that work together: tp 0, 1; dp 0, 2, 4, 6, …; pp 0, 16, 32, 48; ep 0, 2, 4, 6, …
 DISTRIBUTED_ARGS=(
   --nproc-per-node 8  # the plan names no node size; eight devices a node is usual
   --nnodes 8  # 64 devices, examples/moe-serving-64-gpus/plan.strat:35
