@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
+KIND = re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\d[xX])){ACCELERATORS}(?=s?(?![A-Za-z0-9]))")
+_K = "\ue000\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
 _OF_DEVICES = re.compile(
     r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
     r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
@@ -21,15 +23,15 @@ _OF_DEVICES = re.compile(
 _NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]node\b")
 _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
-_ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={ACCELERATORS})")
-_SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={ACCELERATORS})")
+_ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
+_SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})")
 _ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _EACH = re.compile(
-    rf"{ACCELERATORS}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
+    rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
 )
 _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
-    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={ACCELERATORS}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
 )
 _MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
     r"(?P<nodes>\d{1,5}) ?(?:台|个?(?:节点|机器|服务器))[^。；;\n\d]{0,12}?每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?"
@@ -39,18 +41,18 @@ _NODES_OF = re.compile(
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})"
-_KIND_TIMES = re.compile(rf"{ACCELERATORS}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
-_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={ACCELERATORS}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
+_KIND_TIMES = re.compile(rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
+_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
 _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
-    rf"(?={ACCELERATORS}(?:-\d+GB)?(?:[,.;)]|$))"
+    rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
 )
 _FITTED = re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM per card)"
     r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)(?:,| with| of| \() ?"
     r"(?P<size>(?P<gb>\d{1,3}) ?GB)(?: (?:of )?(?:HBM|VRAM|memory)\w*)?,? "
     r"(?:each|per (?:GPU|NPU|card|device|accelerator))\b"
 )
-_BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={ACCELERATORS}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
+_BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
 _ALL_DEVICES = frozenset(
     ("gpu", "npu", "device", "accelerator", "card", "total gpu", "gpu total", "hardware", "cluster")
 )
@@ -64,7 +66,7 @@ _OF_A_MACHINE = re.compile(
 _MACHINE_KEY = re.compile(
     r"\b(?:per|each) (?:node|server|host|machine|box)\b|^(?:node|server|machine|host|box)$|每(?:台|个?节点|机)|单机"
 )
-_CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={ACCELERATORS})")
+_CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={_K})")
 _ACTIVE = re.compile(
     r"(?i)\b(?P<n>one|two|four|\d{1,2}) (?:of (?:them|which|the experts) )?(?:are )?"
     r"(?:active|activated|selected|chosen) (?:per|for each|for every) token\b"
@@ -87,26 +89,27 @@ _NUMBERS = {"one": 1, "two": 2, "four": 4}
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
-    machines = _MACHINES.search(sentence.text) or _MACHINES_HAN.search(sentence.text)
+    text = _marked(sentence.text)
+    machines = _MACHINES.search(text) or _MACHINES_HAN.search(text)
     if machines:
         nodes, each = int(machines["nodes"]), int(machines["each"])
         yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
         whole = (machines.start("nodes"), machines.end("each"))
         yield said_at(sentence, "hardware.device_count", nodes * each, whole)
-    for match in _SIZED.finditer(sentence.text):
+    for match in _SIZED.finditer(text):
         yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
-        if _ALONE.search(sentence.text):
+        if _ALONE.search(text):
             yield said_at(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
     part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
-    for match in _FITTED.finditer(sentence.text):
+    for match in _FITTED.finditer(text):
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, match.span("size"))
-        if not part and not _OF_A_PART.search(sentence.text[: match.start()]):
+        if not part and not _OF_A_PART.search(text[: match.start()]):
             yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
-    if of_kind := _whole_of_kind(sentence):
+    if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
     for pattern, key in _COUNTS:
-        for match in pattern.finditer(sentence.text):
+        for match in pattern.finditer(text):
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
@@ -115,13 +118,13 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
 
 
-def _whole_of_kind(sentence: Sentence) -> Statement | None:
+def _whole_of_kind(sentence: Sentence, text: str) -> Statement | None:
     """All devices, where a label says so and the value begins with their number and kind: "GPUs: 256 H100"."""
     if sentence.key_text not in _ALL_DEVICES or not sentence.value:
         return None
     begin = sentence.value[0].start - sentence.start
-    match = _BY_KIND.match(sentence.text, begin)
-    if match is None or _EACH.match(sentence.text, match.end()):
+    match = _BY_KIND.match(text, begin)
+    if match is None or _EACH.match(text, match.end()):
         return None
     return said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
 
@@ -129,7 +132,12 @@ def _whole_of_kind(sentence: Sentence) -> Statement | None:
 def _is_of_machine(sentence: Sentence, devices: re.Match[str]) -> bool:
     """Whether devices are counted for a machine: "8 × H100 per node", "GPUs per node: 8 × H200", "每台 8 张 A800"."""
     return bool(
-        _EACH.match(sentence.text, devices.end())
-        or _OF_A_MACHINE.search(sentence.text[: devices.start()])
+        _EACH.match(devices.string, devices.end())
+        or _OF_A_MACHINE.search(devices.string[: devices.start()])
         or _MACHINE_KEY.search(sentence.key_text)
     )
+
+
+def _marked(text: str) -> str:
+    """A text of the same length with a mark in the place of each accelerator."""
+    return KIND.sub(lambda match: "\ue000".ljust(len(match[0]), "\ue001"), text)

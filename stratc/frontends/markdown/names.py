@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import PARAMETER
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.machines import counts
+from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
-from stratc.frontends.markdown.vocabulary import ACCELERATORS, FAMILIES, FRAMEWORKS, WORD_FACTS, words
+from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, WORD_FACTS, words
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _WORDS: Phrases[tuple[str, str | bool]] = Phrases(
     (phrases, (key, value)) for key, rows in WORD_FACTS.items() for phrases, value in rows
 )
-_ACCELERATOR = re.compile(rf"(?<![A-Za-z0-9]){ACCELERATORS}(?=$|[^A-Za-z0-9])")
 _MODEL = re.compile(
     rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large))*"
 )
@@ -100,7 +99,7 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
 
 def _named(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
-    for match in _ACCELERATOR.finditer(text):
+    for match in KIND.finditer(text):
         yield said_at(sentence, "hardware.accelerator", match[0], match.span())
         if of_card := _CAPACITY.match(text, match.end()):
             place = (of_card.start("n"), of_card.end())
