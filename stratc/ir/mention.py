@@ -57,6 +57,7 @@ CONCEPTS: dict[str, str] = {
     "parts_match_devices": "the parts of the model said to match the number of devices",
     "all_reduce_for_routing": "an all-reduce said to route tokens to experts",
     "all_to_all_once": "the all-to-all said to run once in a layer",
+    "batch_split_by_tensor": "a batch said to be split over tensor-parallel devices",
     "redundancy_by_spreading": "parts spread over devices said to withstand failures",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }

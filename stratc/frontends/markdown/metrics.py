@@ -168,6 +168,13 @@ METRICS: tuple[Metric, ...] = (
         "effective bandwidth|bandwidth|effective|all reduce bandwidth|all to all bandwidth|throughput|带宽",
         unless="memory-bandwidth",
     ),
+    Metric(
+        "traffic.memory",
+        Look.RATE,
+        "memory traffic|activation memory traffic|total memory traffic|total memory utilization|memory utilization|"
+        "parameter access|weight access|memory access|memory reads",
+        unless="network nvlink",
+    ),
     Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flop utilization|model flops utilisation|hfu"),
     Metric(
         "utilisation.pipeline",

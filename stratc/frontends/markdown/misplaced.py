@@ -22,16 +22,21 @@ _INSIDE = words("within inside internal")
 _DEVICES = words("gpu npu device card accelerator")
 _SEVERAL = words("group pair node cluster set server quad island domain pod half boundary count memory")
 _TENSOR = words("tp tensor")
+_BATCHES = words("batch batche sample request")
+_CUT = words("split divided partitioned distributed sharded")
+_OVER = words("across over among along by")
+_OTHER_AXES = words("dp data sp sequence-parallel cp context")
 _DOUBTFUL = words("not never cannot no if unless kernel core")
 
 
 def misplaced(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
-    """Concepts "kv_cache_of_experts" and "tensor_group_in_device" with the words that say them."""
+    """Concepts of a cache of experts, a tensor group in one device and a batch split by tensor parallelism."""
     said = [at for at, token in enumerate(tokens) if token.stem or token.sign in (",", ";", ":", ".", "(")]
     stems = [tokens[at].stem for at in said]
     for concept, place in (
         ("kv_cache_of_experts", _cache_of_experts(stems)),
         ("tensor_group_in_device", _tensor_in_device(stems)),
+        ("batch_split_by_tensor", _batch_by_tensor(stems)),
     ):
         if place:
             yield concept, (said[place[0]], said[place[1] - 1] + 1)
@@ -72,4 +77,19 @@ def _tensor_in_device(stems: Sequence[str]) -> Place | None:
         each, device, *after = [*stems[end : end + 3], "", "", ""][:3]
         if each in ("each", "every", "single", "one") and device in _DEVICES and after[0] not in _SEVERAL:
             return at, end + 2
+    return None
+
+
+def _batch_by_tensor(stems: Sequence[str]) -> Place | None:
+    """ "the batch is split across the TP dimension"; data parallelism in the same sentence may be meant."""
+    if not any(stem in _TENSOR for stem in stems) or _OTHER_AXES & set(stems):
+        return None
+    for at, stem in enumerate(stems):
+        if stem not in _BATCHES or _DOUBTFUL & set(stems[max(0, at - 6) : at + 4]):
+            continue
+        cut = next((n for n in range(at + 1, min(at + 4, len(stems))) if stems[n] in _CUT), 0)
+        over = next((n for n in range(cut + 1, min(cut + 3, len(stems))) if stems[n] in _OVER), 0) if cut else 0
+        end = next((n for n in range(over + 1, min(over + 4, len(stems))) if stems[n] in _TENSOR), 0) if over else 0
+        if end:
+            return at, end + 1
     return None

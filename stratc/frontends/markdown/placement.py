@@ -26,7 +26,7 @@ _STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|-
 _LAYERS = re.compile(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
 )
-_DEVICES = re.compile(
+DEVICES = re.compile(
     rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
     rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
@@ -138,7 +138,7 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
             counted = 3 if match[3] and int(match[3]) == last - first + 1 else 2
             where = (sentence.start + match.start(1), sentence.start + match.end(counted))
             place.layers.append(((first, last), where))
-    for match in _DEVICES.finditer(text, start, end):
+    for match in DEVICES.finditer(text, start, end):
         group = 1 if match[1] else 2
         if text[match.end() : match.end() + 8].lstrip().lower().startswith(("-way", "gpu", "per ", "×", "x ")):
             continue
@@ -189,7 +189,7 @@ def _stated(place: _Place) -> Iterator[Statement]:
 def _experts(sentence: Sentence) -> Iterator[Statement]:
     """Expert 0-15: GPUs 0-31."""
     text = sentence.text
-    experts, devices = list(_EXPERTS.finditer(text)), list(_DEVICES.finditer(text))
+    experts, devices = list(_EXPERTS.finditer(text)), list(DEVICES.finditer(text))
     if len(experts) != 1 or len(devices) != 1 or not _beside(text, experts[0], devices[0]):
         return
     first, last = int(experts[0][1]), int(experts[0][2] or experts[0][1])

@@ -15,6 +15,7 @@ from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, superseded
+from stratc.frontends.markdown.groups import tensor_groups
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.margins import margins
@@ -27,6 +28,7 @@ from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import is_code, settings
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.widths import widths_of_experts
+from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend(changes(said))
+        statements.extend(each for sentence in said for each in tensor_groups(sentence))
         statements = superseded(widths_of_experts(statements, source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
@@ -87,6 +90,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
+    found.extend(widths_sent(sentence) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found
