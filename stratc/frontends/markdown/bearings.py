@@ -53,6 +53,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return figure.per
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]
+    if _is_one_expert(sentence):
+        return Per.EXPERT
     own = _per(near) or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4])) or _per(sentence.key)
     if own:
         return own
@@ -65,6 +67,12 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def _is_one_expert(sentence: Sentence) -> bool:
+    """Whether the label is "Expert" in the singular, of which a plan then gives the size of one."""
+    label = [token for token in sentence.key if token.stem]
+    return len(label) == 1 and sentence.key_text == "expert" and sentence.written(label[0]).lower() == "expert"
 
 
 def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:

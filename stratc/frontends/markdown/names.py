@@ -117,6 +117,12 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
     for match in _FRAMEWORK.finditer(text):
         yield said_at(sentence, "strategy.framework", match[0], match.span())
     if "interconnect" in sentence.key_text and sentence.value:
-        start, end = sentence.value[0].start, sentence.value[-1].end
+        start, end = sentence.value[0].start, _end_of_clause(sentence)
         written = text[start - sentence.start : end - sentence.start]
         yield say(sentence, "hardware.interconnect", written, (start, end), role=usual(sentence, 0))
+
+
+def _end_of_clause(sentence: Sentence) -> int:
+    """Where the first clause of a value ends."""
+    first = next((token for token in sentence.value[1:] if token.sign in (",", ";", "，", "；", "(", "（")), None)
+    return sentence.value[-1].end if first is None else sentence.tokens[sentence.tokens.index(first) - 1].end

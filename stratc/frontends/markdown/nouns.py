@@ -95,12 +95,16 @@ def _given(sentence: Sentence, at: int) -> Row | None:
 
 
 def _is_width_of_head(sentence: Sentence, at: int) -> bool:
-    """Whether a bare number is the width of the heads counted before it: "16 heads × 64"."""
+    """Whether a bare number is the width of the heads counted before it: "16 heads × 64", "32 heads of 64"."""
     tokens = sentence.tokens
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     ends = after is None or after.sign in (",", ";", ")", ".", "(")
-    heads = at > 2 and tokens[at - 1].sign == "×" and tokens[at - 2].stem == "head" and tokens[at - 3].figure
+    heads = at > 2 and _is_by(tokens[at - 1]) and tokens[at - 2].stem == "head" and tokens[at - 3].figure
     return bool(heads and ends and not (at > 3 and tokens[at - 4].sign)) and Topic.MODEL in sentence.scope.topics[:1]
+
+
+def _is_by(token: Token) -> bool:
+    return token.sign == "×" or token.stem in ("x", "of")
 
 
 def _parts_layers(sentence: Sentence, kind: int) -> bool:

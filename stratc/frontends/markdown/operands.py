@@ -22,6 +22,8 @@ SPREAD = words("distributed divided split spread sharded partitioned")
 _OVER = words("across over among between by into")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
+_POWERS = {"²": 2, "³": 3}
+_HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
 
@@ -45,7 +47,7 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Stretches without a sign that parts thoughts; commas in brackets part too."""
     start = 0
     for at, token in enumerate(tokens):
-        if token.sign and token.sign not in SIGNS and token.sign not in "()~（）$%":
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~（）$%^":
             yield start, at
             start = at + 1
     yield start, len(tokens)
@@ -75,12 +77,40 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 asides.extend(further)
             at = close + 1
             continue
+        if power := _power_at(tokens, at):
+            _raise(items, power[0])
+            at = power[1]
+            continue
         if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
             at += 1
             continue
         _put(items, _item(tokens, at))
         at += 1
     return items, asides
+
+
+def _power_at(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The exponent that stands at an index ("2560²", "2^20") and the index after it."""
+    if not at or tokens[at].start != tokens[at - 1].end or tokens[at - 1].figure is None:
+        return None
+    if tokens[at].stem in _POWERS:
+        return _POWERS[tokens[at].stem], at + 1
+    exponent = tokens[at + 1].figure if tokens[at].sign == "^" and at + 1 < len(tokens) else None
+    whole = exponent is not None and exponent.is_count and exponent.value in range(2, _HIGHEST)
+    return (int(exponent.value), at + 2) if exponent and whole else None
+
+
+def _raise(items: list[Item], power: int) -> None:
+    """The last operand to a power; a square or cube is written out."""
+    base = items[-1] if items else None
+    if not isinstance(base, Operand):
+        return
+    if base.unit is None and power <= len(_POWERS) + 1:
+        base.words = ()
+        times: list[Item] = [base, "×"]
+        items[-1:] = ["(", *times * (power - 1), base, ")"]
+    else:
+        base.value **= power
 
 
 def _item(tokens: Sequence[Token], at: int) -> Item | None:

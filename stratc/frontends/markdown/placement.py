@@ -34,6 +34,7 @@ DEVICES = re.compile(
 _EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
 _HEADS = frozenset(("gpu", "npu", "device", "rank", "card", "accelerator"))
 _COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter", "time", "latency", "load", "数量"))
+_STAGE_COLUMN = frozenset(("stage", "pp", "pipeline", "阶段"))
 _RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
 _HOLDS = re.compile(r"→\s*([^(→]+)")
 _GROUP = re.compile(r"(?i)\bgroup[ _#]?\d")
@@ -102,13 +103,14 @@ def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:
 
 
 def _numbered_row(sentence: Sentence) -> tuple[int, int] | None:
-    """Where a row begins whose first cell is a bare number or "Stage 0", in a column that is headed "Stage"."""
+    """Where a row begins with a cell that is a bare number or "Stage 0", in a column that is headed "Stage"."""
     block = sentence.block
-    if block.kind is not Kind.CELL or block.label[0] != block.start or len(sentence.value) > 2:
+    if block.kind is not Kind.CELL or len(sentence.value) > 2:
         return None
-    headed = any(token.stem in ("stage", "阶段") for token in sentence.header)
+    stems = {token.stem for token in sentence.header}
+    headed = bool(stems & {"stage", "阶段"}) and (block.label[0] == block.start or stems <= _STAGE_COLUMN)
     found = re.fullmatch(r"(?i)\W*(?:(?:pp|pipeline)?[ _-]?stage[ _#-]?)?(\d{1,4})\W*", sentence.text)
-    return (block.start, int(found[1])) if headed and found else None
+    return (block.label[0], int(found[1])) if headed and found else None
 
 
 def _collect_cell(place: _Place, sentence: Sentence) -> None:

@@ -95,7 +95,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "hardware.peak_flops",
         "single card|card|gpu|device|npu|accelerator|each gpu|per gpu",
-        "per card|per gpu|per device|per npu|each",
+        "fp16|bf16|fp8|dense|fp16 dense|bf16 dense|fp8 dense|per card|per gpu|per device|per npu|each",
         Form.NUMBER,
         _FLOPS,
         _MACHINES,
