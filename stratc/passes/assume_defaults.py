@@ -78,7 +78,14 @@ MEGATRON = (
     Default("model.norm", "LayerNorm", flags=("normalization",)),
     Default("model.position_embedding", "learned", flags=("position-embedding-type",)),
     Default("model.tied_embeddings", True),
+    Default("model.precision", "fp32", flags=("bf16", "fp16", "fp8-format", "fp4-format", "precision")),
     Default("model.top_k", 2, needs=("model.experts",), flags=("moe-router-topk",)),
+)
+# Source: megatron/arguments.py of Megatron-DeepSpeed, whose network is Megatron's and whose experts are DeepSpeed's.
+MEGATRON_DEEPSPEED = (
+    *MEGATRON[:-1],
+    Default("model.top_k", 1, needs=("model.experts",), flags=("topk", "moe-router-topk")),
+    Default("model.moe_every", 2, needs=("model.experts",), flags=("expert-interval",)),
 )
 SERVERS = (
     TENSOR,
@@ -95,7 +102,7 @@ SERVERS = (
 )
 DEFAULTS = {
     "Megatron-LM": ("Megatron", MEGATRON),
-    "Megatron-DeepSpeed": ("Megatron", MEGATRON),
+    "Megatron-DeepSpeed": ("Megatron", MEGATRON_DEEPSPEED),
     "NeMo": ("NeMo", MEGATRON[:4]),
     "GPT-NeoX": ("GPT-NeoX", MEGATRON[:4]),
     "vLLM": ("vLLM", SERVERS),
@@ -129,7 +136,7 @@ def assume_defaults(draft: Draft) -> Draft:
         if name in REPLICATING:
             settled = _replicated(draft, draft.sketches[number])
             draft = replace(draft, sketches=(*draft.sketches[:number], settled, *draft.sketches[number + 1 :]))
-        if name in DEFAULTS and DEFAULTS[name][1] is MEGATRON:
+        if name.startswith("Megatron"):
             draft = replace(draft, facts={**draft.facts, **_widened(draft)})
     return draft
 

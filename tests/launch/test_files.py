@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
+import pytest
+
 from stratc.errors import InputError
-from stratc.pipeline import read
+from stratc.ir.origin import Assumed, Known
+from stratc.pipeline import read, understand
 from stratc.text.source import Source
 
 FILES = {
@@ -112,3 +115,17 @@ def test_a_launcher_takes_its_configuration() -> None:
     told = _read("run.sh", text, files)
     wanted = {"strategy.zero_stage": 3, "strategy.device_count": 32, "model.precision": "bf16"}
     assert {key: told.get(key) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("switch", "expected"),
+    [("", (2, None)), ("--deepspeed", (1, 2)), ("--deepspeed --topk 4 --expert-interval 1", (4, 1))],
+)
+def test_experts_have_the_defaults_of_their_framework(switch: str, expected: tuple[int, int | None]) -> None:
+    text = (
+        f"deepspeed pretrain_gpt.py --num-layers 8 --hidden-size 512 --num-attention-heads 8 --num-experts 8 {switch}"
+    )
+    plan = understand(read(Source("train.sh", f"{text} --seq-length 128 --micro-batch-size 1")))
+    found = (getattr(plan.model.top_k, "value", None), getattr(plan.model.moe_every, "value", None))
+    assert found == expected
+    assert plan.model.precision == Known("fp32", Assumed("Megatron's default"))

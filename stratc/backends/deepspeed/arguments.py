@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout
-from stratc.ir.origin import Assumed, Known
+from stratc.ir.origin import Assumed, Known, value_or
 
 Argument: TypeAlias = tuple[str, Known[Any]]
 VALUES = (
@@ -18,7 +18,6 @@ VALUES = (
     ("--num-layers", "model.layers"),
     ("--hidden-size", "model.hidden_size"),
     ("--num-attention-heads", "model.heads"),
-    ("--num-key-value-heads", "model.kv_heads"),
 )
 SWITCHES = (
     # flag, key of the plan, the value that it stands for
@@ -54,6 +53,9 @@ def _model(case: Case) -> Iterator[Argument]:
     for flag, key in VALUES:
         if case.has(key):
             yield flag, case.known(key)
+    heads, groups = (value_or(case.fact(f"model.{name}"), 0) for name in ("heads", "kv_heads"))
+    if groups not in (0, heads):
+        yield "--num-key-value-heads", case.known("model.kv_heads")
     width = next((key for key in ("model.ffn_hidden_size", "model.expert_hidden_size") if case.has(key)), None)
     if width:
         yield "--ffn-hidden-size", case.known(width)

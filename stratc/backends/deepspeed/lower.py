@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stratc.analysis.architecture import settled
 from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem, layout
 from stratc.backends.backend import USUAL, Options
@@ -49,7 +50,7 @@ def _job(case: Case, layout: Layout, version: str) -> DeepSpeedJob:
         recompute=recompute if isinstance(recompute, Known) and recompute.value == "full" else None,
         sequence_parallel_size=layout.cp,
     )
-    beside = arguments(case, layout, precision)
+    beside = arguments(settled(case), layout, precision)
     return DeepSpeedJob(config, beside, layout.nodes, layout.used_per_node, layout.world, version)
 
 

@@ -12,6 +12,7 @@ from stratc.ir.origin import Derived, Known
 from stratc.ir.values import StageSpan
 
 LAYOUT = "--pipeline-model-parallel-layout"
+ENDS_FLAG = "--account-for-embedding-in-pipeline-split"
 ENDS = 2  # the embedding and the loss, where each counts as a layer
 
 
@@ -57,7 +58,7 @@ def _unplaced(layout: Layout, layers: Known[int], version: str) -> Split | Probl
     if layers.value % chunks == 0:
         return _virtual(layout, layers, version)
     places, labels = (layers, layout.pp, layout.vpp), ("layers", "pp", "vpp")
-    if (layers.value + ENDS) % chunks or not knows(version, "--account-for-embedding-in-pipeline-split"):
+    if (layers.value + ENDS) % chunks or not knows(version, ENDS_FLAG):
         message = f"{layers.value} layers do not divide by pp {layout.pp.value} × vpp {layout.vpp.value} = {chunks}"
         return Problem(message, places, labels)
     even = (layers.value + ENDS) // layout.pp.value
@@ -77,6 +78,8 @@ def _virtual(layout: Layout, layers: Known[int], version: str) -> Split:
 
 def _uneven(layout: Layout, counts: list[int], stage: Known[object], version: str) -> Split | Problem:
     """First and last stage by their counts where the others are equal; else every stage by a layout string."""
+    if _even_with_ends(counts) and len(counts) == layout.pp.value * layout.vpp.value and knows(version, ENDS_FLAG):
+        return Split(ends=Known(True, stage.origin), virtual=layout.vpp if layout.vpp.value > 1 else None)
     if layout.vpp.value == 1 and knows(version, "--decoder-first-pipeline-num-layers"):
         first, last = Known(counts[0], stage.origin), Known(counts[-1], stage.origin)
         if len(set(counts[1:])) == 1:
@@ -96,6 +99,11 @@ def _uneven(layout: Layout, counts: list[int], stage: Known[object], version: st
         counts = [count // layout.vpp.value for count in counts] * layout.vpp.value
     text = "|".join(f"t*{count}" if count else "" for count in counts)
     return Split(layout=Known(f"E{text}L", stage.origin))
+
+
+def _even_with_ends(counts: list[int]) -> bool:
+    """Whether the stages are even where the embedding and the loss count as a layer each."""
+    return len({counts[0] + 1, *counts[1:-1], counts[-1] + 1}) == 1
 
 
 def _shown(counts: list[int]) -> str:

@@ -71,7 +71,12 @@ TABLE: dict[str, Row] = {
     "checkpoint_activations": ("strategy.recompute", "full"),
     "activations_checkpoint_method": ("strategy.recompute", {"uniform": "full", "block": "full"}),
     "activations_checkpoint_granularity": ("strategy.recompute", {"full": "full", "selective": "selective"}),
-    "use_flash_attn": ("strategy.attention_kernel", "flash"),
+    **dict.fromkeys(("use_flash_attn", "use_flash_attn_v1", "use_flash_attn_v2", "use_flash_attn_triton"),
+                    ("strategy.attention_kernel", "flash")),
+    "num_key_value_heads": "model.kv_heads",
+    "topk": "model.top_k",
+    "expert_interval": "model.moe_every",
+    "enable_zbh1_pipeline": ("strategy.schedule", "zb-h1"),
     "attention_backend": ("strategy.attention_kernel", {"flash": "flash", "unfused": "unfused", "local": "unfused"}),
 }  # fmt: skip
 SIGNS = {
@@ -119,10 +124,21 @@ def _without_switches(settings: Settings) -> dict[str, Row]:
         idle |= {"kv_channels"}
     experts = settings.get("num_experts", "num_moe_experts")
     if experts is not None and (experts.number == 1 or len({str(experts.value), *experts.rest}) > 1):
-        idle |= {experts.name, "moe_router_topk"}  # one expert is none; other numbers on other layers are no one number
+        idle |= {
+            experts.name,
+            "moe_router_topk",
+            "topk",
+            "expert_interval",
+        }  # one expert is none; other numbers on other layers are no one number
         settings.pyramid(experts)
     if experts is None:
-        idle |= {"moe_router_topk", "moe_ffn_hidden_size", "moe_shared_expert_intermediate_size"}
+        idle |= {
+            "topk",
+            "expert_interval",
+            "moe_router_topk",
+            "moe_ffn_hidden_size",
+            "moe_shared_expert_intermediate_size",
+        }
     return {name: row for name, row in TABLE.items() if name not in idle}
 
 
@@ -138,6 +154,7 @@ def _attention(settings: Settings) -> Iterator[Statement]:
 
 def _experts(settings: Settings) -> Iterator[Statement]:
     """Which layers have experts."""
+    yield from _split_experts(settings)
     frequency, layers = settings.get("moe_layer_freq"), settings.number("num_layers", "encoder_num_layers")
     if frequency is None or settings.get("num_experts", "num_moe_experts") is None:
         return
@@ -150,6 +167,15 @@ def _experts(settings: Settings) -> Iterator[Statement]:
         dense = kinds.count(0)
         yield settings.say(frequency, "model.dense_layers", dense)
         yield settings.say(frequency, "model.moe_layers", len(kinds) - dense)
+
+
+def _split_experts(settings: Settings) -> Iterator[Statement]:
+    """DeepSpeed's experts are split as far as dense layers, or not at all."""
+    tp, ranks = settings.number("tensor_model_parallel_size"), settings.get("moe_expert_parallel_size")
+    if ranks is not None and tp:
+        split = settings.get("enable_expert_tensor_parallelism")
+        whole = split is None or not split.is_on
+        yield settings.say(ranks if split is None else split, "strategy.expert_tp", 1 if whole else tp)
 
 
 def _sharding(settings: Settings) -> Iterator[Statement]:

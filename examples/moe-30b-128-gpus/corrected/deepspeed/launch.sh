@@ -9,6 +9,11 @@ ARGS=(
   --hidden-size 1024  # examples/moe-30b-128-gpus/corrected.strat:13
   --num-attention-heads 16  # examples/moe-30b-128-gpus/corrected.strat:14
   --ffn-hidden-size 2048  # examples/moe-30b-128-gpus/corrected.strat:17
+  --disable-bias-linear  # the plan names no biases
+  --untie-embeddings-and-output-weights  # an output layer of its own is usual
+  --use-rotary-position-embeddings  # the plan names no positions; rotary ones are usual
+  --no-position-embedding  # the plan names no positions; rotary ones are usual
+  --normalization rmsnorm  # the plan names no norm; one without biases is usual
   --seq-length 10240  # examples/moe-30b-128-gpus/corrected.strat:24
   --max-position-embeddings 10240  # examples/moe-30b-128-gpus/corrected.strat:24
   --tensor-model-parallel-size 2  # examples/moe-30b-128-gpus/corrected.strat:30
