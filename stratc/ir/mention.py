@@ -52,6 +52,7 @@ CONCEPTS: dict[str, str] = {
     "sequence_split": "a sequence split over devices inside attention",
     "heads_of_group": "the heads of one device given as those of a tensor-parallel group",
     "mfu_as_maximum": "a model FLOPs utilisation called the theoretical maximum",
+    "expert_exchange": "an exchange between experts",
     "expert_exchange_small": "traffic between experts said to be little or none",
     "no_parameter_copies": "parameters said to be held once, without copies",
     "parts_match_devices": "the parts of the model said to match the number of devices",

@@ -47,11 +47,9 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("all_reduce", "all reduce|allreduce"),
     (
         "all_to_all",
-        (
-            "all to all|alltoall|all2all|a2a|expert to expert|scatter/gather|scatter and gather|dispatch and combine|"
-            "token dispatch"
-        ),
+        ("all to all|alltoall|all2all|a2a|scatter/gather|scatter and gather|dispatch and combine|token dispatch"),
     ),
+    ("expert_exchange", "expert to expert|inter expert communication|cross expert communication"),
     ("all_gather", "all gather|allgather"),
     ("reduce_scatter", "reduce scatter|reducescatter"),
     ("point_to_point", "point to point|p2p|send recv|send receive|stage to stage"),
@@ -78,7 +76,8 @@ TWO_PLACES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     (
         "small_bubble",
         words(
-            "minimize minimization minimizes minimal minimized minimise reduce reduced reduces small few low avoid tiny"
+            "minimize minimization minimizes minimal minimized minimise reduce reduced reduces reduction "
+            "small few low avoid tiny"
         ),
         words("bubble"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.cache import context, token_cache, whole_cache
 from stratc.analysis.case import Case
@@ -24,7 +25,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A cache a token, a sequence, or of the whole batch that is less than half of one device's even share, or, for a
-    token or sequence, more than twice what all devices need together.  A larger cache may be reserved.
+    token or sequence, more than twice what all devices need together.  A larger cache of a device may be reserved; more
+    than twice what its tensor and pipeline degrees leave it is a remark.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
@@ -52,6 +54,16 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             yield _finding(claim, least)
         elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * FAR:
             yield _finding(claim, most)
+        elif claim.per is Per.DEVICE and (part := _largest(case, most)) and claim.quantity.low > part.value * FAR:
+            yield replace(_finding(claim, part), severity=Severity.INFO, help="say how much of it is held in reserve")
+
+
+def _largest(case: Case, most: Term) -> Term | None:
+    """The most that a device of the stated groups can need; None where a degree is left open."""
+    if not case.has("strategy.tp", "strategy.pp"):
+        return None
+    split = case.number("strategy.tp") * case.number("strategy.pp")
+    return lift(most / split) if plain(split) > 1 else None
 
 
 def _expected(case: Case, claim: Claim) -> Term | None:

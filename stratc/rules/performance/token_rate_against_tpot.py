@@ -9,6 +9,7 @@ from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import SECOND, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
@@ -23,7 +24,8 @@ def token_rate_against_tpot(case: Case) -> Iterator[Finding]:
     ## What it finds
     A throughput more than twice batch × replicas ÷ time per output token, both given in one section, the only figures
     of their kind there; or more than fifty times as much, where they are the only ones of the plan.  Silent for
-    prompts, whose tokens are computed at once, and where a section also times them.
+    prompts, whose tokens are computed at once, and where a section also times them.  Of an earlier plan it is a
+    remark, for its batch may have been another.
 
     ## Why it matters
     While a batch decodes, every sequence yields one token a step.  Of batch, time and throughput one is wrong, or the
@@ -49,7 +51,7 @@ def token_rate_against_tpot(case: Case) -> Iterator[Finding]:
     for rate in _single(case, "throughput.tokens"):
         for time in _single(case, "latency.tpot"):
             alone = rate.scope.path == time.scope.path and rate.scope.path not in others
-            if alone and rate.scope.strategy == time.scope.strategy != "prefill":
+            if alone and rate.scope.role is time.scope.role and rate.scope.strategy == time.scope.strategy != "prefill":
                 yield from _compared(rate, lift(batch / Named("a token", time.value, time, time.quantity.unit)))
 
 
@@ -91,12 +93,14 @@ def _compared(rate: Claim, term: Term) -> Iterator[Finding]:
             because=term,
             stated=rate.value,
             unit=TOKEN_RATE,
+            severity=Severity.INFO if rate.scope.role is Role.EARLIER else None,
             help="give the batch that the two figures were measured with",
         )
 
 
 def _single(case: Case, metric: str) -> tuple[Claim, ...]:
     """The exact figures of a metric, for all devices, that stand alone under their heading."""
-    found = [each for each in case.claims(metric) if each.metric == metric and each.relation is Relation.IS]
+    told = case.claims(metric, roles=(Role.PLAN, Role.EARLIER))
+    found = [each for each in told if each.metric == metric and each.relation is Relation.IS]
     paths = [each.scope.path for each in found]
     return tuple(each for each in found if paths.count(each.scope.path) == 1 and each.per is not Per.DEVICE)

@@ -11,16 +11,21 @@ from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
+from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+
+TOKEN = "latency.tpot"
+WHOLE = (Per.UNSAID, Per.TOTAL)  # not a stage, a layer or a micro-batch
 
 
 @rule("PE202", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
-    """A token is promised sooner than its weights can be read from memory.
+    """A token or a pass is promised sooner than its weights can be read from memory.
 
     ## What it finds
     A time per output token below the weights that a token must use, read at the memory bandwidth of the devices that
-    work on it at once; pipeline stages work one after another.
+    work on it at once; pipeline stages work one after another.  The same for a step or a forward pass of all of the
+    model, which reads them once at least.
 
     ## Why it matters
     Decoding is bound by memory bandwidth; batching raises the throughput, never the speed of one sequence.
@@ -39,12 +44,13 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     bound = least_token_seconds(case)
-    for claim in foremost(promises(case, "latency.tpot")):
+    passes = (each for each in promises(case, "latency.step", "latency.forward") if each.per in WHOLE)
+    for claim in (*foremost(promises(case, "latency.tpot")), *foremost(passes)):
         if is_below(claim, plain(bound)):
             yield Finding(
                 at=claim,
-                message=f"{said(claim)} a token claimed, but reading its weights takes {bound} = "
-                f"{show(plain(bound), SECOND)}",
+                message=f"{said(claim)}{' a token' if claim.metric == TOKEN else ''} claimed, but reading its weights "
+                f"takes {bound} = {show(plain(bound), SECOND)}",
                 because=lift(bound),
                 stated=claim.value,
                 unit=SECOND,

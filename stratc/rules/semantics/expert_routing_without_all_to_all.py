@@ -22,7 +22,8 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     ## What it finds
     Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
     plan an all-to-all.  Where the section speaks of expert parallelism in other words it is a remark.  A plan that
-    names no all-to-all and calls the traffic between its experts minimal, or none, is shown at those words.
+    names no all-to-all and calls the traffic between its experts minimal, or none, is shown at those words; so is, as a
+    remark, one that lets experts exchange data with each other.
 
     ## Why it matters
     Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
@@ -52,6 +53,9 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
         return
     if small is not None:
         yield _finding(degree, small, "the traffic between experts is called small, and no all-to-all is named")
+    elif talk := next(case.mentions("expert_exchange"), None):
+        what = "experts are said to exchange data, which only tokens do: they are sent to their experts and back"
+        yield replace(_finding(degree, talk, what), severity=Severity.INFO)
     elif len(kinds) > 1:
         remark = any(map(_on_communication, case.mentions("expert_parallel")))
         found = _finding(degree, named[0], "the collectives listed hold no all-to-all")
