@@ -1,4 +1,8 @@
-"""What a backend writes, read again as a launch file and written once more, is the same."""
+"""What a backend writes, read again as a launch file and written once more, is the same.
+
+But for the limit of a server's concurrent requests, which says nothing of how many there are, and for copies of a group
+of pods, which a manifest has beside the strategy of each.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,36 @@ from stratc.backends.registry import backend
 from stratc.errors import InputError
 from stratc.pipeline import emit, read
 from stratc.text.source import Source
-from tests.conformance.plans import EVERY, PLAIN, Kinds, plans
+from tests.conformance.plans import CHOICES, EVERY, EXPERTS, NETWORKS, PLAIN, Kinds, plans
 
+NAMED = tuple(network | {"model.name": "some-model"} for network in NETWORKS)
+CHOSEN = {
+    "workload.phase": ("inference",),
+    "strategy.zero_stage": (None,),
+    "strategy.offload_optimizer": (None,),
+    "strategy.vpp": (1,),
+}
+SERVED = Kinds(NAMED, EXPERTS, CHOICES | CHOSEN)
+ENGINES = tuple({**each, "strategy.framework": name} for each in NAMED for name in ("vLLM", "SGLang"))
 FORMS: dict[str, tuple[str, str, Kinds]] = {
     # what is written: target, the file that is read again, plans
     "megatron": ("megatron", "launch.sh", EVERY),
     "deepspeed": ("deepspeed", "launch.sh", PLAIN),
-    "kubernetes": ("kubernetes", "manifest.yaml", EVERY),
+    "vllm": ("vllm", "serve.sh", SERVED),
+    "sglang": ("sglang", "serve.sh", SERVED),
+    "kubernetes job": ("kubernetes", "manifest.yaml", EVERY),
+    "kubernetes servers": ("kubernetes", "manifest.yaml", Kinds(ENGINES, EXPERTS, SERVED.choices)),
 }
 PLANS = 150
+COPIES = re.compile(r"^  replicas: (?!1\b)", re.MULTILINE)
+LIMIT = re.compile(r'.*--max-(?:num-seqs|running-requests)(?:".*\n)?.*\n')
 
 
 def written(target: str, kinds: Kinds) -> Iterator[tuple[Case, Emission]]:
     """Plans that a target takes, and what is written for them."""
     for case in plans(PLANS, kinds=kinds):
         emission = backend(target).emit(case, lambda _: "")
-        if emission.artefacts:
+        if emission.artefacts and not COPIES.search(emission.artefacts[0].text):
             yield case, emission
 
 
@@ -49,7 +67,7 @@ def again(target: str, start: str, emission: Emission) -> tuple[str, Emission]:
 def told(emission: Emission) -> dict[str, Any]:
     """The lines of the files without comments."""
     return {
-        each.path: [re.sub(r"\s+#.*", "", line) for line in each.text.splitlines() if not line.startswith("#")]
+        each.path: [re.sub(r"\s+#.*", "", line) for line in LIMIT.sub("", each.text).splitlines() if line[:1] != "#"]
         for each in emission.artefacts
     }
 

@@ -131,7 +131,7 @@ def _plan(random: Random, kinds: Kinds) -> Case:
         "strategy.device_count": tp * pp * cp * dp,
         "workload.batch_size": chosen["micro-batches"] * size * dp,
         "workload.sequence_length": Extent(2048, 2048),
-        "workload.phase": "training",
+        "workload.phase": chosen.get("workload.phase", "training"),
     }
     if chosen["sequence parallel"] and tp > 1:
         facts["strategy.sp"] = tp

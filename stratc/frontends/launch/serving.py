@@ -6,6 +6,7 @@ Sources: vllm/engine/arg_utils.py of 0.33, sglang/srt/server_args.py of 0.5.23, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.settings import PRECISIONS, Row, Setting, Settings
@@ -19,12 +20,12 @@ VLLM: dict[str, Row] = {
     **dict.fromkeys(("tensor_parallel_size", "tp"), "strategy.tp"),
     **dict.fromkeys(("pipeline_parallel_size", "pp"), "strategy.pp"),
     **dict.fromkeys(("data_parallel_size", "dp"), "strategy.dp"),
+    **dict.fromkeys(("prefill_context_parallel_size", "pcp"), "strategy.cp"),
     "max_model_len": "workload.sequence_length",
     "dtype": ("model.precision", PRECISIONS),
     "kv_cache_dtype": ("model.kv_precision", PRECISIONS),
 }
 SGLANG: dict[str, Row] = {
-    **dict.fromkeys(("tp_size", "tensor_parallel_size", "tp"), "strategy.tp"),
     **dict.fromkeys(("pp_size", "pipeline_parallel_size", "pp"), "strategy.pp"),
     **dict.fromkeys(("ep_size", "expert_parallel_size", "ep"), "strategy.ep"),
     "context_length": "workload.sequence_length",
@@ -70,15 +71,38 @@ def arguments(server: str, settings: Settings) -> Iterator[Statement]:
     if server == "vllm":
         yield from _experts_of_vllm(settings)
     elif server == "sglang":
+        yield from _ranks_of_sglang(settings)
         yield from _replicas_of_sglang(settings)
 
 
 def _experts_of_vllm(settings: Settings) -> Iterator[Statement]:
-    """With --enable-expert-parallel the experts are dealt to all tensor- and data-parallel ranks."""
+    """With --enable-expert-parallel the experts are dealt to all ranks of a stage."""
     switch = settings.get("enable_expert_parallel", "ep")
     if switch is not None and switch.is_on:
         ranks = _said(settings, "tensor_parallel_size", "tp") * _said(settings, "data_parallel_size", "dp")
-        yield settings.say(switch, "strategy.ep", ranks)
+        yield settings.say(switch, "strategy.ep", ranks * _said(settings, "prefill_context_parallel_size", "pcp"))
+
+
+def _ranks_of_sglang(settings: Settings) -> Iterator[Statement]:
+    """--tp-size counts the ranks of a stage: those of data- and context-parallel attention and copies of experts too.
+
+    Source: sglang/srt/server_args.py of 0.5.23; attention has tp ÷ (attn-dp × attn-cp), experts tp ÷ (ep × moe-dp).
+    """
+    ranks = settings.get("tp_size", "tensor_parallel_size", "tp")
+    if ranks is None or not ranks.number:
+        return
+    replicas, parts = settings.get("attn_dp_size"), settings.get("attn_cp_size")
+    given = ((each, each.number) for each in (replicas, parts) if each is not None)
+    inner = [(each, size) for each, size in given if size is not None and size > 1]
+    share = prod(size for _, size in inner)
+    if ranks.number % share:  # which SGLang refuses
+        inner, share = [], 1
+    yield settings.say(ranks, "strategy.tp", ranks.number // share)
+    for each, size in inner:
+        yield settings.say(each, "strategy.dp" if each is replicas else "strategy.cp", size)
+    copies, experts = settings.get("moe_dp_size"), settings.number("ep_size", "expert_parallel_size", "ep")
+    if copies is not None and copies.number and experts and ranks.number % (copies.number * experts) == 0:
+        yield settings.say(copies, "strategy.expert_tp", ranks.number // (copies.number * experts))
 
 
 def _said(settings: Settings, *names: str) -> int:
