@@ -35,6 +35,20 @@ def weight_bounds(case: Case) -> tuple[float, float]:
     return min(declared, bounds.low) * width, max(declared, bounds.high) * width
 
 
+def least_device_weights(case: Case) -> Term:
+    """Bytes of the weights of a device's layers at least, vocabulary not counted; raises Missing.
+
+    Tensor and pipeline degrees divide everything, the expert degree experts; those left open divide nothing.
+    """
+    parts = layer_ledger(readings(case)[0])
+    dense, experts = ((parts[name] or 0) for name in ("attention", "experts"))
+    width = element_bytes(case)
+    split = case.number("strategy.tp") * case.number_or("strategy.pp", 1)
+    spread = case.number_or("strategy.ep", 1) * case.number_or("strategy.pp", 1) * case.number_or("strategy.tp", 1)
+    held = lift(weight_bytes(dense + (parts["mlp"] or 0), width)) / split
+    return lift(held + lift(weight_bytes(experts, width)) / spread) if plain(experts) else held
+
+
 def component_weights(case: Case, name: str) -> Term:
     """Bytes of a component of all layers together, in the widest reading of the architecture."""
     return lift(weight_bytes(layer_ledger(readings(case)[-1])[name], element_bytes(case)))
