@@ -1,4 +1,7 @@
-"""Estimates a second in one process: the step alone, all of the cost model, with reading the plan, and in columns.
+"""Estimates a second in one process: of a layout, of a plan as `estimate` prints it, with its reading, and in columns.
+
+A layout is what the model, the degrees, batch and recomputation come to (`Setting`) on a machine with its links; memory
+of all stages and time of a step are computed anew for each, as a search over layouts would.
 
 Seconds are those of the processor, so that other programs on the machine do not count.
 
@@ -19,6 +22,7 @@ from stratc.analysis.case import cases
 from stratc.analysis.division import division
 from stratc.analysis.estimate import estimate
 from stratc.analysis.machine import machine_of
+from stratc.analysis.memory import stages_memory
 from stratc.analysis.setting import setting_of
 from stratc.analysis.step import step_of
 from stratc.cost.memory import MIXED, model_states
@@ -61,8 +65,10 @@ def main(seconds: float) -> None:
     setting, machine = setting_of(case, architecture(case).shape, division(case), []), machine_of(case, [])
     if machine is None:
         raise SystemExit("the plan names no accelerator of the catalogue")
-    print(f"time of a step alone:           {rate(lambda: step_of(setting, machine), seconds):8.0f} a second")
-    print(f"parameters, memory and time:    {rate(lambda: estimate(case), seconds):8.0f} a second")
+    print(f"step of a layout, alone:        {rate(lambda: step_of(setting, machine), seconds):8.0f} a second")
+    layouts = rate(lambda: (stages_memory(setting), step_of(setting, machine)), seconds)
+    print(f"memory and step of a layout:    {layouts:8.0f} a second")
+    print(f"estimate of a plan, as printed: {rate(lambda: estimate(case), seconds):8.0f} a second")
     print(f"the same with reading the plan: {rate(lambda: costs(read(source)), seconds):8.0f} a second")
     whole = architecture(case).shape
     columns = rate(lambda: states(whole), seconds) * states(whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from stratc.analysis.setting import Setting
 from stratc.arith.functions import maximum, minimum
@@ -29,23 +29,38 @@ def kept_by_layers(setting: Setting) -> tuple[Number, Number]:
     return _layer(computed, tokens, False), _layer(computed, tokens, True)
 
 
-def activations(setting: Setting, index: int, ends: tuple[Number, Number]) -> Number | None:
-    """What a stage keeps at once, where a dense layer and one with experts keep `ends`; None if unsaid."""
+@dataclass(frozen=True, slots=True)
+class MicroBatch:
+    """What a stage keeps of one micro-batch, and the one layer beside it that is computed again, where one is."""
+
+    kept: Number
+    again: Number | None = None
+
+
+def activations(setting: Setting, index: int, each: MicroBatch | None) -> Number | None:
+    """What a stage keeps at once, of so many micro-batches as it has in flight; None if unsaid."""
+    if each is None:
+        return None
+    kept = each.kept * _in_flight(setting, index) if setting.training else each.kept
+    return kept if each.again is None else kept + each.again
+
+
+def micro_batch(setting: Setting, index: int, ends: tuple[Number, Number]) -> MicroBatch | None:
+    """What a stage keeps of one micro-batch, where a dense layer and one with experts keep `ends`; None if unsaid."""
     tokens = device_tokens(setting)
     if tokens is None or setting.sequence is None:
         return None
     if not setting.training:
-        return _working_set(setting, minimum(tokens, PREFILL_TOKENS))
+        return MicroBatch(_working_set(setting, minimum(tokens, PREFILL_TOKENS)))
     divided = setting.division
     dense, moe = divided.layers[index]
-    live = _in_flight(setting, index)
     again = _layers_again(setting, dense + moe)
     shared = divided.tp if setting.kept.sequence_parallel else 1
     inputs = full_recompute_activations(tokens, 1, setting.whole.hidden) / shared
     whole = (dense * ends[0] + moe * ends[1]) * (1 - again / max(1, dense + moe))
     sent = inputs if setting.stack.sends and divided.pp > 1 else 0.0
-    kept = (inputs * again + whole + sent) * live
-    return kept + _widest(dense * ends[0] and ends[0], moe * ends[1] and ends[1]) if again else kept
+    widest = _widest(dense * ends[0] and ends[0], moe * ends[1] and ends[1]) if again else None
+    return MicroBatch(inputs * again + whole + sent, widest)
 
 
 def _widest(one: Number, other: Number) -> Number:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stratc.analysis.activations import activations, device_tokens, kept_by_layers
+from stratc.analysis.activations import MicroBatch, activations, device_tokens, kept_by_layers, micro_batch
 from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, opened
-from stratc.arith.functions import maximum, minimum, total
+from stratc.arith.functions import counts, maximum, minimum, total
 from stratc.arith.term import Number, plain
 from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
@@ -135,21 +135,26 @@ def stages_memory(setting: Setting) -> tuple[StageMemory, ...]:
     """The ledger of a device of every stage; what stages that hold the same have in common is counted once."""
     layers, kept = setting.division.layers, kept_by_layers(setting)
     last = len(layers) - 1
-    same: dict[tuple[object, ...], Rows] = {}
+    same: dict[tuple[object, ...], tuple[dict[str, Any], MicroBatch | None]] = {}
     found = []
     for index, held in enumerate(layers):
         key = held, index == 0, index == last
         if key not in same:
-            same[key] = _lasting(setting, index)
-        rows = same[key] | {"activations": activations(setting, index, kept)}
-        plainly = {name: None if row is None else plain(row) for name, row in rows.items()}
-        found.append(StageMemory(stage=index, **plainly))  # type: ignore[arg-type]  # the workspace is always known
+            rows = {name: _plainly(row) for name, row in _lasting(setting, index).items()}
+            same[key] = rows, micro_batch(setting, index, kept)
+        lasting, each = same[key]
+        found.append(StageMemory(stage=index, activations=_plainly(activations(setting, index, each)), **lasting))
     return tuple(found)
+
+
+def _plainly(row: Number | None) -> float | None:
+    return None if row is None else plain(row)
 
 
 def stage_rows(setting: Setting, index: int) -> Rows:
     """What a device of a stage holds, by kind: numbers, or workings where the setting holds terms."""
-    return _lasting(setting, index) | {"activations": activations(setting, index, kept_by_layers(setting))}
+    each = micro_batch(setting, index, kept_by_layers(setting))
+    return _lasting(setting, index) | {"activations": activations(setting, index, each)}
 
 
 def _lasting(setting: Setting, index: int) -> Rows:
@@ -184,13 +189,13 @@ def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
     divided, whole = setting.division, ENDS if setting.stack.ends_whole else ()
     replicas = divided.dp if divided.cp == 1 else divided.dp * divided.cp
+    shared = Ledger(tuple(row for row in parameters.rows if row[0] != "experts" and row[0] not in whole)).total
     kinds = (
-        ([name for name, _ in parameters.rows if name not in (*whole, "experts")], replicas, divided.zero),
-        (whole, replicas, min(divided.zero, 1)),
-        (("experts",), divided.expert_dp, divided.zero),
+        (shared, replicas, divided.zero),
+        (total([parameters[name] for name in whole if counts(parameters[name])]), replicas, min(divided.zero, 1)),
+        (parameters["experts"], divided.expert_dp, divided.zero),
     )
-    counted = [(Ledger(tuple((name, parameters[name]) for name in names)).total, *how) for names, *how in kinds]
-    ledgers = [model_states(count, setting.recipe, *how) for count, *how in counted if plain(count)]
+    ledgers = [model_states(count, setting.recipe, *how) for count, *how in kinds if plain(count)]
     return Ledger(tuple((name, total(each[name] for each in ledgers)) for name in STATES))
 
 

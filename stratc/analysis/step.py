@@ -121,8 +121,7 @@ def _stages(setting: Setting, machine: Machine) -> tuple[Stage, ...]:
 
 def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tuple[int, int, bool, bool]) -> Stage:
     d, m, first, last = key
-    forward = kinds[0].forward * d + kinds[1].forward * m
-    backward = kinds[0].backward * d + kinds[1].backward * m
+    forward, backward = _passes(kinds, d, m)
     if first:
         tokens = _tokens(setting) * plain(setting.whole.hidden) / machine.bandwidth
         forward, backward = forward + Parts(memory=6 * tokens), backward + Parts(memory=8 * tokens)
@@ -142,6 +141,18 @@ def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tu
         ahead_seconds = _behind(ahead_seconds, each, machine.software.gradients)
         back_seconds = _behind(back_seconds, 2 * each, machine.software.gradients)
     return Stage(ahead_seconds, back_seconds, forward + backward, others, experts)
+
+
+def _passes(kinds: tuple[Both, Both], dense: int, moe: int) -> tuple[Parts, Parts]:
+    """The passes of so many layers of each kind."""
+    if not moe:
+        return kinds[0].forward * dense, kinds[0].backward * dense
+    if not dense:
+        return kinds[1].forward * moe, kinds[1].backward * moe
+    return (
+        kinds[0].forward * dense + kinds[1].forward * moe,
+        kinds[0].backward * dense + kinds[1].backward * moe,
+    )
 
 
 def _tokens(setting: Setting) -> float:

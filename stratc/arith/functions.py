@@ -62,9 +62,10 @@ def total(numbers: Iterable[Number]) -> Number:
     >>> total([1, 2, 3])
     6
     """
-    result: Number = 0
-    for index, number in enumerate(numbers):
-        result = number if index == 0 else result + number
+    rest = iter(numbers)
+    result: Number = next(rest, 0)
+    for number in rest:
+        result = result + number
     return result
 
 

@@ -21,7 +21,10 @@ class Ledger:
     @property
     def total(self) -> Number:
         """Sum of all rows; plain zeros stay out of a working."""
-        return total(amount for _, amount in self.rows if counts(amount))
+        return total([amount for _, amount in self.rows if counts(amount)])
 
     def __getitem__(self, name: str) -> Number:
-        return dict(self.rows)[name]
+        for row, amount in self.rows:
+            if row == name:
+                return amount
+        raise KeyError(name)

@@ -37,7 +37,8 @@ def wave_share(rows: float, columns: float, processors: int) -> float:
     least = inf
     for height, width, rate in TILES:
         waves = ceil(ceil(rows / height) * ceil(columns / width) / processors)
-        least = min(least, waves * height * width / rate)
+        if (cost := waves * height * width / rate) < least:
+            least = cost
     return rows * columns / (least * processors)
 
 
@@ -63,11 +64,14 @@ def product_seconds(
     moved = (width * (rows * inner + inner * columns) + 2 * rows * columns) / bandwidth
     if not processors:
         return Pair(busy + moved, 2 * busy + 2 * moved)
-    ahead, *back = (
-        1 + shown * (1 / wave_share(m, n, processors) - 1)
-        for m, n in ((rows, columns), (rows, inner), (inner, columns))
-    )
-    return Pair(busy * ahead + moved, busy * sum(back) + 2 * moved)
+    ahead = _slowing(rows, columns, processors, shown)
+    back = _slowing(rows, inner, processors, shown) + _slowing(inner, columns, processors, shown)
+    return Pair(busy * ahead + moved, busy * back + 2 * moved)
+
+
+def _slowing(rows: float, columns: float, processors: int, shown: float) -> float:
+    """By how much the waves of its tiles make a matrix product longer, as far as kernels show it."""
+    return 1 + shown * (1 / wave_share(rows, columns, processors) - 1)
 
 
 ALIGNED = 8  # elements of 16 bits that a tensor core loads at once: nvidia-matmul, section 2.2
