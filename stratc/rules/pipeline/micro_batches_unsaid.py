@@ -11,7 +11,8 @@ from stratc.analysis.schedule import micro_batches, needed_for, pipeline_stages,
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Known, Missing
+from stratc.ir.origin import Known, Missing, Stated
+from stratc.ir.scope import Topic
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -81,10 +82,19 @@ def _without_figure(case: Case, count: str) -> Iterator[Finding]:
     stages = case.known("strategy.pp")
     if at is not None or (stages.is_stated and any(case.claims("throughput", "latency"))):
         yield Finding(
-            at=at or stages,
+            at=at or _place(case, stages),
             certainty=None if at is not None else Certainty.JUDGEMENT,
             message=f"the bubble of {count} stages depends on the number of micro-batches, which the plan does not "
             f"say; with one, each stage works for 1 ÷ {count} of the time",
             help="state the number of micro-batches, or batch size and micro-batch size",
             label="said here",
         )
+
+
+def _place(case: Case, stages: Known[int]) -> Known[int]:
+    """The number of stages where a section on the pipeline gives it, else wherever it stands."""
+    contexts = {
+        each.context for each in case.mentions("pipeline_parallel") if each.scope.topics[:1] == (Topic.PIPELINE,)
+    }
+    inside = tuple(span for span in stages.spans() if any(span in context for context in contexts))
+    return Known(stages.value, Stated(inside)) if inside else stages
