@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from stratc.frontends.launch import hub, megatron, serving, tables
 from stratc.frontends.launch.document import Document
+from stratc.frontends.launch.overrides import nemo, nemo_settings
 from stratc.frontends.launch.settings import Setting, Settings, of
 from stratc.ir.statement import Statement
 from stratc.text.span import Span
@@ -45,19 +46,10 @@ def _megatron(document: Document) -> Told:
 
 
 def _nemo(document: Document) -> Told:
-    given = {name: each for name, each in document.under("model.").items() if "." not in name or name == "optim.name"}
-    given |= {f"mcore.{name}": each for name, each in document.under("trainer.").items()}
-    given = {name: _resolved(each, document) for name, each in given.items()}
-    if (precision := given.pop("mcore.precision", None)) is not None:
-        given["precision"] = replace(precision, name="precision")
-    settings = of(replace(each, name=name) for name, each in given.items())
-    said = [*megatron.nemo(settings), *_framework(settings, "NeMo", "training", document)]
-    nodes, each = settings.get("mcore.num_nodes"), settings.get("mcore.devices")
-    if each and each.number:
-        said.append(settings.say(each, "hardware.devices_per_node", each.number))
-        if nodes and nodes.number:
-            said.append(settings.say(nodes, "strategy.device_count", nodes.number * each.number))
-    return tuple(said), settings
+    parts = ("model.", "trainer.")
+    given = {f"{part}{name}": each for part in parts for name, each in document.under(part).items()}
+    settings = nemo_settings({path: _resolved(each, document) for path, each in given.items()})
+    return (*nemo(settings), *_framework(settings, "NeMo", "training", document)), settings
 
 
 def _resolved(setting: Setting, document: Document) -> Setting:

@@ -11,6 +11,7 @@ from stratc.frontends.launch import megatron, serving, tables
 from stratc.frontends.launch.arguments import Command, allotted, device, open_words, options, taken_apart, world
 from stratc.frontends.launch.companion import beside, hosts, is_torchtitan
 from stratc.frontends.launch.names import slips_in
+from stratc.frontends.launch.overrides import is_nemo, nemo, nemo_settings, overrides
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation, Memory
 from stratc.frontends.launch.shell.run import Shell
@@ -175,6 +176,12 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
         yield from tables.further("torchtitan", settings)
         if place is not None:
             yield Statement("strategy.framework", "torchtitan", place, place)
+            yield Statement("workload.phase", "training", place, place)
+        return
+    if is_nemo(given := overrides(command.words, atlas)):
+        yield from nemo(nemo_settings(given))
+        if place is not None:
+            yield Statement("strategy.framework", "NeMo", place, place)
             yield Statement("workload.phase", "training", place, place)
         return
     if not megatron.is_megatron(settings):
