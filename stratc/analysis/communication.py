@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stratc.analysis.links import link_rate
 from stratc.analysis.setting import Setting, amount, element_bytes
 from stratc.arith.term import Named, plain
 from stratc.arith.unit import UNITS, Bytes, Fraction
@@ -81,8 +82,8 @@ def traffic(case: Case, setting: Setting) -> tuple[Traffic, ...]:
 def lane(case: Case, reach: float) -> Lane:
     """The links of a group that spans so many neighbouring devices."""
     inside = reach <= linked(case)
-    key = "hardware.link_bandwidth" if inside else "hardware.network_bandwidth"
-    return Lane(amount(case, key), HOP_SECONDS["link" if inside else "network"])
+    rate = link_rate(case) if inside else amount(case, "hardware.network_bandwidth")
+    return Lane(rate, HOP_SECONDS["link" if inside else "network"])
 
 
 def linked(case: Case) -> float:

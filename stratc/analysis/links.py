@@ -1,10 +1,13 @@
-"""What is published of the links between devices."""
+"""What is published of the links between devices, and what theirs carry in one direction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stratc.ir.origin import Known
+from stratc.analysis.architecture import Assumption
+from stratc.analysis.setting import amount
+from stratc.ir.origin import Assumed, Known
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -20,3 +23,19 @@ def is_nvlink(case: Case) -> bool:
     """Whether the plan says that its devices are linked by NVLink."""
     named = case.fact("hardware.interconnect")
     return (isinstance(named, Known) and "nvlink" in str(named.value).lower()) or any(case.mentions("nvlink"))
+
+
+def link_rate(case: Case) -> float | None:
+    """Bytes a second that the links of a device carry in one direction; None where the plan does not say.
+
+    A collective sends and receives at once, so the sum of both directions, which data sheets print, is halved.
+    """
+    rate = amount(case, "hardware.link_bandwidth")
+    return None if rate is None else rate / (amount(case, "hardware.link_directions") or 1)
+
+
+def assumed_directions(case: Case) -> Iterator[Assumption]:
+    """That the stated bandwidth of links is the sum of both directions, where it was taken so."""
+    directions, rate = case.fact("hardware.link_directions"), link_rate(case)
+    if isinstance(directions, Known) and isinstance(directions.origin, Assumed) and rate is not None:
+        yield Assumption("hardware.link_bandwidth", rate, directions.origin.because)

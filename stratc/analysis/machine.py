@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import linked
+from stratc.analysis.links import link_rate
 from stratc.analysis.setting import amount
 from stratc.cost.efficiency import (
     EVERYWHERE,
@@ -109,7 +110,7 @@ class Rates:
 def rates_of(case: Case, peak: float, precision: str, device: str) -> Rates:
     """The figures of a plan; memory and links are endless where it does not say."""
     ratio = 6.0 if "300" in device and NARROW.get(precision) == 4.0 else NARROW.get(precision, 1.0)
-    memory, link = amount(case, "hardware.memory_bandwidth"), amount(case, "hardware.link_bandwidth")
+    memory, link = amount(case, "hardware.memory_bandwidth"), link_rate(case)
     network = amount(case, "hardware.network_bandwidth")
     return Rates(peak, peak / ratio, ratio > 1, memory, link, network, int(linked(case)))
 

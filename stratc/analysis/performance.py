@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import Traffic, traffic
 from stratc.analysis.compute import Work, step_work
+from stratc.analysis.links import assumed_directions
 from stratc.analysis.serving import Inference, inference
 from stratc.analysis.setting import Setting, opened
 from stratc.analysis.training import Training, training, with_micro_batch
@@ -40,7 +41,7 @@ def performance(case: Case) -> Performance:
         setting, settled = opened(case)
     except Missing as unknown:
         return Performance(missing=(unknown.key,))
-    rows, assumed = traffic(case, setting), list(settled)
+    rows, assumed = traffic(case, setting), [*settled, *assumed_directions(case)]
     trained = training(case, with_micro_batch(case, setting, assumed), assumed) if setting.training else None
     served = None if setting.training else inference(case, setting, assumed)
     missing = tuple(dict.fromkeys(_missing(case, setting, rows)))

@@ -25,6 +25,7 @@ class Hardware:
     link_bandwidth: Fact[float] = Unknown(
         "hardware.link_bandwidth"
     )  # bandwidth of a device's links inside a node, bytes/s
+    link_directions: Fact[int] = Unknown("hardware.link_directions")  # directions that this bandwidth is the sum of
     network_bandwidth: Fact[float] = Unknown(
         "hardware.network_bandwidth"
     )  # bandwidth of a device's links between nodes, bytes/s

@@ -7,8 +7,9 @@ from dataclasses import replace
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
+from stratc.arith.unit import BYTE_RATE, show
 from stratc.ir.draft import Draft
-from stratc.ir.origin import Given, Known
+from stratc.ir.origin import Assumed, Given, Known
 from stratc.ir.plan import Conflict
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SHAPE = ("model.layers", "model.hidden_size", "model.heads", "model.experts")  # what makes a model the published one
 DIFFERENT = 0.1
+ROUNDED = 0.02
+LINK, DIRECTIONS = "hardware.link_bandwidth", "hardware.link_directions"
 
 
 def apply_profile(draft: Draft) -> Draft:
@@ -23,7 +26,8 @@ def apply_profile(draft: Draft) -> Draft:
 
     Before: stated facts.  After: what is published of the named accelerator and model is added as Given; a stated value
     that is another one stays and is recorded as a conflict with the published.  A model whose stated shape is not the
-    published one is another model, so nothing is filled from it.
+    published one is another model, so nothing is filled from it.  Links that carry what is published of both directions
+    together are no conflict: that two directions are meant is recorded as Assumed.
     """
     for find in (_accelerator, _model):
         draft = find(draft)
@@ -42,7 +46,21 @@ def _accelerator(draft: Draft) -> Draft:
     precision = draft.facts.get("model.precision")
     if precision and (peak := entry.peak_flops(str(precision.value))):
         values["hardware.peak_flops"] = peak
+    draft = _of_both_directions(draft, entry)
+    if LINK in draft.facts and DIRECTIONS in draft.facts:
+        values.pop(LINK, None)
     return _filled(draft, name, entry, values, values)
+
+
+def _of_both_directions(draft: Draft, entry: Entry) -> Draft:
+    """Tells links whose bandwidth is twice that of one direction, as data sheets sum them."""
+    said, published = draft.facts.get(LINK), entry.values.get(LINK)
+    if said is None or DIRECTIONS in draft.facts or not isinstance(published, int | float):
+        return draft
+    if not isclose(said.value, 2 * published, rel_tol=ROUNDED):
+        return draft
+    because = f"{show(published, BYTE_RATE)} in one direction are published of {entry.name}"
+    return replace(draft, facts={**draft.facts, DIRECTIONS: Known(2, Assumed(because))})
 
 
 def _model(draft: Draft) -> Draft:
