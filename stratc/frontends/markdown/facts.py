@@ -116,6 +116,9 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_NEEDED = words("requirement required needed usage footprint use consumption")  # of the model, not of the machines
+
+
 def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """Figures that a second noun of the sentence explains: "1.8TBps with 80% utilization", "3 GPUs with 32GB each"."""
     tokens = sentence.tokens
@@ -146,6 +149,7 @@ def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if (
             figure.quantity.dimension == ROW_OF["hardware.memory"].units[0]
             and after[:1] in (["each"], ["vram"], ["memory"])
+            and not _NEEDED & set(after[1:])
             and Topic.HARDWARE in sentence.scope.topics
         ):
             yield ROW_OF["hardware.memory"], at

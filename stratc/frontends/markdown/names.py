@@ -73,9 +73,8 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
         counted = any(
             t.figure and t.figure.quantity.dimension == PARAMETER for t in sentence.tokens[max(0, at - 3) : at]
         )
-        stored = (
-            bool(around & _STORED or stems & _STORED or counted) and Topic.HARDWARE not in sentence.scope.topics[:1]
-        )
+        of_machines = Topic.HARDWARE in sentence.scope.topics[:1]
+        stored = counted or (bool(around & _STORED or stems & _STORED) and not of_machines)
         if around & _ASIDE:
             continue
         if labelled or stored:
