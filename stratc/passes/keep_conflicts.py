@@ -12,7 +12,7 @@ from stratc.ir.plan import Conflict
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation, Statement
 from stratc.ir.values import Extent
-from stratc.passes.weigh import is_on_the_way, reason, weight
+from stratc.passes.weigh import FIRST, is_on_the_way, reason, weight
 
 LISTS = ("model.name", "hardware.accelerator", "hardware.interconnect", "strategy.framework")  # several may be true
 COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_heads"))
@@ -81,7 +81,7 @@ def _believed(
         whole = each.value == largest and not (set_ and _is_no_multiple(each, rivals))
         return weight(each) + WHOLE * whole - SET * set_
 
-    best = max(rivals, key=heavy)  # the first of equals
+    best = max(sorted(rivals, key=_first), key=heavy)  # the first of equals
     loose = _is_about(best)
     agreeing = [each for each in rivals if each is not best and _agree(best, each, loose)]
     settled = {id(best), *map(id, agreeing)}
@@ -91,8 +91,18 @@ def _believed(
     if against and key not in LISTS:
         others = tuple(_known(each, each.statements) for each in against)
         words = not _is_set(best, places) and all(_is_set(each, places) for each in against)
-        conflicts.append(Conflict(key, believed, others, "said in words" if words else reason(best, against)))
+        conflicts.append(Conflict(key, believed, others, "said in words" if words else _reason(best, against, largest)))
     return believed
+
+
+def _reason(best: Candidate, against: list[Candidate], largest: int | None) -> str:
+    found = reason(best, against)
+    return "the larger, of which the other may count a part" if found == FIRST and best.value == largest else found
+
+
+def _first(candidate: Candidate) -> tuple[str, int]:
+    """Where a value is said first."""
+    return min((each.span.source, each.span.start) for each in candidate.statements)
 
 
 def _of_a_layer(rivals: list[Candidate], layers: list[Candidate]) -> list[Candidate]:

@@ -16,6 +16,7 @@ ONE_DIMENSION = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DAT
 _CLOSING = re.compile(
     r"(?i)\b(?:final|complete|summary|overall|total|verification|verified|validation)\b|汇总|总结|最终"
 )
+FIRST = "said first"
 REPEATED, MOST_REPEATS = 1.5, 4
 OWN_SECTION = {  # where a plan introduces what belongs to a record
     "model": frozenset((Topic.MODEL,)),
@@ -66,7 +67,7 @@ def reason(best: Candidate, rivals: list[Candidate]) -> str:
     times = len(best.statements)
     if all(times > len(each.statements) for each in others):
         found.insert(0, f"said {times} times")
-    return ", ".join(found) or "said first"
+    return ", ".join(found) or FIRST
 
 
 def _strongest(candidate: Candidate) -> dict[str, float]:

@@ -203,7 +203,8 @@ def _as_written(
     for each in settings.each.values():
         value = "" if each.value is None or any(UNKNOWN in part for part in each.rest) else each.value
         value = " ".join((str(value), *each.rest)) if each.rest and value != "" else value
-        yield Statement(f"setting.--{each.name.replace('_', '-')}", value, each.span, each.context)
+        name = each.name if is_torchtitan(command) else f"--{each.name.replace('_', '-')}"  # as its TOML has them
+        yield Statement(f"setting.{name}", value, each.span, each.context)
     unknown = (*unread_files, *open_words(command.words))
     if not shows_all(command, atlas):
         unknown = (command.program, *unknown)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stratc.errors import InputError
@@ -70,6 +71,22 @@ class Memory:
         self.unread: list[Traced] = []  # files that are sourced and cannot be read
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A shell of its own: what it sets is forgotten behind it, and its exit ends nothing else."""
+        arrays = {name: dict(items) for name, items in self.arrays.items()}
+        state = self.variables, self.references, self.exported, self.functions, self.arguments
+        self.variables, self.references, self.functions = dict(state[0]), dict(state[1]), dict(state[3])
+        self.exported = set(state[2])
+        try:
+            yield
+        except Leave as leave:
+            if leave.word != "exit":
+                raise
+        finally:
+            self.variables, self.references, self.exported, self.functions, self.arguments = state
+            self.arrays = arrays
 
     def value(self, name: str, index: str = "") -> Traced | None:
         """The value of a variable or of an item of an array; None when it is not set."""

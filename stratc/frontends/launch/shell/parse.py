@@ -143,7 +143,7 @@ class Parser(Cursor):
         if not self.text.startswith(closing, self.at):
             raise Broken
         self.at += 1
-        return Group(body, self.redirects())
+        return Group(body, self.redirects(), apart=closing == ")")
 
     def test(self) -> Test:
         """[[ … ]] with its words as written."""

@@ -48,15 +48,14 @@ class Shell(Memory):
         if self.depth >= DEEPEST:
             return computed(UNKNOWN, script)
         outer, self.output = self.output, []
-        state = dict(self.variables)
         self.depth += 1
         try:
-            self.block(parse(script))
+            with self.apart():
+                self.block(parse(script))
         except Leave:
             pass
         finally:
             said, self.output = self.output, outer
-            self.variables = state
             self.depth -= 1
         told = joined(said or [])
         if not said or not told.is_known:
@@ -88,8 +87,8 @@ class Shell(Memory):
                 return negated(truth) if negates else truth
             case Chain(first, rest):
                 return self._chain(first, rest)
-            case Group(body, redirects):
-                return self._grouped(body, redirects)
+            case Group(body, redirects, apart):
+                return self._in_brackets(body, redirects) if apart else self._grouped(body, redirects)
             case Function(name, body):
                 self.functions[name] = body
                 return True
@@ -109,6 +108,12 @@ class Shell(Memory):
                 truth = self.command(each)
                 self.guarded -= 1
         return truth
+
+    def _in_brackets(self, body: Block, redirects: Sequence[Redirect]) -> Truth:
+        """( body ), whose truth is open where it ends by an exit."""
+        with self.apart():
+            return self._grouped(body, redirects)
+        return None
 
     def _grouped(self, body: Block, redirects: Sequence[Redirect]) -> Truth:
         if not redirects:

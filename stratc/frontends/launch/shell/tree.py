@@ -120,10 +120,11 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """{ body } and ( body ), with redirections that hold for all of it."""
+    """{ body } and ( body ), with redirections that hold for all of it; round brackets have a shell of their own."""
 
     body: Block
     redirects: tuple[Redirect, ...] = ()
+    apart: bool = False
 
 
 Command: TypeAlias = Simple | Test | Arithmetic | Pipe | Chain | If | For | Count | Loop | Case | Function | Group
