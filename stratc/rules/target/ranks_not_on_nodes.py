@@ -11,6 +11,7 @@ from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
 
+SIZES = {"vllm": "--tensor-parallel-size", "sglang": "--tp-size"}  # of which SGLang may share some among replicas
 SPREADING = ("--distributed-executor-backend", "--nnodes", "--data-parallel-backend")
 
 
@@ -35,9 +36,9 @@ def ranks_not_on_nodes(case: Case) -> Iterator[Finding]:
     """
     runs = framework(case, "vllm", "sglang")
     given = served(case, runs)
-    tp, pp = case.known("strategy.tp"), value_or(case.strategy.pp, 1)
-    nodes, ranks = given.number("--nnodes"), tp.value * pp
-    if not nodes or not given.settings:
+    tp, size = given.settings.get(SIZES[runs]), given.number(SIZES[runs])
+    nodes, ranks = given.number("--nnodes"), (size or 1) * value_or(case.strategy.pp, 1)
+    if not nodes or tp is None or not size:
         return
     if ranks % nodes:
         yield Finding(
