@@ -60,17 +60,21 @@ STACKS: tuple[Stack, ...] = (
     # megatron-core (20 or 4 + 16/d bytes with half-precision gradients, 18 or 6 + 12/d with FP32 ones);
     # megatron-fsdp (modules that are no unit of it stay allocated); torchtitan-pipeline (micro-batches);
     # torchtitan-parallelize (every second layer, FP32 weights, inputs kept whole);
+    # llm-foundry (norms in half precision and a fused loss unless told otherwise);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
     # internevo-zero (an FP32 copy of the gradients, and the step);
     # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
     # keeps whole logits is inferred from its verdicts
     replace(_DEEPSPEED, name="megatron-deepspeed", bucket=_BUCKETS),
+    replace(_DEEPSPEED, name="neox", bucket=_BUCKETS),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
     replace(_MEGATRON, name="megatron"),
     replace(_MEGATRON, name="nemo", gradients=2, handed=False),
     replace(_MEGATRON, name="bridge"),
     Stack("nanotron", gradients=4),
     Stack("torchtitan", fused=1, alternate=True, as_stages=True, masters=True, regathers=False),
+    Stack("composer", fused=1, loss_copies=1),
+    Stack("foundry", fused=1, loss_copies=1),
     Stack("internevo", handed=True, unfused=True),
     Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import isclose
 from pathlib import Path
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from stratc.arith.unit import unit_named
-from stratc.catalog.names import device_variants, find_device, find_model, nearest_names
+from stratc.catalog.names import device_variants, find_device, find_model, memory_in, nearest_names
 
 _SLOWER = {
     "fp4": "fp8",
@@ -65,7 +65,15 @@ def accelerator(name: str, stated: Mapping[str, object] = MappingProxyType({})) 
     if found is None:
         return None
     entries = [_accelerator(each) for each in device_variants(name, found, aliases)]
-    return max(entries, key=lambda entry: _fit(entry, stated))
+    return _with_memory(max(entries, key=lambda entry: _fit(entry, stated)), memory_in(name))
+
+
+def _with_memory(entry: Entry, size: float | None) -> Entry:
+    """The variant of another memory size that a name tells, such as an H100 of 96 GB."""
+    published = entry.values.get("hardware.memory", size)
+    if size is None or not isinstance(published, float) or not published / 2 <= size <= published * 2:
+        return entry
+    return replace(entry, values=MappingProxyType({**entry.values, "hardware.memory": size}))
 
 
 def _fit(entry: Entry, stated: Mapping[str, object]) -> tuple[int, bool]:

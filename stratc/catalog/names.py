@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _CHIP = re.compile(r"[a-z0-9.]+")
 _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _SIZE = re.compile(r"\d+g(i?b)?")
+_MEMORY = re.compile(r"(?<![\d.])(\d+)\s?g(?:i?b)?(?![a-z0-9])(?!\s*/)", re.IGNORECASE)
 _VENDORS = frozenset(
     ("nvidia", "amd", "google", "huawei", "instinct", "tesla", "geforce", "cloud", "ascend", "rtx", "tensor", "core")
 )
@@ -50,6 +51,16 @@ def device_variants(name: str, entry: str, aliases: Mapping[str, str]) -> tuple[
     return tuple(
         dict.fromkeys([entry, *(each for words, each in table if said <= words and _chip(each) == _chip(entry))])
     )
+
+
+def memory_in(name: str) -> float | None:
+    """Bytes of memory that the name of a device tells; None where it tells none, or several.
+
+    >>> memory_in("H100-96GB-HBM2e"), memory_in("A100 SXM"), memory_in("A100 40GB or 80GB")
+    (96000000000.0, None, None)
+    """
+    sizes = set(_MEMORY.findall(name))
+    return float(sizes.pop()) * 1e9 if len(sizes) == 1 else None
 
 
 def _chip(entry: str) -> str:

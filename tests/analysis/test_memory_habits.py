@@ -90,3 +90,15 @@ def test_a_peak_of_training_comes_with_what_others_measured(phase: str) -> None:
         assert told["interval"] is None
     else:
         assert told["interval"]["low"] < told["worst"]["peak"] < told["interval"]["high"]
+
+
+@pytest.mark.parametrize("framework", ["Composer FSDP", "LLM Foundry"])
+def test_norms_in_half_precision_and_a_fused_loss_keep_no_copies(framework: str) -> None:
+    own, plain = (bytes_of("activations", name, strategy__recompute="none") for name in (framework, "another stack"))
+    assert plain - own == pytest.approx(16 * 2048 * 1024 * 20)  # of norms in FP32, of queries and keys
+    assert bytes_of("buffers", framework) == pytest.approx(2048 * 64000 * 6)
+
+
+def test_neox_computes_its_loss_as_megatron_does() -> None:
+    plain, own = (bytes_of("buffers", name) for name in ("DeepSpeed", "GPT-NeoX (DeepSpeed)"))
+    assert plain - own == pytest.approx(2048 * 64000 * 2 * 4)

@@ -94,6 +94,22 @@ def test_devices_under_other_names(said: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "memory"),
+    [
+        ("H100-96GB-HBM2e-SXM (500 W)", 96e9),
+        ("NVIDIA A100 SXM 64GB", 64e9),
+        ("H20 141 GB", 141e9),
+        ("H100 SXM, 900 GB/s", 80e9),
+        ("H100 SXM of 4 GB", 80e9),
+    ],
+)
+def test_the_memory_in_a_name_is_that_of_the_device(said: str, memory: float) -> None:
+    entry = accelerator(said)
+    assert entry is not None
+    assert entry.values["hardware.memory"] == memory
+
+
+@pytest.mark.parametrize(
     ("said", "meant"),
     [
         ("meta-llama/Llama-2-70b-chat-hf", "Llama 2 70B"),
