@@ -18,7 +18,7 @@ from stratc.backends.registry import backend
 from stratc.errors import InputError
 from stratc.pipeline import emit, read
 from stratc.text.source import Source
-from tests.conformance.plans import CHOICES, EVERY, EXPERTS, NETWORKS, PLAIN, Kinds, plans
+from tests.conformance.plans import CHOICES, EVERY, EXPERTS, NETWORKS, PLAIN, TITAN, Kinds, plans
 
 NAMED = tuple(network | {"model.name": "some-model"} for network in NETWORKS)
 CHOSEN = {
@@ -33,6 +33,7 @@ FORMS: dict[str, tuple[str, str, Kinds]] = {
     # what is written: target, the file that is read again, plans
     "megatron": ("megatron", "launch.sh", EVERY),
     "deepspeed": ("deepspeed", "launch.sh", PLAIN),
+    "torchtitan": ("torchtitan", "launch.sh", TITAN),
     "vllm": ("vllm", "serve.sh", SERVED),
     "sglang": ("sglang", "serve.sh", SERVED),
     "kubernetes job": ("kubernetes", "manifest.yaml", EVERY),

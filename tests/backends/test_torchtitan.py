@@ -40,6 +40,9 @@ def test_every_mesh_multiplies_to_the_devices() -> None:
         world = tp * pp * cp * dp
         degrees = {"strategy.tp": tp, "strategy.pp": pp, "strategy.cp": cp, "strategy.zero_stage": zero}
         found = emit(LLAMA | degrees | {"strategy.device_count": world, "workload.batch_size": 8 * dp})
+        if zero == 0 and dp > 1 and tp * pp > 1 and cp == 1:
+            assert "torchtitan copies whole models alone" in found.diagnostics[0].message
+            continue
         config = tomllib.loads(found.artefacts[0].text)
         check.validate(config)
         assert config["model"] == {"name": "llama3", "flavor": "8B"}
@@ -50,9 +53,32 @@ def test_every_mesh_multiplies_to_the_devices() -> None:
         assert training["global_batch_size"] % (training["local_batch_size"] * shards * copies) == 0
         if pp > 1:
             assert training["local_batch_size"] // mesh["pipeline_parallel_microbatch_size"] >= pp
-            assert mesh["pipeline_parallel_layers_per_stage"] * pp == 32
+            assert "pipeline_parallel_layers_per_stage" not in mesh  # one stage a device is usual
+            assert mesh["pipeline_parallel_last_stage_less_layers"] == 0
         seen += 1
-    assert seen == 72
+    assert seen == 67
+
+
+def test_replicas_beside_other_degrees_are_sharded_unless_the_plan_says_otherwise() -> None:
+    found = emit(LLAMA | {"strategy.tp": 2, "strategy.device_count": 8, "workload.batch_size": 8})
+    mesh = tomllib.loads(found.artefacts[0].text)["parallelism"]
+    assert mesh["data_parallel_shard_degree"] == 4
+    assert any("whole copies stand beside no other parallelism" in each.message for each in found.diagnostics)
+
+
+def test_parameters_are_freed_after_the_forward_pass_in_stage_3_only() -> None:
+    shape = {"strategy.device_count": 8, "workload.batch_size": 64}
+    freed = {}
+    for pp, zero in product((1, 4), (2, 3)):
+        told = emit(LLAMA | shape | {"strategy.pp": pp, "strategy.zero_stage": zero}).artefacts[0].text
+        freed[pp, zero] = tomllib.loads(told)["parallelism"].get("fsdp_reshard_after_forward")
+    assert freed == {(1, 2): "never", (1, 3): None, (4, 2): None, (4, 3): "always"}
+
+
+def test_more_than_two_stages_a_device_are_counted_by_their_layers() -> None:
+    degrees = {"strategy.pp": 2, "strategy.vpp": 4, "strategy.device_count": 2, "workload.batch_size": 16}
+    mesh = tomllib.loads(emit(LLAMA | degrees).artefacts[0].text)["parallelism"]
+    assert mesh["pipeline_parallel_layers_per_stage"] == 4
 
 
 def test_experts_shard_the_data_parallel_ranks() -> None:

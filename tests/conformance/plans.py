@@ -87,13 +87,42 @@ PLAIN = Kinds(
     | {
         "strategy.vpp": (1,),
         "strategy.pp": (1, 1, 1, 2, 4),
-        "strategy.zero_stage": (None, 0, 1, 1, 2, 3),
-        "strategy.offload_parameters": (None, None, None, True),
+        "strategy.cp": (1, 1, 1, 1, 1, 2),
+        "strategy.zero_stage": (None, 0, 1, 1, 1, 2, 3),
+        "strategy.offload_optimizer": (None, None, None, None, True),
+        "strategy.offload_parameters": (*[None] * 7, True),
         "strategy.expert_tp": (None, 1),
         "uneven": (False,),
     },
 )
 """What DeepSpeed has settings for, in combinations that it takes and others."""
+
+
+LLAMA = {
+    "model.hidden_size": 4096,
+    "model.heads": 32,
+    "model.kv_heads": 8,
+    "model.ffn_hidden_size": 14336,
+    "model.vocab_size": 128256,
+    "model.gated": True,
+    "model.tied_embeddings": False,
+    "model.norm": "RMSNorm",
+    "model.position_embedding": "rope",
+}
+TITAN = Kinds(
+    (LLAMA,),
+    ({},),
+    CHOICES
+    | {
+        "model.layers": (32,),
+        "strategy.zero_stage": (None, 0, 2, 3),
+        "strategy.vpp": (1, 1, 2),
+        "strategy.offload_optimizer": (None,),
+        "model.precision": ("bf16", "bf16", "fp32", None),
+        "uneven": (False,),
+    },
+)
+"""A model that torchtitan has, in layouts that it takes and others."""
 
 
 def stated(value: Any, line: int = 0) -> Known[Any]:

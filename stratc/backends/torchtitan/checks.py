@@ -12,6 +12,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.launch import Layout, Problem
 from stratc.backends.flags import length, value
 from stratc.backends.torchtitan.config import FLAVOURS, SCHEDULES, TWO_A_RANK, Flavour
+from stratc.ir.origin import Assumed, Known
 
 PRECISIONS = ("bf16", "fp32", "tf32", "fp8")
 
@@ -34,8 +35,24 @@ def stages(case: Case, layout: Layout) -> int:
     return layout.pp.value * each
 
 
+def sharding(case: Case, layout: Layout) -> Known[int]:
+    """The ZeRO stage that data parallelism follows: as stated, 3 where experts or other degrees want shards, else 0."""
+    stated, model = value(case, "strategy.zero_stage"), layout.tp.value * layout.pp.value
+    if layout.ep.value > 1 and not (stated and stated.value):
+        return Known(3, Assumed("experts stand on sharded data parallelism"))
+    if stated is None and layout.dp.value > 1 and model > 1 and layout.cp.value == 1:
+        return Known(3, Assumed("whole copies stand beside no other parallelism"))
+    return stated or Known(0, Assumed("the plan names no ZeRO stage"))
+
+
 def problems(case: Case, layout: Layout) -> Iterator[Problem]:
     """Every check that this layout fails."""
+    zero, model = sharding(case, layout), layout.tp.value * layout.pp.value
+    if not zero.value and layout.dp.value > 1 and model > 1 and layout.cp.value == 1:
+        message = (
+            f"dp {layout.dp.value} of ZeRO stage 0 beside {model} of tp × pp: torchtitan copies whole models alone"
+        )
+        yield Problem(message, (zero, layout.dp, layout.tp, layout.pp), ("ZeRO stage", "dp", "tp", "pp"))
     for key, degree, name in (("heads", layout.tp, "tp"), ("kv_heads", layout.tp, "tp"), ("experts", layout.ep, "ep")):
         fact = value(case, f"model.{key}")
         if fact and fact.value % degree.value and not (key == "kv_heads" and case.has("model.kv_lora_rank")):

@@ -56,5 +56,7 @@ SCHEDULES = {
     "dualpipe": "DualPipeV",
 }
 """Schedule of a plan: its name in torch.distributed.pipelining."""
+MANY_A_RANK = ("Interleaved1F1B", "ZBVZeroBubble", "DualPipeV")
+"""Schedules of torch whose ranks hold two stages, unless the layers of a stage say otherwise."""
 TWO_A_RANK = ("zb-v", "dualpipe")
 """Schedules whose ranks hold one stage on the way down and one on the way back."""

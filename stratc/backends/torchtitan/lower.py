@@ -10,8 +10,8 @@ from stratc.analysis.launch import Layout, Problem, layout
 from stratc.backends.backend import Options
 from stratc.backends.flags import length, renamed, value
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, OTHER_USE, REFUSES, judged, needs, remark, told
-from stratc.backends.torchtitan.checks import flavour, inexpressible, problems, stages
-from stratc.backends.torchtitan.config import SCHEDULES, Section, TitanJob
+from stratc.backends.torchtitan.checks import flavour, inexpressible, problems, sharding, stages
+from stratc.backends.torchtitan.config import MANY_A_RANK, SCHEDULES, Section, TitanJob
 from stratc.backends.uniform import uneven
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.ir.origin import Assumed, Derived, Known, Missing
@@ -68,13 +68,16 @@ def _training(case: Case, layout: Layout) -> Iterator[tuple[str, Known[Any]]]:
 
 
 def _degrees(case: Case, layout: Layout) -> Iterator[tuple[str, Known[Any]]]:
-    """Sharded data parallelism for ZeRO, which experts need as well; copies otherwise."""
-    zero, one = value(case, "strategy.zero_stage"), Known(1, Assumed("all replicas are of the other kind"))
-    shards = (zero is not None and zero.value > 0) or layout.ep.value > 1
-    yield "data_parallel_replicate_degree", one if shards else layout.dp
-    yield "data_parallel_shard_degree", layout.dp if shards else one
-    if zero and zero.value in (1, 2):
-        yield "fsdp_reshard_after_forward", Known("never", zero.origin)
+    """Sharded data parallelism for ZeRO, which experts and other degrees need as well; copies otherwise.
+
+    ZeRO stage 3 frees parameters after the forward pass; unless said, torchtitan does so without a pipeline only.
+    """
+    zero, one = sharding(case, layout), Known(1, Assumed("all replicas are of the other kind"))
+    yield "data_parallel_replicate_degree", one if zero.value else layout.dp
+    yield "data_parallel_shard_degree", layout.dp if zero.value else one
+    freed, usual = ("always" if zero.value == 3 else "never"), ("always" if layout.pp.value == 1 else "never")
+    if zero.value and freed != usual:
+        yield "fsdp_reshard_after_forward", Known(freed, zero.origin)
     yield "tensor_parallel_degree", layout.tp
     yield "context_parallel_degree", layout.cp
     yield "pipeline_parallel_degree", layout.pp
@@ -92,11 +95,13 @@ def _pipeline(case: Case, layout: Layout) -> Section:
     ]
     placed = _parts(case)
     layers, count = value(case, "model.layers"), stages(case, layout)
+    usual_count = layout.pp.value * (2 if found[0][1].value in MANY_A_RANK else 1)
     if placed:
         found.append(("module_fqns_per_model_part", placed))
     elif layers and layers.value % count == 0:
         none = Known(0, Assumed("the embedding and the output layer count for nothing"))
-        found.append(("pipeline_parallel_layers_per_stage", Known(layers.value // count, layers.origin)))
+        if count != usual_count:
+            found.append(("pipeline_parallel_layers_per_stage", Known(layers.value // count, layers.origin)))
         found += [(f"pipeline_parallel_{end}_stage_less_layers", none) for end in ("first", "last")]
     return tuple(found)
 
@@ -123,12 +128,12 @@ def _recompute(case: Case) -> Iterator[tuple[str, Known[Any]]]:
 
 
 def _remarks(case: Case, layout: Layout) -> Iterator[Diagnostic | None]:
-    phase, zero = value(case, "workload.phase"), value(case, "strategy.zero_stage")
+    phase, zero = value(case, "workload.phase"), sharding(case, layout)
     if phase and phase.value == "inference":
         yield remark(OTHER_USE, "the plan serves a model; torchtitan trains one", phase)
-    if layout.ep.value > 1 and not (zero and zero.value):
-        message = f"experts stand on sharded data parallelism in torchtitan: dp {layout.dp.value} shards parameters"
-        yield remark(CHOSEN, message, layout.ep)
+    if isinstance(zero.origin, Assumed) and zero.value:
+        message = f"{zero.origin.because} in torchtitan: dp {layout.dp.value} shards parameters"
+        yield remark(CHOSEN, message, layout.ep if layout.ep.value > 1 else layout.dp)
     if isinstance(layout.micro_batch_size.origin, Assumed):
         message = f"no micro-batch size is stated: 1 was written, {layout.micro_batches.value} micro-batches a step"
         yield remark(CHOSEN, message, layout.batch_size)

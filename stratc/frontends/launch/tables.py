@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stratc.frontends.launch.settings import PRECISIONS, Row, Settings
+from stratc.frontends.launch.settings import PRECISIONS, Row, Setting, Settings
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
 
@@ -68,7 +68,9 @@ TORCHTITAN: Table = {
     "parallelism.pipeline_parallel_microbatch_size": "workload.micro_batch_size",
     "parallelism.pipeline_parallel_layers_per_stage": "strategy.layers_per_stage",
     "parallelism.pipeline_parallel_schedule": (
-        "strategy.schedule", {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}),
+        "strategy.schedule", {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved",
+                              "zbvzerobubble": "zb-v", "dualpipev": "dualpipe"}),
+    "training.mixed_precision_param": ("model.precision", PRECISIONS),
     "activation_checkpoint.mode": ("strategy.recompute", RECOMPUTED),
 }  # fmt: skip
 SHARDINGS: dict[str, Value] = {
@@ -124,6 +126,7 @@ TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples 
     "num_experts": "model.experts",
     **dict.fromkeys(("moe_expert_parallel_size", "ep_world_size"), "strategy.ep"),
 }
+PARTS = "module_fqns_per_model_part"
 OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
@@ -153,11 +156,40 @@ def further(name: str, settings: Settings) -> Iterator[Statement]:
             if shards and shards.number:
                 yield settings.say(shards, "strategy.dp", shards.number * ((copies and copies.number) or 1))
         case "torchtitan":
+            yield from _pipeline_of_torchtitan(settings)
             copies, shards = (
                 settings.get(f"parallelism.data_parallel_{each}_degree") for each in ("replicate", "shard")
             )
             if shards and shards.number:
                 yield settings.say(shards, "strategy.dp", shards.number * ((copies and copies.number) or 1))
+                yield from _sharding_of_torchtitan(settings, shards, copies)
             named, flavor = settings.get("model.name"), settings.get("model.flavor")
             if named and flavor and named.value and flavor.value:
                 yield settings.say(flavor, "model.name", f"{named.value} {flavor.value}")
+
+
+def _pipeline_of_torchtitan(settings: Settings) -> Iterator[Statement]:
+    """The batch of a device, which a pipeline cuts, and two stages a device where a schedule interleaves them.
+
+    Source: torchtitan/distributed/pipeline_parallel.py of 0.2.2.
+    """
+    local = settings.get("training.local_batch_size")
+    if (settings.number("parallelism.pipeline_parallel_degree") or 1) == 1:
+        if local and local.number:
+            yield settings.say(local, "workload.micro_batch_size", local.number)
+        return
+    schedule = settings.get("parallelism.pipeline_parallel_schedule")
+    told = settings.get(*(f"parallelism.{name}" for name in ("pipeline_parallel_layers_per_stage", PARTS)))
+    if schedule and schedule.word == "interleaved1f1b" and told is None:
+        yield settings.say(schedule, "strategy.vpp", 2)
+
+
+def _sharding_of_torchtitan(settings: Settings, shards: Setting, copies: Setting | None) -> Iterator[Statement]:
+    """What is sharded, as the ZeRO stage that shards the same; stage 3 frees parameters after the forward pass."""
+    freed = settings.get("parallelism.fsdp_reshard_after_forward")
+    usual = 3 if (settings.number("parallelism.pipeline_parallel_degree") or 1) == 1 else 2
+    stage = {"always": 3, "never": 2}.get(freed.word, usual) if freed else usual
+    if (shards.number or 0) > 1 or (freed and stage != usual):
+        yield settings.say(freed or shards, "strategy.zero_stage", stage)
+    elif copies and (copies.number or 0) > 1:
+        yield settings.say(copies, "strategy.zero_stage", 0)
