@@ -11,7 +11,7 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, opened
-from stratc.arith.functions import counts, maximum, minimum, total
+from stratc.arith.functions import maximum, minimum, total
 from stratc.arith.term import Number, plain
 from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
@@ -189,13 +189,15 @@ def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
     divided, whole = setting.division, ENDS if setting.stack.ends_whole else ()
     replicas = divided.dp if divided.cp == 1 else divided.dp * divided.cp
-    shared = Ledger(tuple(row for row in parameters.rows if row[0] != "experts" and row[0] not in whole)).total
+    apart = ("experts", *whole)
     kinds = (
-        (shared, replicas, divided.zero),
-        (total([parameters[name] for name in whole if counts(parameters[name])]), replicas, min(divided.zero, 1)),
+        (total([count for name, count in parameters.rows if name not in apart]), replicas, divided.zero),
+        (total([parameters[name] for name in whole]), replicas, min(divided.zero, 1)),
         (parameters["experts"], divided.expert_dp, divided.zero),
     )
     ledgers = [model_states(count, setting.recipe, *how) for count, *how in kinds if plain(count)]
+    if len(ledgers) == 1:
+        return ledgers[0]
     return Ledger(tuple((name, total(each[name] for each in ledgers)) for name in STATES))
 
 

@@ -57,16 +57,17 @@ def minimum(left: Number, right: Number) -> Number:
 
 
 def total(numbers: Iterable[Number]) -> Number:
-    """The sum; zero when there is nothing to add.
+    """The sum of what counts; zero when there is nothing to add.
 
-    >>> total([1, 2, 3])
+    >>> total([1, 2, 0, 3])
     6
     """
-    rest = iter(numbers)
-    result: Number = next(rest, 0)
-    for number in rest:
-        result = result + number
-    return result
+    result: Number | None = None
+    for number in numbers:
+        if isinstance(number, (int, float)) and not number:
+            continue
+        result = number if result is None else result + number
+    return 0 if result is None else result
 
 
 def counts(number: Number) -> bool:

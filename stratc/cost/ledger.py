@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stratc.arith.functions import counts, total
+from stratc.arith.functions import total
 from stratc.arith.term import Number
 
 
@@ -21,7 +21,7 @@ class Ledger:
     @property
     def total(self) -> Number:
         """Sum of all rows; plain zeros stay out of a working."""
-        return total([amount for _, amount in self.rows if counts(amount)])
+        return total([amount for _, amount in self.rows])
 
     def __getitem__(self, name: str) -> Number:
         for row, amount in self.rows:

@@ -204,7 +204,7 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
 
     Source: narayanan-2021, section 2.2; shoeybi-2019, section 3 for the tied embedding.
     """
-    layers, h, biases = total(count for count in (dense, moe) if counts(count)), shape.hidden, shape.biases
+    layers, h, biases = total((dense, moe)), shape.hidden, shape.biases
     rows: dict[str, Number] = dict.fromkeys(COMPONENTS, 0)
     if first and counts(shape.vocab):
         rows["embedding"] = embedding_parameters(shape.vocab, h, shape.position_rows)
@@ -314,7 +314,8 @@ def device_parameters(part: Shape, whole: Shape, dense: Number, moe: Number, fir
 
     Source: shoeybi-2019, section 3; lepikhin-2020, section 3.
     """
-    rows = dict(stage_parameters(part, dense, moe, first, last).rows)
-    if whole.experts:
-        rows["router"] = moe * router_parameters(whole.hidden, whole.experts, whole.biases.router)
-    return Ledger(tuple(rows.items()))
+    held = stage_parameters(part, dense, moe, first, last)
+    if not whole.experts:
+        return held
+    router = moe * router_parameters(whole.hidden, whole.experts, whole.biases.router)
+    return Ledger(tuple((name, router if name == "router" else amount) for name, amount in held.rows))
