@@ -33,7 +33,8 @@ def _framework(settings: Settings, name: str, phase: str, document: Document) ->
     """The framework, where the first of its settings stands."""
     first = next((each for each in settings.each.values() if each.name in settings.taken), None)
     span = first.context if first else Span(document.source.name, 0, 0)
-    yield Statement("strategy.framework", name, span, span)
+    if name:
+        yield Statement("strategy.framework", name, span, span)
     if phase:
         yield Statement("workload.phase", phase, span, span)
 
@@ -79,8 +80,10 @@ def _filled(inner: str, document: Document) -> Any:
     return found.value if found else None
 
 
-def _by_table(table: tables.Table, name: str, phase: str, prefix: str = "") -> Callable[[Document], Told]:
-    """Reads a document by a table of its paths."""
+def _by_table(
+    table: tables.Table, name: str = "", phase: str = "training", prefix: str = ""
+) -> Callable[[Document], Told]:
+    """Reads a document by a table of its paths; a trainer without a name leaves the framework open."""
 
     def tell(document: Document) -> Told:
         settings = of(document.under(prefix).values())
@@ -182,6 +185,14 @@ KINDS: tuple[Kind, ...] = (
     ),
     (_has("text_config.num_hidden_layers", "text_config.hidden_size", least=2), _hub),
     ACCELERATE,
+    (
+        _has("base_model", "sequence_len", "num_epochs", "micro_batch_size", least=3),
+        _by_table(tables.AXOLOTL, "Axolotl"),
+    ),
+    (
+        _has("per_device_train_batch_size", "num_train_epochs", "finetuning_type", "cutoff_len", least=2),
+        _by_table(tables.TRAINER),
+    ),
     SERVER,
 )
 MARKED = KINDS[:-1]  # those that no other mapping is taken for

@@ -109,7 +109,8 @@ TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples 
     "per_device_train_batch_size": "workload.micro_batch_size",
     "gradient_accumulation_steps": "workload.micro_batches",
     **dict.fromkeys(
-        ("max_seq_length", "max_seq_len", "max_context_width", "model_max_length"), "workload.sequence_length"
+        ("max_seq_length", "max_seq_len", "max_context_width", "model_max_length", "cutoff_len"),
+        "workload.sequence_length",
     ),
     "bf16": ("model.precision", "bf16"),
     "fp16": ("model.precision", "fp16"),
@@ -127,6 +128,17 @@ TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples 
     **dict.fromkeys(("moe_expert_parallel_size", "ep_world_size"), "strategy.ep"),
 }
 PARTS = "module_fqns_per_model_part"
+AXOLOTL: Table = {  # Source: axolotl/utils/schemas/config.py
+    "base_model": "model.name",
+    "sequence_len": "workload.sequence_length",
+    "micro_batch_size": "workload.micro_batch_size",
+    "gradient_accumulation_steps": "workload.micro_batches",
+    "bf16": ("model.precision", "bf16"),
+    "fp16": ("model.precision", "fp16"),
+    "gradient_checkpointing": ("strategy.recompute", "full"),
+    "context_parallel_size": "strategy.cp",
+    "tensor_parallel_size": "strategy.tp",
+}
 OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
