@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -62,6 +63,20 @@ def faulty(number: int, seed: int = 7, kinds: Kinds = EVERY) -> Iterator[Case]:
             continue
         key = random.choice([each for each in ODD if each in facts])
         yield case_of(facts | {key: random.choice(ODD[key])})
+
+
+FOREIGN: tuple[tuple[str, Any], ...] = (
+    ("strategy.schedule", "dualpipe"),
+    ("model.position_embedding", "alibi"),
+    ("model.precision", "int8"),
+)
+"""What neither Megatron nor DeepSpeed has a setting for."""
+
+
+def foreign(number: int, kinds: Kinds = EVERY) -> Iterator[Case]:
+    """This many plans that ask for something which the targets of training have not."""
+    for case, (key, value) in zip(plans(number, 11, kinds), cycle(FOREIGN), strict=False):
+        yield case_of({each: known.value for each, known in case.plan.facts()} | {key: value})
 
 
 def plain_arguments(case: Case) -> list[str]:

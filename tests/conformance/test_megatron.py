@@ -17,12 +17,13 @@ import pytest
 from stratc.analysis.case import Case
 from stratc.analysis.grid import grid
 from stratc.analysis.memory import device_memory
+from stratc.backends.backend import Options
 from stratc.backends.megatron.arguments import MegatronArguments
 from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend
 from stratc.ir.origin import value_or
 from tests.conformance.apart import apart
-from tests.conformance.faulty import errors, faulty, plain_arguments
+from tests.conformance.faulty import errors, faulty, foreign, plain_arguments
 from tests.conformance.plans import plans
 
 pytest.importorskip("torch")
@@ -89,6 +90,22 @@ def test_megatron_takes_every_script_and_derives_the_plan(
         assert _groups(arguments) == found["groups"], argv
         taken += 1
     assert taken > PLANS // 5
+
+
+def test_megatron_takes_what_is_written_without_the_unsupported(
+    judged: Callable[..., dict[str, Any]], handed: Callable[[str], list[str]]
+) -> None:
+    taken = 0
+    for case in foreign(PLANS // 2):
+        assert not backend("megatron").emit(case, lambda _: "").artefacts
+        emission = backend("megatron").emit(case, lambda _: "", Options(lenient=True))
+        arguments, _ = lower(case, Options(lenient=True))
+        if arguments:
+            argv = [*handed(emission.artefacts[0].text), *WITHOUT_KERNELS]
+            found = apart(partial(judged, argv, arguments.world.value, arguments.one_connection))
+            assert found["stage"] == "done", (found, argv)
+            taken += 1
+    assert taken > PLANS // 12
 
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "examples").glob("*/*/megatron/launch.sh"))
