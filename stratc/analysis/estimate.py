@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
 from stratc.analysis.parameters import ParameterCount, count_parameters
 from stratc.analysis.performance import Performance, performance
+from stratc.analysis.room import need_of
 from stratc.analysis.training import Interval
-from stratc.cost.allowance import PEAK_SPREAD, PEAKS
+from stratc.cost.allowance import PEAKS
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -50,10 +51,8 @@ def _memory(memory: DeviceMemory) -> dict[str, Any] | None:
 
 def _interval(worst: StageMemory | None) -> dict[str, Any] | None:
     """Where four of five measured peaks of training lay beside their estimates; of serving none is known."""
-    if worst is None or not worst.peak or not worst.gradients:
-        return None
-    low, high = (worst.peak * end for end in PEAK_SPREAD)
-    return _plain({"low": low, "high": high, "origin": PEAKS})
+    need = need_of(worst) if worst else None
+    return _plain({"low": need.low, "high": need.high, "origin": PEAKS}) if need else None
 
 
 def _performance(speed: Performance) -> dict[str, Any]:

@@ -69,8 +69,7 @@ class DeviceMemory:
     @property
     def worst(self) -> StageMemory | None:
         """The stage that needs most."""
-        peaks = [(peak, -stage.stage, stage) for stage in self.stages if (peak := stage.peak) is not None]
-        return max(peaks)[2] if peaks else None
+        return worst_of(self.stages)
 
     @property
     def worst_weights(self) -> StageMemory | None:
@@ -87,6 +86,12 @@ class DeviceMemory:
         if self.capacity is None or (worst := self.worst) is None or (peak := worst.peak) is None:
             return None
         return peak <= self.capacity
+
+
+def worst_of(stages: tuple[StageMemory, ...]) -> StageMemory | None:
+    """The first stage with the highest peak; None where no peak is known."""
+    peaks = [(peak, -stage.stage, stage) for stage in stages if (peak := stage.peak) is not None]
+    return max(peaks)[2] if peaks else None
 
 
 def _sum(*amounts: float | None) -> float | None:

@@ -31,6 +31,7 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "saving intermediate activations|layer wise checkpointing|recompute|重计算"
         ),
     ),
+    ("adapters", "lora|qlora|peft|adapter tuning|low rank adaptation|low rank adapters|parameter efficient"),
     ("checkpointing", "checkpoint|checkpoints|checkpointing|checkpoint strategy|model checkpoint"),
     (
         "load_balancing_loss",
