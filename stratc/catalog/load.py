@@ -12,7 +12,17 @@ from types import MappingProxyType
 from typing import Any
 
 from stratc.arith.unit import unit_named
-from stratc.catalog.names import device_variants, find_device, find_model, memory_in, nearest_names
+from stratc.catalog.names import (
+    Devices,
+    Models,
+    device_variants,
+    devices_by_words,
+    find_device,
+    find_model,
+    memory_in,
+    models_by_words,
+    nearest_names,
+)
 
 _SLOWER = {
     "fp4": "fp8",
@@ -60,11 +70,10 @@ def accelerator(name: str, stated: Mapping[str, object] = MappingProxyType({})) 
     >>> h100.values["hardware.memory"], h100.peak_flops("fp8")
     (80000000000.0, 1978900000000000.0)
     """
-    aliases = _aliases("accelerator")
-    found = find_device(name, aliases)
+    found = find_device(name, _devices())
     if found is None:
         return None
-    entries = [_accelerator(each) for each in device_variants(name, found, aliases)]
+    entries = [_accelerator(each) for each in device_variants(name, found, _devices())]
     return _with_memory(max(entries, key=lambda entry: _fit(entry, stated)), memory_in(name))
 
 
@@ -98,7 +107,7 @@ def model(name: str) -> Entry | None:
     >>> model("meta-llama/Llama-3.1-70B-Instruct").values["model.layers"]
     80
     """
-    found = find_model(name, _aliases("model"))
+    found = find_model(name, _models())
     return _model(found) if found else None
 
 
@@ -135,6 +144,16 @@ def _aliases(kind: str) -> dict[str, str]:
     """Every name and alias with the entry it stands for."""
     rows = _table(kind)[kind]
     return {alias: name for name, row in rows.items() for alias in (name, *row.get("aliases", ()))}
+
+
+@cache
+def _devices() -> Devices:
+    return devices_by_words(_aliases("accelerator"))
+
+
+@cache
+def _models() -> Models:
+    return models_by_words(_aliases("model"))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,19 +19,31 @@ _MODEL_NOISE = frozenset(
     ("instruct", "chat", "base", "hf", "it", "model", "models", "meta", "llm", "moe", "transformer", "awq", "gptq")
 )
 _PRECISION = re.compile(r"\b(?:fp|bf|int|nvfp|mxfp)\d+\b")
+Devices: TypeAlias = "tuple[tuple[frozenset[str], str], ...]"
+Models: TypeAlias = "Mapping[tuple[str, ...], str]"
 
 
-def find_device(name: str, aliases: Mapping[str, str]) -> str | None:
+def devices_by_words(aliases: Mapping[str, str]) -> Devices:
+    """The words of every name of a device, with the entry it stands for."""
+    return tuple((_device_words(alias), entry) for alias, entry in aliases.items())
+
+
+def models_by_words(aliases: Mapping[str, str]) -> Models:
+    """The entry of a model by the words of each of its names."""
+    return {_model_words(alias): entry for alias, entry in aliases.items()}
+
+
+def find_device(name: str, devices: Devices) -> str | None:
     """The entry whose words all occur in the name, the most specific one; None where the name speaks of two chips.
 
-    >>> table = {"A100": "A100", "A100 SXM 80GB": "A100 SXM 80GB", "H100": "H100 SXM"}
+    >>> table = devices_by_words({"A100": "A100", "A100 SXM 80GB": "A100 SXM 80GB", "H100": "H100 SXM"})
     >>> find_device("NVIDIA A100-80GB-SXM4 GPUs", table), find_device("A100 or H100", table)
     ('A100 SXM 80GB', None)
     """
     said = _device_words(name)
     if not said:
         return None
-    fits = [(len(words), entry) for alias, entry in aliases.items() if (words := _device_words(alias)) <= said]
+    fits = [(len(words), entry) for words, entry in devices if words <= said]
     if not fits:
         return None
     most, best = max(fits)
@@ -39,18 +51,15 @@ def find_device(name: str, aliases: Mapping[str, str]) -> str | None:
     return best if len(chips) == 1 and most else None
 
 
-def device_variants(name: str, entry: str, aliases: Mapping[str, str]) -> tuple[str, ...]:
+def device_variants(name: str, entry: str, devices: Devices) -> tuple[str, ...]:
     """Entries of the same chip that what a plan says leaves open, the given one first.
 
-    >>> table = {"H100": "H100 SXM", "H100 PCIe": "H100 PCIe", "A100": "A100"}
+    >>> table = devices_by_words({"H100": "H100 SXM", "H100 PCIe": "H100 PCIe", "A100": "A100"})
     >>> device_variants("H100 GPUs", "H100 SXM", table), device_variants("H100 PCIe", "H100 PCIe", table)
     (('H100 SXM', 'H100 PCIe'), ('H100 PCIe',))
     """
-    table = [(_device_words(alias), each) for alias, each in aliases.items()]
-    said = _device_words(name) & frozenset(word for words, _ in table for word in words)
-    return tuple(
-        dict.fromkeys([entry, *(each for words, each in table if said <= words and _chip(each) == _chip(entry))])
-    )
+    said, chip = _device_words(name) & frozenset().union(*(words for words, _ in devices)), _chip(entry)
+    return tuple(dict.fromkeys([entry, *(each for words, each in devices if said <= words and _chip(each) == chip)]))
 
 
 def memory_in(name: str) -> float | None:
@@ -76,18 +85,17 @@ def _device_words(name: str) -> frozenset[str]:
     return frozenset(_CHIP.findall(text)) - _VENDORS
 
 
-def find_model(name: str, aliases: Mapping[str, str]) -> str | None:
+def find_model(name: str, models: Models) -> str | None:
     """The entry of that name, whatever its case, spaces, hyphens, owner and words such as "Instruct".
 
-    >>> table = {"Llama 2 70B": "Llama 2 70B", "Llama 2 7B": "Llama 2 7B"}
+    >>> table = models_by_words({"Llama 2 70B": "Llama 2 70B", "Llama 2 7B": "Llama 2 7B"})
     >>> find_model("meta-llama/Llama-2-70b-chat-hf", table), find_model("Llama 2", table)
     ('Llama 2 70B', None)
     """
-    index = {_model_words(alias): entry for alias, entry in aliases.items()}
     for text in (name, name.rpartition("/")[2]):
         words = _model_words(text)
-        if words in index:
-            return index[words]
+        if words in models:
+            return models[words]
     return None
 
 
