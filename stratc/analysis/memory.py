@@ -50,7 +50,8 @@ class StageMemory:
     @property
     def peak(self) -> float | None:
         """The most that is in use at once."""
-        return _sum(self.static, self.activations, self.kv_cache, self.buffers)
+        lasting = self.weights, self.gradients, self.optimizer, self.workspace
+        return _sum(*lasting, self.activations, self.kv_cache, self.buffers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,12 @@ def count_parameters(case: Case) -> ParameterCount:
     except Missing as unknown:
         missing = tuple(dict.fromkeys((unknown.key, *missing)))
         return ParameterCount(None, None, dict.fromkeys(COMPONENTS), (), missing)
-    components: dict[str, float | None] = {name: plain(n) for name, n in model_parameters(found.shape).rows}
+    counted = model_parameters(found.shape)
+    components: dict[str, float | None] = {name: plain(n) for name, n in counted.rows}
     if not found.shape.vocab:
         components |= {"embedding": None, "lm_head": None}
         return ParameterCount(None, None, components, found.assumed, found.missing)
-    total = plain(model_parameters(found.shape).total)
+    total = plain(counted.total)
     if found.shape.experts and not found.shape.top_k:
         return ParameterCount(total, None, components, found.assumed, ("model.top_k",))
     return ParameterCount(total, plain(active_parameters(found.shape)), components, found.assumed)

@@ -213,13 +213,13 @@ def hardware_flops(shape: Shape, s: Number, tokens: Number, recompute: str = "no
 
     Source: korthikanti-2022, appendix A, "hardware FLOPs"; narayanan-2021, appendix for full recomputation.
     """
-    forward = dict(token_flops(shape, s).rows)
+    forward = token_flops(shape, s)
     again: Number = 0
     if recompute == "selective":
         again = forward["scores"]
     elif recompute == "full":
-        again = Ledger(tuple(row for row in forward.items() if row[0] != "lm_head")).total
-    return (3 * token_flops(shape, s).total + again) * tokens
+        again = Ledger(tuple(row for row in forward.rows if row[0] != "lm_head")).total
+    return (3 * forward.total + again) * tokens
 
 
 def compute_seconds(flop: Flop, rate: FlopPerSecond) -> Seconds:

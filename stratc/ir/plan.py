@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from stratc.ir.hardware import Hardware
@@ -26,7 +27,7 @@ KEYS: tuple[str, ...] = tuple(
     for each in fields(record)
     if isinstance(each.default, Unknown)
 )
-_PLACES = {key: (key.partition(".")[0], key.partition(".")[2]) for key in KEYS}
+_FACTS = {key: attrgetter(key) for key in KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ class Plan:
 
     def fact(self, key: str) -> Known[Any] | Unknown:
         """The fact of a key such as "strategy.tp"; raises KeyError for a key that does not exist."""
-        record, name = _PLACES[key]
-        found: Known[Any] | Unknown = getattr(getattr(self, record), name)
+        found: Known[Any] | Unknown = _FACTS[key](self)
         return found
 
     def facts(self) -> Iterator[tuple[str, Known[Any]]]:
