@@ -110,7 +110,7 @@ def logs(runs: list[Run], found: Tables, indices: Iterable[int]) -> Column:
     return np.array([np.log(found.seconds(runs[index])) for index in indices])
 
 
-def fit(runs: list[Run], fitted: list[Constant], start: Column, weights: Column, rounds: int = 12) -> Column:
+def fit(runs: list[Run], fitted: list[Constant], start: Column, weights: Column, rounds: int = 30) -> Column:
     """Values by damped Gauss-Newton steps on a robust loss (pseudo-Huber), each drawn to its prior."""
     measured = np.log([run.seconds for run in runs])
     prior = np.array([each.inside(each.prior) for each in fitted])
@@ -136,7 +136,7 @@ def fit(runs: list[Run], fitted: list[Constant], start: Column, weights: Column,
                 values, estimates, damping = values + step, tried, max(damping / 4, 1e-5)
                 break
             damping *= 5
-        if before - cost(estimates, values) < 1e-3 * before:
+        if before - cost(estimates, values) < 2e-4 * before:
             break
     return values
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption, architecture
+from stratc.analysis.stack import stack_of
 from stratc.arith.term import plain
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
@@ -20,6 +21,9 @@ MOST_STAGES = 4096  # no model has more layers; a larger figure was misread
 
 
 MOST_LAYERS = 100_000  # beyond it a number of layers is a slip, and not worth a list
+
+
+ENDS = 3  # modules of a model beside its layers: embedding, final norm, output layer
 
 
 DEGREES = ("tp", "pp", "dp", "ep", "cp", "expert_tp", "vpp")
@@ -136,21 +140,37 @@ def _stages(case: Case, shape: Shape, pp: int, vpp: int) -> tuple[tuple[int, int
         raise Missing("model.layers")
     if pp * vpp > MOST_STAGES:
         raise Missing("strategy.pp")
-    bounds = _placed(case, layers, pp, vpp) or _spread(layers, pp * vpp)
+    bounds = _placed(case, layers, pp, vpp) or _spread(layers, pp * vpp, uniform=stack_of(case).uniform)
     chunks = [(stop - start, _with_experts(start, stop, layers, moe, shape.dense_first)) for start, stop in bounds]
     held = [chunks[stage::pp] for stage in range(pp)]
     return tuple((sum(n - e for n, e in stage), sum(e for _, e in stage)) for stage in held)
 
 
-def _spread(layers: int, stages: int) -> list[tuple[int, int]]:
+def _spread(layers: int, stages: int, *, uniform: bool = False) -> list[tuple[int, int]]:
     """Layers spread evenly; where only two are lacking, embedding and output layer count as one each.
 
     So do Megatron-Core (account-for-embedding-in-pipeline-split) and the published 126 layers of Llama 3.1 405B.
     """
+    if uniform and stages > 1:
+        return _counted(layers, stages)
     if layers % stages and not (layers + 2) % stages:
         size = (layers + 2) // stages
         return [(max(0, n * size - 1), min(layers, (n + 1) * size - 1)) for n in range(stages)]
     return [(layers * n // stages, layers * (n + 1) // stages) for n in range(stages)]
+
+
+def _counted(layers: int, stages: int) -> list[tuple[int, int]]:
+    """Modules spread evenly, the first stages holding one more: embedding, layers, final norm, output layer.
+
+    >>> _counted(40, 4)
+    [(0, 10), (10, 21), (21, 32), (32, 40)]
+
+    Source: aleph-alpha-scaling.
+    """
+    size, more = divmod(layers + ENDS, stages)
+    bounds = [n * size + min(n, more) - 1 for n in range(stages + 1)]
+    places = [min(max(0, bound), layers) for bound in bounds]
+    return list(pairwise(places))
 
 
 def _placed(case: Case, layers: int, pp: int, vpp: int) -> list[tuple[int, int]]:

@@ -136,7 +136,7 @@ def _attention(setting: Setting, machine: Machine, tokens: float) -> Block:
         inner, outer, score = (heads + 2 * keys) * size, heads * size, 4 * heads * size
         products = machine.product(tokens, (heads + 2 * max(keys, t)) * size / t, hidden)
         products += machine.product(tokens, hidden, outer / t)
-    moved = 2 * machine.software.traffic * (every.wide * tokens / shared * hidden + 2 * tokens * inner / t)
+    moved = 2 * _traffic(setting, machine) * (every.wide * tokens / shared * hidden + 2 * tokens * inner / t)
     kernels = every.kernels if shape.latent is None else every.kernels + 6
     scores = _scores(setting, machine, tokens * score / t, 2 * tokens * (inner + outer) / t)
     kernels += 0 if setting.kept.flash else 5
@@ -170,22 +170,28 @@ def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pai
         flop = each * (length + 1) / 2
         forward, backward = rate * generation.forward, rate * generation.backward
         return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
-    cells = every.cells * max(1.0, _inner(machine))
+    cells = every.cells * max(1.0, _inner(machine, _traffic(setting, machine)))
     scores = plain(shape.heads) / t * _tokens(setting) * length
     rate = machine.plain_rate * aligned_share(plain(shape.head_dim), every.misfit)
     return plain_attention_seconds(each * length, scores, cells, rate, machine.bandwidth)
 
 
-def _inner(machine: Machine) -> float:
+def _traffic(setting: Setting, machine: Machine) -> float:
+    """Passes of norms and residuals relative to fused kernels, which some stacks lack where layers are recomputed."""
+    software = machine.software
+    return software.traffic * (software.unfused if setting.kept.recompute == "full" else 1.0)
+
+
+def _inner(machine: Machine, traffic: float) -> float:
     """Traffic of the inside of a block relative to that of fused kernels."""
-    return 1 + (machine.software.traffic - 1) * machine.every.inner
+    return 1 + (traffic - 1) * machine.every.inner
 
 
 def _feed_forward(setting: Setting, machine: Machine, tokens: float, width: float) -> Block:
     shape, t = setting.whole, setting.division.tp
     hidden, own = plain(shape.hidden), width / t
     products = machine.product(tokens, (shape.matrices - 1) * own, hidden) + machine.product(tokens, hidden, own)
-    moved = 2 * tokens * own * shape.matrices * _inner(machine)
+    moved = 2 * tokens * own * shape.matrices * _inner(machine, _traffic(setting, machine))
     return Block(products, Pair(), moved, 3, tokens * own)
 
 

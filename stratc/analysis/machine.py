@@ -78,8 +78,8 @@ class Machine:
     def product(self, rows: float, columns: float, inner: float, *, narrow: bool = True) -> Pair:
         """Seconds of a matrix product; the output layer and routers stay in 16 bits."""
         rate, width = (self.rate, self.width) if narrow else (self.plain_rate, 2.0)
-        processors, shown = self.generation.processors, self.every.wave
-        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, processors, shown)
+        processors, every = self.generation.processors, self.every
+        return product_seconds(rows, columns, inner, rate, self.bandwidth, width, processors, every.wave, every.loaded)
 
 
 def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:

@@ -27,7 +27,9 @@ class Stack:
     replica's batch is cut into as many micro-batches as stages where the plan names none, `ends_whole` whether
     sharded weights and gradients mean those of transformer layers alone, `masters` whether the weights that a device
     keeps are the FP32 ones, cast as they are gathered, and `regathers` whether sequence parallelism gathers the inputs
-    of blocks once more for the backward pass instead of keeping them whole.
+    of blocks once more for the backward pass instead of keeping them whole. `uniform` tells whether stages share out
+    embedding, final norm and output layer like layers, one each, and `averaged` is the bytes of a gradient in which
+    all replicas average it as a whole, although ZeRO shards the state; 0 where each is only sent to its owner.
     """
 
     name: str = ""
@@ -48,6 +50,8 @@ class Stack:
     ends_whole: bool = False
     masters: bool = False
     regathers: bool = True
+    uniform: bool = False
+    averaged: int = 0
 
 
 UNNAMED = Stack(fused=1, loss_copies=1)
@@ -63,6 +67,7 @@ STACKS: tuple[Stack, ...] = (
     # llm-foundry (norms in half precision and a fused loss unless told otherwise);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
     # internevo-zero (an FP32 copy of the gradients, and the step);
+    # aleph-alpha-scaling (stages of as many modules each, gradients averaged in FP32 after the last micro-batch);
     # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
     # keeps whole logits is inferred from its verdicts
     replace(_DEEPSPEED, name="megatron-deepspeed", bucket=_BUCKETS),
@@ -76,7 +81,7 @@ STACKS: tuple[Stack, ...] = (
     Stack("composer", fused=1, loss_copies=1),
     Stack("foundry", fused=1, loss_copies=1),
     Stack("internevo", handed=True, unfused=True),
-    Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True),
+    Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True, uniform=True, averaged=4),
 )
 _LIGER = re.compile(r"(?<!no )(?<!without )\bliger\b")
 _OFFLOADED = re.compile(r"(?<!no )\boffload(?:ed|ing)?\b")

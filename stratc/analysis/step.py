@@ -192,7 +192,7 @@ def _border(setting: Setting, machine: Machine) -> float:
     parts = divided.tp if setting.kept.sequence_parallel or machine.software.scatter else 1
     size = 2 * _tokens(setting) * plain(setting.whole.hidden) / parts
     crossing = border_seconds(machine.links, size, divided.tp * divided.cp * divided.dp)
-    return crossing * (1 - machine.software.border)
+    return crossing * (1 - machine.software.border) + machine.software.handover
 
 
 def _reduction(setting: Setting, machine: Machine, stage: Stage) -> float:
@@ -205,7 +205,8 @@ def _reduction(setting: Setting, machine: Machine, stage: Stage) -> float:
     for count, group in ((stage.parameters, divided.dp * divided.cp), (stage.experts, divided.expert_dp)):
         if count:
             back = 2.0 if divided.zero else width
-            seconds += gather_seconds(machine.links, count * width, group, divided.tp, BUCKETS)
+            there = setting.stack.averaged * 2.0 or width
+            seconds += gather_seconds(machine.links, count * there, group, divided.tp, BUCKETS)
             seconds += gather_seconds(machine.links, count * back, group, divided.tp, BUCKETS)
     return seconds * (1 - machine.software.gradients)
 

@@ -44,19 +44,20 @@ def wave_share(rows: float, columns: float, processors: int) -> float:
 
 def product_seconds(
     rows: float, columns: float, inner: float, rate: float, bandwidth: float, width: float = 2.0,
-    processors: int = 0, shown: float = 1.0,
+    processors: int = 0, shown: float = 1.0, loaded: float = 1.0,
 ) -> Pair:  # fmt: skip
     """Time of a matrix product of rows × inner by inner × columns, and of the two products of its backward pass.
 
-    2 m n k ÷ rate × (1 + shown × (1 ÷ wave share - 1)) + (w (m k + k n) + 2 m n) ÷ bandwidth, k the inner dimension
+    the longer of busy and moved, and the share `loaded` of the shorter, where k is the inner dimension,
+    busy = 2 m n k ÷ rate × (1 + shown × (1 ÷ wave share - 1)) and moved = (w (m k + k n) + 2 m n) ÷ bandwidth
 
-    Backward, the gradient of the input is m × k and that of the weights k × n.  Operands come from memory once before
-    the matrix units are busy; kernels hide all but a share of what the last wave of tiles idles.
+    Backward, the gradient of the input is m × k and that of the weights k × n.  Operands come from memory while the
+    matrix units are busy, but for the first and last tiles; kernels hide a share of what the last wave of tiles idles.
 
     >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12).forward * 1e6 // 1
     600.0
 
-    Source: williams-2009, section 3, with the two times added; nvidia-matmul, sections 2.1 and 3.
+    Source: williams-2009, section 3, with part of both times added; nvidia-matmul, sections 2.1 and 3.
     """
     if not rows * columns * inner:
         return Pair()
@@ -64,9 +65,9 @@ def product_seconds(
     moved = (width * (rows * inner + inner * columns) + 2 * rows * columns) / bandwidth
     if not processors:
         return Pair(busy + moved, 2 * busy + 2 * moved)
-    ahead = _slowing(rows, columns, processors, shown)
-    back = _slowing(rows, inner, processors, shown) + _slowing(inner, columns, processors, shown)
-    return Pair(busy * ahead + moved, busy * back + 2 * moved)
+    longest = [busy * _slowing(m, n, processors, shown) for m, n in ((rows, columns), (rows, inner), (inner, columns))]
+    ahead, *back = (max(each, moved) + loaded * min(each, moved) for each in longest)
+    return Pair(ahead, sum(back))
 
 
 def _slowing(rows: float, columns: float, processors: int, shown: float) -> float:
