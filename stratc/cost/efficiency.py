@@ -110,7 +110,7 @@ class Everywhere:
     pcie: float = 0.3
     point: float = 0.8
     uneven: float = 1.12
-    jitter: float = 0.0059
+    jitter: float = 0.004
 
 
 EVERYWHERE = Everywhere()

@@ -56,6 +56,8 @@ def product_seconds(
 
     >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12).forward * 1e6 // 1
     600.0
+    >>> product_seconds(4096, 4096, 4096, rate=250e12, bandwidth=2e12, processors=132, loaded=0.0).forward * 1e6 // 1
+    566.0
 
     Source: williams-2009, section 3, with part of both times added; nvidia-matmul, sections 2.1 and 3.
     """

@@ -46,6 +46,19 @@ def test_chunks_of_an_interleaved_pipeline_lie_round_robin(given: tuple[int, int
 
 
 @pytest.mark.parametrize(
+    ("layers", "stages", "held"),
+    [(40, 4, (10, 11, 11, 8)), (60, 16, (3, *(4,) * 14, 1)), (80, 2, (41, 39)), (4, 4, (1, 2, 1, 0)), (40, 1, (40,))],
+)
+def test_a_stack_that_counts_modules_gives_the_last_stage_fewer_layers(
+    layers: int, stages: int, held: tuple[int, ...]
+) -> None:
+    facts = NETWORK | {"model.layers": layers, "strategy.pp": stages}
+    told = facts | {"strategy.framework": "Aleph Alpha (PyTorch 3D)"}
+    assert division(case_of(told)).layers == tuple((count, 0) for count in held)
+    assert division(case_of(facts)).layers != division(case_of(told)).layers or stages == 1
+
+
+@pytest.mark.parametrize(
     ("tp", "ep", "devices", "expert_tp"), [(4, 8, 8, 1), (4, 2, 8, 4), (2, 4, 16, 2), (4, 8, 32, 4)]
 )
 def test_experts_are_split_only_as_far_as_the_ranks_of_a_stage_go(

@@ -143,6 +143,33 @@ def test_small_micro_batches_leave_multiprocessors_idle() -> None:
     assert two < 0.97 * one
 
 
+def test_stages_that_send_and_receive_in_turn_pay_for_every_micro_batch() -> None:
+    case = case_of(small(strategy__framework="Megatron-DeepSpeed"))
+    found, machine = setting(case), machine_of(case, [])
+    assert machine
+    smooth = replace(machine, software=replace(machine.software, handover=0.0))
+    lost = step_of(found, machine).seconds - step_of(found, smooth).seconds
+    assert lost >= 2 * found.micro_batches * machine.software.handover > 0
+
+
+def test_norms_that_lose_their_kernel_make_recomputation_dearer() -> None:
+    kept, again = (
+        case_of(small(strategy__framework="Aleph Alpha", strategy__recompute=mode)) for mode in ("none", "full")
+    )
+    machine = machine_of(kept, [])
+    assert machine
+    moved = [layer_passes(setting(case), machine, moe=False).forward.memory for case in (kept, again)]
+    assert moved[1] > 2 * moved[0]
+
+
+def test_gradients_averaged_as_a_whole_move_more_than_those_sent_to_their_owners() -> None:
+    case = case_of(small(strategy__framework="Aleph Alpha", strategy__zero_stage=1, strategy__dp=64))
+    found, machine = setting(case), machine_of(case, [])
+    assert machine
+    sent = replace(found, stack=replace(found.stack, averaged=0))
+    assert step_of(found, machine).reduction > 2 * step_of(sent, machine).reduction > 0
+
+
 def test_graphs_save_the_launches_of_experts() -> None:
     experts = {"model__experts": 64, "model__top_k": 2, "model__expert_hidden_size": 512, "strategy__ep": 4}
     facts = {**experts, "model__ffn_hidden_size": None, "hardware__accelerator": "GB200"}
