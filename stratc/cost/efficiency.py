@@ -124,7 +124,9 @@ GENERATIONS: dict[str, Generation] = {
     "blackwell": Generation(0.53, 0.6, 0.59, 0.55, 0.41, 0.78, 0.74, 0.75, 50e9, 6.2e-6, 148),
 }
 """Fitted with the tables below by benchmarks/fit.py: every source of published steps weighs alike, and every constant
-is drawn to what its hand-picked source says.  Adapters as in NVIDIA's DGX; "ultra" is Blackwell Ultra."""
+is drawn to what its hand-picked source says.  `jitter` stays at what is thought of it, and so does what a stack's own
+code says, such as that no gradients are sent before the last micro-batch.  Adapters as in NVIDIA's DGX; "ultra" is
+Blackwell Ultra."""
 
 _CORE = Software(
     compute=1.03,
