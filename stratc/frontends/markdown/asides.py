@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _EARLIER = words(
-    "impossible impossibility infeasible invalid incorrect incorrectly wrongly assumed original originally previous "
+    "impossible impossibility infeasible invalid incorrect incorrectly wrongly original originally previous "
     "previously baseline vs versus was formerly old traditional until ran"
 )
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
+_WEIGHED = words("considered tried evaluated tested rejected weighed dismissed")
 _CHOOSING = words("go use take choose propose suggest recommend run pick")
 _NOW = words("now currently")
 _THEN = ("原方案", "原计划", "原来", "原先", "此前", "之前", "旧方案", "最初", "曾")
@@ -28,6 +29,7 @@ _PAIRS = {
     ("compared", "to"): Role.EARLIER,
     ("compared", "with"): Role.EARLIER,
     ("relative", "to"): Role.EARLIER,
+    ("looked", "at"): Role.ALTERNATIVE,
     ("support", "for"): Role.ALTERNATIVE,
     ("scale", "to"): Role.ALTERNATIVE,
     ("scaling", "to"): Role.ALTERNATIVE,
@@ -64,6 +66,9 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return _PAIRS[token.stem, later]
         if words <= 4 and token.stem in _EARLIER:
             return Role.EARLIER
+        if words <= 3 and token.stem in _WEIGHED:
+            formerly = _EARLIER & {each.stem for each in tokens[max(0, index - 3) : index]}
+            return Role.EARLIER if formerly else Role.ALTERNATIVE
         if not token.stem.isascii() and (turned := _turned(token.stem)):
             return Role.EARLIER if turned == "then" else None
         if token.stem in _NOW:

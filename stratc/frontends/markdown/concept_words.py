@@ -57,7 +57,7 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("ring", "ring|ring based"),
     ("hierarchical", "hierarchical all reduce|hierarchical reduction|hierarchical allreduce|hierarchical collectives"),
     ("nvlink", "nvlink|nvswitch"),
-    ("infiniband", "infiniband|roce|ethernet|rdma|inter node network"),
+    ("infiniband", "infiniband|ib|roce|ethernet|rdma|efa|slingshot|inter node network"),
     ("pcie", "pcie|pci e"),
     (
         "overlap",

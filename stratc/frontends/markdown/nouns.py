@@ -29,6 +29,7 @@ _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes t
 _BATCHES = words("batch concurrent process processing input")
 _PARTS = words("replica rank group")  # of data parallelism, which get parts of a batch
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
+_LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -226,7 +227,7 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
     tokens = sentence.tokens
     figure = tokens[at].figure
     after = tokens[end].stem if end < len(tokens) else ""
-    if figure is None or (after == "per" and " per " not in f" {row.after} "):
+    if figure is None or (after == "per" and row.key not in _LINKS and " per " not in f" {row.after} "):
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
