@@ -33,8 +33,7 @@ def training_beyond_devices(case: Case) -> Iterator[Finding]:
 
     ## Why it matters
     The first step runs out of memory.  Of 305 published runs of dense models that did, 228 are found, 193 of them as
-    likely; of 1,070 that ran and trained all weights, six, four of them as likely: they shard or step in ways of their
-    own.
+    likely; of 1,084 that ran, 16, some of which trained adapters alone.
 
     ## Example
     ```plan
