@@ -54,6 +54,11 @@ class Parts:
             self.cp * factor,
         )
 
+    def moving(self, memory: float) -> Parts:
+        """The same with so many more seconds of traffic to memory."""
+        moved = self.memory + memory
+        return Parts(self.products, self.attention, moved, self.launches, self.tp, self.ep, self.cp)
+
     def seconds(self, launch: float) -> float:
         """Time of the pass: kernels, or their launches where these take longer, then what waits."""
         device = self.products + self.attention + self.memory
@@ -69,6 +74,9 @@ class Both:
 
     forward: Parts
     backward: Parts
+
+
+NOTHING = Both(Parts(), Parts())
 
 
 @dataclass(frozen=True, slots=True)

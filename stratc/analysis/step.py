@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log2
 
-from stratc.analysis.layer import Both, Parts, layer_passes
+from stratc.analysis.layer import NOTHING, Both, Parts, layer_passes
 from stratc.analysis.machine import Machine
 from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
@@ -108,9 +108,8 @@ def _stages(setting: Setting, machine: Machine) -> tuple[Stage, ...]:
     """Every stage; neighbours that hold the same are computed once."""
     layers = setting.division.layers
     last = len(layers) - 1
-    none = Both(Parts(), Parts())
-    dense = layer_passes(setting, machine, moe=False) if any(d for d, _ in layers) else none
-    moe = layer_passes(setting, machine, moe=True) if any(m for _, m in layers) else none
+    dense = layer_passes(setting, machine, moe=False) if any(d for d, _ in layers) else NOTHING
+    moe = layer_passes(setting, machine, moe=True) if any(m for _, m in layers) else NOTHING
     known: dict[tuple[int, int, bool, bool], Stage] = {}
     for index, (d, m) in enumerate(layers):
         key = (d, m, index == 0, index == last)
@@ -124,7 +123,7 @@ def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tu
     forward, backward = _passes(kinds, d, m)
     if first:
         tokens = _tokens(setting) * plain(setting.whole.hidden) / machine.bandwidth
-        forward, backward = forward + Parts(memory=6 * tokens), backward + Parts(memory=8 * tokens)
+        forward, backward = forward.moving(6 * tokens), backward.moving(8 * tokens)
     if last and setting.whole.vocab:
         ahead, back = _loss(setting, machine)
         forward, backward = forward + ahead, backward + back
@@ -133,7 +132,7 @@ def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tu
     others = plain(ledger.total) - experts
     width = max(2.0, plain(setting.recipe.gradient))
     adding = machine.software.accumulate * 2 * width * (experts + others) / machine.bandwidth
-    backward += Parts(memory=adding)
+    backward = backward.moving(adding)
     launch, own = machine.every.launch, machine.software.micro_batch
     ahead_seconds, back_seconds = forward.seconds(launch) + own / 3, backward.seconds(launch) + own * 2 / 3
     if setting.division.zero >= 3:

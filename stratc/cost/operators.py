@@ -67,9 +67,15 @@ def product_seconds(
     moved = (width * (rows * inner + inner * columns) + 2 * rows * columns) / bandwidth
     if not processors:
         return Pair(busy + moved, 2 * busy + 2 * moved)
-    longest = [busy * _slowing(m, n, processors, shown) for m, n in ((rows, columns), (rows, inner), (inner, columns))]
-    ahead, *back = (max(each, moved) + loaded * min(each, moved) for each in longest)
-    return Pair(ahead, sum(back))
+    ahead = _overlapped(busy * _slowing(rows, columns, processors, shown), moved, loaded)
+    given = _overlapped(busy * _slowing(rows, inner, processors, shown), moved, loaded)
+    weights = _overlapped(busy * _slowing(inner, columns, processors, shown), moved, loaded)
+    return Pair(ahead, given + weights)
+
+
+def _overlapped(busy: float, moved: float, loaded: float) -> float:
+    """Time of the longer, and a share of the shorter beside it."""
+    return busy + loaded * moved if busy > moved else moved + loaded * busy
 
 
 def _slowing(rows: float, columns: float, processors: int, shown: float) -> float:
