@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stratc.frontends.frontend import Load, Reading, Unread
-from stratc.frontends.launch import megatron
+from stratc.frontends.launch import megatron, overrides
 from stratc.frontends.launch.settings import Setting, Settings, of, unread
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
@@ -202,11 +202,7 @@ def reading(source: Source) -> Reading | None:
 
 def _statements(settings: Settings) -> Iterator[Statement]:
     yield from megatron.nemo(settings)
-    nodes, each = settings.get("num_nodes"), settings.get("devices")
-    if each and each.number:
-        yield settings.say(each, "hardware.devices_per_node", each.number)
-        if nodes and nodes.number:
-            yield settings.say(nodes, "strategy.device_count", nodes.number * each.number)
+    yield from overrides.devices(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,12 @@ def nemo_settings(given: Mapping[str, Setting]) -> Settings:
 def nemo(settings: Settings) -> Iterator[Statement]:
     """What NeMo's settings say, the devices of its trainer among it."""
     yield from megatron.nemo(settings)
-    nodes, each = settings.get("mcore.num_nodes"), settings.get("mcore.devices")
+    yield from devices(settings, "mcore.")
+
+
+def devices(settings: Settings, prefix: str = "") -> Iterator[Statement]:
+    """The devices of NeMo's trainer, on a node and on all of them."""
+    nodes, each = settings.get(f"{prefix}num_nodes"), settings.get(f"{prefix}devices")
     if each and each.number:
         yield settings.say(each, "hardware.devices_per_node", each.number)
         if nodes and nodes.number:
