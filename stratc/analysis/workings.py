@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from math import isclose, isfinite
+from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING
 
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
 BITS = 8  # of a byte
+WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
+SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
@@ -30,6 +32,7 @@ class Verdict(Enum):
 
     HOLDS = "holds"
     FALSE = "false"
+    DOUBTFUL = "doubtful"  # the working says no units, and no usual one makes it the figure
     PARAMETERS_AS_BYTES = "parameters as bytes"
     BITS_AS_BYTES = "bits as bytes"
     INCOMPARABLE = "incomparable"  # what the working counts is not said clearly enough
@@ -47,7 +50,7 @@ class Checked:
     def computed(self) -> float:
         """What the working comes to; the numbers of a sum without units are meant in the unit of the figure."""
         stated = self.claim.quantity
-        bare = _bare(stated.dimension) != COUNT and _bare(self.working.dimension) == COUNT
+        bare = _bare(stated.dimension) != COUNT == _bare(self.working.dimension) and _only_adds(self.working)
         return self.working.value * (stated.unit.scale if bare else 1.0)
 
 
@@ -126,7 +129,28 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.INCOMPARABLE
     if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
-    return Verdict.FALSE if _only_adds(working) else Verdict.INCOMPARABLE
+    if _only_adds(working):
+        return Verdict.FALSE
+    return Verdict.DOUBTFUL if _is_bare(working) and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
+
+
+def _is_bare(term: Term) -> bool:
+    """Whether a working is numbers alone; words beside them may stand for factors that it leaves out."""
+    match term:
+        case Apply(_, left, right):
+            return _is_bare(left) and _is_bare(right)
+    return isinstance(term, Literal)
+
+
+def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
+    """Whether a working of bare numbers is the figure in another prefix, or in bytes that it leaves out."""
+    usual = stated.dimension in (BYTE, SECOND, TOKEN_RATE) and not stated.is_range and stated.value > 0
+    if not usual or working.value <= 0:
+        return True
+    widths = WIDTHS if stated.dimension == BYTE else (1.0,)
+    slack = max(tolerance, 0.5 * stated.step / stated.value, SLACK)
+    ratios = (stated.value / working.value / width for width in widths)
+    return any(abs(log10(ratio) - round(log10(ratio) / 3) * 3) < log10(1 + slack) for ratio in ratios)
 
 
 def _only_adds(term: Term) -> bool:

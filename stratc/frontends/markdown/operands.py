@@ -139,9 +139,10 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
 
 def _is_times(tokens: Sequence[Token], at: int) -> bool:
     """Whether "of" multiplies: "30% of", "256 sequences of 4096 tokens"."""
-    before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, at + 1))
+    of = at + 2 if at + 1 < len(tokens) and tokens[at + 1].stem in ("the", "its", "all") else at + 1
+    before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, of))
     if before is None or before.quantity.unit == PERCENT:
-        return before is not None
+        return before is not None and after is not None
     return after is not None and (before.quantity.dimension, after.quantity.dimension) == (SEQUENCE, TOKEN)
 
 

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from stratc.analysis.case import Case
 from stratc.analysis.workings import Checked, Verdict, checked_workings
-from stratc.arith.unit import BYTE, COUNT, PERCENT, show
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.arith.unit import BYTE, COUNT, PERCENT, figures, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 CATEGORIES = {
@@ -28,8 +28,8 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A figure and an equation, in either order: `~2 GB (16 heads × 64 × 1024 × 2 bytes)`, `128 ÷ 16 = 9 GPUs`.  Units,
-    rounding, "~", ranges and decimal or binary prefixes are allowed for; a working whose units are not said is not
-    held against a figure in bytes or seconds.
+    rounding, "~", ranges and decimal or binary prefixes are allowed for.  A working whose units are not said is only
+    likely to be wrong, and only where no usual unit and no bytes of an element that it leaves out make it the figure.
 
     ## Why it matters
     Everything later in the plan that uses the figure is wrong with it, even where the sums are right.
@@ -43,7 +43,7 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    false = (each for each in checked_workings(case) if each.verdict is Verdict.FALSE)
+    false = (each for each in checked_workings(case) if each.verdict in (Verdict.FALSE, Verdict.DOUBTFUL))
     for _, links in groupby(false, key=lambda each: (each.claim.context, str(each.working))):
         chain: list[Checked] = []  # "a × b = 4000 = 4.0K" is one mistake
         for each in links:
@@ -54,7 +54,7 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
 
 def _finding(each: Checked) -> Finding:
-    stated, computed = each.claim.quantity, each.computed
+    stated, computed, doubtful = each.claim.quantity, each.computed, each.verdict is Verdict.DOUBTFUL
     write = stated.corrected(computed)
     family = each.claim.metric.partition(".")[0]
     return Finding(
@@ -63,15 +63,18 @@ def _finding(each: Checked) -> Finding:
         because=each.working,
         stated=stated.value,
         unit=stated.dimension,
-        severity=Severity.WARNING if _is_near(stated.value, computed) else None,
+        severity=Severity.WARNING if _is_near(stated.value, computed) or doubtful else None,
+        certainty=Certainty.LIKELY if doubtful else None,
         category=CATEGORIES.get(family, Category.MEMORY if stated.dimension == BYTE else Category.ARITHMETIC),
         help=f"correct {'' if write else 'the figure, or '}the factor of the working that is wrong",
-        write=write,
+        write="" if doubtful else write,
     )
 
 
 def _shown(each: Checked) -> str:
     stated, computed = each.claim.quantity, each.computed
+    if each.verdict is Verdict.DOUBTFUL:
+        return figures(computed)
     if stated.unit == PERCENT or stated.dimension == COUNT:
         return stated.show(computed)
     return show(computed, stated.dimension)
