@@ -213,6 +213,27 @@ def _let(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # no
     return True
 
 
+def _getopts(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
+    """getopts: the next of the options that are given; letters that share a dash are open."""
+    if len(words) < 3:
+        return False
+    given = list(words[3:] or shell.arguments or [])
+    counted = (shell.value("OPTIND") or Traced("1")).text
+    at = int(counted) - 1 if counted.isdecimal() else 0
+    option = given[at] if 0 <= at < len(given) else EMPTY
+    if not re.fullmatch(r"-[^-\s].*", option.text) or not option.is_known:
+        return False
+    takes = f"{option.text[1]}:" in words[1].text
+    if not takes and len(option.text) > 2:
+        return None
+    apart = takes and len(option.text) == 2
+    value = (given[at + 1] if at + 1 < len(given) else EMPTY) if apart else option.part(2)
+    shell.assign(words[2].text, option.part(1, 2))
+    shell.assign("OPTARG", value)
+    shell.assign("OPTIND", computed(str(at + 3 if apart else at + 2), words[0]))
+    return True
+
+
 def _known(truth: Truth) -> Builtin:
     return lambda shell, words, command: truth  # noqa: ARG005
 
@@ -223,7 +244,7 @@ BUILTINS: dict[str, Builtin] = {
     **dict.fromkeys(("export", "declare", "local", "readonly", "typeset"), _declare),
     "unset": _unset, "set": _set, "shift": _shift, "source": _source, ".": _source, "eval": _eval,
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
-    "[": _test, "test": _test, "read": _read,
+    "[": _test, "test": _test, "read": _read, "getopts": _getopts,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
     "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "let": _let, "seq": seq,
     "envsubst": envsubst, "sed": sed, "yq": entries,

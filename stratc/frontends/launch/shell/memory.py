@@ -72,6 +72,11 @@ class Memory:
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
 
+    def state(self) -> tuple[object, ...]:
+        """What a turn of a loop may change."""
+        arrays = tuple(tuple(each.items()) for each in self.arrays.values())
+        return tuple(self.variables.items()), arrays, tuple(self.arguments or ()), len(self.files)
+
     @contextmanager
     def apart(self) -> Iterator[None]:
         """A shell of its own: what it sets is forgotten behind it, and its exit ends nothing else."""

@@ -158,10 +158,7 @@ class Shell(Memory):
             case Count(head, body):
                 self._count(head, body)
             case Loop(test, body, until):
-                while (truth := self.block(test)) is (not until):
-                    if not self._turn(body):
-                        break
-                if truth is None:
+                if self._looped(test, body, until) is None:
                     self._doubt(body)
         return True
 
@@ -204,6 +201,16 @@ class Shell(Memory):
             if not self._turn(body):
                 return
             self.arithmetic(step)
+
+    def _looped(self, test: Block, body: Block, until: bool) -> Truth:
+        """while and until: the last truth of the test, open where a turn changes nothing that could end the loop."""
+        while (truth := self.block(test)) is (not until):
+            before = self.state()
+            if not self._turn(body):
+                break
+            if self.state() == before:
+                return None
+        return truth
 
     def _turn(self, body: Block) -> bool:
         """One turn of a loop; whether another one may follow."""
