@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 _CACHES = (("kv", "cache"), ("kvcache",), ("key", "value", "cache"))
 _OWNED = words("for per of across by")
-_EACH = words("each every the all active only selected single one a")
+_EACH = words("each every the all active inactive idle unused only selected unselected single one a")
 _OTHERS = words("parallel parallelism group rank gpu device weight parameter layer node server replica stage model")
 _NEAR = 4  # words between the cache and whose it is said to be
-_PARTING = words("and or beside besides next plus with not no never but while whereas without than")
+_PARTING = words(
+    "and or beside besides next plus with not no never but while whereas without than space room freed released reused"
+)
 _INSIDE = words("within inside internal")
 _DEVICES = words("gpu npu device card accelerator")
 _SEVERAL = words("group pair node cluster set server quad island domain pod half boundary count memory")
