@@ -6,6 +6,7 @@ import posixpath
 
 import pytest
 
+from stratc.diagnostics.diagnostic import Severity
 from stratc.errors import InputError
 from stratc.ir.origin import Assumed, Known
 from stratc.pipeline import read, understand
@@ -129,3 +130,11 @@ def test_experts_have_the_defaults_of_their_framework(switch: str, expected: tup
     found = (getattr(plan.model.top_k, "value", None), getattr(plan.model.moe_every, "value", None))
     assert found == expected
     assert plan.model.precision == Known("fp32", Assumed("Megatron's default"))
+
+
+def test_a_template_is_no_broken_configuration() -> None:
+    text = "spec:\n  name: {{ .Release.Name }}-server\n  {{- if .Values.wide }}\n  nodes: 2\n  {{- end }}\n"
+    told = [read(Source("values.yaml", each)).diagnostics[0] for each in (text, "spec:\n  name: }\n")]
+    assert [each.severity for each in told] == [Severity.INFO, Severity.ERROR]
+    assert told[0].message == "a template, which can be read once its values are filled in"
+    assert (told[0].primary.span.start, told[0].primary.span.end) == (14, 33)

@@ -22,6 +22,7 @@ from stratc.text.span import Span
 SYNTAX = RuleId("IN101", "syntax-error")
 VARIABLES = "ENV_VARS."  # where NVIDIA's lists of arguments keep variables of the environment
 _NAMES = re.compile(r'"(?:[^"\\\n]|\\.)*"|\b([A-Z][A-Z0-9_]{2,})\b')
+_GAP = re.compile(r"\{\{-? ?[^{}\n]{1,200}\}\}")  # of Helm and Jinja
 TWICE = RuleId("IN105", "unusable-value")
 
 
@@ -57,11 +58,13 @@ def started(found: list[Node], source: Source, load: Load) -> Reading | None:
 
 
 def _unreadable(node: Fault, source: Source) -> Reading:
-    end = min(max(node.end, node.start), len(source.text))
-    label = Label(Span(source.name, min(node.start, end), end), "here")
-    found = Diagnostic(
-        SYNTAX, Category.INPUT, Severity.ERROR, Certainty.DEFINITE, node.message, label, (), None, "", None
-    )
+    """A fault of the notation; a template, which is right until it is filled in, is said to be one."""
+    gap = _GAP.search(source.text)
+    start, end = gap.span() if gap else (node.start, max(node.end, node.start))
+    label = Label(Span(source.name, min(start, len(source.text)), min(end, len(source.text))), "here")
+    message = "a template, which can be read once its values are filled in" if gap else node.message
+    severity = Severity.INFO if gap else Severity.ERROR
+    found = Diagnostic(SYNTAX, Category.INPUT, severity, Certainty.DEFINITE, message, label, (), None, "", None)
     return Reading((source,), diagnostics=(found,))
 
 
