@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
@@ -171,6 +172,8 @@ def answered(shell: Shell, words: list[str]) -> list[str]:
 
 def _read(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     """read: the words of a here-string, else only a run would tell."""
+    if any(re.fullmatch(r"-\w*d", one.text) and not two.text for one, two in pairwise(words)):
+        return _read_whole(shell, words, command)
     given = next((shell.text(each.target) for each in command.redirects if each.sign == "<<<"), None)
     names = [each.text for each in words[1:] if not each.text.startswith("-")]
     separator = shell.value("IFS")
@@ -183,6 +186,17 @@ def _read(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
         value = parts[number] if number < len(parts) else computed(UNKNOWN if given is None else "", words[0])
         shell.assign(name, value)
     return given is not None or None
+
+
+def _read_whole(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """read -d '': a here-document up to its end, which is no success."""
+    each = next((each for each in command.redirects if each.sign == "<<"), None)
+    if each is None:
+        shell.assign(words[-1].text, computed(UNKNOWN, words[0]))
+        return None
+    text = each.target if each.literal else shell.text(each.target, quoted=True)
+    shell.assign(words[-1].text, text.stripped())
+    return False
 
 
 def _parted(text: Traced, signs: str) -> list[Traced]:
