@@ -35,7 +35,11 @@ def term(number: float, unit: Unit | None = None) -> Term:
         (figure(1.25, UNITS["B"], 0.01), term(10, UNITS["B"]) / 4 / 2, Verdict.HOLDS),
         (figure(234, UNITS["M"]), term(30e9, PARAMETERS) / term(128), Verdict.HOLDS),
         (figure(64, UNITS["GB"]), term(40) + term(24), Verdict.HOLDS),  # the unit stands at the end only
-        (figure(30, UNITS["GB"]), term(10) * term(2), Verdict.INCOMPARABLE),
+        (figure(30, UNITS["GB"]), term(10) * term(2), Verdict.DOUBTFUL),
+        (figure(40, UNITS["GB"]), term(10) * term(2), Verdict.INCOMPARABLE),  # two bytes of an element left out
+        (figure(20, UNITS["MB"]), term(10) * term(2), Verdict.HOLDS),
+        (figure(1.62, UNITS["ms"], 1e-5), term(14) / term(864), Verdict.DOUBTFUL),
+        (figure(16.2, UNITS["ms"], 1e-4), term(14) / term(864), Verdict.HOLDS),
         (figure(38.1, PERCENT, 0.1), term(85, PERCENT) - term(36.9, PERCENT), Verdict.FALSE),
         (figure(48.1, PERCENT, 0.1), term(85, PERCENT) - term(36.9, PERCENT), Verdict.HOLDS),
         (figure(47, PERCENT), term(30, UNITS["GB"]) / term(64, UNITS["GB"]), Verdict.HOLDS),
