@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, TOKEN
+from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.rows import (
@@ -18,6 +18,7 @@ from stratc.frontends.markdown.rows import (
     other_noun,
     value_of,
 )
+from stratc.frontends.markdown.saying import is_held_to
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Topic
 
@@ -148,7 +149,7 @@ def _first(sentence: Sentence, row: Row) -> int | None:
                 return None
             continue
         spare = row.key == "hardware.device_count" and any(each.stem in _SPARE for each in value)
-        if spare or (row.key == "hardware.memory" and _is_held_to(value, at)):
+        if spare or (row.key == "hardware.memory" and is_held_to(value, at)):
             return None
         if value_of(row, token.figure) is None:
             if row.form in (Form.NUMBER, Form.FRACTION, Form.EXTENT) and at < 8:
@@ -168,17 +169,6 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
     shared = bool({"per", "each", "effective"} & set(after[:3])) and not (of and f"per {of[0]}" in row.before)
     of_replica = row.key == "workload.micro_batches"  # which are counted so everywhere
     return figure is not None and value_of(row, figure) is not None and (of_replica or not shared)
-
-
-def _is_held_to(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a figure is compared with a limit after it: "1.4 GB ≤ 16 GB", "9 GB per GPU, well within the 64 GB"."""
-    after = tokens[at + 1 : at + 4]
-    signs = [token.sign for token in after if token.sign]
-    words = [token.stem for token in tokens[at + 1 : at + 9] if token.stem]
-    limit = next((token.figure for token in tokens[at + 1 : at + 9] if token.figure), None)
-    if limit is not None and limit.quantity.dimension == BYTE and {"within", "under", "below"} & set(words):
-        return True
-    return bool(signs) and signs[0] in ("≤", "<", "＜", "≪") and any(token.figure for token in after)
 
 
 def _names(row: Row, token: Token) -> bool:

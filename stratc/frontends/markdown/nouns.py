@@ -9,7 +9,7 @@ from stratc.frontends.markdown.counts import is_length, names_model
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.measures import share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
-from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.saying import is_held_to, relation_before
 from stratc.frontends.markdown.scopes import topics_of
 from stratc.frontends.markdown.totals import devices
 from stratc.frontends.markdown.vocabulary import Row, words
@@ -240,7 +240,7 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         bounds = (
             noun in ("capacity", "limit", "vram", "memory", "hbm", "each", "gpu") and not figure.quantity.approximate
         )
-        used = after in ("used", "usage", "total") or _summed(sentence, at)
+        used = after in ("used", "usage", "total") or _summed(sentence, at) or is_held_to(tokens, at)
         return bounds and not used and (hardware or noun in ("vram", "capacity", "limit"))
     if row.key == "model.hidden_size" and end - at == 2 and tokens[at + 1].stem == "hidden":
         return figure.value >= 256 and (end == len(tokens) or bool(tokens[end].sign))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.ir.scope import Role
@@ -12,6 +14,8 @@ from stratc.ir.statement import Per, Relation, Statement
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
@@ -86,6 +90,22 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     pair = (before[-2].stem if len(before) > 1 else "", before[-1].stem)
     found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
     return found or (Relation.AT_LEAST if _more(tokens[at]) else Relation.IS)
+
+
+def is_held_to(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a size is compared with a limit after it: "1.4 GB ≤ 16 GB", "9 GB per GPU, well within the 64 GB".
+
+    >>> from stratc.frontends.markdown.tokens import tokens_of
+    >>> [is_held_to(tokens_of(text, 0), 0) for text in ("9 GB per GPU << 64 GB", "64 GB per GPU, of which 9 GB")]
+    [True, False]
+    """
+    between = list(takewhile(lambda token: token.figure is None, tokens[at + 1 : at + 9]))
+    limit = next((token.figure for token in tokens[at + 1 + len(between) : at + 9]), None)
+    if limit is None:
+        return False
+    signs = [token.sign for token in between if token.sign and token.sign not in "()"]
+    within = limit.quantity.dimension == BYTE and {"within", "under", "below"} & {token.stem for token in between}
+    return bool(within) or (bool(signs) and signs[0] in ("≤", "<", "＜", "≪"))
 
 
 def _more(token: Token) -> bool:

@@ -45,8 +45,8 @@ _BYTES, _RATE, _FLOPS, _TIME = (BYTE,), (BYTE_RATE,), (FLOP_RATE,), (SECOND,)
 _TOKENS, _SEQUENCES, _PARAMETERS = (COUNT, TOKEN), (COUNT, SEQUENCE), (COUNT, PARAMETER)
 _MACHINES = (Topic.HARDWARE,)
 _PART = (
-    "required require total aggregate effective used usage utilization utilisation per-token headroom margin "
-    "footprint efficiency budget requirement available-for peak-memory savings saved reduction balance tolerance"
+    "required require total aggregate effective used usage utilization utilisation token headroom margin "
+    "footprint efficiency budget requirement available peak savings saved reduction balance tolerance"
 )
 
 _UNUSED = " unused idle spare reserved remaining redundant free failed"

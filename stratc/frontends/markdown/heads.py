@@ -1,0 +1,51 @@
+"""Heads of queries beside those of keys and values, and their width: "64 (Q) / 8 (KV)", "GQA 64/8", "32 × 128"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.saying import said_at
+from stratc.ir.scope import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_Q, _KV = r"(?:q|query|queries)", r"(?:kv|k/v|key[- /]value)"
+_LABEL = re.compile(r"\bheads?\b|注意力头|头数")
+_BOTH = re.compile(rf"(?i)\b{_Q} ?(?:/|and|vs\.?|:) ?{_KV}\b")  # in a label: "Heads (Q / KV): 64 / 8"
+_PAIR = re.compile(r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
+_GROUPED = re.compile(r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
+_MARKED = re.compile(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per)")
+_QUERIES = re.compile(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b")
+_HAN = re.compile(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头")
+_BY_WIDTH = re.compile(r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$")
+_WIDTHS = range(16, 513)  # of a head; a smaller second factor counts something else
+_KEYS = {"heads": "model.heads", "kv": "model.kv_heads", "n": "model.kv_heads", "width": "model.head_dim"}
+
+
+def heads(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the attention heads that a sentence tells apart by letters, by place or by their width."""
+    text = sentence.text
+    begin = sentence.value[0].start - sentence.start if sentence.value else 0
+    patterns = [(_GROUPED, 0), (_QUERIES, 0), (_HAN, 0)]
+    if _LABEL.search(sentence.key_text):
+        patterns += [(_PAIR, begin)] if _BOTH.search(text[:begin]) else [(_MARKED, begin)]
+        yield from _widths(sentence, text, begin)
+    for pattern, start in patterns:
+        for match in pattern.finditer(text, start):
+            for name in match.groupdict():
+                if match[name]:
+                    yield said_at(sentence, _KEYS[name], int(match[name]), match.span(name))
+
+
+def _widths(sentence: Sentence, text: str, begin: int) -> Iterator[Statement]:
+    """The width after the number of heads, where nothing else stands: "Heads: 32 x 128"."""
+    alone = _BY_WIDTH.match(text[begin:].strip(" .;"))
+    label = sentence.key_text.split()
+    if alone and label[-1:] == ["head"] and Topic.MODEL in sentence.scope.topics and int(alone["width"]) in _WIDTHS:
+        place = begin + alone.start("width"), begin + alone.end("width")
+        yield said_at(sentence, "model.head_dim", int(alone["width"]), place)
