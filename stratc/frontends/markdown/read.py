@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.blocks import scan
+from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.concepts import mentions
@@ -23,6 +24,7 @@ from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
+from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import is_code, settings
@@ -59,6 +61,7 @@ class Markdown:
         statements.extend(placements(said))
         statements.extend(changes(said))
         statements.extend(each for sentence in said for each in tensor_groups(sentence))
+        statements = budgets(said, statements)
         statements = superseded(widths_of_experts(statements, source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
@@ -82,7 +85,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         return
     yield from settings(sentence)
     counts = sentence.has_digit
-    arithmetic = (*workings(sentence), *margins(sentence)) if counts else ()
+    arithmetic = (*workings(sentence), *margins(sentence), *portions(sentence)) if counts else ()
     said = [*names(sentence)]
     if counts:
         said = [*degrees(sentence), *said, *facts(sentence)]

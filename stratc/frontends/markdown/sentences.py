@@ -27,7 +27,9 @@ _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\
 _DOTTED = re.compile(
     r"\W{0,3}\*\*(?P<key>[A-Za-z][A-Za-z/-]*(?: [A-Za-z/-]+){0,3})\.\*\*(?=\s)"
 )  # "**Model.** 96 layers"
-_END = re.compile(r"[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])")
+_END = re.compile(
+    r"(?<!\bi\.e)(?<!\be\.g)(?<!\bvs)(?<!\bapprox)[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])"
+)
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
 

@@ -1,0 +1,149 @@
+"""Lists and rows that hold a need against what there is: "Required: 96 GB", "Available: 80 GB", "Shortfall: 16 GB"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply
+from stratc.arith.unit import PERCENT
+from stratc.frontends.markdown.bearings import counted_for
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.portions import ends_there, literal, meant
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_NEED = words("required require requirement need needed used usage consumed allocated demand occupied 需要 所需 已用")
+_HAVE = words("available capacity limit budget have installed 可用 容量")
+_SHARE = words("utilisation utilization share percentage percent occupancy ratio % 利用率 占比")
+_GAP = words("shortfall deficit shortage excess overflow overrun 缺口")
+_LEFT = words("headroom remaining free spare left unused slack 剩余")
+_PLAIN = words(
+    "memory vram hbm gpu npu device card total per each peak current actual estimated count number node 显存"
+)
+_LONGEST = 12  # places of a list that weighs one need against what there is
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentence of a list, or a cell of a row, with the words that name its figure and where the figures stand."""
+
+    sentence: Sentence
+    name: frozenset[str]
+    figures: tuple[int, ...]
+
+    def is_named(self, kind: frozenset[str]) -> bool:
+        """Whether its label is one of these words, with none beside that narrows it."""
+        return bool(self.name & kind) and self.name <= kind | _PLAIN | _SHARE
+
+    @property
+    def percentages(self) -> tuple[int, ...]:
+        """The figures in per cent that say themselves what they are of no more than their label does."""
+        tokens = self.sentence.tokens
+        return tuple(at for at in self.figures if _is_percent(self.sentence, at) and ends_there(tokens, at))
+
+
+def budgets(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements with the workings that such lists and rows give to a share, a shortfall or what is left."""
+    found = {equation.span.start: equation for places in _lists(said) for equation in _weighed(places)}
+    result = []
+    for each in statements:
+        ours = found.get(each.span.start) if each.quantity is not None else None
+        if ours is not None:
+            found.pop(each.span.start)
+        result.append(replace(each, working=ours.working) if ours and each.working is None else each)
+    return [*result, *found.values()]
+
+
+def _lists(said: Iterable[Sentence]) -> Iterator[list[_Place]]:
+    labelled = (each for each in said if each.has_digit and (each.header if each.block.kind is Kind.CELL else each.key))
+    for _, group in groupby(labelled, key=_together):
+        places = [_place(each) for each in group]
+        if 2 < len(places) <= _LONGEST or (len(places) == 2 and any(each.percentages for each in places)):
+            yield places
+
+
+def _together(sentence: Sentence) -> object:
+    """What the places of one list, or of one row, share."""
+    block = sentence.block
+    if block.kind is Kind.CELL:
+        return block.group, block.label
+    return block.kind, sentence.scope.path, sentence.lead
+
+
+def _place(sentence: Sentence) -> _Place:
+    named = sentence.header if sentence.block.kind is Kind.CELL else sentence.key
+    figures = tuple(at for at, token in enumerate(sentence.tokens) if token.figure is not None)
+    return _Place(sentence, frozenset(token.stem for token in named if token.stem), figures)
+
+
+def _weighed(places: list[_Place]) -> Iterator[Statement]:
+    """Equations for every figure of a list that has one need and one thing to meet it with."""
+    needs = [each for each in places if each.is_named(_NEED) and _first(each) is not None]
+    haves = [each for each in places if each.is_named(_HAVE) and _first(each) is not None]
+    if len(needs) != 1 or len(haves) != 1 or not _are_alike(needs[0], haves[0]):
+        return
+    need, have = (literal(each.sentence, at) for each in (needs[0], haves[0]) if (at := _first(each)) is not None)
+    if not need.value or not have.value:
+        return
+    for place in places:
+        short = place.is_named(_GAP) and need.value > have.value
+        if short or (place.is_named(_LEFT) and need.value < have.value):
+            large, small = (need, have) if short else (have, need)
+            gap = Apply("-", large, small)
+            shares: list[Term] = [Apply("÷", gap, have)]
+            shares += [Apply("÷", gap, need), Apply("÷", need, have)] if short else []
+            yield from _equations(place, [gap], shares)
+        elif place is needs[0] or place.is_named(_SHARE | _NEED):
+            yield from _equations(place, [], [Apply("÷", need, have)])
+
+
+def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> Iterator[Statement]:
+    """The first figure as the difference, percentages as shares."""
+    sentence, first = place.sentence, _first(place)
+    for at in ((first,) if first is not None and differences else ()) + place.percentages:
+        figure = sentence.tokens[at].figure
+        senses = shares if _is_percent(sentence, at) else differences
+        if figure is None or relation_before(sentence.tokens, at) is not Relation.IS:
+            continue
+        if (term := meant(senses, figure.quantity)) is not None and term.dimension == figure.quantity.dimension:
+            yield replace(
+                say(sentence, "equation", figure.value, (figure.start, figure.end), figure=figure), working=term
+            )
+
+
+def _first(place: _Place) -> int | None:
+    """The index of the figure that a place gives first, or works out to, where it is exact and no percentage."""
+    tokens, border = place.sentence.tokens, len(place.sentence.tokens) - len(place.sentence.value)
+    aside = next(
+        (at for at in range(border, len(tokens)) if tokens[at].sign in ("(", "（") and tokens[at].sign), len(tokens)
+    )
+    equals = max((at for at in range(border, aside) if tokens[at].sign == "="), default=border - 1)
+    inside = [at for at in place.figures if equals < at < aside]
+    if len(inside) != 1 or any(token.sign not in ("~", "≈") for token in tokens[equals + 1 : inside[0]]):
+        return None
+    figure = tokens[inside[0]].figure
+    exact = figure is not None and not figure.quantity.is_range and not figure.times
+    said = exact and relation_before(tokens, inside[0]) is Relation.IS
+    return inside[0] if said and not _is_percent(place.sentence, inside[0]) else None
+
+
+def _is_percent(sentence: Sentence, at: int) -> bool:
+    figure = sentence.tokens[at].figure
+    return figure is not None and figure.quantity.unit == PERCENT
+
+
+def _are_alike(need: _Place, have: _Place) -> bool:
+    """Whether both are of one kind and counted for the same."""
+    found = [(each.sentence, at) for each in (need, have) if (at := _first(each)) is not None]
+    per = {counted_for(sentence, at) for sentence, at in found}
+    return len(per) == 1 and len({literal(sentence, at).dimension for sentence, at in found}) == 1

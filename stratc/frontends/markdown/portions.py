@@ -1,0 +1,175 @@
+"""A part, its whole and their percentage in one breath: "52 GB of 64 GB (81 %)", "45 GB / 80 GB, i.e. 56 %"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.notations import is_index
+from stratc.frontends.markdown.saying import relation_before
+from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import Working
+from stratc.ir.statement import Relation
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.term import Term
+    from stratc.arith.unit import Unit
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+
+_LINKS = frozenset("(（=≈→⇒➜~–—:：-")
+_SIGNS = _LINKS | frozenset(",，.>")
+_MEANT = words("i.e ie i e or that which is so thus meaning equal equivalent")
+_FILLING = words(
+    "about only just roughly approximately around a an the of out its each per gpu npu device card memory hbm vram "
+    "capacity available total limit budget peak physical usable weight use node"
+)
+_USED = words("utilisation utilization usage used occupied full occupancy filled load 占用 利用率 使用率")
+_LEFT = words("headroom free remaining remain margin left spare slack unused idle reserve reserved 剩余 余量")
+_OVER = words("over exceed exceeding excess short shortfall beyond above deficit overflow too insufficient need 超出")
+_CHANGED = words(
+    "reduction reduce reduced saved saving save increase growth grow faster slower higher lower improvement more less "
+    "overhead fewer better overlap cut from drop variance difference imbalance gain instead vs versus than was"
+)
+_OPERATORS = frozenset("×*/÷+-−^")
+_FAR = 9  # tokens between the whole and its percentage, or between the part and the whole
+_PREFIXES = 0.1  # of a quotient that prefixes in powers of two may account for
+
+
+def portions(sentence: Sentence) -> Iterator[Working]:
+    """Percentages that say which part of which whole they are, each with the quotient as its working.
+
+    One of what is left is that of the difference; where words speak of an excess it may be either.
+    """
+    tokens = sentence.tokens
+    for at, token in enumerate(tokens):
+        if token.figure is None or token.figure.quantity.unit != PERCENT or relation_before(tokens, at) is not _IS:
+            continue
+        pair = _pair_before(tokens, at)
+        if pair is None or not ends_there(tokens, at):
+            continue
+        outside = {each.stem for each in (*sentence.key, *sentence.header, *tokens[: pair[1]])}
+        beside = {each.stem for each in tokens[pair[1] + 1 : at + 3]}
+        term = meant(_quotients(sentence, pair, outside, beside), token.figure.quantity)
+        if term is not None and not (outside | beside) & _CHANGED:
+            yield Working(token.figure, at, term)
+
+
+def _quotients(sentence: Sentence, pair: tuple[int, int], outside: set[str], beside: set[str]) -> list[Term]:
+    """What a percentage of a pair may be, the likeliest first."""
+    whole = literal(sentence, pair[1])
+    part = literal(sentence, pair[0], whole.unit)
+    share, rest = Apply("÷", part, whole), Apply("÷", Apply("-", whole, part), whole)
+    if (outside | beside) & _OVER:
+        return [share, rest, Apply("÷", Apply("-", part, whole), part), Apply("÷", whole, part)]
+    if beside & _LEFT and not beside & _USED:
+        return [rest, share] if outside & _LEFT else [rest]
+    return [share, rest] if outside & _LEFT else [share]
+
+
+def meant(senses: list[Term], stated: Quantity) -> Term | None:
+    """The term that a figure is worked out of: of those it may be the one that agrees, else the first.
+
+    None where cut digits or unlike prefixes leave it open.
+    """
+    found = next((each for each in senses if stated.agrees(abs(each.value))), None)
+    if found is not None:
+        return found if found.value > 0 else None
+    step = stated.step if stated.unit == PERCENT else 0.0
+    near = any(abs(abs(each.value) - stated.value) <= max(step, _slack(each)) for each in senses)
+    return None if near or senses[0].value <= 0 else senses[0]
+
+
+def _slack(term: Term) -> float:
+    """What the unlike prefixes of a quotient may make of it."""
+    alike = len(set(_units(term))) == 1
+    return 0.0 if alike else _PREFIXES * abs(term.value)
+
+
+def _units(term: Term) -> tuple[str, ...]:
+    match term:
+        case Apply(_, left, right):
+            return _units(left) + _units(right)
+        case Literal(_, unit):
+            return (unit.symbol if unit else "",)
+    return ()
+
+
+def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The indices of a part and its whole, with nothing but links and filling words between them and a percentage."""
+    whole = _figure_before(tokens, at)
+    between = tokens[whole + 1 : at] if whole is not None else ()
+    linked = any(each.sign in _LINKS and each.sign for each in between) or any(each.stem in _MEANT for each in between)
+    allowed = _MEANT | _FILLING | _USED | _LEFT | _OVER
+    if (
+        whole is None
+        or not linked
+        or not all(each.sign in _SIGNS if each.sign else each.stem in allowed for each in between)
+    ):
+        return None
+    part = _figure_before(tokens, whole)
+    if part is None or not _is_of(tokens, part, whole):
+        return None
+    return None if _is_term(tokens, part) or is_index(tokens, part) else (part, whole)
+
+
+def _is_term(tokens: Sequence[Token], part: int) -> bool:
+    """Whether a sign before a figure makes it the last term of a sum or product: "weights 17.5 GB + KV 12.5 GB of"."""
+    for token in reversed(tokens[max(0, part - _FAR) : part]):
+        if token.sign in _OPERATORS and token.sign:
+            return True
+        if token.sign or token.figure:
+            return False
+    return False
+
+
+def _figure_before(tokens: Sequence[Token], at: int) -> int | None:
+    """The index of the nearest exact figure before another."""
+    for index in range(at - 1, max(-1, at - _FAR), -1):
+        figure = tokens[index].figure
+        if figure is not None:
+            return None if figure.quantity.is_range or figure.times else index
+    return None
+
+
+def _is_of(tokens: Sequence[Token], part: int, whole: int) -> bool:
+    """Whether one figure is said to be part of another of its kind: "of", "out of"; "/" parts figures with units."""
+    one, other = tokens[part].figure, tokens[whole].figure
+    if one is None or other is None or not other.value:
+        return False
+    if one.quantity.dimension not in (other.quantity.dimension, COUNT) or one.quantity.unit == PERCENT:
+        return False
+    between = tokens[part + 1 : whole]
+    parted = [each.sign in ("/", "÷") and each.sign for each in between]
+    told = any(each.stem == "of" for each in between) or (any(parted) and other.quantity.dimension != COUNT)
+    rest = [each for each, is_parted in zip(between, parted, strict=True) if not is_parted]
+    return told and all(each.stem in _FILLING | _USED | _LEFT for each in rest)
+
+
+def ends_there(tokens: Sequence[Token], at: int) -> bool:
+    """Whether nothing after a percentage makes it one of something else: "(30 % of it cache)"."""
+    after = [each for each in tokens[at + 1 : at + 4] if each.stem or each.figure or each.sign]
+    known = _FILLING | _USED | _LEFT | _OVER
+    for each in after:
+        if each.sign:
+            return each.sign not in _OPERATORS
+        if each.stem not in known or each.figure:
+            return False
+    return True
+
+
+def literal(sentence: Sentence, at: int, unit: Unit | None = None) -> Literal:
+    """A figure of the sentence; one without a unit of its own has that of its whole: "0.12 of 312 TFLOPS"."""
+    token = sentence.tokens[at]
+    quantity = token.figure.quantity if token.figure else Quantity.of(0.0)
+    bare = unit is not None and quantity.dimension == COUNT != unit.dimension
+    value = quantity.value * unit.scale if unit and bare else quantity.value
+    return Literal(value, unit if bare else quantity.unit, Span(sentence.source, token.start, token.end))
+
+
+_IS = Relation.IS
