@@ -71,7 +71,8 @@ def more_is_better(claim: Claim) -> bool:
 def missed_end(claim: Claim) -> float | None:
     """The end of the claimed figure that misses the requirement beside it; None where all of it meets it.
 
-    A requirement without a sign is a floor where more is better, and a ceiling where less is.
+    A requirement without a sign is a floor where more is better, and a ceiling where less is; one of "more than" or
+    "less than" is missed by the very figure, unless that is only about it.
     """
     if claim.goal is None:
         return None
@@ -79,9 +80,15 @@ def missed_end(claim: Claim) -> float | None:
     at_least = more_is_better(claim) if relation is Relation.IS else relation in (Relation.AT_LEAST, Relation.MORE)
     if claim.quantity.dimension != goal.dimension:
         return None
+    edge = -1e-9 if _is_strict(relation, claim.quantity, goal) else 1e-9
     if at_least:
-        return claim.quantity.low if claim.quantity.low < goal.low * (1 - 1e-9) else None
-    return claim.quantity.high if claim.quantity.high > goal.high * (1 + 1e-9) else None
+        return claim.quantity.low if claim.quantity.low < goal.low * (1 - edge) else None
+    return claim.quantity.high if claim.quantity.high > goal.high * (1 + edge) else None
+
+
+def _is_strict(relation: Relation, reached: Quantity, goal: Quantity) -> bool:
+    """Whether reaching the very figure is not enough; a range "90-95 %" only counts from there."""
+    return relation in (Relation.MORE, Relation.LESS) and not (reached.is_range or reached.approximate or goal.is_range)
 
 
 def states_baseline(case: Case) -> bool:

@@ -54,7 +54,7 @@ def goal_of(sentence: Sentence, at: int, claimed: Spoken) -> Goal | None:
     )  # "within the 9 s target"
     relation = relation_before((*plain, token), len(plain))
     place = Span(sentence.source, token.start, token.end)
-    return Goal(relation, required.quantity, place, ticked=_is_ticked(sentence))
+    return Goal(relation, required.quantity, place, ticked=is_ticked(sentence))
 
 
 def _is_reached(tokens: Sequence[Token], at: int) -> bool:
@@ -79,6 +79,7 @@ def _alike(one: Token, other: Token) -> bool:
     )
 
 
-def _is_ticked(sentence: Sentence) -> bool:
+def is_ticked(sentence: Sentence) -> bool:
+    """Whether a tick or a word such as "met" stands in a sentence."""
     stems = {token.stem for token in sentence.tokens}
     return bool(_TICKS & set(sentence.text)) or bool(stems & _MET)

@@ -10,6 +10,7 @@ from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
+from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
@@ -93,7 +94,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend(widths_sent(sentence) if counts else ())
+    found.extend((*widths_sent(sentence), *comparisons(sentence)) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found

@@ -32,7 +32,7 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    every = {metric.partition(".")[0] for metric in METRICS}
+    every = {metric.partition(".")[0] for metric in METRICS} - {"comparison"}
     for claim in promises(case, *sorted(every)):
         end = missed_end(claim)
         if claim.goal is None or end is None or not claim.goal.ticked:
@@ -47,6 +47,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
             computed=claim.goal.quantity.value,
             unit=claim.quantity.unit,
             category=CATEGORIES.get(claim.metric.partition(".")[0]),
-            certainty=None if sign or claim.quantity.is_range else Certainty.LIKELY,
+            certainty=None
+            if (sign and end != claim.goal.quantity.value) or claim.quantity.is_range
+            else Certainty.LIKELY,
             help="take the tick away, or plan for the whole of the requirement",
         )
