@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
+from stratc.frontends.launch.shell.filters import NAMES
+from stratc.frontends.launch.shell.inputs import mapfile, read
 from stratc.frontends.launch.shell.memory import Leave
-from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, path, say, sed, seq
+from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, formatted, path, say, sed, seq, through
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -40,21 +41,10 @@ def _printf(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     name = ""
     if len(rest) > 2 and rest[0].text == "-v":
         name, rest = rest[1].text, rest[2:]
+    rest = rest[1:] if rest and rest[0].text == "--" else rest
     if not rest:
         return True
-    values = iter(rest[1:])
-    parts: list[Traced] = []
-    at = 0
-    for hole in re.finditer(r"%[-0-9.]*[sdfgiq]|%%|\\n|\\t", rest[0].text):
-        parts.append(rest[0].part(at, hole.start()))
-        sign = hole.group()
-        parts.append(
-            next(values, EMPTY)
-            if sign[0] == "%" and sign != "%%"
-            else computed({"\\n": "\n", "\\t": "\t"}.get(sign, "%"), rest[0])
-        )
-        at = hole.end()
-    text = joined([*parts, rest[0].part(at)])
+    text = formatted(rest[0], rest[1:])
     if name:
         shell.assign(name, text)
     else:
@@ -62,11 +52,20 @@ def _printf(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     return True
 
 
+def _has_sign(words: Sequence[Traced], letter: str) -> bool:
+    return any(re.fullmatch(rf"-\w*{letter}\w*", each.text) for each in words[1:])
+
+
 def _declare(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    refers = any(re.fullmatch(r"-\w*n\w*", each.text) for each in words[1:]) and words[0].text != "export"
-    if words[0].text == "export" or any(re.fullmatch(r"-\w*x\w*", each.text) for each in words[1:]):
+    refers = _has_sign(words, "n") and words[0].text != "export"
+    if words[0].text == "export" or _has_sign(words, "x"):
         shell.exported.update(each.name for each in command.declared)
         shell.exported.update(each.text.partition("=")[0] for each in words[1:])
+    if words[0].text == "local" or (words[0].text in ("declare", "typeset") and not _has_sign(words, "g")):
+        for each in command.declared:
+            shell.hide(each.name, empties=False)  # its value may still speak of what the name stands for outside
+        for word in words[1:]:
+            shell.hide(word.text.partition("=")[0], empties="=" not in word.text)
     for each in command.declared:
         if refers and isinstance(each.value, Traced):
             shell.references[each.name] = shell.text(each.value).text
@@ -82,8 +81,13 @@ def _declare(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 def _unset(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     for each in words[1:]:
-        shell.variables.pop(each.text, None)
-        shell.arrays.pop(each.text, None)
+        name, bracket, index = each.text.partition("[")
+        name = shell.references.get(name, name)
+        if bracket and name in shell.arrays:
+            shell.arrays[name] = {key: item for key, item in shell.arrays[name].items() if key != index.rstrip("]")}
+        elif not bracket:
+            shell.variables.pop(name, None)
+            shell.arrays.pop(name, None)
     return True
 
 
@@ -170,45 +174,6 @@ def answered(shell: Shell, words: list[str]) -> list[str]:
     return found
 
 
-def _read(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """read: the words of a here-string, else only a run would tell."""
-    if any(re.fullmatch(r"-\w*d", one.text) and not two.text for one, two in pairwise(words)):
-        return _read_whole(shell, words, command)
-    given = next((shell.text(each.target) for each in command.redirects if each.sign == "<<<"), None)
-    names = [each.text for each in words[1:] if not each.text.startswith("-")]
-    separator = shell.value("IFS")
-    array = next((i for i, each in enumerate(words) if re.fullmatch(r"-\w*a", each.text)), -1)
-    parts = [] if given is None else _parted(given, separator.text if separator else " \t\n")
-    if array >= 0 and array + 1 < len(words):
-        shell.arrays[words[array + 1].text] = {str(number): each for number, each in enumerate(parts)}
-        return True
-    for number, name in enumerate(names):
-        value = parts[number] if number < len(parts) else computed(UNKNOWN if given is None else "", words[0])
-        shell.assign(name, value)
-    return given is not None or None
-
-
-def _read_whole(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """read -d '': a here-document up to its end, which is no success."""
-    each = next((each for each in command.redirects if each.sign == "<<"), None)
-    if each is None:
-        shell.assign(words[-1].text, computed(UNKNOWN, words[0]))
-        return None
-    text = each.target if each.literal else shell.text(each.target, quoted=True)
-    shell.assign(words[-1].text, text.stripped())
-    return False
-
-
-def _parted(text: Traced, signs: str) -> list[Traced]:
-    found, at = [], 0
-    for index, char in enumerate(text.text):
-        if char in signs:
-            found.append(text.part(at, index))
-            at = index + 1
-    found.append(text.part(at))
-    return [each.stripped() for each in found if each.text.strip()]
-
-
 def _cd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     shell.assign(
         "PWD", next((each for each in words[1:] if each.text not in ("--", "-P")), computed(UNKNOWN, words[0]))
@@ -254,12 +219,13 @@ def _known(truth: Truth) -> Builtin:
 
 BUILTINS: dict[str, Builtin] = {
     ":": _known(True), "true": _known(True), "false": _known(False),
-    "echo": _echo, "printf": _printf, "cat": cat, "tee": cat,
+    "echo": _echo, "printf": _printf,
     **dict.fromkeys(("export", "declare", "local", "readonly", "typeset"), _declare),
     "unset": _unset, "set": _set, "shift": _shift, "source": _source, ".": _source, "eval": _eval,
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
-    "[": _test, "test": _test, "read": _read, "getopts": _getopts,
+    "[": _test, "test": _test, "read": read, "mapfile": mapfile, "readarray": mapfile, "getopts": _getopts,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
     "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "let": _let, "seq": seq,
-    "envsubst": envsubst, "sed": sed, "yq": entries,
+    **dict.fromkeys(NAMES, through), "cat": cat, "tee": cat, "envsubst": envsubst, "sed": sed,
+    **dict.fromkeys(("yq", "jq"), entries),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from stratc.frontends.launch.shell.patterns import fits, pattern_of
 from stratc.frontends.launch.traced import ABSENT, UNKNOWN
 
 Truth = bool | None  # None where only a run would tell
@@ -85,6 +86,16 @@ def _unary(sign: str, word: str) -> Truth:
     return None
 
 
+def matched(text: str, pattern: str) -> re.Match[str] | Truth:
+    """Where an extended pattern holds in a text; None where only a run would tell."""
+    if any(sign in each for sign in (UNKNOWN, ABSENT) for each in (text, pattern)):
+        return None
+    shape = pattern_of(pattern, extended=True)
+    if shape is None or not fits(shape, text):
+        return None
+    return re.search(shape, text) or False
+
+
 def _compared(left: str, sign: str, right: str, patterns: bool) -> Truth:
     if patterns and sign in ("=", "==") and right == "*":
         return True
@@ -106,6 +117,7 @@ def _compared(left: str, sign: str, right: str, patterns: bool) -> Truth:
         case "<" | ">":
             return left < right if sign == "<" else left > right
         case "=~":
-            return right in left if re.fullmatch(r"[\w\s/-]*", right) else None
+            taken = matched(left, right)
+            return None if taken is None else bool(taken)
         case _:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stratc.frontends.launch.shell.lex import ENDS, PLACE, Broken, blank_end, past_brackets, word_end
 from stratc.frontends.launch.shell.tree import Assign, Redirect, Simple
@@ -92,13 +93,13 @@ class Cursor:
                 self.at += 1
                 self.take_documents()
 
-    def redirects(self) -> tuple[Redirect, ...]:
+    def redirects(self) -> Sequence[Redirect]:
         """Redirections behind a compound command."""
         found: list[Redirect] = []
         while True:
             self.at = blank_end(self.text, self.at)
             if not (self.redirect(found)):
-                return tuple(found)
+                return found
 
     def words(self) -> list[Traced]:
         """Words up to the end of the command."""
@@ -123,16 +124,24 @@ class Cursor:
                 break
             if self.redirect(redirects):
                 continue
-            if self.text[self.at] == "#" or (self.text[self.at] in ENDS and not PLACE.match(self.text, self.at)):
+            if self.text[self.at] == "#" or (self.text[self.at] in ENDS and not self._is_word()):
                 break
             declares = bool(words) and words[0].text in DECLARE
             if (not words or declares) and (found := self.assignment()):
                 (declared if declares else assigns).append(found)
                 continue
-            end = word_end(self.text, self.at)
-            words.append(self.script.part(self.at, end))
-            self.at = end
+            words.append(self.word())
         return Simple(tuple(assigns), tuple(words), redirects, tuple(declared))
+
+    def _is_word(self) -> bool:
+        """Whether a sign that stands here begins a word: a place to fill in, or <( … )."""
+        return bool(PLACE.match(self.text, self.at)) or self.text.startswith(("<(", ">("), self.at)
+
+    def word(self) -> Traced:
+        """Pass the word that stands here."""
+        made = self.text.startswith(("<(", ">("), self.at)
+        start, self.at = self.at, past_brackets(self.text, self.at + 1) if made else word_end(self.text, self.at)
+        return self.script.part(start, self.at)
 
     def assignment(self) -> Assign | None:
         """An assignment that begins here."""
@@ -169,13 +178,14 @@ class Cursor:
         if not match or PLACE.match(self.text, self.at):
             return False
         sign = match[2]
-        start = blank_end(self.text, match.end())
-        if start < len(self.text) and self.text[start] == "(":  # <( … ) is a file that only a run would make
-            self.at = past_brackets(self.text, start)
-            found.append(Redirect(sign, EMPTY))
-            return True
-        if sign in ("<", ">") and self.text.startswith("(", match.end()):
+        if sign in ("<", ">") and self.text.startswith("(", match.end()):  # a file that only a run would make
             return False
+        start = blank_end(self.text, match.end())
+        if sign in ("<", ">", ">>") and self.text.startswith(("<(", ">("), start):  # the input or output of a command
+            self.at = past_brackets(self.text, start + 1)
+            inside = self.script.part(start + 2, self.at - 1) if sign == "<" else EMPTY
+            found.append(Redirect("<(" if sign == "<" else sign, inside))
+            return True
         end = word_end(self.text, start)
         target = self.script.part(start, end)
         self.at = max(end, match.end())

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Protocol
 
+from stratc.frontends.launch.shell.edits import edited, is_uncounted, several
 from stratc.frontends.launch.shell.escapes import unescaped
-from stratc.frontends.launch.shell.lex import PLACE, Broken, past
+from stratc.frontends.launch.shell.lex import PLACE, past, past_brackets
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Traced, computed, joined
 
-LONGEST = 2000  # characters of a value that patterns are tried on
 _NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!-]")
-_BRACED = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[([^\]]*)\])?", re.S)
+_BRACED = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*#?$!-])")
 _WORDS = re.compile(r"\S+")
 _RANGE = re.compile(r"\{(\d{1,4})\.\.(\d{1,4})\}")
 Piece = tuple[Traced | None, bool]  # a text and whether it stays whole; None parts two words
@@ -28,6 +27,7 @@ class State(Protocol):
     def assign(self, name: str, value: Traced) -> None: ...
     def substitute(self, script: Traced) -> Traced: ...
     def arithmetic(self, text: Traced) -> Traced: ...
+    def text(self, raw: Traced, quoted: bool = False) -> Traced: ...
 
 
 def fields(raw: Traced, state: State) -> list[Traced]:
@@ -35,7 +35,7 @@ def fields(raw: Traced, state: State) -> list[Traced]:
     if span := _RANGE.fullmatch(raw.text):
         low, high = int(span[1]), int(span[2])
         return [computed(str(each), raw) for each in range(low, min(high, low + 200) + 1)]
-    if raw.text.startswith("<") and PLACE.fullmatch(raw.text):
+    if raw.text.startswith(("<(", ">(")) or (raw.text.startswith("<") and PLACE.fullmatch(raw.text)):
         return [computed(UNKNOWN, raw)]
     found: list[Traced] = []
     current: list[Traced] | None = None
@@ -161,8 +161,11 @@ def _braced(inner: Traced, state: State, quoted: bool) -> Iterator[Piece]:
     if not match:
         yield computed(UNKNOWN, inner), quoted
         return
-    sign, name, index = match[1], match[2], match[3] or ""
-    if sign == "#" and match.end() == len(inner.text):
+    sign, name, end = match[1], match[2], match.end()
+    if inner.text[end : end + 1] == "[":
+        end = past_brackets(inner.text, end)
+    index = inner.text[match.end() + 1 : end - 1]
+    if sign == "#" and end == len(inner.text):
         yield _length(name, index, state, inner), quoted
         return
     if sign == "!" and index in ("@", "*"):
@@ -173,15 +176,16 @@ def _braced(inner: Traced, state: State, quoted: bool) -> Iterator[Piece]:
     if sign == "!":
         held = state.value(name, index)
         name, index = (held.text if held is not None else ""), ""
-    if match.end() == len(inner.text):
+    if end == len(inner.text):
         yield from _named(name, index, state, quoted)
         return
-    yield from _changed(inner.part(match.end()), name, index, state, quoted)
+    yield from _changed(inner.part(end), name, index, state, quoted)
 
 
 def _length(name: str, index: str, state: State, inner: Traced) -> Traced:
     if index in ("@", "*") or name in ("@", "*"):
-        return computed(str(len(state.values(name) or [])), inner)
+        values = state.values(name) or []
+        return computed(UNKNOWN if is_uncounted(values) else str(len(values)), inner)
     value = state.value(name, index)
     known = value is None or value.is_known
     return computed(str(len(value.text) if value else 0) if known else UNKNOWN, inner)
@@ -214,68 +218,14 @@ def _changed(rest: Traced, name: str, index: str, state: State, quoted: bool) ->
                 )
         return
     if values is not None:
-        yield Traced(UNKNOWN, (rest.place,)), quoted
+        items = values if name not in ("@", "*") or rest.text[:1] != ":" else [state.value("0") or EMPTY, *values]
+        for number, one in enumerate(several(items, rest, state)):
+            yield from ([(None, True)] if number else [])
+            yield one, quoted
         return
-    yield _edited(value if value is not None else EMPTY, rest, state), quoted
+    yield edited(value if value is not None else EMPTY, rest, state), quoted
 
 
 def _is_open(word: Traced, piece: Traced) -> bool:
     """Whether a piece of a default is bare text, which is split at its blanks."""
     return bool(piece.text) and word.text.find(piece.text) >= 0 and word.text[:1] not in "\"'" and " " in piece.text
-
-
-def _edited(value: Traced, rest: Traced, state: State) -> Traced:
-    """${x#p}, ${x%p}, ${x/a/b}, ${x:1:2}, ${x^^}, ${x,,}."""
-    if not value.is_known:
-        return value
-    text = rest.text
-    if text[:1] in ("#", "%"):
-        twice = text[:2] in ("##", "%%")
-        return _trimmed(value, text_of(rest.part(1 + twice), state).text, text[0] == "#", twice)
-    if text[:1] == "/":
-        return _replaced(value, rest, state)
-    if text[:1] == ":":
-        first, _, second = text[1:].partition(":")
-        numbers = [state.arithmetic(computed(each, rest)).text for each in (first, second) if each.strip()]
-        if numbers and all(re.fullmatch(r"-?\d+", each) for each in numbers):
-            start = int(numbers[0])
-            start = max(len(value.text) + start, 0) if start < 0 else start
-            length = int(numbers[1]) if len(numbers) > 1 else None
-            return value.part(start, None if length is None else length if length < 0 else start + length)
-    if text in ("^^", ",,", "^", ","):
-        turned = value.text.upper() if "^" in text else value.text.lower()
-        turned = turned if len(text) == 2 else turned[:1] + value.text[1:]
-        return Traced(turned, value.at) if len(turned) == len(value.text) else value
-    return computed(UNKNOWN, rest)
-
-
-def _trimmed(value: Traced, pattern: str, front: bool, longest: bool) -> Traced:
-    if len(value.text) > LONGEST:
-        return value
-    lengths = range(len(value.text) + 1)
-    for length in reversed(lengths) if longest else lengths:
-        tried = value.text[:length] if front else value.text[len(value.text) - length :]
-        if fnmatchcase(tried, pattern):
-            return value.part(length) if front else value.part(0, len(value.text) - length)
-    return value
-
-
-def _replaced(value: Traced, rest: Traced, state: State) -> Traced:
-    every = rest.text.startswith("//")
-    start = at = 1 + every
-    while at < len(rest.text) and rest.text[at] != "/":
-        try:
-            at = past(rest.text, at)
-        except Broken:
-            at += 1
-    old, new = text_of(rest.part(start, at), state).text, text_of(rest.part(at + 1), state)
-    if not old or set(old) & set("*?[") or not new.is_known:
-        return computed(UNKNOWN, rest) if set(old) & set("*?[") else value
-    found: list[Traced] = []
-    at = 0
-    while (hit := value.text.find(old, at)) >= 0:
-        found += [value.part(at, hit), new]
-        at = hit + len(old)
-        if not every:
-            break
-    return joined([*found, value.part(at)])

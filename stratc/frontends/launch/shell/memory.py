@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from stratc.errors import InputError
 from stratc.frontends.frontend import Load
 from stratc.frontends.launch.shell.arithmetic import evaluate
 from stratc.frontends.launch.shell.expand import fields, text_of
 from stratc.frontends.launch.shell.lex import Broken
-from stratc.frontends.launch.shell.tree import Block
-from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed
+from stratc.frontends.launch.shell.tree import Assign, Block
+from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed, joined
 
 STEPS, LAUNCHES, DEEPEST = 20_000, 400, 12
 ABOVE = 4  # folders above a script in which the files that it names are looked for
@@ -42,12 +43,22 @@ class Script:
     place: str = ""
 
 
+Held = tuple[Traced | None, dict[str, Traced] | None, str | None]  # of a name: its value, its array, what it refers to
+
+
 class Leave(Exception):  # noqa: N818  # flow of the script: exit, return, break, continue
     """Ends the script, a function or a turn of a loop."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
         self.word = word
+
+
+def _restore(places: dict[str, Any], name: str, old: object) -> None:
+    if old is None:
+        places.pop(name, None)
+    else:
+        places[name] = old
 
 
 class Memory:
@@ -61,6 +72,7 @@ class Memory:
         self.exported = {"PWD"}  # the variables that other scripts get
         self.exports_all = False  # set -a: all that are set from now on
         self.functions: dict[str, Block] = {}
+        self.locals: list[dict[str, Held]] = []  # what the names of each function that is running stood for outside
         self.arguments: list[Traced] | None = None  # None: only a run would tell
         self.found: list[Invocation] = []
         self.files: dict[str, Traced] = {}
@@ -71,11 +83,13 @@ class Memory:
         self.unread: list[Traced] = []  # files that are sourced and cannot be read
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
+        self.input: list[Traced] | None = None  # the lines that read has before it
 
     def state(self) -> tuple[object, ...]:
         """What a turn of a loop may change."""
         arrays = tuple(tuple(each.items()) for each in self.arrays.values())
-        return tuple(self.variables.items()), arrays, tuple(self.arguments or ()), len(self.files)
+        left = len(self.input or ())
+        return tuple(self.variables.items()), arrays, tuple(self.arguments or ()), len(self.files), left
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -99,7 +113,7 @@ class Memory:
         if name in self.arrays:
             key = index or "0"
             array = self.arrays[name]
-            return array.get(key) or array.get(self.text(computed(key, EMPTY)).text) or array.get(self._index(key))
+            return array.get(key) or array.get(self.text(computed(key, EMPTY)).text) or self._item(array, key)
         if name.isdigit():
             number = int(name)
             if number == 0:
@@ -118,6 +132,13 @@ class Memory:
             return Traced(UNKNOWN, (-1,))
         return self.variables.get(name)
 
+    def _item(self, array: dict[str, Traced], key: str) -> Traced | None:
+        """The item that an arithmetic index names, a negative one counted from the end."""
+        index = self._index(key)
+        if index.startswith("-") and all(each.isdigit() for each in array):
+            index = str(max(map(int, array), default=-1) + 1 + int(index))
+        return array.get(index)
+
     def _index(self, key: str) -> str:
         value = evaluate(key, self._number, lambda *_: None)
         return "" if value is None else str(value)
@@ -128,13 +149,15 @@ class Memory:
         if name in ("@", "*"):
             return list(self.arguments or [])
         if name in self.arrays:
-            return list(self.arrays[name].values())
+            array = self.arrays[name]
+            return [array[key] for key in self.keys(name)]
         value = self.value(name)
         return None if value is None else [value]
 
     def keys(self, name: str) -> list[str]:
         """The indices of an array."""
-        return list(self.arrays.get(self.references.get(name, name), {}))
+        keys = list(self.arrays.get(self.references.get(name, name), {}))
+        return sorted(keys, key=int) if all(map(str.isdecimal, keys)) else keys
 
     def assign(self, name: str, value: Traced) -> None:
         """Sets a variable."""
@@ -143,6 +166,50 @@ class Memory:
         self.variables[name] = value
         if self.exports_all:
             self.exported.add(name)
+
+    def set(self, each: Assign) -> None:
+        """Does one assignment."""
+        name = self.references.get(each.name, each.name)
+        if isinstance(each.value, tuple):
+            array = self.arrays.setdefault(name, {}) if each.append else {}
+            for word in each.value:
+                self._add(array, word)
+            self.arrays[name] = array
+            return
+        value = self.text(each.value)
+        if each.index is not None:
+            array = self.arrays.setdefault(name, {})
+            key = self.text(each.index).text
+            array[self._index(key) or key] = value
+        elif each.append:
+            self.assign(name, joined([self.value(name) or EMPTY, value]))
+        else:
+            self.assign(name, value)
+
+    def _add(self, array: dict[str, Traced], word: Traced) -> None:
+        """A word of an array's brackets: an item under its key, or as many items as it stands for."""
+        key, sign, _ = word.text.partition("]=")
+        if sign and key.startswith("["):
+            array[self.text(word.part(1, len(key))).text] = self.text(word.part(len(key) + 2))
+            return
+        for item in self.words([word]):
+            count = str(len(array))
+            array[count if count not in array else str(max(int(key) for key in array if key.isdecimal()) + 1)] = item
+
+    def hide(self, name: str, empties: bool) -> None:
+        """Makes a name local to the function that is running: what it stands for outside comes back behind it."""
+        if not self.locals or name in self.locals[-1]:
+            return
+        self.locals[-1][name] = self.variables.get(name), self.arrays.get(name), self.references.pop(name, None)
+        if empties:
+            self.variables.pop(name, None)
+            self.arrays.pop(name, None)
+
+    def show(self, hidden: dict[str, Held]) -> None:
+        """Gives names back what they stood for outside a function."""
+        for name, (value, array, reference) in hidden.items():
+            for places, old in ((self.variables, value), (self.arrays, array), (self.references, reference)):
+                _restore(places, name, old)
 
     def arithmetic(self, text: Traced) -> Traced:
         """The value of $((…)), standing where its expression stands."""

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import Truth
-from stratc.frontends.launch.shell.filters import edited
+from stratc.frontends.launch.shell.filters import filtered, substituted
+from stratc.frontends.launch.shell.inputs import given
+from stratc.frontends.launch.shell.sed import edited
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
@@ -28,20 +30,65 @@ def say(shell: Shell, text: Traced, command: Simple) -> None:
         shell.output.append(text)
 
 
+_HOLE = re.compile(r"%(?P<width>[-+0#]*\d*(?:\.\d+)?)(?P<kind>[sbdifgeq])|%%|\\n|\\t")
+
+
+def formatted(pattern: Traced, values: Sequence[Traced]) -> Traced:
+    """What printf says: its pattern again and again until every value has its place."""
+    parts: list[Traced] = []
+    left = list(values)
+    for _ in range(len(values) + 1):
+        at, before = 0, len(left)
+        for hole in _HOLE.finditer(pattern.text):
+            parts.append(pattern.part(at, hole.start()))
+            if hole["kind"]:
+                parts.append(_placed(left.pop(0) if left else EMPTY, hole["width"], hole["kind"]))
+            else:
+                parts.append(computed({"\\n": "\n", "\\t": "\t"}.get(hole.group(), "%"), pattern))
+            at = hole.end()
+        parts.append(pattern.part(at))
+        if not left or len(left) == before:
+            break
+    return joined(parts)
+
+
+def _placed(value: Traced, width: str, kind: str) -> Traced:
+    """A value in the width and form that a pattern of printf asks for."""
+    if not value.is_known or not (width or kind in "fge") or len(width) > 6:
+        return value
+    try:
+        text = f"%{width}{kind if kind in 'dfge' else 's'}" % (value.text if kind in "sbq" else float(value.text or 0))
+    except (ValueError, OverflowError):
+        return computed(UNKNOWN, value)
+    return value if text == value.text else computed(text, value)
+
+
 def cat(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """cat and tee: here-documents, and files that the script wrote."""
-    document = next((each for each in command.redirects if each.sign in ("<<", "<<<")), None)
-    if document is not None:
-        text = document.target if document.literal else shell.text(document.target, quoted=document.sign == "<<")
+    """cat and tee: here-documents, and files that can be read."""
+    document = any(each.sign in ("<<", "<<<") for each in command.redirects)
+    text = given(shell, command.redirects) if document else None
+    if text is not None:
         target = words[1].text if words[0].text == "tee" and len(words) > 1 else ""
         if target:
             shell.files[target] = text
         else:
             say(shell, text, command)
         return True
-    known = [shell.files[each.text] for each in words[1:] if each.text in shell.files]
-    say(shell, joined(known) if known else computed(UNKNOWN, words[0]), command)
+    read = given(shell, command.redirects) if len(words) == 1 else None
+    known = [read] if read is not None else [shell.fetch(each) for each in words[1:] if not each.text.startswith("-")]
+    told = [each for each in known if each is not None]
+    say(shell, joined(told) if told and len(told) == len(known) else computed(UNKNOWN, words[0]), command)
     return True
+
+
+def through(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """A filter over a file or a text that it is given."""
+    text, rest = given(shell, command.redirects), list(words)
+    if text is None and len(words) > 1 and not words[-1].text.startswith("-"):
+        text, rest = shell.fetch(words[-1]), rest[:-1]
+    told = filtered(shell, text, rest) if text is not None else None
+    say(shell, computed(UNKNOWN, words[0]) if told is None else told, command)
+    return None if words[0].text in ("grep", "egrep", "fgrep") else True
 
 
 def path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
@@ -58,10 +105,9 @@ def path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 def sed(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     """sed over a file that can be read."""
-    given = next((shell.fetch(shell.text(each.target)) for each in command.redirects if each.sign == "<"), None)
-    last = words[-1]
-    text = given if given is not None else shell.fetch(last)
-    rest = words[1:] if given is not None else words[1:-1]
+    read, last = given(shell, command.redirects), words[-1]
+    text = read if read is not None else shell.fetch(last)
+    rest = words[1:] if read is not None else words[1:-1]
     inside = any(each.text.startswith("-i") for each in rest)
     told = edited(text, [each for each in rest if not each.text.startswith("-i")]) if text is not None else None
     if inside:
@@ -73,16 +119,15 @@ def sed(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 def envsubst(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     """A file with the values of its variables."""
-    given = next((shell.fetch(shell.text(each.target)) for each in command.redirects if each.sign == "<"), None)
-    if given is None:
-        say(shell, computed(UNKNOWN, words[0]), command)
-        return None
-    parts, at = [], 0
-    for hole in re.finditer(r"\$(?:(\w+)|\{(\w+)\})", given.text):
-        parts += [given.part(at, hole.start()), shell.value(hole[1] or hole[2]) or EMPTY]
-        at = hole.end()
-    say(shell, joined([*parts, given.part(at)]), command)
-    return True
+    text = given(shell, command.redirects)
+    say(
+        shell,
+        computed(UNKNOWN, words[0])
+        if text is None
+        else substituted(shell, text, " ".join(each.text for each in words[1:])),
+        command,
+    )
+    return None if text is None else True
 
 
 def entries(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
@@ -108,11 +153,15 @@ def expr(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 def seq(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     """seq: whole numbers in a row."""
-    numbers = [int(each.text) for each in words[1:] if re.fullmatch(r"-?\d{1,6}", each.text)]
-    if len(numbers) != len(words) - 1 or not 1 <= len(numbers) <= 3:
+    given = [each.text for each in words[1:]]
+    sign = "\n"
+    if given and (match := re.fullmatch(r"-s(.*)", given[0])):
+        sign, given = (match[1], given[1:]) if match[1] else (given[1] if len(given) > 1 else "", given[2:])
+    numbers = [int(each) for each in given if re.fullmatch(r"-?\d{1,6}", each)]
+    if len(numbers) != len(given) or not 1 <= len(numbers) <= 3:
         say(shell, computed(UNKNOWN, words[0]), command)
         return True
     first, step, last = {1: (1, 1, numbers[-1]), 2: (numbers[0], 1, numbers[-1])}.get(len(numbers), tuple(numbers[:3]))
     every = range(first, last + (1 if step > 0 else -1), step or 1)[:500]
-    say(shell, computed("\n".join(map(str, every)), words[0]), command)
+    say(shell, computed(sign.join(map(str, every)) + "\n", words[0]), command)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stratc.frontends.launch.shell.cursor import Cursor
 from stratc.frontends.launch.shell.lex import ENDS, Broken, blank_end, past_brackets, word_end
@@ -19,6 +20,7 @@ from stratc.frontends.launch.shell.tree import (
     If,
     Loop,
     Pipe,
+    Redirect,
     Test,
 )
 from stratc.frontends.launch.traced import Traced
@@ -187,7 +189,7 @@ class Parser(Cursor):
             end = past_brackets(self.text, self.at)
             head = self._parted(self.at + 2, end - 2)
             self.at = end
-            return Count(head, self.body())
+            return Count(head, self.body()[0])
         name = self.peek_word()
         self.at += len(name)
         self.skip_newlines()
@@ -195,7 +197,7 @@ class Parser(Cursor):
         if self.peek_word() == "in":
             self.at += 2
             words = self.words()
-        return For(name, tuple(words), self.body())
+        return For(name, tuple(words), self.body()[0])
 
     def _parted(self, start: int, end: int) -> tuple[Traced, ...]:
         found, at = [], start
@@ -204,20 +206,20 @@ class Parser(Cursor):
             at += len(part) + 1
         return tuple(found)
 
-    def body(self) -> Block:
-        """do … done."""
+    def body(self) -> tuple[Block, Sequence[Redirect]]:
+        """do … done, and the redirections behind it."""
         self.need("do", "{")
         found = self.block(("done", "}"))
         self.need("done", "}")
-        self.redirects()
-        return found
+        return found, self.redirects()
 
     def loop(self) -> Loop:
         """while … do … done."""
         until = self.peek_word() == "until"
         self.at += 5
         test = self.block(("do",))
-        return Loop(test, self.body(), until)
+        body, redirects = self.body()
+        return Loop(test, body, until, redirects)
 
     def case(self) -> Case:
         """case word in pattern) … ;; esac."""

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell import slurm
+from stratc.frontends.launch.shell.awk import number
 from stratc.frontends.launch.shell.builtins import BUILTINS
 from stratc.frontends.launch.shell.conditions import Truth
+from stratc.frontends.launch.shell.figures import printed
 from stratc.frontends.launch.shell.filters import NAMES, filtered
+from stratc.frontends.launch.shell.inputs import given, lines
 from stratc.frontends.launch.shell.memory import Leave, Script
 from stratc.frontends.launch.shell.output import say
 from stratc.frontends.launch.shell.tree import Simple
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from stratc.frontends.launch.shell.tree import Command
 
 ASKING = {
-    *("command", "which", "grep", "egrep", "nvidia-smi", "type", "hash", "curl", "ping", "pgrep", "cmp", "diff"),
+    *("command", "which", "nvidia-smi", "type", "hash", "curl", "ping", "pgrep", "cmp", "diff"),
     *("nc", "mountpoint"),
 }
 SILENT = {
@@ -38,6 +41,12 @@ def call(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
         return _function(shell, name, list(words[1:]))
     if name in CARRYING:
         return _rest(shell, words, command)
+    if (figure := _figure(words)) is not None:
+        say(shell, computed(figure + "\n", words[-1]), command)
+        return True
+    if _starts(words):
+        _handed(shell, words, given(shell, command.redirects), command)
+        return True
     if name in BUILTINS:
         return BUILTINS[name](shell, words, command)
     if name in SILENT:
@@ -48,6 +57,17 @@ def call(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     say(shell, computed(UNKNOWN, words[0]), command)
     _outer(shell, words, command)
     return True
+
+
+def _figure(words: Sequence[Traced]) -> str | None:
+    """What a program of one line works out: python -c "print(2 * 3)", awk 'BEGIN { print 2 * 3 }'."""
+    match [each.text for each in words]:
+        case [python, "-c", program] if re.fullmatch(r"(?:.*/)?python[\d.]*", python):
+            return printed(program)
+        case ["awk" | "gawk" | "mawk", program]:
+            return number(program)
+        case _:
+            return None
 
 
 def _rest(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
@@ -73,7 +93,7 @@ def _outer(shell: Shell, words: Sequence[Traced], command: Simple) -> None:
         _job(shell, words, Script(text))
         return
     if words[0].text == "sbatch":
-        scripts = [index for index, each in enumerate(words) if _SCRIPT.search(each.text)]
+        scripts = _scripts(words)
         wrapped = next((each.part(7) for each in words if each.text.startswith("--wrap=")), None)
         first = scripts[0] if scripts else len(words)
         job = Script(wrapped) if wrapped else shell.script(words[first], words[first + 1 :]) if scripts else None
@@ -120,6 +140,7 @@ def _shell_script(shell: Shell, words: Sequence[Traced]) -> Script | None:
 def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
     outer, shell.arguments = shell.arguments, arguments
     shell.depth += 1
+    shell.locals.append({})
     try:
         return shell.block(shell.functions[name])
     except Leave as leave:
@@ -127,6 +148,7 @@ def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
             raise
         return True
     finally:
+        shell.show(shell.locals.pop())
         shell.arguments = outer
         shell.depth -= 1
 
@@ -142,20 +164,67 @@ def piped(shell: Shell, parts: Sequence[Command]) -> Truth:
     shell.output = outer
     for each in parts[1:]:
         words = shell.words(each.words) if isinstance(each, Simple) else []
-        said = filtered(shell, said, words) if said is not None and words else None
-        if said is None and (not words or words[0].text not in NAMES):
-            _consumed(shell, each, place, each is parts[-1])
-        elif said is None and each is parts[-1] and shell.output is not None:
+        told = filtered(shell, said, words) if said is not None and words else None
+        if told is None and (not words or words[0].text not in NAMES or _starts(words)):
+            _consumed(shell, each, words, said, place, each is parts[-1])
+        elif told is None and each is parts[-1] and shell.output is not None:
             shell.output.append(Traced(UNKNOWN, (place,)))
-        elif said is not None and each is parts[-1] and isinstance(each, Simple):
-            say(shell, said, each)
+        elif told is not None and each is parts[-1] and isinstance(each, Simple):
+            say(shell, told, each)
+        said = told
     return True
 
 
-def _consumed(shell: Shell, command: Command, place: int, last: bool) -> None:
+def _starts(words: Sequence[Traced]) -> bool:
+    """Whether xargs is given a program to start."""
+    return words[0].text == "xargs" and any(each.text not in ("xargs", "echo") for each in words)
+
+
+def _consumed(
+    shell: Shell, command: Command, words: Sequence[Traced], said: Traced | None, place: int, last: bool
+) -> None:
     """A command behind a pipe that is no filter: it may start something, and what it says is not known."""
     outer, shell.output = shell.output, []
-    shell.command(command)
-    shell.output = outer
+    read, shell.input = shell.input, lines(said) if said is not None and said.is_known else None
+    with shell.apart():
+        if words and words[0].text == "xargs":
+            _handed(shell, words, said, command)
+        elif said is not None and len(words) == 1 and _is_shell(words[0].text):
+            shell.inner(Script(said), words)
+        elif said is not None and len(words) > 0 and words[0].text == "sbatch" and not _scripts(words):
+            _job(shell, words, Script(said))
+        else:
+            shell.command(command)
+    shell.output, shell.input = outer, read
     if last and outer is not None:
         outer.append(Traced(UNKNOWN, (place,)))
+
+
+def _handed(shell: Shell, words: Sequence[Traced], said: Traced | None, command: Command) -> None:
+    """xargs: the command behind it, with what it reads as further words, or a line in the place of -I."""
+    at, mark = 1, ""
+    while at < len(words) and words[at].text.startswith("-"):
+        sign = words[at].text
+        mark = (sign[2:] or words[at + 1].text if at + 1 < len(words) else "") if sign[:2] == "-I" else mark
+        at += 2 if sign in ("-I", "-n", "-P", "-L", "-d", "-a") else 1
+    open_ones = [Traced(UNKNOWN, (words[0].place,))]
+    further = open_ones if said is None else [said.part(*each.span()) for each in re.finditer(r"\S+", said.text)]
+    inner = Simple((), (), command.redirects if isinstance(command, Simple) else ())
+    if at < len(words) and not mark:
+        call(shell, [*words[at:], *further], inner)
+    for line in (lines(said) if said is not None else open_ones) if at < len(words) and mark else ():
+        call(shell, [_put(each, mark, line) for each in words[at:]], inner)
+
+
+def _put(word: Traced, mark: str, line: Traced) -> Traced:
+    """A word with a line in the place of each mark."""
+    parts: list[Traced] = []
+    at = 0
+    while (hit := word.text.find(mark, at)) >= 0:
+        parts += [word.part(at, hit), line]
+        at = hit + len(mark)
+    return joined([*parts, word.part(at)])
+
+
+def _scripts(words: Sequence[Traced]) -> list[int]:
+    return [index for index, each in enumerate(words) if _SCRIPT.search(each.text)]

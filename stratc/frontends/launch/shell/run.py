@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from stratc.frontends.launch.shell import doubt, programs, slurm
 from stratc.frontends.launch.shell.builtins import answered
-from stratc.frontends.launch.shell.conditions import Truth, holds, negated
+from stratc.frontends.launch.shell.conditions import Truth, holds, matched, negated
+from stratc.frontends.launch.shell.inputs import given, lines
 from stratc.frontends.launch.shell.memory import DEEPEST, Leave, Memory, Script
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.shell.tree import (
     Arithmetic,
-    Assign,
     Block,
     Case,
     Chain,
@@ -47,6 +48,9 @@ class Shell(Memory):
         """The output of $(…), unknown unless it comes from echo and its kin."""
         if self.depth >= DEEPEST:
             return computed(UNKNOWN, script)
+        if script.text.lstrip().startswith("<") and not script.text.lstrip().startswith("<<"):  # $(< file)
+            told = self.fetch(self.text(script.stripped().part(1).stripped()))
+            return computed(UNKNOWN, script) if told is None else told.part(0, len(told.text.rstrip("\n")))
         outer, self.output = self.output, []
         self.depth += 1
         try:
@@ -78,7 +82,10 @@ class Shell(Memory):
             case Simple():
                 return self.simple(command)
             case Test(words):
-                return holds(answered(self, [self._tested(each) for each in words]), patterns=True)
+                tested = [self._tested(each) for each in words]
+                if len(tested) == 3 and tested[1] == "=~":
+                    return self._matched(*words[::2])
+                return holds(answered(self, tested), patterns=True)
             case Arithmetic(text):
                 value = self.arithmetic(text)
                 return None if not value.is_known else value.text != "0"
@@ -97,6 +104,16 @@ class Shell(Memory):
 
     def _tested(self, word: Traced) -> str:
         return word.text if word.text in ("&&", "||", "!", "(", ")", "<", ">") else self.text(word).text
+
+    def _matched(self, word: Traced, pattern: Traced) -> Truth:
+        """[[ word =~ pattern ]], which leaves in BASH_REMATCH what the pattern took."""
+        text = self.text(word)
+        hit = matched(text.text, self.text(pattern, quoted=True).text)
+        taken = [Traced(UNKNOWN, (text.place,))] if hit is None else []
+        if isinstance(hit, re.Match):
+            taken = [text.part(*hit.span(number)) for number in range(hit.re.groups + 1)]
+        self.arrays["BASH_REMATCH"] = {str(number): each for number, each in enumerate(taken)}
+        return None if hit is None else bool(hit)
 
     def _chain(self, first: Command, rest: Sequence[tuple[str, Command]]) -> Truth:
         truth = self.command(first)
@@ -150,16 +167,18 @@ class Shell(Memory):
                         chosen.append(body)
                 return self._perhaps(chosen, ())
             case For(name, words, body):
-                given = self.words(words) if words else list(self.arguments or [])
-                for each in given:
+                for each in self.words(words) if words else list(self.arguments or []):
                     self.assign(name, each)
                     if not self._turn(body):
                         break
             case Count(head, body):
                 self._count(head, body)
-            case Loop(test, body, until):
+            case Loop(test, body, until, redirects):
+                outer, text = self.input, given(self, redirects)
+                self.input = outer if text is None or not text.is_known else lines(text)
                 if self._looped(test, body, until) is None:
                     self._doubt(body)
+                self.input = outer
         return True
 
     def _perhaps(self, doubtful: Sequence[Block], body: Block) -> Truth:
@@ -243,34 +262,6 @@ class Shell(Memory):
             else:
                 self.variables[name] = value
         return truth
-
-    def set(self, each: Assign) -> None:
-        """Does one assignment."""
-        if isinstance(each.value, tuple):
-            array = self.arrays.setdefault(each.name, {}) if each.append else {}
-            for word in each.value:
-                self._add(array, word)
-            self.arrays[self.references.get(each.name, each.name)] = array
-            return
-        value = self.text(each.value)
-        if each.index is not None:
-            array = self.arrays.setdefault(each.name, {})
-            key = self.text(each.index).text
-            array[self._index(key) or key] = value
-        elif each.append:
-            old = self.value(each.name)
-            self.assign(each.name, joined([old or EMPTY, value]))
-        else:
-            self.assign(each.name, value)
-
-    def _add(self, array: dict[str, Traced], word: Traced) -> None:
-        """A word of an array's brackets: an item under its key, or as many items as it stands for."""
-        key, sign, _ = word.text.partition("]=")
-        if sign and key.startswith("["):
-            array[self.text(word.part(1, len(key))).text] = self.text(word.part(len(key) + 2))
-            return
-        for item in self.words([word]):
-            array[str(len(array))] = item
 
     def inner(self, script: Script, carrier: Sequence[Traced]) -> None:
         """A script inside the script, carried by another program."""

@@ -95,11 +95,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """while and until."""
+    """while and until, with what their commands read."""
 
     test: Block
     body: Block
     until: bool
+    redirects: Sequence[Redirect] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Group:
     """{ body } and ( body ), with redirections that hold for all of it; round brackets have a shell of their own."""
 
     body: Block
-    redirects: tuple[Redirect, ...] = ()
+    redirects: Sequence[Redirect] = ()
     apart: bool = False
 
 
