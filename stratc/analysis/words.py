@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from stratc.arith.unit import UNITS, Unit
+from stratc.arith.unit import Unit
 from stratc.ir.plan import KEYS
+from stratc.ir.units import UNIT_OF
 
 _CALLED = {
     "model.hidden_size": "hidden size",
@@ -24,25 +25,10 @@ _CALLED = {
     "hardware.device_count": "devices",
     "hardware.devices_per_node": "devices per node",
 }
-_COUNTED = {
-    "model.parameters": "parameters",
-    "hardware.memory": "GB",
-    "hardware.memory_bandwidth": "TB/s",
-    "hardware.link_bandwidth": "GB/s",
-    "hardware.network_bandwidth": "GB/s",
-    "hardware.peak_flops": "TFLOP/s",
-    "hardware.mfu": "%",
-    "hardware.bandwidth_utilization": "%",
-    "target.ttft": "s",
-    "target.tpot": "s",
-    "target.latency": "s",
-    "target.throughput": "tokens/s",
-}
 
 
 def _words(key: str) -> tuple[str, Unit | None]:
-    unit = _COUNTED.get(key)
-    return _CALLED.get(key, key.partition(".")[2].replace("_", " ")), UNITS[unit] if unit else None
+    return _CALLED.get(key, key.partition(".")[2].replace("_", " ")), UNIT_OF.get(key)
 
 
 WORDS: dict[str, tuple[str, Unit | None]] = {key: _words(key) for key in KEYS}

@@ -17,6 +17,7 @@ from stratc.arith.unit import (
     Unit,
     show,
 )
+from stratc.ir.units import UNIT_OF
 from stratc.reporters.style import Style
 from stratc.text.width import printable, width
 
@@ -177,7 +178,7 @@ def _communication(told: Iterable[Mapping[str, Any]] | None, style: Style) -> It
 
 
 def _assumed(told: Iterable[Mapping[str, Any]], style: Style) -> Iterator[str]:
-    rows = [[each["key"], _value(each["value"]), each["because"]] for each in told]
+    rows = [[each["key"], _value(each["key"], each["value"]), each["because"]] for each in told]
     if rows:
         yield style.bold("assumed")
     yield from table(rows)
@@ -190,10 +191,13 @@ def _missing(told: Iterable[str], style: Style) -> Iterator[str]:
         yield f"  {keys}"
 
 
-def _value(value: Any) -> str:
+def _value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return show(value, digits=4) if isinstance(value, (int, float)) else printable(str(value))
+    if not isinstance(value, (int, float)):
+        return printable(str(value))
+    unit = UNIT_OF.get(key)
+    return show(value, unit) if unit else show(value, digits=4)
 
 
 def _amount(amount: float | None, unit: Dimension | Unit | None) -> str:
