@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.factors import product_of
 from stratc.analysis.families import Peculiarity, peculiarity
 from stratc.arith.term import Number, plain
-from stratc.cost.shape import Biases, Latent, Norms, Shape
+from stratc.cost.shape import Biases, Latent, Norms, Shape, Sliding
 from stratc.ir.origin import Assumed, Known, Missing
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _architecture(case: Case) -> Architecture:
         delta=own.delta,
         indexer=own.indexer,
         windows=own.windows,
+        sliding=sliding(case),
         mamba=own.mamba,
     )
     shape = _with_feed_forward(case, shape)
@@ -217,6 +218,12 @@ def _latent(case: Case) -> Latent | None:
         rope=case.number("model.qk_rope_head_dim"),
         value=case.number("model.v_head_dim"),
     )
+
+
+def sliding(case: Case) -> Sliding | None:
+    """The window of layers that have one; none where every layer looks at all tokens."""
+    window, every = _present(case, "model.sliding_window"), _present(case, "model.full_attention_every")
+    return Sliding(window, every) if window and plain(every) != 1 else None
 
 
 def _flag(case: Case, key: str, default: bool = False) -> bool:

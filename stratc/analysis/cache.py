@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.analysis.architecture import kv_shape
+from stratc.analysis.architecture import kv_shape, sliding
 from stratc.analysis.setting import element_bytes
 from stratc.arith.term import Number, Term, lift
 from stratc.cost.memory import cache_bytes, cache_bytes_per_token, latent_cache_bytes_per_token
+from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ def _layer_cache(case: Case) -> tuple[Number, Number]:
 def whole_cache(case: Case) -> Term:
     """Bytes of the cache of the stated batch at its full length, on all devices together; raises Missing."""
     return lift(cache_bytes(case.number("workload.batch_size") * context(case), *_layer_cache(case)))
+
+
+def kept_cache(case: Case, cache: Term) -> Term:
+    """So much of a cache as stays where layers with a window let go of what they look at no more; raises Missing."""
+    windows = sliding(case)
+    return lift(cache * kept_positions(windows, context(case)) / context(case)) if windows else cache
 
 
 def context(case: Case) -> Number:

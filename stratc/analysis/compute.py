@@ -8,6 +8,7 @@ from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
 from stratc.cost.compute import hardware_flops, model_flops, token_flops
 from stratc.cost.shape import Shape
+from stratc.cost.windows import computed_positions, kept_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,18 @@ def step_work(setting: Setting) -> Work | None:
     tokens = step_tokens(setting)
     if tokens is None or setting.sequence is None:
         return None
-    count = devices(setting)
+    count, seen = devices(setting), kept_positions(setting.whole.sliding, setting.sequence)
     if not setting.training:
-        forward = plain(token_flops(setting.whole, setting.sequence).total) * tokens / count
+        forward = plain(token_flops(setting.whole, seen).total) * tokens / count
         return Work(forward, forward)
-    needed = plain(model_flops(setting.whole, setting.sequence, tokens)) / count
-    taken = plain(hardware_flops(setting.whole, setting.sequence, tokens, setting.kept.recompute)) / count
+    needed = plain(model_flops(setting.whole, seen, tokens)) / count
+    taken = plain(hardware_flops(setting.whole, seen, tokens, setting.kept.recompute)) / count
     return Work(needed, taken)
 
 
 def looked_at(setting: Setting, length: float) -> float:
     """Positions that a token's attention computes in the mean: kernels that know the mask skip what it hides."""
-    return (length + 1) / 2 if setting.kept.flash else length
+    return plain(computed_positions(setting.whole.sliding, length)) if setting.kept.flash else length
 
 
 def stage_shape(setting: Setting, index: int) -> Shape:

@@ -15,6 +15,7 @@ from stratc.cost.operators import (
     gather_seconds,
     plain_attention_seconds,
 )
+from stratc.cost.windows import computed_positions
 
 BLOCK = 128
 """Queries of a head that one multiprocessor attends at once.  Source: dao-2023, section 3.3."""
@@ -175,7 +176,7 @@ def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pai
     if setting.kept.flash:
         idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * _tokens(setting))
         rate = machine.peak * software.attention / (1 + every.short / length + idle)
-        flop = each * (length + 1) / 2
+        flop = each * plain(computed_positions(shape.sliding, length))
         forward, backward = rate * generation.forward, rate * generation.backward
         return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
     cells = every.cells * max(1.0, _inner(machine, _traffic(setting, machine)))

@@ -12,12 +12,13 @@ from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, opened
 from stratc.arith.functions import maximum, minimum, total
-from stratc.arith.term import Number, plain
+from stratc.arith.term import Number, plain, working
 from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
 from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
+from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Missing
 
 if TYPE_CHECKING:
@@ -209,8 +210,10 @@ def _states(setting: Setting, parameters: Ledger) -> Ledger:
 
 def _cache(setting: Setting, index: int) -> Number | None:
     tokens = device_tokens(setting)
-    if tokens is None:
+    if tokens is None or setting.sequence is None:
         return None
+    if setting.whole.sliding:
+        tokens = tokens * kept_positions(setting.whole.sliding, working(setting.sequence)) / setting.sequence
     layers = cached_layers(setting.whole, sum(setting.division.layers[index]))
     return cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes))
 

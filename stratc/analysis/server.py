@@ -9,7 +9,7 @@ from stratc.arith.term import plain
 from stratc.cost.balance import busy_experts
 from stratc.cost.compute import causal_score_flops, latent_score_flops, projection_flops
 from stratc.cost.memory import layer_cache
-from stratc.cost.parameters import mlp_parameters
+from stratc.cost.parameters import cached_layers, mlp_parameters
 from stratc.cost.serving import (
     attention_seconds,
     exchange_seconds,
@@ -20,6 +20,7 @@ from stratc.cost.serving import (
     start_seconds,
 )
 from stratc.cost.stacks import EXPERT_KERNELS, GROUPED, LINK_SHARE, MOVES, NETWORK_SHARE, Silicon, Stack
+from stratc.cost.windows import kept_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,17 @@ def _exchange(server: Server, load: Load) -> float:
 def _attention(server: Server, load: Load) -> float:
     """Scores of prompts, or the cache of every sequence read once."""
     setting, shape = server.setting, server.setting.whole
-    divided = setting.division
+    divided, layers = setting.division, plain(cached_layers(shape, shape.layers))
     if load.new > 1:
         flop = load.tokens * plain(_scores(setting, load.seen)) / divided.tp / divided.cp
-        return plain(shape.layers) * plain(attention_seconds(flop, 0, server.scores, _bandwidth(server)))
-    reads = token_cache(setting) * load.seen
+        return layers * plain(attention_seconds(flop, 0, server.scores, _bandwidth(server)))
+    seen = plain(kept_positions(shape.sliding, load.seen))
+    reads = token_cache(setting) * seen
     if server.stack.copies:
         reads *= server.stack.copies * (1 + plain(shape.heads) / max(plain(shape.kv_heads), 1))
-    flop = load.tokens * _cached_scores(setting, load.seen) / divided.tp / divided.cp
+    flop = load.tokens * _cached_scores(setting, seen) / divided.tp / divided.cp
     size = load.sequences * reads
-    return plain(shape.layers) * plain(attention_seconds(flop, size, server.scores, _bandwidth(server)))
+    return layers * plain(attention_seconds(flop, size, server.scores, _bandwidth(server)))
 
 
 def token_cache(setting: Setting) -> float:

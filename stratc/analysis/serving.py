@@ -14,6 +14,7 @@ from stratc.analysis.memory import StageMemory, stages_memory
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
+from stratc.cost.parameters import cached_layers
 from stratc.cost.serving import (
     clump,
     pieces,
@@ -22,6 +23,7 @@ from stratc.cost.serving import (
     waiting_prompts,
 )
 from stratc.cost.stacks import ALONE, TOGETHER, Silicon, silicon, stack
+from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
@@ -276,8 +278,10 @@ def cache_room(case: Case, setting: Setting) -> tuple[float | None, float | None
     capacity, each = amount(case, "hardware.memory"), token_cache(setting)
     if capacity is None or not each:
         return None, None
+    if setting.whole.sliding and setting.sequence:  # a sequence's tokens, not all of which are kept in every layer
+        each *= plain(kept_positions(setting.whole.sliding, setting.sequence)) / setting.sequence
     rooms = [
-        _room(capacity, stage) / (sum(layers) * each)
+        _room(capacity, stage) / (plain(cached_layers(setting.whole, sum(layers))) * each)
         for stage, layers in zip(stages_memory(setting), setting.division.layers, strict=True)
         if sum(layers)
     ]

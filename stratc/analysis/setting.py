@@ -102,6 +102,9 @@ def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assump
         assumed.append(Assumption("workload.phase", "inference", "the plan does not speak of training"))
     if not case.has("model.precision"):
         assumed.append(Assumption("model.precision", "bf16", "the usual precision"))
+    if shape.sliding and not training:
+        because = "only the last tokens are kept of layers with a window, as engines can"
+        assumed.append(Assumption("model.sliding_window", plain(shape.sliding.window), because))
     width = element_bytes(case) if case.has("model.precision") else 2.0
     sequences = _micro_batch(case, divided) if training else _replica_batch(case, divided)
     stack = stack_of(case)

@@ -20,6 +20,14 @@ class Latent:
 
 
 @dataclass(frozen=True, slots=True)
+class Sliding:
+    """Layers that look back on `window` tokens only, all but every n-th; all of them where `every` is zero."""
+
+    window: Number
+    every: Number = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Biases:
     """Which matrices have a bias, and which norms."""
 
@@ -76,6 +84,7 @@ class Shape:
     delta: DeltaNet | None = None
     indexer: Indexer | None = None
     windows: Windows | None = None
+    sliding: Sliding | None = None
     mamba: Mamba | None = None
 
     @property

@@ -30,6 +30,12 @@ class Model:
     )  # whether the output layer shares the embedding matrix
     position_embedding: Fact[str] = Unknown("model.position_embedding")  # learned, rope or alibi
     position_rows: Fact[int] = Unknown("model.position_rows")  # rows of a learned position table
+    sliding_window: Fact[int] = Unknown(
+        "model.sliding_window"
+    )  # tokens that layers with a window look back on, their own included
+    full_attention_every: Fact[int] = Unknown(
+        "model.full_attention_every"
+    )  # every n-th layer looks at all tokens, the others at their window
     rope_base: Fact[int] = Unknown("model.rope_base")  # base of the rotary frequencies
     norm: Fact[str] = Unknown("model.norm")  # LayerNorm or RMSNorm
     qkv_bias: Fact[bool] = Unknown("model.qkv_bias")  # whether the query, key and value projections have biases

@@ -110,6 +110,16 @@ def test_rotary_positions_turn_as_the_model_turns_them() -> None:
     assert "--rotary-base" not in flags(sound(model__position_embedding="rope"))
 
 
+def test_windows_of_attention() -> None:
+    window = {"model__sliding_window": 512, "model__full_attention_every": 6}
+    found = flags(sound(**window))
+    assert (found["--window-size"], found["--window-attn-skip-freq"]) == ("511,0", 6)
+    assert "--window-attn-skip-freq" not in flags(sound(model__full_attention_every=6))
+    older = emit(sound(**window), version="0.14.0")
+    assert any("--window-size" in each.message for each in older.diagnostics)
+    assert not any("--window-size" in each.text for each in older.artefacts)
+
+
 def test_an_optimizer_on_the_host_needs_two_switches_beside() -> None:
     found = flags(sound(strategy__offload_optimizer=True))
     assert found["--optimizer-cpu-offload"] is True

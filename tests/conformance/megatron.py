@@ -97,7 +97,16 @@ def _derive(arguments: Sequence[str], world: int, found: dict[str, Any]) -> tupl
     found["placement"] = _placement(args, world)
     found["stage"] = "layers"
     found["layers"] = _layers(args, config)
+    found["windows"] = _windows(config)
     return args, config
+
+
+def _windows(config: Any) -> list[int]:
+    """How many tokens every layer looks back on, its own included; 0 for all of them."""
+    from megatron.core.transformer.utils import is_layer_window_attention as narrow
+
+    size, skipped = config.window_size, config.window_attn_skip_freq
+    return [size[0] + 1 if narrow(size, skipped, layer) else 0 for layer in range(1, config.num_layers + 1)]
 
 
 def _micro_batches(args: Any) -> int:

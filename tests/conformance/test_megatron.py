@@ -22,9 +22,10 @@ from stratc.backends.megatron.arguments import MegatronArguments
 from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend
 from stratc.ir.origin import value_or
+from stratc.ir.values import Extent
 from tests.conformance.apart import apart
 from tests.conformance.faulty import errors, faulty, foreign, plain_arguments
-from tests.conformance.plans import plans
+from tests.conformance.plans import NETWORKS, case_of, plans
 
 pytest.importorskip("torch")
 pytest.importorskip("megatron.core")
@@ -106,6 +107,21 @@ def test_megatron_takes_what_is_written_without_the_unsupported(
             assert found["stage"] == "done", (found, argv)
             taken += 1
     assert taken > PLANS // 12
+
+
+@pytest.mark.parametrize(("every", "windows"), [(None, [256] * 24), (6, [256, 256, 256, 256, 256, 0] * 4)])
+def test_megatron_has_the_windows_of_the_plan(
+    every: int | None, windows: list[int], judged: Callable[..., dict[str, Any]], handed: Callable[[str], list[str]]
+) -> None:
+    facts = {"model.layers": 24, "model.sliding_window": 256, "strategy.tp": 2, "strategy.device_count": 2}
+    sized = {"workload.sequence_length": Extent(1024, 1024), "workload.batch_size": 4, "workload.micro_batch_size": 1}
+    pattern = {} if every is None else {"model.full_attention_every": every}
+    case = case_of({**NETWORKS[1], **facts, **sized, **pattern, "workload.phase": "training"})
+    emission = backend("megatron").emit(case, lambda _: "")
+    argv = [*handed(emission.artefacts[0].text), *WITHOUT_KERNELS]
+    found = apart(partial(judged, argv, 2, True))
+    assert found["stage"] == "done", found
+    assert found["windows"] == windows
 
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "examples").glob("*/*/megatron/launch.sh"))

@@ -36,6 +36,7 @@ NO_SETTING = (
     # key, what has none
     ("model.shared_expert_hidden_size", "shared experts"),
     ("model.kv_lora_rank", "latent attention"),
+    ("model.sliding_window", "sliding windows"),
 )
 
 

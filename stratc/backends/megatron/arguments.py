@@ -36,6 +36,8 @@ class ModelArguments:
     position_embedding_type: Setting = None
     rotary_base: Setting = None
     untie_embeddings_and_output_weights: Setting = None
+    window_size: Setting = None
+    window_attn_skip_freq: Setting = None
     seq_length: Setting = None
     max_position_embeddings: Setting = None
     multi_latent_attention: Setting = None

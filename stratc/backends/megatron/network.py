@@ -44,6 +44,8 @@ def network(case: Case, version: str) -> ModelArguments:
         position_embedding_type=renamed(value(case, "model.position_embedding"), POSITIONS),
         rotary_base=value(case, "model.rope_base"),
         untie_embeddings_and_output_weights=when(value(case, "model.tied_embeddings"), False),
+        window_size=_window(case),
+        window_attn_skip_freq=value(case, "model.full_attention_every") if _window(case) else None,
         seq_length=longest,
         max_position_embeddings=rows if rows and longest and rows.value >= longest.value else longest,
         multi_latent_attention=latent,
@@ -59,6 +61,12 @@ def network(case: Case, version: str) -> ModelArguments:
 def without_biases(case: Case) -> Setting:
     """The switch against biases."""
     return when(value(case, "model.mlp_bias"), False)
+
+
+def _window(case: Case) -> Setting:
+    """The window as Megatron counts it: so many tokens before a token, which looks at itself too, and none after it."""
+    window = value(case, "model.sliding_window")
+    return Known(f"{window.value - 1},0", window.origin) if window else None
 
 
 def experts(case: Case, version: str) -> ExpertArguments:

@@ -36,6 +36,8 @@ SINCE = {
     "--use-megatron-fsdp": "0.14",
     "--use-precision-aware-optimizer": "0.11",
     "--v-head-dim": "0.10",
+    "--window-attn-skip-freq": "0.15",
+    "--window-size": "0.15",
 }
 UNTIL = {"--use-custom-fsdp": "0.13"}
 """Flag: the last release that has it."""

@@ -13,6 +13,7 @@ from stratc.text.span import Span
 
 DEEPEST = 40
 OPEN = ("auto", "???")  # values that a framework or a user still has to fill in
+LISTS = frozenset(("layer_types", "window_size", "window_attn_skip_freq"))  # settings of several words
 _WORDS = re.compile(r"^\[([A-Za-z_][\w \t]*)\]$")  # how NVIDIA's lists of arguments write several words
 
 
@@ -41,7 +42,7 @@ def leaves(node: Node, source: Source, path: str = "", depth: int = 0) -> Iterat
         case dict():
             places = {key: (start, end) for key, start, end in node.keys}
             for key, each in node.value.items():
-                if key.startswith("--") and isinstance(each.value, list):
+                if (key.startswith("--") or key in LISTS) and isinstance(each.value, list):
                     yield _leaf(replace(each, value=_joined(each.value)), source, f"{path}{key}", key, places.get(key))
                 elif isinstance(each.value, (dict, list)) and depth < DEEPEST:
                     yield from leaves(each, source, f"{path}{key}.", depth + 1)

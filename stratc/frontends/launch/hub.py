@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stratc.frontends.launch import windows
 from stratc.frontends.launch.settings import PRECISIONS, Row, Setting, Settings
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
@@ -137,6 +138,7 @@ def _followed(settings: Settings, said: dict[str, Statement], kind: str) -> Iter
         yield settings.say(turns, "model.position_embedding", "rope")
         if turns.number:
             yield settings.say(turns, "model.rope_base", turns.number)
+    yield from windows.of_hub(settings, kind)
     rows = settings.get("n_positions", "max_position_embeddings")
     if rows and rows.number and TYPES.get(kind, {}).get("position_embedding") == "learned":
         yield settings.say(rows, "model.position_rows", rows.number + ROWS_BEYOND.get(kind, 0))

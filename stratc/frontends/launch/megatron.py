@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stratc.frontends.launch import windows
 from stratc.frontends.launch.pipeline import staged
 from stratc.frontends.launch.settings import PRECISIONS, Row, Settings, plain
 from stratc.ir.layout import layer_kinds
@@ -95,6 +96,7 @@ def statements(settings: Settings) -> Iterator[Statement]:
     """What the arguments say."""
     yield from settings.by(_without_switches(settings))
     yield from _attention(settings)
+    yield from windows.of_megatron(settings)
     yield from _experts(settings)
     yield from staged(settings)
     yield from _sharding(settings)

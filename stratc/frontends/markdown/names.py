@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER
 from stratc.frontends.markdown.asides import role_before
+from stratc.frontends.markdown.attention import attention
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.heads import heads
 from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
@@ -49,7 +49,7 @@ def names(sentence: Sentence) -> Iterator[Statement]:
     yield from _precision(sentence)
     yield from _phrases(sentence)
     yield from counts(sentence)
-    yield from heads(sentence)
+    yield from attention(sentence)
     yield from _named(sentence)
     if (sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1) or sentence.key_text in _PHASE_KEYS:
         yield from _phase(sentence)

@@ -228,6 +228,14 @@ ROWS: tuple[Row, ...] = (
         "dimensions each|dims each|dim each|d per head",
     ),
     Row(
+        "model.sliding_window",
+        "sliding window|sliding window size|sliding window attention|attention window|window size|"
+        "sliding window length|滑动窗口",
+        "sliding window|token sliding window|token window|tokens sliding window",
+        units=_TOKENS,
+        unless="batching time rate congestion",
+    ),
+    Row(
         "model.expert_hidden_size",
         "moe hidden size|expert hidden size|moe hidden dimension|expert hidden dimension|moe hidden dim|"
         "moe intermediate size|expert intermediate size|expert ffn size|expert ffn hidden size|expert dimension|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.breakdown import Breakdown, breakdowns
-from stratc.analysis.cache import whole_cache
+from stratc.analysis.cache import kept_cache, whole_cache
 from stratc.analysis.case import Case
 from stratc.analysis.setting import is_training, width_or_none
 from stratc.analysis.shares import devices_sharing
@@ -46,7 +46,7 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
     ## References
     - kwon-2023, section 3
     """
-    cache = whole_cache(case)
+    cache = kept_cache(case, whole_cache(case))
     listed = {found.total: found for found in breakdowns(case, width_or_none(case))}
     weights = [claim for claim in case.claims("memory.weights") if claim.per in (Per.TOTAL, Per.UNSAID)]
     for total in case.claims("memory.inference", "memory.total"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stratc.analysis.cache import context, token_cache, whole_cache
+from stratc.analysis.cache import context, kept_cache, token_cache, whole_cache
 from stratc.analysis.case import Case
 from stratc.analysis.shares import devices_sharing
 from stratc.arith.term import Term, lift, plain
@@ -79,8 +79,9 @@ def _expected(case: Case, claim: Claim) -> Term | None:
 
 
 def _least(case: Case, claim: Claim, most: Term) -> Term:
-    """An even share of one device; of the shortest sequence where the length is a range."""
+    """An even share of one device; of the shortest sequence where the length is a range, without what windows drop."""
     share = lift(most / devices_sharing(case))
+    share = share if claim.per is Per.TOKEN else kept_cache(case, share)
     length = case.fact("workload.sequence_length")
     if claim.per is not Per.TOKEN and isinstance(length, Known) and length.value.is_range:
         return lift(share * (length.value.low / plain(context(case))))

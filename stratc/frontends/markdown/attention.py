@@ -1,4 +1,4 @@
-"""Heads of queries beside those of keys and values, and their width: "64 (Q) / 8 (KV)", "GQA 64/8", "32 × 128"."""
+"""Heads of queries beside those of keys and values, their width, layers without a window: "GQA 64/8", "32 × 128"."""
 
 from __future__ import annotations
 
@@ -24,11 +24,25 @@ _QUERIES = re.compile(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b")
 _HAN = re.compile(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头")
 _BY_WIDTH = re.compile(r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$")
 _WIDTHS = range(16, 513)  # of a head; a smaller second factor counts something else
+_LOCAL = r"(?:local|sliding|windowed|SWA)\b[- \w]{0,20}?"
+_RATIO = re.compile(rf"(?i)\b(?P<local>\d{{1,2}}) ?:1 (?:ratio )?(?:of )?{_LOCAL}(?:to|and|/|:) ?(?:global|full)")
+_EVERY = re.compile(
+    r"(?i)\bevery (?P<every>\d{1,2})(?:th|nd|rd)? layers?,? (?:is |are |uses? |has |with )?(?:global|full)\b"
+)
 _KEYS = {"heads": "model.heads", "kv": "model.kv_heads", "n": "model.kv_heads", "width": "model.head_dim"}
+_FULL = "model.full_attention_every"
 
 
-def heads(sentence: Sentence) -> Iterator[Statement]:
-    """Statements of the attention heads that a sentence tells apart by letters, by place or by their width."""
+def attention(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of heads that a sentence tells apart by letters, place or width, and of layers without a window."""
+    yield from _heads(sentence)
+    if match := _RATIO.search(sentence.text):
+        yield said_at(sentence, _FULL, int(match["local"]) + 1, match.span("local"))
+    elif match := _EVERY.search(sentence.text):
+        yield said_at(sentence, _FULL, int(match["every"]), match.span("every"))
+
+
+def _heads(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     begin = sentence.value[0].start - sentence.start if sentence.value else 0
     patterns = [(_GROUPED, 0), (_QUERIES, 0), (_HAN, 0)]
