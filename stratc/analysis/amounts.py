@@ -10,11 +10,13 @@ from stratc.analysis.architecture import readings
 from stratc.analysis.parameters import layer_ledger, parameter_bounds
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import product
-from stratc.arith.term import Number, Term, lift, plain
+from stratc.arith.term import Named, Number, Term, lift, plain
+from stratc.arith.unit import UNITS
 from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
 from stratc.cost.memory import MIXED, adam_moments, model_states, weight_bytes
 from stratc.cost.parameters import matrix_parameters
 from stratc.ir.origin import Missing
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -23,6 +25,19 @@ if TYPE_CHECKING:
 def model_weights(case: Case) -> Term:
     """Bytes of all declared parameters in the plan's precision."""
     return lift(weight_bytes(case.number("model.parameters"), element_bytes(case)))
+
+
+def stated_weights(case: Case) -> Term:
+    """Bytes of the whole model: declared parameters in the plan's precision, else the one figure given for all weights.
+
+    A figure that does not say what it counts may be that of a device: rules divide it further, never multiply it.
+    """
+    if case.has("model.parameters", "model.precision"):
+        return model_weights(case)
+    whole = [each for each in case.claims("memory.weights") if each.per in (Per.UNSAID, Per.TOTAL)]
+    if len({each.value for each in whole}) != 1 or whole[0].relation is not Relation.IS:
+        raise Missing("model.parameters")
+    return Named("weights", whole[0].value, whole[0], UNITS["GB"])
 
 
 def weight_bounds(case: Case) -> tuple[float, float]:

@@ -22,6 +22,8 @@ CONCEPTS: dict[str, str] = {
     "weight_updates": "weights updated or synchronised across replicas",
     "recompute": "activation checkpointing",  # `cause` tells which of its two names is used
     "checkpointing": "saving state against failures",
+    "offload": "weights or states kept outside the devices",
+    "sharded_weights": "weights sharded over data-parallel devices",
     "adapters": "adapters trained beside frozen weights",
     "load_balancing_loss": "an auxiliary loss that balances experts",
     "dynamic_routing": "routing that follows the load",

@@ -30,6 +30,8 @@ _LEFT = words("headroom remaining free spare left unused slack 剩余")
 _PLAIN = words(
     "memory vram hbm gpu npu device card total per each peak current actual estimated count number node 显存"
 )
+_DEVICES = words("gpu npu device card accelerator 卡数")
+_COUNTED = words("count number of total")
 _LONGEST = 12  # places of a list that weighs one need against what there is
 
 
@@ -54,8 +56,10 @@ class _Place:
 
 def budgets(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements with the workings that such lists and rows give to a share, a shortfall or what is left."""
-    found = {equation.span.start: equation for places in _lists(said) for equation in _weighed(places)}
-    result = []
+    lists = tuple(_lists(said))
+    found = {equation.span.start: equation for places in lists for equation in _weighed(places)}
+    taken = {each.span.start for each in statements}
+    result = [each for places in lists for each in _devices(places) if each.span.start not in taken]
     for each in statements:
         ours = found.get(each.span.start) if each.quantity is not None else None
         if ours is not None:
@@ -68,7 +72,7 @@ def _lists(said: Iterable[Sentence]) -> Iterator[list[_Place]]:
     labelled = (each for each in said if each.has_digit and (each.header if each.block.kind is Kind.CELL else each.key))
     for _, group in groupby(labelled, key=_together):
         places = [_place(each) for each in group]
-        if 2 < len(places) <= _LONGEST or (len(places) == 2 and any(each.percentages for each in places)):
+        if 1 < len(places) <= _LONGEST:
             yield places
 
 
@@ -84,6 +88,20 @@ def _place(sentence: Sentence) -> _Place:
     named = sentence.header if sentence.block.kind is Kind.CELL else sentence.key
     figures = tuple(at for at, token in enumerate(sentence.tokens) if token.figure is not None)
     return _Place(sentence, frozenset(token.stem for token in named if token.stem), figures)
+
+
+def _devices(places: list[_Place]) -> Iterator[Statement]:
+    """The devices required and available of a row "| GPUs | 16 | 8 |" below such columns."""
+    label = {token.stem for token in places[0].sentence.key if token.stem}
+    if places[0].sentence.block.kind is not Kind.CELL or not label & _DEVICES or not label <= _DEVICES | _COUNTED:
+        return
+    for place in places:
+        at = _first(place)
+        figure = place.sentence.tokens[at].figure if at is not None else None
+        subjects = {"strategy.device_count": _NEED, "hardware.device_count": _HAVE}
+        subject = next((subject for subject, kind in subjects.items() if place.is_named(kind)), "")
+        if subject and figure is not None and figure.is_count and figure.value == int(figure.value):
+            yield say(place.sentence, subject, int(figure.value), (figure.start, figure.end), figure=figure)
 
 
 def _weighed(places: list[_Place]) -> Iterator[Statement]:

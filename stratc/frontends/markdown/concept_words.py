@@ -31,6 +31,20 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "saving intermediate activations|layer wise checkpointing|recompute|重计算"
         ),
     ),
+    (
+        "offload",
+        (
+            "offload|offloaded|offloading|weight streaming|stream weights|mmap|memory mapped|swap|swapped|"
+            "zero infinity|卸载"
+        ),
+    ),
+    (
+        "sharded_weights",
+        (
+            "fsdp|fsdp2|hsdp|fully sharded|zero 3|zero3|zero stage 3|stage 3 zero|weights sharded|sharded weights|"
+            "parameter sharding"
+        ),
+    ),
     ("adapters", "lora|qlora|peft|adapter tuning|low rank adaptation|low rank adapters|parameter efficient"),
     ("checkpointing", "checkpoint|checkpoints|checkpointing|checkpoint strategy|model checkpoint"),
     (

@@ -30,6 +30,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import is_code, settings
 from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
@@ -63,7 +64,7 @@ class Markdown:
         statements.extend(changes(said))
         statements.extend(each for sentence in said for each in tensor_groups(sentence))
         statements = budgets(said, statements)
-        statements = superseded(widths_of_experts(statements, source.text))
+        statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))

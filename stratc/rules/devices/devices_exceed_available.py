@@ -41,14 +41,15 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     if is_uneven(case):
         return
     if case.has("strategy.device_count"):  # one total alone is compared with the degrees by world-size-mismatch
-        yield from _required(case, available)
+        worked = tuple(_required(case, available))
+        yield from worked or _stated(case, available)
         return
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
     yield Finding(
         at=available,
-        message=f"{needed} = {figures(needed.value)} devices, but {figures(available.value)} are available",
+        message=f"{needed} = {figures(needed.value)} devices, but {_available(available.value)}",
         because=needed,
         stated=available.value,
         label="available",
@@ -63,8 +64,7 @@ def _required(case: Case, available: Known[int]) -> Iterator[Finding]:
         if whole and available.is_stated and claim.value > available.value and _holds(claim):
             yield Finding(
                 at=claim,
-                message=f"{claim.working} = {figures(claim.value)} devices required, but "
-                f"{figures(available.value)} are available",
+                message=f"{claim.working} = {figures(claim.value)} devices required, but {_available(available.value)}",
                 because=claim.working,
                 stated=claim.value,
                 label="required",
@@ -73,6 +73,29 @@ def _required(case: Case, available: Known[int]) -> Iterator[Finding]:
                 help="lower a degree, or say where the other devices come from",
             )
             return
+
+
+def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
+    """A total that the degrees come to, beyond what the plan says is available."""
+    total = case.known("strategy.device_count")
+    if not (total.is_stated and available.is_stated) or total.value <= available.value:
+        return
+    if any(conflict.key in ("strategy.device_count", "hardware.device_count") for conflict in case.plan.conflicts):
+        return
+    if any(each.fits for each in conventions(case, total.value)):
+        yield Finding(
+            at=total,
+            message=f"{figures(total.value)} devices required, but {_available(available.value)}",
+            stated=total.value,
+            computed=available.value,
+            label="required",
+            also=((available, "available"),),
+            help="lower a degree, or say where the other devices come from",
+        )
+
+
+def _available(count: int) -> str:
+    return f"{figures(count)} {'is' if count == 1 else 'are'} available"
 
 
 def _holds(claim: Claim) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
 from stratc.analysis.memory import device_memory
 from stratc.analysis.parameters import is_disputed
+from stratc.analysis.phase import serves
 from stratc.analysis.setting import element_bytes
+from stratc.arith.functions import product
 from stratc.arith.quantity import BINARY_SLACK
+from stratc.arith.term import Number, Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 
@@ -20,7 +25,8 @@ def device_overfull(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     The architecture divided by the stated degrees, stage by stage: weights alone, in the stated precision, above the
-    capacity of a device.  A plan that gives one of these twice, differently, is not weighed.
+    capacity of a device.  Without an architecture, the declared size is divided by every degree that may divide it.  A
+    plan that gives one of these twice, differently, or that keeps weights elsewhere, is not weighed.
 
     ## Why it matters
     Loading the model fails on the first device of that stage, whatever batch or length is chosen.
@@ -40,11 +46,15 @@ def device_overfull(case: Case) -> Iterator[Finding]:
     ## References
     - shoeybi-2019, section 3
     """
-    capacity, tp, width = case.known("hardware.memory"), case.known("strategy.tp"), element_bytes(case)
+    capacity, tp = case.known("hardware.memory"), case.known("strategy.tp")
     if is_disputed(case, "hardware.memory", "strategy.tp", "strategy.pp", "strategy.ep"):
         return
     worst = device_memory(case).worst_weights
-    if worst is not None and worst.weights is not None and worst.weights > capacity.value * (1 + BINARY_SLACK):
+    if worst is None:
+        yield from _by_size(case, tp, capacity)
+        return
+    width = element_bytes(case)
+    if worst.weights is not None and worst.weights > capacity.value * (1 + BINARY_SLACK):
         yield Finding(
             at=tp,
             message=f"{show(worst.weights, BYTE)} of weights on a device of stage {worst.stage}, at {width:g} bytes "
@@ -55,3 +65,32 @@ def device_overfull(case: Case) -> Iterator[Finding]:
             also=((capacity, "memory of a device"),),
             help="divide the model further, or choose a narrower precision",
         )
+
+
+def _by_size(case: Case, tp: Known[int], capacity: Known[float]) -> Iterator[Finding]:
+    """The whole model over every degree that may divide it, where tensor and pipeline parallelism are both stated."""
+    pp = case.known("strategy.pp")
+    if not (tp.is_stated and pp.is_stated) or is_disputed(case, "model.parameters") or any(case.mentions("offload")):
+        return
+    held = stated_weights(case)
+    if (parts := _dividing(case)) and isinstance(share := held / product(parts), Term):
+        held = share
+    if held.value > capacity.value * (1 + BINARY_SLACK):
+        yield Finding(
+            at=tp,
+            message=f"{f'{held} = ' if parts else ''}{show(held.value, BYTE)} of weights on a device, but a device has "
+            f"{show(capacity.value, BYTE)}",
+            because=held,
+            stated=capacity.value,
+            unit=BYTE,
+            also=((capacity, "memory of a device"),),
+            help="divide the model further, or choose a narrower precision",
+        )
+
+
+def _dividing(case: Case) -> list[Number]:
+    """The stated degrees that may divide weights; copies share none, unless training or experts spread over them."""
+    spread = case.has("model.experts") or not serves(case) or any(case.mentions("sharded_weights"))
+    axes = ("tp", "pp", "ep", "dp") if spread else ("tp", "pp", "ep")
+    stated = [f"strategy.{axis}" for axis in axes if case.has(f"strategy.{axis}")]
+    return [case.number(key) for key in stated if case.known(key).value > 1]

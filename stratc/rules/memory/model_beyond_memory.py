@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights
+from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import is_disputed
 from stratc.arith.quantity import BINARY_SLACK
@@ -18,7 +18,8 @@ def model_beyond_memory(case: Case) -> Iterator[Finding]:
     """The weights alone are more than the memory of all devices together.
 
     ## What it finds
-    Declared parameters times the bytes of the precision, against the number of devices times their memory.
+    Declared parameters times the bytes of the precision, or the one figure given for all weights, against the number of
+    devices times their memory.  Plans that keep weights elsewhere than on the devices are left alone.
 
     ## Why it matters
     No division of the model makes it fit; it needs more devices, smaller weights, or offloading.
@@ -34,16 +35,16 @@ def model_beyond_memory(case: Case) -> Iterator[Finding]:
     ## References
     - rajbhandari-2020, section 1
     """
-    weights = model_weights(case)
-    devices, memory = case.known("strategy.device_count"), case.known("hardware.memory")
-    if is_disputed(case, "hardware.memory", "strategy.device_count", "model.parameters"):
+    key = "strategy.device_count" if case.has("strategy.device_count") else "hardware.device_count"
+    devices, memory, weights = case.known(key), case.known("hardware.memory"), stated_weights(case)
+    if is_disputed(case, "hardware.memory", key, "model.parameters") or any(case.mentions("offload")):
         return
     room = devices.value * memory.value
     if weights.value > room * (1 + BINARY_SLACK):
         yield Finding(
             at=devices,
-            message=f"{devices.value:,} devices have {show(room, BYTE)} of memory, but the weights take "
-            f"{show(weights.value, BYTE)}",
+            message=f"{devices.value:,} {'device has' if devices.value == 1 else 'devices have'} {show(room, BYTE)} "
+            f"of memory, but the weights take {show(weights.value, BYTE)}",
             because=weights,
             stated=room,
             unit=BYTE,
