@@ -12,6 +12,7 @@ from stratc.ir.statement import Statement
 from stratc.passes.apply_profile import apply_profile
 from stratc.passes.assume_conventions import assume_conventions
 from stratc.passes.assume_defaults import assume_defaults
+from stratc.passes.choose_model import choose_model
 from stratc.passes.choose_options import choose_options
 from stratc.passes.choose_scope import choose_scope
 from stratc.passes.fit_values import fit_values
@@ -36,6 +37,7 @@ PASSES: tuple[Pass, ...] = (
     part_strategies,
     place_stages,
     merge_repeated,
+    choose_model,
     keep_conflicts,
     take_profile,
     apply_profile,

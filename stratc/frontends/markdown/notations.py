@@ -223,7 +223,8 @@ def ways(tokens: Sequence[Token]) -> Iterator[Found]:
         if at + 3 > len(tokens) - 1 or tokens[at + 1].sign != "-" or not is_way(tokens, at + 2):
             continue
         if tokens[at + 2].stem == "stage" and tokens[at + 3].stem in ("pipeline", "pp"):
-            yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
+            if not any(token.stem.startswith("overlap") for token in tokens):  # of computing and sending, not of layers
+                yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
             continue
         for index in range(at + 3, min(at + 6, len(tokens))):
             axis = axis_at(tokens, index)

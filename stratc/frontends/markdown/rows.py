@@ -23,6 +23,7 @@ BEFORE: Phrases[Row] = Phrases((row.before, row) for row in ROWS if row.before)
 AFTER: Phrases[Row] = Phrases((row.after, row) for row in ROWS if row.after)
 ROW_OF = {row.key: row for row in ROWS}
 _UNLESS = {row: frozenset(row.unless.split()) for row in ROWS}
+_UNLESS_INSIDE = {row: [word for word in row.unless.split() if not word.isascii()] for row in ROWS}
 FILLERS = words(
     "of is to the a an about approximately around up maximum max average avg set at equal size length "
     "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly run running "
@@ -100,6 +101,8 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
     if row.below and (Topic.UTILISATION in topics or not _is_below(row, sentence, topics)):
         return False
     if row.key.startswith("hardware.") and "effective" in "".join(sentence.lead[-1:]).lower():
+        return False
+    if any(each in token.stem for each in _UNLESS_INSIDE[row] for token in (*sentence.key, *sentence.tokens)):
         return False
     against = _UNLESS[row] & {token.stem for token in words if token.stem}
     if row.key == "hardware.mfu" and topics[:1] == (Topic.HARDWARE,):

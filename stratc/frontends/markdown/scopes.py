@@ -64,7 +64,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.EXPERT, "experts?|ep\\d*|moe|专家.*"),
     (Topic.DATA, "data parallel\\w*|dp\\d*|数据并行.*"),
     (Topic.SEQUENCE, "sequence parallel\\w*|context parallel\\w*|sp\\d*|cp\\d*|序列并行.*"),
-    (Topic.FAULT_TOLERANCE, "fault|redundancy|resilience|recovery|checkpoints?|failover|容错.*"),
+    (Topic.FAULT_TOLERANCE, "fault|redundancy|resilience|recovery|checkpoints?(?![- _]?activation)|failover|容错.*"),
     (Topic.VALIDATION, "validation|verification|verify|compliance|checks?|验证.*"),
 )
 _PHASES = re.compile(r"(?i)\b(prefill|decode|decoding)\b|(预填充|解码)")

@@ -120,7 +120,7 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
         _BYTES,
         unless=_PART + " system cpu host kv cache weight parameter activation allocation buffer usage distribution "
-        "workspace optimizer gradient layout saving saved ddr5 ddr4 dram",
+        "workspace optimizer gradient layout saving saved ddr5 ddr4 dram 占用 使用 消耗 需求 开销 剩余 节省",
     ),
     Row(
         "hardware.memory",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
 
 
+_MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
+
+
 @dataclass(frozen=True, slots=True)
 class Working:
     """A figure of a sentence and the arithmetic beside it; `term` leaves know their places."""
@@ -64,12 +67,18 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
             result = sides[index]
             if isinstance(result, Operand):
                 working = _nearest(sides[:index])
-                if working is not None and result.figure is not None:
+                if working is not None and result.figure is not None and not _is_mean(sentence, result, working):
                     yield Working(result.figure, result.at, working)
             elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
                     yield Working(first.figure, first.at, result)
+
+
+def _is_mean(sentence: Sentence, result: Operand, working: Apply) -> bool:
+    """Whether a word makes a sum an average: "4 bits + 2 bits = 3 bits on average", "= average 3 bits"."""
+    around = {token.stem for token in sentence.tokens[max(0, result.at - 2) : result.at + 4]}
+    return working.op == "+" and bool(around & _MEANS)
 
 
 def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:
