@@ -38,7 +38,7 @@ ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
 _COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
 NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
-_NO_CLAIM = words("margin recovery failover alert tolerance timeout interval frequency version every")
+_NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
+from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
@@ -28,7 +29,7 @@ from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
-from stratc.frontends.markdown.settings import is_code, settings
+from stratc.frontends.markdown.settings import assigned, is_code, settings
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -83,6 +84,7 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
+    yield from assigned(sentence)
     if is_code(sentence):
         return
     yield from settings(sentence)
@@ -95,7 +97,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend((*widths_sent(sentence), *comparisons(sentence)) if counts else ())
+    found.extend((*widths_sent(sentence), *comparisons(sentence), *alarms(sentence)) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.fence_kinds import is_tagged
 from stratc.frontends.markdown.saying import say
 from stratc.ir.scope import Role
+from stratc.ir.setting import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +21,22 @@ if TYPE_CHECKING:
 def is_code(sentence: Sentence) -> bool:
     """Whether a sentence is a line of a fence that is tagged with a language; bare fences are part of the plan."""
     return is_tagged(sentence.block.language)
+
+
+_ASSIGNED = re.compile(
+    r"\b(?P<name>max[_-]model[_-]len|max[_-]num[_-]seqs|gpu[_-]memory[_-]utilization|max[_-]running[_-]requests|"
+    r"mem[_-]fraction[_-]static)\W{0,3}[=:]\W{0,4}(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)"
+)
+
+
+def assigned(sentence: Sentence) -> Iterator[Statement]:
+    """Settings of servers that a sentence gives a value: "vLLM with max_num_seqs=16"."""
+    if sentence.scope.role not in (Role.PLAN, Role.TARGET) or not sentence.has_digit:
+        return
+    for match in _ASSIGNED.finditer(sentence.text):
+        place = (sentence.start + match.start(), sentence.start + match.end())
+        said = say(sentence, f"setting.{match['name']}", match["value"].replace(",", ""), place, role=Role.PLAN)
+        yield replace(said, index=ALONE)
 
 
 def settings(sentence: Sentence) -> Iterator[Statement]:

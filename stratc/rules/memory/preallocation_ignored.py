@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.limits import MEMORY, limit
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.scope import Role
 from stratc.ir.setting import Setting
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
-SETTINGS = ("--gpu-memory-utilization", "--mem-fraction-static", "gpu_memory_utilization", "mem_fraction_static")
 NEAR = 0.9  # of the share that is set; use and capacity are rounded
 
 
 @rule("ME126", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def preallocation_ignored(case: Case) -> Iterator[Finding]:
-    """The launch lets the server take more of the memory than the plan says is used.
+    """The launch lets the server take more of the memory than the plan says is used, or watches for.
 
     ## What it finds
-    A share of a device's memory well below the one that the plan's own vLLM or SGLang command sets.
+    A share of a device's memory well below the one that the plan sets for vLLM or SGLang; an alert that fires at less
+    than that share.
 
     ## Why it matters
     These servers fill the share that is set with cache when they start, whatever the model needs: monitoring shows it
@@ -40,10 +42,13 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
     ## References
     - vllm-engine-arguments, gpu-memory-utilization
     """
-    setting = next((found for name in SETTINGS if (found := case.setting(name))), None)
-    share = _share(setting) if setting else None
+    found = limit(case, MEMORY)
+    if found is None or not 0 < found[1] < 1:
+        return
+    setting, share = found
+    yield from _alerts(case, setting, share)
     below = [each for each in case.claims("memory.share") if _is_of_device(each)]
-    if setting is None or share is None or not below or any(each.value >= share * NEAR for each in below):
+    if not below or any(each.value >= share * NEAR for each in below):
         return
     yield Finding(
         at=setting,
@@ -58,12 +63,20 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
     )
 
 
-def _share(setting: Setting) -> float | None:
-    try:
-        share = float(str(setting.value))
-    except ValueError:
-        return None
-    return share if 0 < share < 1 else None
+def _alerts(case: Case, setting: Setting, share: float) -> Iterator[Finding]:
+    """Alerts that fire as soon as the server runs."""
+    for alert in case.claims("alert.memory", roles=(Role.TARGET,)):
+        if alert.quantity.high < share:
+            yield Finding(
+                at=alert,
+                message=f"an alert at {alert.quantity.show()} of the memory, but the server takes "
+                f"{show(share, PERCENT)} at its start",
+                stated=alert.value,
+                computed=share,
+                unit=PERCENT,
+                also=((setting, "set here"),),
+                help="watch the use of the cache instead, or set the alert above that share",
+            )
 
 
 def _is_of_device(claim: Claim) -> bool:

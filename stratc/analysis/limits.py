@@ -1,0 +1,41 @@
+"""Limits that a server is started with, whatever notation sets them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.ir.values import Extent
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.ir.setting import Setting
+
+LENGTH = frozenset(("max-model-len", "max-seq-len", "max-sequence-length", "max-seq-length", "context-length"))
+SEQUENCES = frozenset(("max-num-seqs", "max-running-requests"))
+BATCH = frozenset(("max-batch-size",))
+MEMORY = frozenset(("gpu-memory-utilization", "mem-fraction-static"))
+
+
+def limit(case: Case, names: frozenset[str]) -> tuple[Setting, float] | None:
+    """The setting of one of these names and its number; None where there is none or where they differ."""
+    found: dict[float, Setting] = {}
+    for each in case.plan.settings:
+        if _plain(each.name) in names and each.strategy in ("", case.strategy.name):
+            value = _number(each.value)
+            if value is not None and value > 0:
+                found.setdefault(value, each)
+    return next(((each, value) for value, each in found.items()), None) if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    """The last part of a name, without dashes in front and underlines: "server.max_model_len"."""
+    return name.rpartition(".")[2].lstrip("-").replace("_", "-").casefold()
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, Extent):
+        return value.high
+    try:
+        return float(str(value))
+    except ValueError:
+        return None

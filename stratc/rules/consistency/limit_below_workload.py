@@ -1,0 +1,118 @@
+"""CN116: a limit of the server that the workload goes beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.limits import BATCH, LENGTH, SEQUENCES, limit
+from stratc.analysis.phase import trains
+from stratc.arith.unit import TOKEN, figures, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
+from stratc.ir.values import Extent
+from stratc.rules.rule import Finding, rule
+
+
+@rule("CN116", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def limit_below_workload(case: Case) -> Iterator[Finding]:
+    """The server is started with a limit that the plan's own workload goes beyond.
+
+    ## What it finds
+    The largest number of sequences that a server runs at once, below the batch of a replica or unlike another limit
+    set for the same; the longest sequence that it takes, below one that the plan speaks of.  The latter is a remark,
+    for a plan may name what the model could do.
+
+    ## Why it matters
+    Longer requests are refused, and a batch beyond the limit never forms: latency and throughput are those of less.
+
+    ## Example
+    ````plan
+    - **Batch size**: 64 sequences
+
+    ```bash
+    vllm serve org/model --tensor-parallel-size 8 --max-num-seqs 16 <!-- CN116 -->
+    ```
+    ````
+
+    ## References
+    - vllm-engine-arguments, max-num-seqs
+    """
+    if not case.plan.settings or trains(case):
+        return
+    yield from _sequences(case)
+    yield from _two_limits(case)
+    yield from _length(case)
+
+
+def _sequences(case: Case) -> Iterator[Finding]:
+    found = limit(case, SEQUENCES)
+    batch = case.fact("workload.batch_size")
+    if found is None or not isinstance(batch, Known) or not batch.is_stated or case.is_set(batch):
+        return
+    setting, most = found
+    together = most * (case.known("strategy.dp").value if case.has("strategy.dp") else 1)
+    if not any(conflict.key == "workload.batch_size" for conflict in case.plan.conflicts) and batch.value > together:
+        yield Finding(
+            at=setting,
+            message=f"{figures(most)} sequences at most are run at once, but the plan counts with a batch of "
+            f"{figures(batch.value)}",
+            stated=most,
+            computed=batch.value,
+            label="set here",
+            also=((batch, "batch"),),
+            help="raise the limit, or count with the batch that it allows",
+        )
+
+
+def _two_limits(case: Case) -> Iterator[Finding]:
+    one, other = limit(case, SEQUENCES), limit(case, BATCH)
+    if one and other and one[1] != other[1]:
+        yield Finding(
+            at=one[0],
+            message=f"`{one[0].name}` lets {figures(one[1])} sequences run at once, `{other[0].name}` "
+            f"{figures(other[1])}",
+            stated=one[1],
+            computed=other[1],
+            label="set here",
+            also=((other[0], "another limit"),),
+            severity=Severity.INFO,
+            help="set one of them, or say which one holds",
+        )
+
+
+def _length(case: Case) -> Iterator[Finding]:
+    found = limit(case, LENGTH)
+    if found is None:
+        return
+    setting, most = found
+    longer = [each for each in _lengths(case) if _longest(each) > most and not case.is_set(each)]
+    if longer:
+        need = max(longer, key=_longest)
+        yield Finding(
+            at=need,
+            message=f"sequences of {show(_longest(need), TOKEN)}, but `{setting.name}` lets in "
+            f"{show(most, TOKEN)} at most",
+            stated=_longest(need),
+            computed=most,
+            unit=TOKEN,
+            also=((setting, "set here"),),
+            severity=Severity.INFO,
+            help="raise the limit, or say which requests are refused",
+        )
+
+
+def _lengths(case: Case) -> list[Known[Extent]]:
+    """Every length of a sequence that the plan states."""
+    fact = case.fact("workload.sequence_length")
+    others = (
+        each
+        for conflict in case.plan.conflicts
+        if conflict.key == "workload.sequence_length"
+        for each in conflict.others
+    )
+    return [each for each in ((fact,) if isinstance(fact, Known) else ()) + tuple(others) if each.is_stated]
+
+
+def _longest(length: Known[Extent]) -> float:
+    return length.value.high
