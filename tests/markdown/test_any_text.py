@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from stratc.frontends.frontend import Reading
@@ -128,6 +128,7 @@ def test_spans_lie_in_the_text_and_hold_the_number(text: str) -> None:
 @given(PROSE)
 @settings(deadline=None, max_examples=50)
 def test_times_and_asterisk_read_alike(text: str) -> None:
+    assume(not any(line.lstrip().startswith("×") for line in text.splitlines()))  # where an asterisk begins an item
     starred = text.replace("×", "*")
     assert [each.value for each in reading(text).statements] == [each.value for each in reading(starred).statements]
 
