@@ -63,6 +63,12 @@ CONCEPTS: dict[str, str] = {
     "all_to_all_once": "the all-to-all said to run once in a layer",
     "batch_split_by_tensor": "a batch said to be split over tensor-parallel devices",
     "redundancy_by_spreading": "parts spread over devices said to withstand failures",
+    "experts_converse": "experts said to communicate with one another",
+    "expert_degree_of_tensor": "the expert-parallel degree said to need to be a multiple of the tensor-parallel one",
+    "transfer_between_stages": "transfers from one pipeline stage to the next",
+    "bubble_by_micro_batches": "micro-batches said to make the pipeline bubble smaller",
+    "layers_on_own_devices": "every layer said to have devices of its own",
+    "all_reduce_once": "the all-reduce said to run once in a layer",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

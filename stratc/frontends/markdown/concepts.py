@@ -12,6 +12,7 @@ from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
 from stratc.frontends.markdown.denials import denied
 from stratc.frontends.markdown.failures import failures
 from stratc.frontends.markdown.misplaced import misplaced
+from stratc.frontends.markdown.mistaken import mistaken
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say
@@ -120,7 +121,7 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, "one_expert_per_device", *place)
     if place := _heads_of_group(tokens):
         yield _mention(sentence, "heads_of_group", *place)
-    for concept, place in (*denied(tokens), *misplaced(tokens), *collectives(sentence), *failures(tokens)):
+    for concept, place in _convictions(sentence):
         yield _mention(sentence, concept, *place)
     if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)
@@ -133,6 +134,15 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
                 about = replace(said.scope, topics=(Topic.COMMUNICATION,))
                 yield replace(said, scope=about) if labelled else said
                 return
+
+
+def _convictions(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
+    tokens = sentence.tokens
+    yield from denied(tokens)
+    yield from misplaced(sentence)
+    yield from mistaken(sentence)
+    yield from collectives(sentence)
+    yield from failures(tokens)
 
 
 _LINKS = frozenset(("network", "interconnect", "communication", "link"))

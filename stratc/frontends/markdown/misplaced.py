@@ -9,7 +9,7 @@ from stratc.frontends.markdown.vocabulary import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.tokens import Token
+    from stratc.frontends.markdown.sentences import Sentence
 
 Place = tuple[int, int]
 _CACHES = (("kv", "cache"), ("kvcache",), ("key", "value", "cache"))
@@ -24,6 +24,9 @@ _INSIDE = words("within inside internal")
 _DEVICES = words("gpu npu device card accelerator")
 _SEVERAL = words("group pair node cluster set server quad island domain pod half boundary count memory")
 _TENSOR = words("tp tensor")
+_EACH_ONE = words("each every single one")
+_SHARES = words("shard rank slice part portion partition weight matrix copy")  # which do lie inside one device
+_APPLIED = words("applied apply used split partitioned sharded divided performed done runs")
 _BATCHES = words("batch batche sample request")
 _CUT = words("split divided partitioned distributed sharded")
 _OVER = words("across over among along by")
@@ -31,13 +34,14 @@ _OTHER_AXES = words("dp data sp sequence-parallel cp context")
 _DOUBTFUL = words("not never cannot no if unless kernel core")
 
 
-def misplaced(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
+def misplaced(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """Concepts of a cache of experts, a tensor group in one device and a batch split by tensor parallelism."""
+    tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem or token.sign in (",", ";", ":", ".", "(")]
     stems = [tokens[at].stem for at in said]
     for concept, place in (
         ("kv_cache_of_experts", _cache_of_experts(stems)),
-        ("tensor_group_in_device", _tensor_in_device(stems)),
+        ("tensor_group_in_device", _tensor_in_device(stems, _is_on_tensor(sentence))),
         ("batch_split_by_tensor", _batch_by_tensor(stems)),
     ):
         if place:
@@ -68,16 +72,29 @@ def _expert_after(stems: Sequence[str], at: int) -> int:
     return at + 1
 
 
-def _tensor_in_device(stems: Sequence[str]) -> Place | None:
-    """ "TP communication is internal to each GPU", "tensor parallelism within each device"; groups are no devices."""
-    if not any(stem in _TENSOR for stem in stems):
+def _is_on_tensor(sentence: Sentence) -> bool:
+    """Whether the nearest label or heading is tensor parallelism and the sentence says what that is applied to."""
+    title = {token.stem for each in sentence.above[:1] for token in each.tokens}
+    labelled = any(token.stem in _APPLIED for token in sentence.key)
+    return labelled and bool(title & _TENSOR) and not title & _OTHER_AXES
+
+
+def _tensor_in_device(stems: Sequence[str], on_tensor: bool) -> Place | None:
+    """ "TP communication is internal to each GPU", "inside one device, tensor parallelism splits …".
+
+    Groups are no devices, and the shard of a rank does lie inside one.
+    """
+    if not (on_tensor or any(stem in _TENSOR for stem in stems)) or _SHARES & set(stems):
         return None
     for at, stem in enumerate(stems):
-        if stem not in _INSIDE or _DOUBTFUL & set(stems[max(0, at - 6) : at]) or not _TENSOR & set(stems[:at]):
+        if stem not in _INSIDE or _DOUBTFUL & set(stems[max(0, at - 6) : at]):
             continue
         end = at + 2 if stems[at + 1 : at + 2] == ["to"] else at + 1
-        each, device, *after = [*stems[end : end + 3], "", "", ""][:3]
-        if each in ("each", "every", "single", "one") and device in _DEVICES and after[0] not in _SEVERAL:
+        end += stems[end : end + 1] == ["a"]
+        each, device, *after = [*stems[end : end + 4], "", "", "", ""][:4]
+        inside = each in _EACH_ONE and device in _DEVICES and after[0] not in _SEVERAL
+        first = after[0] if after[0] else after[1]
+        if inside and (on_tensor or _TENSOR & set(stems[:at]) or first in _TENSOR):
             return at, end + 2
     return None
 
