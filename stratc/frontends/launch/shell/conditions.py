@@ -99,6 +99,8 @@ def matched(text: str, pattern: str) -> re.Match[str] | Truth:
 def _compared(left: str, sign: str, right: str, patterns: bool) -> Truth:
     if patterns and sign in ("=", "==") and right == "*":
         return True
+    if {left, right} == {"", ABSENT} and sign in ("=", "==", "!="):
+        return sign != "!="
     if any(sign in each for sign in (UNKNOWN, ABSENT) for each in (left, right)):
         return None
     if sign in _ORDER:
