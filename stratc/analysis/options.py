@@ -29,6 +29,7 @@ MEGATRON: dict[str, str] = {
     "--position-embedding-type": "learned_absolute",
     "--transformer-impl": "transformer_engine",
     "--moe-token-dispatcher-type": "allgather",
+    "--moe-flex-dispatcher-backend": "deepep",
     "--moe-router-load-balancing-type": "aux_loss",
     "--moe-router-score-function": "softmax",
     "--moe-router-topk": "2",

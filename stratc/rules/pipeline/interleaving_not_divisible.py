@@ -11,6 +11,8 @@ from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
+GROUP = "--microbatch-group-size-per-virtual-pipeline-stage"
+
 
 @rule("PI108", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def interleaving_not_divisible(case: Case) -> Iterator[Finding]:
@@ -34,6 +36,8 @@ def interleaving_not_divisible(case: Case) -> Iterator[Finding]:
     """
     known = case.known("workload.micro_batches")
     stages = pipeline_stages(case)
+    if case.setting(GROUP):
+        return  # groups of another size are held to the micro-batches by a rule of the target
     if schedule_of(case) != INTERLEAVED or known.value % plain(stages) == 0:
         return
     rest = figures(known.value % plain(stages))

@@ -31,6 +31,17 @@ DEMANDS = (
         since="0.18",
     ),
     Demand("--moe-router-topk", "--num-experts or --moe-use-upcycling", "there are no experts and it is ignored"),
+    *(
+        Demand(each, "--recompute-granularity or --recompute-activations", "it is ignored and nothing is recomputed")
+        for each in ("--recompute-method", "--recompute-num-layers", "--recompute-modules")
+    ),
+    Demand(
+        "--grad-reduce-in-bf16", "no --accumulate-allreduce-grads-in-fp32", "gradients are reduced in FP32 all the same"
+    ),
+    Demand("--fp8-param-gather and --use-torch-fsdp2", "no --fp8-param-gather", "it is switched off", since="0.14"),
+    Demand(
+        "--freeze-all-layers and --use-distributed-optimizer", "no --freeze-all-layers", "the optimizer is not split"
+    ),
     Demand(
         "--mtp-hybrid-override-pattern",
         "--hybrid-layer-pattern or --hybrid-override-pattern",

@@ -13,6 +13,7 @@ from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
 LATER = "Megatron-LM stops while it builds the optimizer"
+OFFLOADED = "attn_norm / qkv_linear / core_attn / attn_proj / mlp_norm / expert_fc1 / moe_act / fused_group_mlp"
 DEMANDS = (
     Demand("--hidden-size and --multi-latent-attention and no --kv-channels", "--hidden-size % --num-attention-heads"),
     Demand("--linear-num-key-heads", "--linear-num-key-heads % --tensor-model-parallel-size", since="0.16"),
@@ -43,6 +44,28 @@ DEMANDS = (
     ),
     Demand("--disable-gloo-process-groups and --use-distributed-optimizer", "--ckpt-format != torch"),
     Demand("--fine-grained-activation-offloading", "--offload-modules", since="0.16"),
+    Demand("--fine-grained-activation-offloading", "--transformer-impl = transformer_engine"),
+    Demand(
+        "--offload-modules has attn_proj and --fine-grained-activation-offloading", "--offload-modules has core_attn"
+    ),
+    Demand("--offload-modules and --fine-grained-activation-offloading", f"--offload-modules within {OFFLOADED}"),
+    Demand("--global-batch-size", "--global-batch-size > 0"),
+    Demand("--micro-batch-size", "--micro-batch-size > 0"),
+    Demand("--num-experts and --expert-model-parallel-size > 1", "--num-experts > 0"),
+    Demand("--moe-latent-size", "--num-experts"),
+    Demand("--moe-latent-size", "--moe-latent-size > 0"),
+    Demand("--no-rope-freq", "--num-layers % --no-rope-freq"),
+    Demand("--cache-mla-latents", "--no-rope-fusion"),
+    Demand("--multi-latent-attention and --rope-type = rope", "--no-rope-fusion", since="0.13"),
+    Demand("--defer-embedding-wgrad-compute", "--pipeline-model-parallel-size > 1"),
+    Demand("--decoder-seq-length", "--decoder-seq-length <= --max-position-embeddings"),
+    Demand("--tensor-parallel-num-weight-shards", "--tensor-parallel-num-weight-shards % --tensor-model-parallel-size"),
+    Demand("--tensor-parallel-num-weight-shards", "--ckpt-format = torch / torch_dist"),
+    Demand("--cuda-graph-impl = full_iteration", "--no-check-for-nan-in-loss-and-grad"),
+    *(
+        Demand(f"{each} has moe / moe_router / moe_preprocess", "--num-experts")
+        for each in ("--cuda-graph-modules", "--cuda-graph-scope")
+    ),
 )
 
 

@@ -41,6 +41,25 @@ DEMANDS = (
     Demand("--seq-length", "no --encoder-seq-length"),
     Demand("--hybrid-layer-pattern", "no --hybrid-override-pattern"),
     Demand("--hybrid-layer-pattern", "no --pipeline-model-parallel-layout"),
+    *(
+        Demand("--hybrid-layer-pattern", f"no {each}", since="0.17")
+        for each in (
+            "--num-layers-per-virtual-pipeline-stage",
+            "--num-virtual-stages-per-pipeline-rank",
+            "--account-for-embedding-in-pipeline-split",
+            "--account-for-loss-in-pipeline-split",
+        )
+    ),
+    Demand("--batch-size", "no --batch-size", "--micro-batch-size took its place, and Megatron-LM stops at its start"),
+    Demand(
+        "--model-parallel-size",
+        "no --model-parallel-size",
+        "--tensor-model-parallel-size took its place, and Megatron-LM stops at its start",
+    ),
+    Demand("--multi-latent-attention", "no --rotary-interleaved"),
+    Demand("--multi-latent-attention", "no --qk-l2-norm", "Megatron-LM stops while it builds the model"),
+    Demand("--save and --save-params-interval", "no --overlap-param-gather", since="0.16"),
+    Demand("--fine-grained-activation-offloading", "--cpu-offloading-num-layers < 1"),
     Demand("--cpu-offloading-num-layers > 0", "--pipeline-model-parallel-size = 1"),
     Demand("--cpu-offloading-num-layers > 0", "no --recompute-granularity"),
 )

@@ -43,8 +43,8 @@ def heads_not_dealt_to_context(case: Case) -> Iterator[Finding]:
     """
     framework(case, "megatron")
     given, kind = options(case), case.setting("--cp-comm-type")
-    cp = given.number("--context-parallel-size") or 1
-    if kind is None or cp == 1:
+    cp = given.number("--context-parallel-size")
+    if cp is None:
         return
     sizes = [int(each) for each in (given.value(SIZES) or "").split() if each.isdigit()]
     if sizes and prod(sizes) != cp:
@@ -52,7 +52,7 @@ def heads_not_dealt_to_context(case: Case) -> Iterator[Finding]:
         yield Finding(
             at=given.settings[SIZES], message=f"{named} = {prod(sizes)}, but cp is {cp}", help="multiply to cp"
         )
-    if given.value("--cp-comm-type") != "a2a":
+    if kind is None or cp == 1 or given.value("--cp-comm-type") != "a2a":
         return
     heads, tp = case.known("model.heads"), case.known("strategy.tp")
     each = heads.value // tp.value

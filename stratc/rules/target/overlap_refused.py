@@ -54,6 +54,9 @@ DEMANDS = (
     Demand("--overlap-moe-expert-parallel-comm and --mtp-num-layers", "--mtp-num-layers < 2", since="0.19"),
     Demand("--overlap-moe-expert-parallel-comm", "--recompute-modules lacks moe", since="0.17"),
     Demand("--delay-wgrad-compute", "--overlap-moe-expert-parallel-comm"),
+    Demand("--overlap-dispatch-backward-with-experts-wgrad", "no --overlap-moe-expert-parallel-comm"),
+    Demand("--overlap-dispatch-backward-with-experts-wgrad", "no --delay-wgrad-compute"),
+    Demand("--ep-overlap-early-attn-memory-release", "--overlap-moe-expert-parallel-comm"),
 )
 
 

@@ -23,6 +23,8 @@ DEMANDS = (
     Demand("--fp4-param-gather", "--fp4-format", since="0.15"),
     Demand("--recompute-modules has moe_act / layernorm and --fp8-format", "--fp8-recipe != delayed", since="0.14"),
     Demand("--reuse-grad-buf-for-mxfp8-param-ag", "--fp8-param-gather"),
+    Demand("--fp8-output-proj", "--fp8-format"),
+    Demand("--fp8-output-proj", "--fp8-recipe = mxfp8"),
     Demand("--fp8-param-gather and --optimizer-cpu-offload", "--fp8-recipe = delayed", since="0.14"),
 )
 

@@ -33,6 +33,17 @@ DEMANDS = (
     Demand("--distribute-saved-activations", "--tensor-model-parallel-size > 1"),
     Demand("--distribute-saved-activations", "no --sequence-parallel"),
     Demand("--moe-layer-recompute", "--recompute-granularity != full"),
+    Demand("--recompute-activations", "no --recompute-method"),
+    Demand("--recompute-activations", "no --recompute-num-layers"),
+    *(
+        Demand(f"--cuda-graph-impl = {each}", "--recompute-granularity != full", since="0.16")
+        for each in ("local", "transformer_engine")
+    ),
+    Demand("--enable-cuda-graph", "--recompute-granularity != full", since="0.16"),
+    *(
+        Demand(f"--cuda-graph-impl = {each}", "--cpu-offloading-num-layers < 1")
+        for each in ("local", "transformer_engine")
+    ),
 )
 
 

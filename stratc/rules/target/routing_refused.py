@@ -45,6 +45,24 @@ DEMANDS = (
     Demand("--moe-ffn-hidden-size", "--num-experts", since="0.18"),
     Demand("--moe-shared-expert-intermediate-size", "--moe-shared-expert-intermediate-size > 0"),
     Demand("--moe-router-padding-for-fp8", "--fp8-format"),
+    Demand("--moe-router-padding-for-quantization", "--fp8-format or --fp4-format"),
+    Demand("--moe-router-padding-for-quantization", "--moe-token-dispatcher-type = alltoall / flex"),
+    Demand("--moe-enable-deepep", "--moe-flex-dispatcher-backend != hybridep"),
+    Demand(
+        "--moe-pad-expert-input-to-capacity and --moe-token-dispatcher-type = flex",
+        "--moe-flex-dispatcher-backend != deepep",
+        since="0.16",
+    ),
+    Demand(
+        "--moe-token-dispatcher-type = flex",
+        "--expert-model-parallel-size > 1 or --tensor-model-parallel-size > 1 or --expert-tensor-parallel-size > 1",
+        "the dispatcher has nobody to send to, and Megatron-LM stops while it builds the model",
+        since="0.18",
+    ),
+    Demand("--moe-expert-rank-capacity-factor", "--moe-flex-dispatcher-backend = hybridep / ncclep"),
+    Demand("--moe-paged-stash", "--moe-expert-rank-capacity-factor"),
+    Demand("--moe-single-grouped-weight", "--moe-grouped-gemm"),
+    Demand("--moe-single-grouped-bias", "--moe-grouped-gemm"),
 )
 
 

@@ -25,6 +25,14 @@ DEMANDS = (
     Demand("--use-megatron-fsdp", "$CUDA_DEVICE_MAX_CONNECTIONS != 1", since="0.18"),
     Demand("--use-megatron-fsdp", "--optimizer = adam / sgd", since="0.18"),
     Demand("--fsdp-manual-registration", "--use-megatron-fsdp", since="0.16"),
+    Demand("--fsdp-manual-registration", "--use-nccl-ub", since="0.16"),
+    Demand(
+        "--check-weight-hash-across-dp-replicas-interval and --use-megatron-fsdp"
+        " and --data-parallel-sharding-strategy = optim_grads_params",
+        "no --check-weight-hash-across-dp-replicas-interval",
+    ),
+    Demand("--use-torch-fsdp2", "--optimizer = adam / sgd", since="0.18"),
+    Demand("--ckpt-format = torch_dcp", "--optimizer = adam / sgd", since="0.18"),
     Demand("--ckpt-format = torch_dcp", "--use-torch-fsdp2"),
     Demand("--ckpt-format = torch_dcp", "--tensor-model-parallel-size = 1"),
     Demand("--ckpt-format = torch_dcp", "--pipeline-model-parallel-size = 1"),
