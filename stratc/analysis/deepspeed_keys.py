@@ -33,7 +33,7 @@ BLOCKS = {
         stage contiguous_gradients reduce_scatter reduce_bucket_size use_multi_rank_bucket_allreduce
         allgather_partitions allgather_bucket_size overlap_comm compute_grad_norm load_from_fp32_weights
         elastic_checkpoint offload_param offload_optimizer zenflow sub_group_size cpu_offload_param
-        cpu_offload_use_pin_memory cpu_offload cpu_offload_params stage3_prefetch_bucket_size
+        cpu_offload_use_pin_memory cpu_offload stage3_prefetch_bucket_size
         stage3_param_persistence_threshold stage3_model_persistence_threshold stage3_max_live_parameters
         stage3_max_reuse_distance stage3_gather_16bit_weights_on_model_save stage3_module_granularity_threshold
         stage3_use_all_reduce_for_fetch_params stage3_allgather_sequential stage3_gather_fp16_weights_on_model_save
@@ -58,8 +58,29 @@ BLOCKS = {
         dtype autotp_size tp_overlap_comm vocab_parallel_lm_head vocab_parallel_ce_backend tp injection_policy_tuple
         partition_config preset_model keep_module_on_host kernel_inject
     """,
+    "comms_logger": "enabled prof_all prof_ops verbose debug",
+    "tensorboard": "enabled output_path job_name",
+    "csv_monitor": "enabled output_path job_name",
+    "wandb": "enabled group team project",
+    "comet": "enabled samples_log_interval project workspace api_key experiment_name experiment_key online mode",
 }
 """Path of a block: its keys, where DeepSpeed takes no others."""
+SWITCHES = {
+    "": "wall_clock_breakdown",
+    "zero_optimization": """
+        contiguous_gradients reduce_scatter use_multi_rank_bucket_allreduce allgather_partitions overlap_comm
+        load_from_fp32_weights elastic_checkpoint cpu_offload stage3_gather_16bit_weights_on_model_save
+        stage3_use_all_reduce_for_fetch_params ignore_unused_parameters legacy_stage1 round_robin_gradients
+        zero_quantized_weights zero_quantized_nontrainable_weights zero_quantized_gradients memory_efficient_linear
+        pipeline_loading_checkpoint override_module_apply log_trace_cache_warnings
+    """,
+    "zero_optimization.offload_param": "pin_memory",
+    "zero_optimization.offload_optimizer": "pin_memory pipeline_read pipeline_write fast_init",
+    "bf16": "enabled immediate_grad_update",
+    "fp16": "enabled auto_cast consecutive_hysteresis",
+    "comms_logger": "enabled prof_all verbose debug",
+}
+"""Path of a block: its keys that are true or false."""
 
 
 def top_of(path: str) -> str:
@@ -79,3 +100,13 @@ def stranger(path: str) -> tuple[str, str] | None:
             if key not in names.split() and REMOVED.get(key) != block:
                 return block, key
     return None
+
+
+def is_switch(path: str) -> bool:
+    """Whether a key is true or false and nothing else.
+
+    >>> is_switch("zero_optimization.overlap_comm"), is_switch("zero_optimization.stage")
+    (True, False)
+    """
+    block, _, key = path.rpartition(".")
+    return key in SWITCHES.get(block, "").split()

@@ -72,10 +72,15 @@ class Term:
             return other > 0 and number % other == 0
         return {">": number > other, ">=": number >= other, "<": number < other, "<=": number <= other}[self.relation]
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is held to a figure, not to another argument."""
+        return self.relation in FIGURES and re.fullmatch(r"-?[\d.]+", self.values[0]) is not None
+
     def other(self, given: Options) -> float | None:
         """The figure that it is compared with."""
         wanted = self.values[0]
-        return float(wanted) if re.fullmatch(r"-?[\d.]+", wanted) else given.amount(wanted)
+        return float(wanted) if self.is_bound else given.amount(wanted)
 
     def _is_in(self, text: str) -> bool:
         match self.relation:
@@ -135,7 +140,7 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
     if (
         len(wishes) == 1
         and wishes[0].name == terms[0].name
-        and wishes[0].relation in ("=", ">", "<", "<=", "within", "lacks")
+        and (wishes[0].relation in ("=", ">", "<", "<=", "within", "lacks") or wishes[0].is_bound)
     ):
         sign = " " if terms[0].name.startswith("-") else ": "
         shown = f"`{terms[0].name}{sign}{given.value(terms[0].name)}`"
@@ -147,7 +152,7 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
 
 
-_BOUNDS = {">": "above", "<": "below", "<=": "at most"}
+_BOUNDS = {">": "above", "<": "below", "<=": "at most", ">=": "at least"}
 
 
 def _allowed(wish: Term) -> str:
@@ -196,10 +201,10 @@ def _wanted(each: Term) -> str:
             return f"launch without `{each.name}`"
         case ">":
             return f"`{each.name}` above {each.values[0]}"
-        case "<" | "<=":
-            return f"`{each.name}` {_BOUNDS[each.relation]} {each.values[0]}"
-        case ">=":
+        case ">=" if not each.is_bound:
             return f"`{each.name}` of `{each.values[0]}` or more"
+        case "<" | "<=" | ">=":
+            return f"`{each.name}` {_BOUNDS[each.relation]} {each.values[0]}"
         case "%":
             return f"a multiple of `{each.values[0]}` as `{each.name}`"
         case _:

@@ -45,6 +45,8 @@ MEGATRON: dict[str, str] = {
 # Source: deepspeed/runtime/zero/config.py and tensor_parallel/config.py of 0.19.
 DEEPSPEED: dict[str, str] = {
     "zero_optimization.stage": "0",
+    "zero_optimization.reduce_scatter": "on",
+    "fp16.loss_scale": "0",
     "tensor_parallel.autotp_size": "1",
     "expert_parallel.expert_tensor_parallel_size": "1",
     "zero_allow_untested_optimizer": "off",

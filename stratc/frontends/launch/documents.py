@@ -86,7 +86,8 @@ def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> 
             left = (*unread(settings, said), *_undecided(said))
             figures = {each.span for each in said} | {each.span for each in left}
             twice = tuple(_repeated(root, source)) if known is DEEPSPEED[0] else ()
-            return Reading((source,), (*said, *written), unread=left, diagnostics=twice, quantities=len(figures))
+            bare = _bare(root, source) if known is DEEPSPEED[0] else ()
+            return Reading((source,), (*said, *written, *bare), unread=left, diagnostics=twice, quantities=len(figures))
     return None
 
 
@@ -103,6 +104,17 @@ def _repeated(node: Node, source: Source) -> Iterator[Diagnostic]:
         seen.add(key)
     for each in node.value.values() if isinstance(node.value, dict) else ():
         yield from _repeated(each, source)
+
+
+def _bare(node: Node, source: Source, path: str = "") -> Iterator[Statement]:
+    """Blocks that hold nothing, which are refused like others where DeepSpeed has no such block."""
+    children = node.value if isinstance(node.value, dict) else {}
+    places = {key: Span(source.name, start, end) for key, start, end in node.keys}
+    for key, each in children.items():
+        if each.value == {} and key in places:
+            yield Statement(f"setting.{path}{key}", "", places[key], places[key])
+        else:
+            yield from _bare(each, source, f"{path}{key}.")
 
 
 def _undecided(said: tuple[Statement, ...]) -> Iterator[Unread]:

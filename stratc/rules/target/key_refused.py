@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.deepspeed_keys import BLOCKS, REMOVED, stranger, top_of
+from stratc.analysis.deepspeed_keys import BLOCKS, REMOVED, is_switch, stranger, top_of
 from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import DEEPSPEED, close_to, options
+from stratc.analysis.options import DEEPSPEED, Options, close_to, options
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule
 
 STOPS = "DeepSpeed stops at its start"
+HALVES = "fp32 / fp16 / bf16"
+TYPES = "torch.float16 / fp16 / float16 / half / torch.float32 / fp32 / float32 / float / torch.int8 / int8"
+TYPES = f"{TYPES} / torch.bfloat16 / bf16 / bfloat16"
+TRUTHS = frozenset(("on", "off", "true", "false", "yes", "no", "1", "0", "t", "f", "y", "n"))
 SIZES = (
     *("allgather_bucket_size", "sub_group_size", "stage3_prefetch_bucket_size", "stage3_param_persistence_threshold"),
     *("stage3_max_live_parameters", "stage3_max_reuse_distance", "zero_hpz_partition_size"),
@@ -28,6 +32,40 @@ DEMANDS = (
     ),
     Demand("zero_optimization.reduce_bucket_size", "zero_optimization.reduce_bucket_size > 0", STOPS),
     *(Demand(f"zero_optimization.{each}", f"zero_optimization.{each} > -1", STOPS) for each in SIZES),
+    *(
+        Demand(f"zero_optimization.{each}.{size}", f"zero_optimization.{each}.{size} >= 0", STOPS)
+        for each, size in (
+            ("offload_param", "buffer_count"),
+            ("offload_param", "buffer_size"),
+            ("offload_param", "max_in_cpu"),
+            ("offload_optimizer", "buffer_count"),
+            ("offload_optimizer", "ratio"),
+        )
+    ),
+    Demand("zero_optimization.offload_optimizer.ratio", "zero_optimization.offload_optimizer.ratio <= 1", STOPS),
+    Demand("zero_optimization.offload_optimizer.ratio < 1", "zero_optimization.stage = 3", STOPS),
+    Demand("zero_optimization.cpu_offload", "no zero_optimization.offload_optimizer.device", STOPS),
+    Demand("fp16.loss_scale", "fp16.loss_scale >= 0", STOPS),
+    *(
+        Demand(
+            f"fp16.{each}", f"fp16.{each} > 0", STOPS, since="0.19", where="fp16.enabled = on and fp16.loss_scale = 0"
+        )
+        for each in ("min_loss_scale", "loss_scale_window")
+    ),
+    Demand("communication_data_type", f"communication_data_type = {HALVES}", STOPS),
+    Demand("seq_parallel_communication_data_type", f"seq_parallel_communication_data_type = {HALVES}", STOPS),
+    Demand("data_types.grad_accum_dtype", f"data_types.grad_accum_dtype = {TYPES}", STOPS),
+    Demand("torch_autocast.dtype and torch_autocast.enabled = on", f"torch_autocast.dtype = {TYPES}", STOPS),
+    Demand("checkpoint.tag_validation", "checkpoint.tag_validation = warn / ignore / fail", STOPS),
+    Demand("sequence_parallel_size", "sequence_parallel_size > 0", STOPS),
+    Demand(
+        "expert_parallel.autoep_size", "expert_parallel.autoep_size > 0", STOPS, where="expert_parallel.enabled = on"
+    ),
+    Demand(
+        "prescale_gradients = on and zero_optimization.stage = 3",
+        "zero_optimization.reduce_scatter = off",
+        STOPS,
+    ),
     Demand(
         "expert_parallel.expert_tensor_parallel_size and expert_parallel.enabled = on",
         "expert_parallel.expert_tensor_parallel_size = 1",
@@ -68,6 +106,7 @@ def key_refused(case: Case) -> Iterator[Finding]:
     - deepspeed-config
     """
     framework(case, "deepspeed")
+    given = options(case, DEEPSPEED)
     seen: set[str] = set()
     for each in case.launch:
         top, last = top_of(each.name), each.name.rpartition(".")[2]
@@ -81,4 +120,14 @@ def key_refused(case: Case) -> Iterator[Finding]:
             meant = close_to(strange[1], frozenset(BLOCKS[strange[0]].split()))
             advice = f"did you mean `{meant}`?" if meant else "leave it out"
             yield Finding(at=each, message=f"`{strange[0]}` of DeepSpeed has no `{strange[1]}`", help=advice)
-    yield from demanded(options(case, DEEPSPEED), DEMANDS)
+    yield from _no_switches(case, given)
+    yield from demanded(given, DEMANDS)
+
+
+def _no_switches(case: Case, given: Options) -> Iterator[Finding]:
+    """Keys that are true or false and have another value."""
+    for each in case.launch:
+        text = given.value(each.name) if is_switch(each.name) else None
+        if text is not None and text.lower() not in (TRUTHS if "." in each.name else ("on", "off")):
+            message = f"`{each.name}: {text}`, where it must be true or false: {STOPS}"
+            yield Finding(at=each, message=message, help="write true or false")
