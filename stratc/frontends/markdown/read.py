@@ -30,6 +30,7 @@ from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import assigned, is_code, settings
+from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -102,6 +103,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
+    yield from shared_out(sentence)
 
 
 def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:

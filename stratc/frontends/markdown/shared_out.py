@@ -1,0 +1,75 @@
+"""How experts and parts are dealt out in words: "4 experts per node", "1:1 mapping of parts to GPUs"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.notations import count_at
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+    from stratc.ir.statement import Statement
+
+_ONE_TO_ONE = re.compile(r"(?i)(?<![\d:.])1 ?: ?1(?![\d:.])|\bone[- ]to[- ]one\b|一一对应|一对一")
+_PARTS = {
+    **dict.fromkeys(words("part partition module division shard 分区"), "part"),
+    **dict.fromkeys(words("expert 专家"), "expert"),
+}
+_DEVICES = words("gpu npu device card accelerator")
+_NODES = words("node server host machine")
+_KINDS = words("routed moe different local distinct")
+_DENIED = words("not no never without instead cannot backup replica shared layer")
+_NEAR = 6  # words between "each node" and its experts
+
+
+def shared_out(sentence: Sentence) -> Iterator[Statement]:
+    """Claims "experts.node", and the concept of parts or experts that have a device each."""
+    stems = [token.stem for token in sentence.tokens]
+    if set(stems) & _NODES and "expert" in stems:
+        yield from _of_nodes(sentence)
+    match = _ONE_TO_ONE.search(sentence.text)
+    if match is None or set(stems) & _DENIED or not set(stems) & _DEVICES:
+        return
+    kinds = {_PARTS[stem] for stem in stems if stem in _PARTS}
+    if len(kinds) == 1:
+        place = (sentence.start + match.start(), sentence.start + match.end())
+        yield replace(say(sentence, "mention.one_part_per_device", match[0], place), cause=kinds.pop())
+
+
+def _of_nodes(sentence: Sentence) -> Iterator[Statement]:
+    tokens = sentence.tokens
+    for at, token in enumerate(tokens):
+        figure = count_at(tokens, at)
+        noun = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].stem in _KINDS)
+        if figure is None or figure.quantity.is_range or noun >= len(tokens) or tokens[noun].stem != "expert":
+            continue
+        if _per_node(tokens, noun) or _each_node(tokens, at):
+            place = (token.start, token.end)
+            said = say(sentence, "experts.node", figure.value, place, figure=figure, per=Per.NODE)
+            yield replace(said, quantity=Quantity.of(figure.value), relation=relation_before(tokens, at))
+
+
+def _per_node(tokens: Sequence[Token], noun: int) -> bool:
+    """ "4 experts per node", "4 experts on every server"."""
+    after = [token.stem or token.sign for token in tokens[noun + 1 : noun + 4]]
+    after = after[1:] if after[:1] in (["on"], ["in"]) else after
+    return after[:1] in (["per"], ["each"], ["every"], ["/"]) and after[1:2] != [] and after[1] in _NODES
+
+
+def _each_node(tokens: Sequence[Token], at: int) -> bool:
+    """ "each node holds 4 experts"."""
+    for index in range(at - 1, max(0, at - _NEAR), -1):
+        if tokens[index].sign or tokens[index].figure:
+            return False
+        if tokens[index].stem in _NODES:
+            return tokens[index - 1].stem in ("each", "every", "per")
+    return False
