@@ -149,6 +149,9 @@ def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
         return True
     widths = WIDTHS if stated.dimension == BYTE else (1.0,)
     slack = max(tolerance, 0.5 * stated.step / stated.value, SLACK)
+    cut = stated.value + stated.step  # "4 µs" of 4.8, as some cut figures off
+    if any(abs(log10(cut / working.value / width) % 3) < log10(cut / stated.value) for width in widths):
+        return True
     ratios = (stated.value / working.value / width for width in widths)
     return any(abs(log10(ratio) - round(log10(ratio) / 3) * 3) < log10(1 + slack) for ratio in ratios)
 

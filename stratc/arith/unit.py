@@ -78,6 +78,8 @@ _TIMES = {
     "min": (60.0, ("mins", "minute", "minutes")),
     "h": (3600.0, ("hr", "hrs", "hour", "hours")),
     "d": (86400.0, ("day", "days")),
+    "weeks": (7 * 86400.0, ("week",)),
+    "years": (365 * 86400.0, ("year",)),
 }
 _EVENTS = {
     TOKEN: ("tokens", "token", "tok"),
@@ -147,7 +149,7 @@ _SHOWN: dict[Dimension, tuple[tuple[float, str], ...]] = {
     BYTE: ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")),
     PARAMETER: ((1e12, "T parameters"), (1e9, "B parameters"), (1e6, "M parameters"), (1.0, "parameters")),
     FLOP: ((1e18, "EFLOP"), (1e15, "PFLOP"), (1e12, "TFLOP"), (1e9, "GFLOP"), (1.0, "FLOP")),
-    SECOND: ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
+    SECOND: ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
     BYTE_RATE: ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"), (1.0, "bytes/s")),
     FLOP_RATE: ((1e15, "PFLOP/s"), (1e12, "TFLOP/s"), (1e9, "GFLOP/s"), (1.0, "FLOP/s")),
     TOKEN: ((1.0, "tokens"),),
@@ -156,6 +158,9 @@ _SHOWN: dict[Dimension, tuple[tuple[float, str], ...]] = {
     SEQUENCE_RATE: ((1.0, "sequences/s"),),
     REQUEST_RATE: ((1.0, "requests/s"),),
 }
+
+
+_FROM = {"d": 3.0}  # as long as people count in the smaller unit
 
 
 def show(value: float, unit: Unit | Dimension = ONE, digits: int = 3) -> str:
@@ -167,7 +172,7 @@ def show(value: float, unit: Unit | Dimension = ONE, digits: int = 3) -> str:
     if isinstance(unit, Unit):
         return _join(value / unit.scale, unit.symbol, digits)
     for scale, symbol in _SHOWN.get(unit, ()):
-        if abs(value) >= scale:
+        if abs(value) >= scale * _FROM.get(symbol, 1.0):
             return _join(value / scale, symbol, digits)
     if unit in _SHOWN:
         scale, symbol = _SHOWN[unit][-1]

@@ -152,7 +152,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     near = sentence.tokens[clause.first : clause.last]
     if (stems | {token.stem for token in near}) & _NO_CLAIM:
         return None
-    if figure.look is Look.BYTES and sentence.scope.topics[:1] == (Topic.HARDWARE,):
+    if figure.look is Look.BYTES and (sentence.scope.topics[:1] == (Topic.HARDWARE,) or _is_capacity(sentence, at)):
         return None
     if figure.look in (Look.SHARE, Look.FACTOR):
         is_change, metric = gain_of(sentence, at, figure.look)
@@ -198,6 +198,12 @@ def _of_capacity(tokens: Sequence[Token], at: int) -> bool:
     """ "30% of 64GB": a share of a memory."""
     after = tokens[at + 1 : at + 3]
     return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
+
+
+def _is_capacity(sentence: Sentence, at: int) -> bool:
+    """Whether words right after a figure without a label name the memory of a device: "fit one GPU (80 GB of HBM)"."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 3]]
+    return not ROWS.inside(sentence.key) and (after[1:] if after[:1] == ["of"] else after)[:1] in (["hbm"], ["vram"])
 
 
 def _is_bytes(token: Token) -> bool:

@@ -39,6 +39,7 @@ _PARALLEL = {
 _MEANS = words("through via by using with from thank")
 _METHODS = words("method approach technique mechanism mean how optimization")
 _SAVING = "checkpoint"  # the other name of recomputation, by what is kept
+_CACHES = words("kv kvcache cache preemption preempt preempted request scheduler")  # which servers recompute too
 _LATENCY = words("latency ttft delay")
 _DEVICES = words("gpu device card npu rank accelerator")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
@@ -52,7 +53,7 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         return
     tokens = sentence.tokens
     for concept, first, end in dict.fromkeys((*NAMES.inside(tokens), *_axes(tokens))):
-        if _is_denied(tokens, first):
+        if _is_denied(tokens, first) or (concept == "recompute" and any(token.stem in _CACHES for token in tokens)):
             continue
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
@@ -102,7 +103,7 @@ def _is_device_total(sentence: Sentence) -> bool:
 def _is_device_column(sentence: Sentence) -> bool:
     """Whether a cell counts devices, whatever its row is called: the column "GPUs" of a row "batch jobs"."""
     column = {token.stem for token in sentence.header if token.stem}
-    return bool(column) and column <= _DEVICES
+    return bool(column) and column <= _DEVICES and "<br" not in sentence.text  # two values in a cell are alternatives
 
 
 def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:
@@ -158,8 +159,18 @@ def _first(sentence: Sentence, row: Row) -> int | None:
         whole = at + 2 if row.form is Form.NUMBER and at + 2 < len(value) and value[at + 1].sign == "/" else at
         if whole > at and (figure := value[whole].figure) and value_of(row, figure) is not None:
             return offset + whole
-        return None if other_noun(row, value, at) else offset + at
+        return None if other_noun(row, value, at) or _is_factor(value, at) else offset + at
     return None
+
+
+def _is_factor(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is only a part: "2 (in and out) × vocabulary × width", "31+31"."""
+    if at + 2 < len(tokens) and tokens[at + 1].sign == "+" and tokens[at + 2].figure is not None:
+        return True
+    inside = list(takewhile(lambda token: token.sign != ")", tokens[at + 1 :]))
+    after = tokens[at + 2 + len(inside) : at + 3 + len(inside)]
+    worded = bool(inside) and inside[0].sign == "(" and not any(token.figure for token in inside)
+    return worded and bool(after) and after[0].sign in ("×", "*")
 
 
 def _answers(row: Row, value: Sequence[Token], result: int) -> bool:

@@ -20,7 +20,7 @@ _OF_DEVICES = re.compile(
     r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
     r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
-_NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]node\b")
+_NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]nodes?\b")
 _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
@@ -32,6 +32,10 @@ _EACH = re.compile(
 _MACHINES = re.compile(
     r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
     rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+)
+_MACHINES_SIZED = re.compile(  # "two 8-GPU nodes", "4 × 8-NPU servers"
+    r"(?i)\b(?P<nodes>\d{1,5}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{1,2})-(?:GPU|NPU|card|device)s? "
+    r"(?:nodes|servers|hosts|machines)\b"
 )
 _MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
     r"(?P<nodes>\d{1,5}) ?(?:台|个?(?:节点|机器|服务器))[^。；;\n\d]{0,12}?每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?"
@@ -84,15 +88,15 @@ _COUNTS = (
     (_ENTRIES, "hardware.device_count"),
     (_OF_DEVICES, "strategy.experts_per_device"),
 )
-_NUMBERS = {"one": 1, "two": 2, "four": 4}
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "eight": 8, "sixteen": 16}
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
     text = _marked(sentence.text)
-    machines = _MACHINES.search(text) or _MACHINES_HAN.search(text)
+    machines = _MACHINES_SIZED.search(text) or _MACHINES.search(text) or _MACHINES_HAN.search(text)
     if machines:
-        nodes, each = int(machines["nodes"]), int(machines["each"])
+        nodes, each = _number(machines["nodes"]), int(machines["each"])
         yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
         whole = (machines.start("nodes"), machines.end("each"))
         yield said_at(sentence, "hardware.device_count", nodes * each, whole)
@@ -113,9 +117,13 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
-            value = _NUMBERS.get(match[group].lower()) or int(match[group].replace(",", ""))
+            value = _number(match[group])
             of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
+
+
+def _number(written: str) -> int:
+    return _NUMBERS.get(written.lower()) or int(written.replace(",", ""))
 
 
 def _whole_of_kind(sentence: Sentence, text: str) -> Statement | None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 AXES: Phrases[str] = Phrases((phrases, key) for key, phrases in DEGREES.items())
-SHORT = re.compile(r"(?:(?<=_)|^)(tp|pp|dp|ep|sp|cp|etp|vpp)(\d+)(?=_|$)")
+_PYTHON = r"3(?:[789]|1\d)(?:_|$)"  # "cp311" names a wheel for Python 3.11
+SHORT = re.compile(rf"(?:(?<=_)|^)(tp|pp|dp|ep|sp|cp(?!{_PYTHON})|etp|vpp)(\d+)(?=_|$)")
 NAMES = {axis: f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "sp", "cp", "vpp")} | {
     "etp": "strategy.expert_tp"
 }

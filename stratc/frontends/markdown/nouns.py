@@ -39,8 +39,8 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A noun after a figure: "64 experts per layer", "16-layer", "8 micro-batches"."""
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        if token.figure is None or (at > 1 and tokens[at - 1].sign == "/" and tokens[at - 2].figure):
-            continue
+        if token.figure is None or (at > 1 and tokens[at - 1].sign in ("/", "+") and tokens[at - 2].figure):
+            continue  # of a part
         if is_length(tokens, at):
             yield ROW_OF["workload.sequence_length"], at
             continue
@@ -245,7 +245,7 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
     if row.key == "model.hidden_size" and end - at == 2 and tokens[at + 1].stem == "hidden":
         return figure.value >= 256 and (end == len(tokens) or bool(tokens[end].sign))
     if row.key == "model.hidden_size":
-        return not (end < len(tokens) and tokens[end].sign in ("÷", "/", "×", "*"))
+        return after != "layer" and not (end < len(tokens) and tokens[end].sign in ("÷", "/", "×", "*"))
     if row.key == "workload.micro_batches":
         return not (tokens[at - 1].stem in ("every",) if at else False)
     if row.key == "hardware.mfu":
@@ -265,7 +265,7 @@ def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
     large = figure.quantity.unit.scale >= 1e6 and not subject_of(tokens, at)
     if not large or figure.quantity.approximate or figure.quantity.is_range or (at and tokens[at - 1].sign == "="):
         return False
-    words = {token.stem for token in tokens[at + 1 : at + 6]}
+    words = {token.stem for token in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 6])}
     key = {token.stem for token in sentence.key}
     part = bool(key & _COMPONENTS) and "model" not in key
     return not (part or words & {"per", "active", "activated", "each"} or key & {"per", "active"})

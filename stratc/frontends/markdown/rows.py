@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BEFORE: Phrases[Row] = Phrases((row.before, row) for row in ROWS if row.before)
 AFTER: Phrases[Row] = Phrases((row.after, row) for row in ROWS if row.after)
+_SAMPLING = words("temperature sampling top_p topp repetition greedy")
 ROW_OF = {row.key: row for row in ROWS}
 _UNLESS = {row: frozenset(row.unless.split()) for row in ROWS}
 _UNLESS_INSIDE = {row: [word for word in row.unless.split() if not word.isascii()] for row in ROWS}
@@ -104,6 +105,8 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
         return False
     if any(each in token.stem for each in _UNLESS_INSIDE[row] for token in (*sentence.key, *sentence.tokens)):
         return False
+    if row.key == "model.top_k" and any(token.stem in _SAMPLING for token in sentence.tokens):
+        return False  # of tokens, not of experts
     against = _UNLESS[row] & {token.stem for token in words if token.stem}
     if row.key == "hardware.mfu" and topics[:1] == (Topic.HARDWARE,):
         against -= {

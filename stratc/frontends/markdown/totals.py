@@ -18,6 +18,7 @@ _WHOLE = words(
 )
 _ALL = words("all available exactly match utilize use give yield need make require")
 _GIVING = words("give yield need make require")
+_ONE = words("a an one single the this our on")
 _OTHERS = words("each every per expert stage replica group rank layer instance")
 _DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
@@ -33,6 +34,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     ):
         return ""
     hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
+    if hyphen and after[0] == "node" and before is not None and before.stem not in _ONE:
+        return ""  # "two 8-GPU nodes"
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled

@@ -106,7 +106,7 @@ ROWS: tuple[Row, ...] = (
         "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
         "mfu|mfu utilization|model flops utilization",
         Form.FRACTION,
-        unless="effective achieved expected realised realized actual measured",
+        unless="effective achieved expected realised realized actual measured observed",
     ),
     Row(
         "hardware.memory",

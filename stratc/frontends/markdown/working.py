@@ -118,9 +118,17 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> 
         if equal and before is not None and before.figure and isinstance(first, Apply):
             yield Working(before.figure, before.at, first)
         return
-    term = None if _is_tally(sentence, items) else _term(sentence, items)
+    term = None if _is_tally(sentence, items) or _in_name(sentence, before) else _term(sentence, items)
     if isinstance(term, Apply) and before is not None and before.figure is not None:
         yield Working(before.figure, before.at, term)
+
+
+def _in_name(sentence: Sentence, before: Operand | None) -> bool:
+    """Whether a figure is part of a name, to which brackets after it add something: "Coder-30B-A3B (30B / 3B)"."""
+    if before is None or before.at < 2:
+        return False
+    word, dash, figure = sentence.tokens[before.at - 2 : before.at + 1]
+    return bool(word.stem) and dash.sign == "-" and (word.end, dash.end) == (dash.start, figure.start)
 
 
 def _is_tally(sentence: Sentence, items: list[Item]) -> bool:

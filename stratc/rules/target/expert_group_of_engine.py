@@ -10,6 +10,8 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, Unknown, value_or
 from stratc.rules.rule import Finding, rule
 
+GROUP = frozenset(("strategy.ep", "strategy.tp", "strategy.dp", "strategy.cp"))
+
 
 @rule("TG301", category=Category.TARGET, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def expert_group_of_engine(case: Case) -> Iterator[Finding]:
@@ -37,6 +39,8 @@ def expert_group_of_engine(case: Case) -> Iterator[Finding]:
     - vllm-parallelism
     """
     runs = framework(case, "vllm", "sglang")
+    if any(conflict.key in GROUP for conflict in case.plan.conflicts):
+        return  # several launches, of which none is known to have both
     ep, tp = case.known("strategy.ep"), case.known("strategy.tp")
     dp = case.fact("strategy.dp")
     ranks = tp.value * value_or(case.strategy.cp, 1) * value_or(dp, 1)
