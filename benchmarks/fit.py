@@ -1,9 +1,10 @@
 """Fit the constants of training time to published steps, and say how far off they are on sources held out.
 
-python benchmarks/fit.py RUNS.csv [--fit] [--held-out]
+python benchmarks/fit.py RUNS.csv [--fit[=ROWS]] [--held-out]
 
 Alone: mean error of the constants as they stand, by source, the worst runs, and how well layouts are ranked.
---fit prints constants fitted anew; --held-out fits them once for each source without it, and prints the errors on it,
+--fit prints constants fitted anew, --fit=ROW,ROW.NAME those of some rows or single ones with all others as they
+stand; --held-out fits them once for each source without it, and prints the errors on it,
 and the spread of measured over estimated times for cost/efficiency.py.  Needs numpy.
 
 Residuals are logarithms, robust beyond 8 %; every source of five runs and more weighs alike.  Every constant is drawn
@@ -23,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from runs import Run, runs_of
 
-from stratc.analysis.machine import machine
+from stratc.analysis.machine import machine, released
 from stratc.analysis.step import step_of
 from stratc.cost.efficiency import EVERYWHERE, GENERATIONS, SOFTWARE, Everywhere, Generation, Software
 
@@ -65,7 +66,7 @@ class Tables:
 
     def seconds(self, run: Run) -> float:
         """The estimate of a run."""
-        generation, software = self.generations[run.generation], self.software[run.software]
+        generation, software = self.generations[run.generation], released(self.software[run.software], run.framework)
         return step_of(run.setting, machine(generation, software, self.everywhere, run.rates)).seconds
 
 
@@ -223,10 +224,13 @@ def main(path: Path, options: list[str]) -> None:
     runs, fitted = runs_of(path), constants()
     ratios = np.array([STANDING.seconds(run) / run.seconds for run in runs])
     tell(runs, ratios)
-    if not {"--fit", "--held-out"} & set(options):
+    asked = next((option for option in options if option.startswith("--fit")), "")
+    if not asked and "--held-out" not in options:
         return
+    if names := set(asked.removeprefix("--fit").removeprefix("=").split(",")) - {""}:
+        fitted = [each for each in fitted if names & {each.row, f"{each.row}.{each.name}"}]
     start = fit(runs, fitted, np.array([each.inside(each.prior) for each in fitted]), weights_of(runs))
-    if "--fit" in options:
+    if asked:
         found = asdict(tables(fitted, start))
         for each in fitted:
             rows = found[each.table] if each.table == "everywhere" else found[each.table][each.row]

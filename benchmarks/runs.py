@@ -58,6 +58,7 @@ class Run:
     rates: Rates
     generation: str
     software: str
+    framework: str
     layout: tuple[str, ...]  # runs that differ in nothing but their layout have the same
 
 
@@ -90,6 +91,7 @@ def _run(row: dict[str, str]) -> Run | None:
         rates=rates,
         generation=generation,
         software=software_named(_word(case, "strategy.framework"), generation),
+        framework=_word(case, "strategy.framework"),
         layout=tuple(row[name] for name in ("source", "model", "gpu", "gpus", "gbs", "seq", "precision")),
     )
 

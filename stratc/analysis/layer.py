@@ -107,11 +107,12 @@ def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     if machine.width < 2:
         memory += machine.every.cast * sum(block.cast for block in blocks) / machine.bandwidth
     launches = sum(block.kernels for block in blocks) * machine.generation.host
-    tp, ep, cp = _reduced(setting, machine, tokens, moe), sum(block.ep for block in blocks), _ring(setting, machine)
-    forward = Parts(products.forward, attention.forward, memory, launches, tp, ep, cp)
+    ahead, back = _reduced(setting, machine, tokens, moe)
+    ep, cp = sum(block.ep for block in blocks), _ring(setting, machine)
+    forward = Parts(products.forward, attention.forward, memory, launches, ahead, ep, cp)
     again = _again(setting, machine, forward)
     every = machine.every
-    backward = Parts(products.backward, attention.backward, memory * every.back, 2 * launches, tp, ep, 2 * cp)
+    backward = Parts(products.backward, attention.backward, memory * every.back, 2 * launches, back, ep, 2 * cp)
     return Both(forward, backward + again)
 
 
@@ -199,7 +200,9 @@ def _inner(machine: Machine, traffic: float) -> float:
 def _feed_forward(setting: Setting, machine: Machine, tokens: float, width: float) -> Block:
     shape, t = setting.whole, setting.division.tp
     hidden, own = plain(shape.hidden), width / t
-    products = machine.product(tokens, (shape.matrices - 1) * own, hidden) + machine.product(tokens, hidden, own)
+    apart = shape.matrices - 1 if setting.stack.parted else 1
+    products = machine.product(tokens, (shape.matrices - 1) * own / apart, hidden) * apart
+    products += machine.product(tokens, hidden, own)
     moved = 2 * tokens * own * shape.matrices * _inner(machine, _traffic(setting, machine))
     return Block(products, Pair(), moved, 3, tokens * own)
 
@@ -223,13 +226,18 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     return Block(products, Pair(), moved, kernels, routed * (hidden + width), ep)
 
 
-def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> float:
-    """All-reduces of tensor parallelism, or the all-gathers and reduce-scatters of sequence parallelism."""
+def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> tuple[float, float]:
+    """All-reduces of tensor parallelism, or the all-gathers and reduce-scatters of sequence parallelism, each way.
+
+    An input that several products read apart has its gradient all-reduced once for each, but gathered once.
+    """
     divided, shape = setting.division, setting.whole
     only = moe and not shape.shared_ffn and divided.expert_tp == 1
     calls = 2 if only else 4
     each = gather_seconds(machine.links, 2 * tokens * plain(shape.hidden), divided.tp, 1)
-    return calls * (each * (1 - machine.software.tensor) + (machine.software.wait if divided.tp > 1 else 0.0))
+    one = each * (1 - machine.software.tensor) + (machine.software.wait if divided.tp > 1 else 0.0)
+    more = 2 * (shape.matrices - 2) if setting.stack.parted and not (moe or setting.kept.sequence_parallel) else 0
+    return calls * one, (calls + more) * one
 
 
 def _ring(setting: Setting, machine: Machine) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import inf
+import re
+from dataclasses import dataclass, replace
+from math import exp, inf
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption
@@ -59,6 +60,8 @@ FRAMEWORKS: tuple[tuple[str, str], ...] = (
     ("megascale", "megatron-core"),
     ("megatron", "megatron"),
 )
+RELEASE = re.compile(r"bridge (\d\d)\.(\d\d)(?:\.(\d\d))?")  # Megatron-Bridge 26.02.01
+MONTHS = 12 * 26 + 2, 12 * 26 + 5  # between which releases grew faster, in what was measured of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,22 @@ def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
     kind = generation_named(device)
     name = software_named(_word(case, "strategy.framework"), kind)
     _say(case, assumed, kind, name)
-    return machine(GENERATIONS[kind], SOFTWARE[name], EVERYWHERE, rates_of(case, peak, precision, device))
+    software = released(SOFTWARE[name], _word(case, "strategy.framework"))
+    return machine(GENERATIONS[kind], software, EVERYWHERE, rates_of(case, peak, precision, device))
+
+
+def released(software: Software, framework: str) -> Software:
+    """The constants of a stack in the release that its name tells, by year and month; patches follow a month later.
+
+    Those before and after the months whose releases timed the same layouts again and again are taken as their nearest.
+    """
+    found = RELEASE.search(framework)
+    if not found or not software.month:
+        return software
+    year, month, patch = (int(part or 0) for part in found.groups())
+    at = min(max(12 * year + month + min(patch, 1), MONTHS[0]), MONTHS[1])
+    share = exp(-software.month * (MONTHS[1] - at))
+    return replace(software, compute=software.compute * share, attention=software.attention * share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +137,7 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
     """The rates that are reached of the published ones."""
     ratio = rates.peak / rates.plain_peak
     share = generation.product if not rates.narrow else generation.narrow if ratio < 3 else generation.narrowest
-    adapter = rates.network or generation.adapter
+    adapter = rates.network or generation.adapter * software.network
     return Machine(
         generation=generation,
         software=software,
@@ -131,7 +149,7 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
         bandwidth=rates.memory * generation.memory if rates.memory else inf,
         links=Links(
             inside=rates.link * (generation.link if rates.link > PCIE else every.pcie) if rates.link else inf,
-            beyond=adapter * generation.network * software.network,
+            beyond=adapter * generation.network,
             point=adapter * every.point,
             node=rates.node,
             near=every.near,
@@ -167,7 +185,7 @@ def _say(case: Case, assumed: list[Assumption], generation: str, software: str) 
     because = "what kernels of this generation reached in published runs, as shares of the published rates"
     assumed.append(Assumption("hardware.mfu", f"kernels of {generation}", because))
     if not case.has("hardware.network_bandwidth"):
-        usual = GENERATIONS[generation].adapter
+        usual = GENERATIONS[generation].adapter * SOFTWARE[software].network
         assumed.append(Assumption("hardware.network_bandwidth", usual, f"a device's usual adapter beside {generation}"))
     if not case.has("strategy.framework"):
         because = "no stack is named, and its constants are the best known"

@@ -30,6 +30,8 @@ class Stack:
     of blocks once more for the backward pass instead of keeping them whole. `uniform` tells whether stages share out
     embedding, final norm and output layer like layers, one each, and `averaged` is the bytes of a gradient in which
     all replicas average it as a whole, although ZeRO shards the state; 0 where each is only sent to its owner.
+    `parted` tells whether the gate and the first projection of a feed-forward block are two products, each of which
+    all-reduces the gradient of their input.
     """
 
     name: str = ""
@@ -52,6 +54,7 @@ class Stack:
     regathers: bool = True
     uniform: bool = False
     averaged: int = 0
+    parted: bool = False
 
 
 UNNAMED = Stack(fused=1, loss_copies=1)
@@ -67,9 +70,9 @@ STACKS: tuple[Stack, ...] = (
     # llm-foundry (norms in half precision and a fused loss unless told otherwise);
     # deepspeed-config (buckets, live parameters), deepspeed-bf16 (FP32 gradients beside BF16 ones);
     # internevo-zero (an FP32 copy of the gradients, and the step);
-    # aleph-alpha-scaling (stages of as many modules each, gradients averaged in FP32 after the last micro-batch);
-    # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms, and that it
-    # keeps whole logits is inferred from its verdicts
+    # aleph-alpha-scaling (stages of as many modules each, gradients averaged in FP32 after the last micro-batch,
+    # SwiGLU of two column-parallel products, logits gathered before the loss);
+    # and of liger-kernel (logits in pieces) and hagemann-2023: its sweep ran with and without fused norms
     replace(_DEEPSPEED, name="megatron-deepspeed", bucket=_BUCKETS),
     replace(_DEEPSPEED, name="neox", bucket=_BUCKETS),
     Stack("deepspeed", handed=True, bucket=_BUCKETS, gathered=1e9),
@@ -81,7 +84,7 @@ STACKS: tuple[Stack, ...] = (
     Stack("composer", fused=1, loss_copies=1),
     Stack("foundry", fused=1, loss_copies=1),
     Stack("internevo", handed=True, unfused=True),
-    Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True, uniform=True, averaged=4),
+    Stack("aleph alpha", fused=0.5, loss_copies=4, loss_whole=True, uniform=True, averaged=4, parted=True),
 )
 _LIGER = re.compile(r"(?<!no )(?<!without )\bliger\b")
 _OFFLOADED = re.compile(r"(?<!no )\boffload(?:ed|ing)?\b")

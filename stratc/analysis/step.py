@@ -159,12 +159,14 @@ def _tokens(setting: Setting) -> float:
 
 
 def _loss(setting: Setting, machine: Machine) -> tuple[Parts, Parts]:
-    """Output layer and loss, forward and backward."""
+    """Output layer and loss, forward and backward; some stacks gather the logits, and every device computes all."""
     tokens, vocab = _tokens(setting), plain(setting.whole.vocab) / setting.division.tp
     products = machine.product(tokens, vocab, plain(setting.whole.hidden), narrow=False)
-    moved = tokens * vocab * machine.software.traffic / machine.bandwidth
+    whole = setting.division.tp if setting.stack.loss_whole else 1
+    moved = tokens * vocab * whole * machine.software.traffic / machine.bandwidth
     launches = 6 * machine.generation.host
-    ahead = Parts(products=products.forward, memory=LOSS_BYTES[0] * moved, launches=launches)
+    gathered = gather_seconds(machine.links, 2 * tokens * vocab * whole, whole, 1)
+    ahead = Parts(products=products.forward, memory=LOSS_BYTES[0] * moved, launches=launches, tp=gathered)
     return ahead, Parts(products=products.backward, memory=LOSS_BYTES[1] * moved, launches=launches)
 
 
@@ -207,7 +209,8 @@ def _reduction(setting: Setting, machine: Machine, stage: Stage) -> float:
             there = setting.stack.averaged * 2.0 or width
             seconds += gather_seconds(machine.links, count * there, group, divided.tp, BUCKETS)
             seconds += gather_seconds(machine.links, count * back, group, divided.tp, BUCKETS)
-    return seconds * (1 - machine.software.gradients)
+    after = machine.software.after and divided.pp > 1
+    return seconds if after else seconds * (1 - machine.software.gradients)
 
 
 def _update(setting: Setting, machine: Machine, stage: Stage) -> float:

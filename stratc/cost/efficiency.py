@@ -36,7 +36,9 @@ class Generation:
 class Software:
     """What a stack adds or hides.
 
-    `compute` and `attention` scale the rates of matrix products and fused attention, `network` that beyond a node,
+    `compute` and `attention` scale the rates of matrix products and fused attention, `month` tells by how much (a
+    logarithm) these were lower in each month that a release is older, `network` is the share of a usual adapter that
+    its published steps had, which holds where a plan names no network,
     `traffic` the passes of norms and residuals through memory; `unfused` tells how many times more these are where
     layers are recomputed, for stacks whose fused norms do not work with that.  `tensor`, `gradients`, `border`,
     `experts` and `context` are the shares of the time of these collectives that run behind computation; `wait` is the
@@ -45,7 +47,8 @@ class Software:
     `micro_batch` and `step` are seconds that each takes beside its kernels; `accumulate` is the share of the time of
     adding gradients up that matrix products do not hide, `again` the share of matrix products that selective
     recomputation runs again, `graphs` the launches of routing and experts relative to launches one by one; `scatter`
-    tells whether stages hand each other a part of the activations a device instead of all.
+    tells whether stages hand each other a part of the activations a device instead of all, `after` whether stages
+    reduce gradients when the last micro-batch is through, and hide none of it.
     """
 
     compute: float = 1.0
@@ -65,7 +68,9 @@ class Software:
     accumulate: float = 0.8
     again: float = 0.0
     graphs: float = 1.0
+    month: float = 0.0
     scatter: bool = True
+    after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class Everywhere:
 
     `wave` is the share of what idles in the last wave of a matrix product's tiles that shows, `loaded` that of the
     shorter of its computing and its traffic, `blocks` the same as `wave` in fused attention; `short` is the sequence
-    at which fused attention takes twice its time, `misfit` what a
-    halving of the alignment of head sizes leaves of unfused attention's rate.  `wide` counts the passes of the hidden
+    at which fused attention takes twice its time, `misfit` what head sizes off
+    the alignment of tensor cores leave of unfused attention's rate.  `wide` counts the passes of the hidden
     state through memory in a layer's norms, residuals and dropouts, `inner` tells how much of a stack's extra traffic
     touches the feed-forward block; `cells` is the bytes that softmax and dropout of a score move where attention is
     not fused, `back` the traffic of a backward pass relative to its forward pass, `cast` the bytes by which a value
@@ -92,7 +97,7 @@ class Everywhere:
     loaded: float = 0.54
     blocks: float = 0.46
     short: float = 298
-    misfit: float = 0.35
+    misfit: float = 0.042
     wide: float = 10.7
     inner: float = 0.42
     cells: float = 12.9
@@ -141,6 +146,7 @@ _CORE = Software(
     micro_batch=0.0092,
     step=0.035,
     accumulate=0.3,
+    month=0.0115,
 )
 _MEGATRON = Software(
     compute=1.05,
@@ -160,7 +166,15 @@ SOFTWARE: dict[str, Software] = {
     "megatron": _MEGATRON,
     "nemo-megatron": replace(_MEGATRON, compute=0.7),  # NeMo of 2022
     "megatron-deepspeed": Software(
-        compute=0.92, attention=0.95, traffic=3, tensor=0.094, gradients=0.46, wait=35e-6, handover=0.0041
+        compute=0.96,
+        attention=0.96,
+        network=0.27,
+        traffic=2.97,
+        tensor=0.095,
+        gradients=0.41,
+        wait=34e-6,
+        handover=0.0038,
+        after=True,
     ),
     "deepspeed": Software(compute=0.83, network=0.18, tensor=0, gradients=0.54, border=0),
     "fsdp": Software(compute=1.02, attention=0.65, tensor=0, border=0),
@@ -177,15 +191,15 @@ SOFTWARE: dict[str, Software] = {
     ),
     "jax": Software(compute=0.98, border=0),
     "aleph-alpha": Software(
-        compute=0.96,
-        attention=0.9,
-        network=0.33,
-        traffic=1.43,
-        unfused=2.97,
-        tensor=0.089,
+        compute=0.98,
+        attention=0.93,
+        network=0.32,
+        traffic=1.38,
+        unfused=3.03,
+        tensor=0.093,
         gradients=0,
-        wait=36e-6,
-        handover=0.0066,
+        wait=33e-6,
+        handover=0.0053,
         scatter=False,
     ),
     "": Software(
