@@ -38,3 +38,17 @@ def test_unknown_arguments_are_told(command: str, name: str, severity: str, near
 )
 def test_forks_and_other_spellings_are_not_told(command: str) -> None:
     assert not [each for each in check(Source("run.sh", command)).diagnostics if each.rule.code == "IN103"]
+
+
+LISTED = "MODEL_ARGS:\n  --num-layers: 8\n  --hidden-size: 512\n  --micro-batch-size: 1\n  --{}: 2\n"
+ARGUMENTS = "args:\n- --num-layers=8\n- --hidden-size\n- 512\n- --micro-batch-size 1\n- --{} 2\n"
+
+
+@pytest.mark.parametrize("text", [LISTED, ARGUMENTS])
+def test_arguments_that_a_document_lists_are_held_to_the_same_names(text: str) -> None:
+    def told(name: str) -> list[str]:
+        source = Source("model.yaml", text.format(name))
+        return [each.help for each in check(source).diagnostics if each.rule.code == "IN103"]
+
+    assert told("tensor-model-paralel-size") == ["did you mean `--tensor-model-parallel-size`?"]
+    assert told("tensor-model-parallel-size") == []

@@ -11,6 +11,7 @@ from stratc.frontends.launch.shell import slurm
 from stratc.frontends.launch.shell.memory import Invocation
 from stratc.frontends.launch.traced import EMPTY, Atlas, Traced, computed
 
+FRAGMENT = "fragment"  # arguments without the program that takes them
 _PROGRAM = re.compile(r"[^\s=]+\.py$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]*(?:=.*)?", re.S)
 _SGLANG = ("sglang.launch_server", "sglang_router.launch_server")

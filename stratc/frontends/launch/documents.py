@@ -12,7 +12,7 @@ from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import tables
 from stratc.frontends.launch.document import Document
 from stratc.frontends.launch.document import leaves as leaves
-from stratc.frontends.launch.kinds import DEEPSPEED, KINDS, Kind
+from stratc.frontends.launch.kinds import DEEPSPEED, KINDS, MEGATRON, Kind
 from stratc.frontends.launch.kinds import MARKED as MARKED
 from stratc.frontends.launch.settings import Setting, unread
 from stratc.ir.statement import Statement
@@ -45,7 +45,12 @@ class DocumentFrontend:
             found = documents(source.text)
         if isinstance(found, Fault):
             return _unreadable(found, source)
-        return started(found, source, load) or reading(found[0], source) or Reading((source,))
+        told = started(found, source, load) or reading(found[0], source)
+        if told is None and self.suffixes[0] != ".toml":
+            from stratc.frontends.launch import carried
+
+            told = carried.reading(found[0], source, load)
+        return told or Reading((source,))
 
 
 def started(found: list[Node], source: Source, load: Load) -> Reading | None:
@@ -86,9 +91,20 @@ def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> 
             left = (*unread(settings, said), *_undecided(said))
             figures = {each.span for each in said} | {each.span for each in left}
             twice = tuple(_repeated(root, source)) if known is DEEPSPEED[0] else ()
+            slips = tuple(_slips(document)) if known is MEGATRON[0] else ()
             bare = _bare(root, source) if known is DEEPSPEED[0] else ()
-            return Reading((source,), (*said, *written, *bare), unread=left, diagnostics=twice, quantities=len(figures))
+            return Reading(
+                (source,), (*said, *written, *bare), unread=left, diagnostics=twice + slips, quantities=len(figures)
+            )
     return None
+
+
+def _slips(document: Document) -> Iterator[Diagnostic]:
+    """Arguments that Megatron does not have, in a list of its arguments."""
+    from stratc.frontends.launch.names import of_megatron
+
+    given = {each.shown.rpartition(".")[2]: each.context for each in document.leaves.values() if _is_written(each)}
+    return of_megatron({name: span for name, span in given.items() if name.startswith("--")})
 
 
 def _repeated(node: Node, source: Source) -> Iterator[Diagnostic]:

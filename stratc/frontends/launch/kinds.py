@@ -49,6 +49,7 @@ def _megatron(document: Document) -> Told:
 def _nemo(document: Document) -> Told:
     parts = ("model.", "trainer.")
     given = {f"{part}{name}": each for part in parts for name, each in document.under(part).items()}
+    given |= {f"model.{name}": each for name, each in document.under("train.").items()}  # Megatron-Bridge
     settings = nemo_settings({path: _resolved(each, document) for path, each in given.items()})
     return (*nemo(settings), *_framework(settings, "NeMo", "training", document)), settings
 
@@ -111,7 +112,9 @@ def _nanotron(document: Document) -> Told:
 
 def _server(document: Document) -> Told:
     settings = of(document.under("").values())
-    server = "sglang" if settings.get(*tables.OF_SGLANG) else "vllm"
+    server = (
+        "tensorrt" if settings.get(*tables.OF_TENSORRT) else "sglang" if settings.get(*tables.OF_SGLANG) else "vllm"
+    )
     said = tuple(serving.arguments(server, settings))
     return (*said, *_framework(settings, serving.NAMES[server], "inference", document)), settings
 
@@ -146,6 +149,7 @@ _is_accelerate = _has(
     "fsdp_config.fsdp_auto_wrap_policy",
     least=2,
 )
+MEGATRON: Kind = (_has_arguments, _megatron)
 DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
 TORCHTITAN: Kind = (
     _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
@@ -155,7 +159,7 @@ ACCELERATE: Kind = (_is_accelerate, _by_table(tables.ACCELERATE, "Accelerate", "
 SERVER: Kind = (_has(*_SERVED, least=1), _server)
 KINDS: tuple[Kind, ...] = (
     (_has("model.model_config.hidden_size", "tokens.micro_batch_size", least=2), _nanotron),
-    (_has_arguments, _megatron),
+    MEGATRON,
     (_has("model.tensor_model_parallel_size", "model.pipeline_model_parallel_size", "model.encoder_seq_length"), _nemo),
     (
         _has(
@@ -188,6 +192,10 @@ KINDS: tuple[Kind, ...] = (
     (
         _has("base_model", "sequence_len", "num_epochs", "micro_batch_size", least=3),
         _by_table(tables.AXOLOTL, "Axolotl"),
+    ),
+    (
+        _has("tensor_parallel_dim", "data_parallel_shard_dim", "model._component_", "tokenizer.max_seq_len", least=2),
+        _by_table(tables.TORCHTUNE, "torchtune"),
     ),
     (
         _has("per_device_train_batch_size", "num_train_epochs", "finetuning_type", "cutoff_len", least=2),

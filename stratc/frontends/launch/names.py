@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
-from stratc.frontends.launch.arguments import Command, options
+from stratc.frontends.launch.arguments import FRAGMENT, Command, options
 from stratc.frontends.launch.megatron import TABLE
 from stratc.frontends.launch.traced import Atlas
+from stratc.text.span import Span
 from stratc.text.suggest import likeness, nearest
 
 UNKNOWN_NAME = RuleId("IN103", "unknown-name")
 SLIP = 0.85  # names as alike as this are one name with a slip
 OF_A_FORK = 3  # so many names that Megatron does not have are those of a fork
+OWN = 2  # so many of Megatron's own names, which others do not have, make arguments those of Megatron
+_OWN = frozenset(
+    (
+        *("--tensor-model-parallel-size", "--pipeline-model-parallel-size", "--num-attention-heads"),
+        *("--micro-batch-size", "--global-batch-size", "--max-position-embeddings", "--num-layers"),
+    )
+)
 _SCRIPT = re.compile(r"(?:^|/)pretrain_(?:gpt|bert|t5|mamba|hybrid|vlm|retro)\.py$")
 
 
@@ -23,9 +31,22 @@ def slips_in(command: Command, atlas: Atlas) -> Iterator[Diagnostic]:
     A script with several of them starts a fork or another release that has more arguments, as one for DeepSpeed does.
     """
     program, known, older = _names(command)
-    if not known:
-        return
-    given = {each.shown: each for each in options(command.words, atlas) if each.shown.startswith("--")}
+    if known:
+        given = {each.shown: each.context for each in options(command.words, atlas) if each.shown.startswith("--")}
+        yield from slips(program, known, older, given)
+
+
+def of_megatron(given: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """The same of arguments that a configuration of Megatron lists, and where they stand."""
+    from stratc.frontends.launch.megatron_flags import KNOWN
+
+    return slips("Megatron", frozenset(each.replace("_", "-") for each in KNOWN), TABLE, given)
+
+
+def slips(
+    program: str, known: frozenset[str], older: Container[str], given: Mapping[str, Span]
+) -> Iterator[Diagnostic]:
+    """Names that a program does not have, among those that it is given."""
     if any(name.startswith("--deepspeed") for name in given):
         return
     plain = {name: name[2:].partition(".")[0].replace("_", "-") for name in given}  # vLLM sets parts of a setting
@@ -39,7 +60,7 @@ def slips_in(command: Command, atlas: Atlas) -> Iterator[Diagnostic]:
         advice = f"did you mean {' or '.join(f'`--{each}`' for each in close)}?" if close else ""
         slip = bool(close) and likeness(plain[name], close[0]) >= SLIP
         severity = Severity.WARNING if slip else Severity.INFO  # a name like no other may be that of a fork
-        label = Label(given[name].context, "not known")
+        label = Label(given[name], "not known")
         message = f"{program} has no argument `{name}`"
         yield Diagnostic(
             UNKNOWN_NAME, Category.INPUT, severity, Certainty.LIKELY, message, label, (), None, advice, None
@@ -54,11 +75,17 @@ def _names(command: Command) -> tuple[str, frozenset[str], Container[str]]:
         vllm = command.launcher == "vllm"
         known = server_flags.VLLM if vllm else server_flags.SGLANG
         return serving.NAMES[command.launcher], known, serving.VLLM if vllm else serving.SGLANG
-    if _SCRIPT.search(command.program.text):
+    if _SCRIPT.search(command.program.text) or _lists_megatron(command):
         from stratc.frontends.launch.megatron_flags import KNOWN
 
         return "Megatron", frozenset(each.replace("_", "-") for each in KNOWN), TABLE
     return "", frozenset(), ()
+
+
+def _lists_megatron(command: Command) -> bool:
+    """Whether arguments without a program are those of Megatron."""
+    named = {each.text.partition("=")[0] for each in command.words if each.text.startswith("--")}
+    return command.launcher == FRAGMENT and len(named & _OWN) >= OWN
 
 
 def _begins(name: str, known: Iterable[str]) -> bool:

@@ -116,6 +116,11 @@ class _Walk:
 
     def named(self, call: ast.Call) -> None:
         """The model whose class a configuration is made of."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ENTRIES and self.model is None:
+            module = call.func.value  # llm.llama3_70b.pretrain_recipe(…)
+            name = module.attr if isinstance(module, ast.Attribute) else getattr(module, "id", "")
+            if any(map(str.isdigit, name)):
+                self.model = Statement("model.name", name.replace("_", "-"), self.span(module), self.span(module))
         for each in call.args[:1]:
             name = each.attr if isinstance(each, ast.Attribute) else each.id if isinstance(each, ast.Name) else ""
             match = _MODEL.fullmatch(name)
@@ -183,7 +188,7 @@ def reading(source: Source) -> Reading | None:
     if entry is not None:
         walk.function(entry, None, {}, 0)
     else:
-        walk.block(tree.body, {}, 0)
+        walk.block(tree.body, {"__name__": "__main__"}, 0)
     settings = of(walk.found.values())
     said = [*_statements(settings), *((walk.model,) if walk.model else ())]
     if not megatron.is_megatron(settings):

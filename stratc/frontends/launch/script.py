@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
-from stratc.frontends.launch.arguments import Command, allotted, device, open_words, options, taken_apart, world
+from stratc.frontends.launch.arguments import (
+    FRAGMENT,
+    Command,
+    allotted,
+    device,
+    open_words,
+    options,
+    taken_apart,
+    world,
+)
 from stratc.frontends.launch.companion import beside, hosts, is_torchtitan
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.overrides import is_nemo, nemo, nemo_settings, overrides
@@ -24,7 +33,6 @@ from stratc.text.span import Span
 
 ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS",)
 STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
-FRAGMENT = "fragment"  # arguments without the program that takes them
 _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
 _OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}
 _PROGRAM = re.compile(r"pretrain_\w+\.py")

@@ -88,6 +88,10 @@ ACCELERATE: Table = {
     "fsdp_config.fsdp_activation_checkpointing": ("strategy.recompute", "full"),
     "parallelism_config.parallelism_config_tp_size": "strategy.tp",
     "parallelism_config.parallelism_config_cp_size": "strategy.cp",
+    "megatron_lm_config.megatron_lm_tp_degree": "strategy.tp",
+    "megatron_lm_config.megatron_lm_pp_degree": "strategy.pp",
+    "megatron_lm_config.megatron_lm_num_micro_batches": "workload.micro_batches",
+    "megatron_lm_config.megatron_lm_recompute_activations": ("strategy.recompute", "selective"),
 }
 NANOTRON: Table = {
     "parallelism.tp": "strategy.tp",
@@ -137,8 +141,22 @@ AXOLOTL: Table = {  # Source: axolotl/utils/schemas/config.py
     "fp16": ("model.precision", "fp16"),
     "gradient_checkpointing": ("strategy.recompute", "full"),
     "context_parallel_size": "strategy.cp",
+    "sequence_parallel_degree": "strategy.cp",
     "tensor_parallel_size": "strategy.tp",
 }
+TORCHTUNE: Table = {  # Source: torchtune, recipes/configs; batch_size counts the sequences of a device
+    "batch_size": "workload.micro_batch_size",
+    "gradient_accumulation_steps": "workload.micro_batches",
+    "tokenizer.max_seq_len": "workload.sequence_length",
+    "tensor_parallel_dim": "strategy.tp",
+    "context_parallel_dim": "strategy.cp",
+    "dtype": ("model.precision", PRECISIONS),
+    "enable_activation_checkpointing": ("strategy.recompute", "full"),
+}
+OF_TENSORRT = (
+    *("moe_expert_parallel_size", "moe_tensor_parallel_size", "moe_cluster_parallel_size", "enable_attention_dp"),
+    *("kv_cache_config.free_gpu_memory_fraction", "gpus_per_node", "cuda_graph_config.enable_padding"),
+)
 OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size", "dp_size")
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
