@@ -31,8 +31,8 @@ from stratc.cost.efficiency import EVERYWHERE, GENERATIONS, SOFTWARE, Everywhere
 Column = NDArray[np.float64]
 ROBUST = 0.08
 FULL_WEIGHT = 5  # runs from which on a source weighs as much as any other
-FOLLOWS = {"megatron-graphs": ("megatron-core", "graphs"), "nemo-megatron": ("megatron", "compute")}
-"""Stacks that differ from another one in a single constant."""
+FOLLOWS = {"megatron-graphs": ("megatron-core", "graphs dispatched"), "nemo-megatron": ("megatron", "compute")}
+"""Stacks that differ from another one in these constants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def tables(fitted: list[Constant], values: Column) -> Tables:
         changed[each.table, each.row][each.name] = each.outside(value)
     software = {name: replace(each, **changed["software", name]) for name, each in SOFTWARE.items()}
     for name, (base, own) in FOLLOWS.items():
-        software[name] = replace(software[base], **{own: getattr(software[name], own)})
+        software[name] = replace(software[base], **{each: getattr(software[name], each) for each in own.split()})
     generations = {name: replace(each, **changed["generations", name]) for name, each in GENERATIONS.items()}
     return Tables(replace(EVERYWHERE, **changed["everywhere", "all"]), generations, software)
 

@@ -29,8 +29,8 @@ RUN = {
     # key of the plan: column of the table
     "hardware": {"accelerator": "gpu", "device_count": "gpus", "devices_per_node": "gpus_per_node"},
     "model": {
-        "layers": "layers", "hidden_size": "hidden", "heads": "heads", "kv_heads": "kv_heads", "head_dim": "head_dim",
-        "ffn_hidden_size": "ffn", "vocab_size": "vocab", "experts": "experts", "top_k": "top_k",
+        "name": "model", "layers": "layers", "hidden_size": "hidden", "heads": "heads", "kv_heads": "kv_heads",
+        "head_dim": "head_dim", "ffn_hidden_size": "ffn", "vocab_size": "vocab", "experts": "experts", "top_k": "top_k",
         "expert_hidden_size": "expert_ffn", "shared_expert_hidden_size": "shared_expert_ffn",
         "dense_layers": "dense_layers",
     },

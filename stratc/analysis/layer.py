@@ -23,7 +23,10 @@ BLOCK = 128
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Seconds of a pass by operator class, collectives by axis as far as computation waits for them."""
+    """Seconds of a pass by operator class, collectives by axis as far as computation waits for them.
+
+    `launches` are those of the host while the device computes, `waits` those in which the device has nothing to do.
+    """
 
     products: float = 0.0
     attention: float = 0.0
@@ -32,6 +35,7 @@ class Parts:
     tp: float = 0.0
     ep: float = 0.0
     cp: float = 0.0
+    waits: float = 0.0
 
     def __add__(self, other: Parts) -> Parts:
         return Parts(
@@ -42,6 +46,7 @@ class Parts:
             self.tp + other.tp,
             self.ep + other.ep,
             self.cp + other.cp,
+            self.waits + other.waits,
         )
 
     def __mul__(self, factor: float) -> Parts:
@@ -53,20 +58,21 @@ class Parts:
             self.tp * factor,
             self.ep * factor,
             self.cp * factor,
+            self.waits * factor,
         )
 
     def moving(self, memory: float) -> Parts:
         """The same with so many more seconds of traffic to memory."""
         moved = self.memory + memory
-        return Parts(self.products, self.attention, moved, self.launches, self.tp, self.ep, self.cp)
+        return Parts(self.products, self.attention, moved, self.launches, self.tp, self.ep, self.cp, self.waits)
 
     def seconds(self, launch: float) -> float:
         """Time of the pass: kernels, or their launches where these take longer, then what waits."""
         device = self.products + self.attention + self.memory
-        return max(device, self.launches) + launch * self.launches + self.tp + self.ep + self.cp
+        return max(device, self.launches) + launch * self.launches + self.tp + self.ep + self.cp + self.waits
 
 
-CLASSES = tuple(field.name for field in fields(Parts))
+CLASSES = tuple(field.name for field in fields(Parts) if field.name not in ("launches", "waits"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ NOTHING = Both(Parts(), Parts())
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a layer: its products, attention and traffic, its kernels, its narrowed values, its collectives."""
+    """A part of a layer: products, attention and traffic, kernels, narrowed values, collectives, kernels waited for."""
 
     products: Pair = Pair()
     attention: Pair = Pair()
@@ -90,6 +96,7 @@ class Block:
     kernels: float = 0.0
     cast: float = 0.0
     ep: float = 0.0
+    waits: float = 0.0
 
 
 def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
@@ -109,10 +116,11 @@ def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     launches = sum(block.kernels for block in blocks) * machine.generation.host
     ahead, back = _reduced(setting, machine, tokens, moe)
     ep, cp = sum(block.ep for block in blocks), _ring(setting, machine)
-    forward = Parts(products.forward, attention.forward, memory, launches, ahead, ep, cp)
+    waits = sum(block.waits for block in blocks) * machine.generation.host
+    forward = Parts(products.forward, attention.forward, memory, launches, ahead, ep, cp, waits)
     again = _again(setting, machine, forward)
     every = machine.every
-    backward = Parts(products.backward, attention.backward, memory * every.back, 2 * launches, back, ep, 2 * cp)
+    backward = Parts(products.backward, attention.backward, memory * every.back, 2 * launches, back, ep, 2 * cp, waits)
     return Both(forward, backward + again)
 
 
@@ -222,8 +230,12 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     moved = 2 * routed * (every.routed * hidden + shape.matrices * width)
     shown = 1 - machine.software.experts
     ep = 2 * shown * exchange_seconds(machine.links, 2 * routed * hidden, divided.ep, divided.expert_tp)
-    kernels = (every.expert_kernels + every.expert_each * local) * machine.software.graphs
-    return Block(products, Pair(), moved, kernels, routed * (hidden + width), ep)
+    each = every.expert_each * (every.scaled if machine.scaled else 1.0)
+    kernels = (every.expert_kernels + each * local) * machine.software.graphs
+    merged = machine.software.dispatched
+    return Block(
+        products, Pair(), moved * merged, kernels, routed * (hidden + width) * merged, ep, every.synced * kernels
+    )
 
 
 def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> tuple[float, float]:

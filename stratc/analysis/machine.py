@@ -75,6 +75,7 @@ class Machine:
     rate: float  # matrix products in the plan's precision
     plain_rate: float  # and in 16 bits
     width: float  # bytes of an operand
+    scaled: bool  # whether blocks of elements have scales of their own
     bandwidth: float
     links: Links
 
@@ -114,11 +115,15 @@ def released(software: Software, framework: str) -> Software:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Published figures of a device: peak in the plan's precision and in 16 bits, memory, links, and its node."""
+    """Published figures of a device: peak in the plan's precision and in 16 bits, memory, links, and its node.
+
+    `scaled` tells whether blocks of the precision's elements have scales of their own.
+    """
 
     peak: float
     plain_peak: float
     narrow: bool
+    scaled: bool
     memory: float | None
     link: float | None
     network: float | None
@@ -130,7 +135,8 @@ def rates_of(case: Case, peak: float, precision: str, device: str) -> Rates:
     ratio = 6.0 if "300" in device and NARROW.get(precision) == 4.0 else NARROW.get(precision, 1.0)
     memory, link = amount(case, "hardware.memory_bandwidth"), link_rate(case)
     network = amount(case, "hardware.network_bandwidth")
-    return Rates(peak, peak / ratio, ratio > 1, memory, link, network, int(linked(case)))
+    scaled = precision.startswith(("mx", "nv"))
+    return Rates(peak, peak / ratio, ratio > 1, scaled, memory, link, network, int(linked(case)))
 
 
 def machine(generation: Generation, software: Software, every: Everywhere, rates: Rates) -> Machine:
@@ -146,6 +152,7 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
         rate=rates.peak * share * software.compute,
         plain_rate=rates.plain_peak * generation.product * software.compute,
         width=1.0 if rates.narrow else 2.0,
+        scaled=rates.scaled,
         bandwidth=rates.memory * generation.memory if rates.memory else inf,
         links=Links(
             inside=rates.link * (generation.link if rates.link > PCIE else every.pcie) if rates.link else inf,

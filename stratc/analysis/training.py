@@ -83,7 +83,7 @@ def training(case: Case, setting: Setting, assumed: list[Assumption]) -> Trainin
 
 def _passes(stage: Stage) -> dict[str, float]:
     """Seconds of a micro-batch in a stage; launches and what is fixed are what the classes leave of both passes."""
-    classes = {name: getattr(stage.parts, name) for name in CLASSES if name != "launches"}
+    classes = {name: getattr(stage.parts, name) for name in CLASSES}
     rest = max(0.0, stage.forward + stage.backward - sum(classes.values()))
     return {"forward": stage.forward, "backward": stage.backward, **classes, "launches_and_fixed": rest}
 
@@ -91,7 +91,7 @@ def _passes(stage: Stage) -> dict[str, float]:
 def _told(step: Step, micro_batches: float) -> dict[str, float]:
     """Seconds of a step by what takes them; they add up to the step."""
     slowest = max(step.stages, key=lambda stage: stage.forward + stage.backward)
-    classes = {name: getattr(slowest.parts, name) * micro_batches for name in CLASSES if name != "launches"}
+    classes = {name: getattr(slowest.parts, name) * micro_batches for name in CLASSES}
     busy = (slowest.forward + slowest.backward) * micro_batches
     told = {name: seconds for name, seconds in classes.items() if seconds}
     told["launches_and_fixed"] = max(0.0, busy - sum(told.values()))

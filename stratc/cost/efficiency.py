@@ -46,7 +46,8 @@ class Software:
     handing a micro-batch on, beside the time of the message, where engines send and receive one after another.
     `micro_batch` and `step` are seconds that each takes beside its kernels; `accumulate` is the share of the time of
     adding gradients up that matrix products do not hide, `again` the share of matrix products that selective
-    recomputation runs again, `graphs` the launches of routing and experts relative to launches one by one; `scatter`
+    recomputation runs again, `graphs` the launches of routing and experts relative to launches one by one,
+    `dispatched` the traffic of routed tokens where fused kernels permute, narrow and gate them; `scatter`
     tells whether stages hand each other a part of the activations a device instead of all, `after` whether stages
     reduce gradients when the last micro-batch is through, and hide none of it.
     """
@@ -69,6 +70,7 @@ class Software:
     again: float = 0.0
     graphs: float = 1.0
     month: float = 0.0
+    dispatched: float = 1.0
     scatter: bool = True
     after: bool = False
 
@@ -85,7 +87,9 @@ class Everywhere:
     touches the feed-forward block; `cells` is the bytes that softmax and dropout of a score move where attention is
     not fused, `back` the traffic of a backward pass relative to its forward pass, `cast` the bytes by which a value
     becomes a narrow one, `routed` the passes of a routed token.  `kernels` are launched by a layer, `expert_kernels`
-    by its routing and `expert_each` by every expert of a device; `launch` is the share of their time that is never
+    by its routing and `expert_each` by every expert of a device, `scaled` times as many where blocks of values have
+    scales that are computed and laid out for every product; `synced` is the share of these launches for which the
+    device waits, as hosts ask it how many tokens each expert has; `launch` is the share of their time that is never
     hidden.  `norm` is the bytes of gradients that clipping and zeroing move.  `near` and `far` are the seconds before
     a collective starts inside a node and beyond, `hop` those of each node.  `pcie` is the share of links that are
     slots, `point` that of an adapter which one stage reaches in sending to the next.  `uneven` is the load of the
@@ -103,10 +107,12 @@ class Everywhere:
     cells: float = 12.9
     back: float = 1.34
     cast: float = 4.75
-    routed: float = 6.23
+    routed: float = 5.18
     kernels: float = 40.6
-    expert_kernels: float = 64.6
-    expert_each: float = 7.99
+    expert_kernels: float = 57.7
+    expert_each: float = 7.72
+    scaled: float = 2.77
+    synced: float = 0.27
     launch: float = 0.059
     norm: float = 14.6
     near: float = 26e-6
@@ -140,7 +146,7 @@ _CORE = Software(
     tensor=0.82,
     gradients=0.86,
     border=0.67,
-    experts=0.79,
+    experts=0.8,
     context=0.66,
     wait=21e-6,
     micro_batch=0.0092,
@@ -162,7 +168,8 @@ _MEGATRON = Software(
 SOFTWARE: dict[str, Software] = {
     # fitted likewise; "" is any stack that no other name fits
     "megatron-core": _CORE,
-    "megatron-graphs": replace(_CORE, graphs=0.2),  # Megatron-Bridge from 26.06 on: whole steps in CUDA graphs
+    # Megatron-Bridge from 26.06 on: whole steps in CUDA graphs, routed tokens in fused kernels
+    "megatron-graphs": replace(_CORE, graphs=0.2, dispatched=0.57),
     "megatron": _MEGATRON,
     "nemo-megatron": replace(_MEGATRON, compute=0.7),  # NeMo of 2022
     "megatron-deepspeed": Software(

@@ -91,14 +91,52 @@ def test_releases_grow_faster_until_the_last_that_did() -> None:
     assert rates[5] == rates[4] == released(SOFTWARE["megatron-core"], "nemo").compute
 
 
+EXPERTS = {
+    "model__experts": 64,
+    "model__top_k": 2,
+    "model__expert_hidden_size": 512,
+    "model__ffn_hidden_size": None,
+    "strategy__ep": 4,
+    "hardware__accelerator": "GB200",
+}
+
+
 def test_graphs_save_the_launches_of_experts() -> None:
-    experts = {"model__experts": 64, "model__top_k": 2, "model__expert_hidden_size": 512, "strategy__ep": 4}
-    facts = {**experts, "model__ffn_hidden_size": None, "hardware__accelerator": "GB200"}
     eager, graphs = (
-        trained(small(**facts, strategy__framework=f"Megatron-Bridge {release}")).step_seconds
+        trained(small(**EXPERTS, strategy__framework=f"Megatron-Bridge {release}")).step_seconds
         for release in ("26.04", "26.06")
     )
     assert graphs < eager
+
+
+def test_experts_whose_values_have_scales_in_blocks_launch_more() -> None:
+    passes = []
+    for precision in ("fp8", "mxfp8"):
+        case = case_of(small(**EXPERTS, model__precision=precision))
+        machine = machine_of(case, [])
+        assert machine
+        passes.append(layer_passes(setting(case), machine, moe=True).forward)
+    whole, blocks = passes
+    assert blocks.products == whole.products
+    assert blocks.launches > 1.5 * whole.launches
+    assert blocks.waits > 1.5 * whole.waits > 0
+
+
+def test_hosts_wait_for_experts_alone() -> None:
+    case = case_of(small())
+    machine = machine_of(case, [])
+    assert machine
+    found = layer_passes(setting(case), machine, moe=False)
+    assert found.forward.waits == found.backward.waits == 0
+
+
+def test_fused_kernels_move_routed_tokens_less() -> None:
+    case = case_of(small(**EXPERTS, strategy__framework="Megatron-Bridge 26.04"))
+    machine = machine_of(case, [])
+    assert machine
+    fused = replace(machine, software=SOFTWARE["megatron-graphs"])
+    one, other = (layer_passes(setting(case), each, moe=True).forward.memory for each in (machine, fused))
+    assert other < one
 
 
 @pytest.mark.parametrize(
