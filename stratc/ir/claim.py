@@ -78,6 +78,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),
     "communication.time": (SECOND, "time of a transfer"),
     "share.compute_time": (COUNT, "share of the time or latency that is computation"),
+    "share.communication": (COUNT, "share of the time that is communication"),
     "share.compute": (COUNT, "share of the computation a device or stage has"),
     "share.memory": (COUNT, "share of the memory use a device has"),
     "share.experts": (COUNT, "share of the experts' work a device has"),

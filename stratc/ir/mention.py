@@ -69,6 +69,7 @@ CONCEPTS: dict[str, str] = {
     "transfer_between_stages": "transfers from one pipeline stage to the next",
     "bubble_by_micro_batches": "micro-batches said to make the pipeline bubble smaller",
     "layers_on_own_devices": "every layer said to have devices of its own",
+    "communication_bottleneck": "communication called the bottleneck",
     "all_reduce_once": "the all-reduce said to run once in a layer",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }

@@ -38,6 +38,7 @@ _PAIRS = {
     ("for", "example"): Role.EXAMPLE,
 }
 _NEXT_ONLY = {"from": Role.EARLIER, "not": Role.ALTERNATIVE, "than": Role.EARLIER}
+_SIGNS = frozenset(("less", "fewer", "more", "greater"))
 _ENDS = frozenset(".;:→➜")
 
 
@@ -60,7 +61,7 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
                 return None
             continue
         words += 1
-        if words <= 2 and token.stem in _NEXT_ONLY and not figures:
+        if words <= 2 and token.stem in _NEXT_ONLY and not figures and not (words == 1 and _bounds(tokens, index)):
             return _NEXT_ONLY[token.stem]
         if (token.stem, later) in _PAIRS:
             return _PAIRS[token.stem, later]
@@ -77,6 +78,12 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return Role.ALTERNATIVE
         later = token.stem
     return None
+
+
+def _bounds(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "than" belongs to the sign of a bound: "stays below, less than 5 %", not to "4 ms, less than 5 ms"."""
+    before = tokens[max(0, index - 5) : index]
+    return bool(before) and before[-1].stem in _SIGNS and not any(token.figure for token in before)
 
 
 def _turned(word: str) -> str:

@@ -32,8 +32,8 @@ def gain_of(sentence: Sentence, at: int, look: Look) -> tuple[bool, str | None]:
     if before[-1:] in (["from"], ["to"]):
         return False, None
     clause = clause_of(sentence, at)
-    stems = [token.stem for token in tokens[clause.first : clause.last]]
-    key = [token.stem for token in sentence.key]
+    stems = _words(tokens[clause.first : clause.last])
+    key = _words(sentence.key)
     changes = [word for word in (*stems, *key) if word in _LESS or word in _MORE]
     if not changes and look is not Look.FACTOR:
         return False, None
@@ -45,6 +45,16 @@ def gain_of(sentence: Sentence, at: int, look: Look) -> tuple[bool, str | None]:
     if changes[0] in _MORE and name != "latency":
         return True, None
     return True, BY_LESS.get(name)
+
+
+def _words(tokens: Sequence[Token]) -> list[str]:
+    """The stems that may tell of a change: an all-reduce is no reduction, and "less than 5 %" a bound."""
+    stems = [token.stem or "#" * (token.figure is not None) for token in tokens]
+    return [
+        word
+        for at, word in enumerate(stems)
+        if not (word == "reduce" and "all" in stems[max(0, at - 2) : at]) and stems[at + 1 : at + 3] != ["than", "#"]
+    ]
 
 
 def _object(sentence: Sentence, at: int) -> str:

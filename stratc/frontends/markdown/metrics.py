@@ -271,16 +271,32 @@ METRICS: tuple[Metric, ...] = (
         "latency.stage",
         _T,
         "computation per stage|compute per stage|stage computation|stage time|time per stage|stage latency|"
-        "latency per stage|每阶段延迟",
+        "latency per stage|stage compute time|stage compute|compute time per stage|stage forward time|"
+        "每阶段延迟|每阶段时间",
         unless="recovery timeout",
     ),
-    Metric("latency.layer", _T, "per layer|layer latency|layer time|time per layer|latency per layer|每层延迟"),
+    Metric(
+        "share.communication",
+        _S,
+        "communication overhead|communication share|communication time|communication cost|communication|"
+        "share of communication|all reduce overhead|all to all overhead|通信开销|通信占比",
+        unless="bandwidth utilization utilisation efficiency overlap overlapped hidden bubble memory volume traffic "
+        "network nvlink pipeline compute compression ratio",
+    ),
+    Metric(
+        "latency.layer",
+        _T,
+        "per layer|layer latency|layer time|time per layer|latency per layer|layer compute time|layer computation|"
+        "layer forward time|layer forward|每层延迟|每层时间",
+        unless="communication transfer synchronization allreduce reduce p2p",
+    ),
     Metric(
         "communication.time",
         _T,
         "communication time|communication latency|transfer time|transfer latency|synchronization|"
         "all reduce|all to all|"
-        "all reduce time|all to all time|p2p latency|network latency|tensor synchronization|communication overhead|"
+        "all reduce time|all to all time|communication|communication per layer|"
+        "p2p latency|network latency|tensor synchronization|communication overhead|"
         "allreduce|通信时间|通信延迟",
         unless="recovery",
     ),

@@ -33,11 +33,14 @@ _PATTERNS = re.compile(
     r"|(?P<layers_on_own_devices>(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} "
     rf"(?:its own|dedicated|separate|exclusive)(?: (?:set|group|pool) of|(?: \w+)?) {_DEVICES}"
     rf"|(?:dedicated|separate|distinct|different) {_DEVICES} (?:for|per) (?:each |every )?layer)"
+    r"|(?P<communication_bottleneck>bottleneck(?: \w+){0,2}?(?: [:=])?(?: (?:is|remain|the|inter|node|cross|expert|-))*"
+    r" (?:communication|all - to - all|all - reduce)"
+    r"|(?:communication|all - to - all|all - reduce)(?: \w+){0,4}? (?:is|as|remain|become)(?: \w+){0,3}? bottleneck)"
     rf"|(?P<all_reduce_once>(?:one|single|1) (?:tp |tensor - parallel |ring )?{_REDUCE}{_CALLED} {_EACH_LAYER}"
     rf"|{_REDUCE}{_CALLED}(?: [:=(]+)? (?:one|once|single|1)(?: time| operation| call)? {_EACH_LAYER})"
     r")\b"
 )
-_WORDS = ("stage", "expert", "ep", "bubble", "layer")
+_WORDS = ("stage", "expert", "ep", "bubble", "layer", "bottleneck")
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|if|unless|would|than)\b"
 )
@@ -65,8 +68,8 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:
-    before = _DENIED.search(text, max(0, start - _BEFORE), start)
-    return bool(before or _DENIED.search(text, end, end + _AFTER))
+    before = max(0, start - _BEFORE, text.rfind(" . ", 0, start))
+    return _DENIED.search(text, before, end + _AFTER) is not None
 
 
 def _is_meant_otherwise(found: re.Match[str], text: str) -> bool:

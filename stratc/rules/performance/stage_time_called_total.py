@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
+from operator import itemgetter
 
 from stratc.analysis.case import Case
 from stratc.analysis.schedule import pipeline_stages
@@ -47,9 +48,10 @@ def stage_time_called_total(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2.3
     """
     stages = pipeline_stages(case)
-    times = sorted(case.claims(*TIMES), key=lambda each: each.places[0])
-    for n, claim in enumerate(times):
-        if claim.metric in ("latency.step", "latency.forward") and claim.per is Per.TOTAL and claim.working is None:
+    placed = sorted(((place, each) for each in case.claims(*TIMES) for place in each.places), key=itemgetter(0))
+    times = [(place == each.places[0], each) for place, each in placed]
+    for n, (is_first, claim) in enumerate(times):
+        if is_first and _is_total(claim):
             parts = _of_a_stage(times[:n], claim)
             spent = sum(part.value for part in parts)
             if parts and SHARE * claim.value <= spent <= OVER * claim.value:
@@ -65,9 +67,18 @@ def stage_time_called_total(case: Case) -> Iterator[Finding]:
                 )
 
 
-def _of_a_stage(before: list[Claim], whole: Claim) -> tuple[Claim, ...]:
-    """The times of a stage listed under the total's heading before it, those of its layers multiplied out included."""
-    near = tuple(takewhile(lambda each: each.scope.path == whole.scope.path, reversed(before)))[::-1]
+def _is_total(claim: Claim) -> bool:
+    return claim.metric in ("latency.step", "latency.forward") and claim.per is Per.TOTAL and claim.working is None
+
+
+def _of_a_stage(before: list[tuple[bool, Claim]], whole: Claim) -> tuple[Claim, ...]:
+    """The times of a stage listed under the total's heading before it, those of its layers multiplied out included.
+
+    A time that was said further up as well stands under that heading by its later place.
+    """
+    path = whole.scope.path
+    run = takewhile(lambda each: each[1].scope.path == path or not each[0], reversed(before))
+    near = tuple({id(each): each for _, each in run}.values())[::-1]
     if not any(map(_is_of_stage, near)):
         return ()
     return tuple(each for each in near if _is_of_stage(each) or (each.per is Per.LAYER and each.working is not None))
