@@ -13,13 +13,14 @@ from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import UNITS
 from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
-from stratc.cost.memory import MIXED, adam_moments, model_states, weight_bytes
+from stratc.cost.memory import ELEMENT_BYTES, MIXED, adam_moments, model_states, weight_bytes
 from stratc.cost.parameters import matrix_parameters
 from stratc.ir.origin import Missing
 from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+    from stratc.ir.claim import Claim
 
 
 def model_weights(case: Case) -> Term:
@@ -38,6 +39,13 @@ def stated_weights(case: Case) -> Term:
     if len({each.value for each in whole}) != 1 or whole[0].relation is not Relation.IS:
         raise Missing("model.parameters")
     return Named("weights", whole[0].value, whole[0], UNITS["GB"])
+
+
+def sized_weights(case: Case, claim: Claim) -> Term:
+    """Bytes of the parameters beside a figure, in the precision that its clause names, else in the plan's."""
+    if claim.working is None or (claim.cause and claim.cause not in ELEMENT_BYTES):
+        raise Missing("model.precision")
+    return lift(weight_bytes(claim.working, ELEMENT_BYTES[claim.cause] if claim.cause else element_bytes(case)))
 
 
 def weight_bounds(case: Case) -> tuple[float, float]:
@@ -67,6 +75,22 @@ def least_device_weights(case: Case) -> Term:
 def component_weights(case: Case, name: str) -> Term:
     """Bytes of a component of all layers together, in the widest reading of the architecture."""
     return lift(weight_bytes(layer_ledger(readings(case)[-1])[name], element_bytes(case)))
+
+
+def component_counts(case: Case, claim: Claim) -> tuple[Term, ...]:
+    """Parameters of the expert, or the block of one layer, that a memory figure is given for: plain and gated."""
+    hidden = case.number("model.hidden_size")
+    match claim.metric, claim.per:
+        case "memory.attention", Per.LAYER:
+            return (lift(4 * matrix_parameters(hidden, hidden)),)
+        case "memory.mlp", Per.LAYER:
+            matrix = matrix_parameters(hidden, case.number("model.ffn_hidden_size"))
+        case "memory.experts", Per.EXPERT:
+            wide = "model.expert_hidden_size" if case.has("model.expert_hidden_size") else "model.ffn_hidden_size"
+            matrix = matrix_parameters(hidden, case.number(wide))
+        case _:
+            return ()
+    return lift(2 * matrix), lift(3 * matrix)
 
 
 def one_projection(case: Case) -> Iterator[Term]:

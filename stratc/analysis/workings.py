@@ -24,6 +24,7 @@ BITS = 8  # of a byte
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
+_NO_RESULTS = ("change.ratio", "memory.sized")  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 
@@ -57,7 +58,7 @@ class Checked:
 def checked_workings(case: Case) -> Iterator[Checked]:
     """Every claim of this plan that brings its own working, and whether the two agree."""
     for claim in case.plan.claims:
-        weighed = claim.scope.role in (Role.PLAN, Role.TARGET) and claim.metric != "change.ratio"  # no result of it
+        weighed = claim.scope.role in (Role.PLAN, Role.TARGET) and claim.metric not in _NO_RESULTS
         if claim.working is not None and weighed:
             found = verdict(claim.quantity, claim.working, case.tolerance)
             if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):

@@ -21,6 +21,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
     "alert.memory": (COUNT, "share of a device's memory at which an alert fires"),
     "experts.node": (COUNT, "experts of a layer that the devices of a node hold"),
+    "memory.sized": (BYTE, "bytes that the parameters beside them take, in the precision that `cause` names"),
     "comparison": (None, "a figure and the one it is compared with, whatever they stand for"),
     "equation": (None, "a figure and its working, whatever it stands for"),
     "memory.weights": (BYTE, "weights"),

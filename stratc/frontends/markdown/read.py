@@ -31,6 +31,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import assigned, is_code, settings
 from stratc.frontends.markdown.shared_out import shared_out
+from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -98,7 +99,9 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend((*widths_sent(sentence), *comparisons(sentence), *alarms(sentence)) if counts else ())
+    found.extend(
+        (*widths_sent(sentence), *comparisons(sentence), *alarms(sentence), *sized(sentence)) if counts else ()
+    )
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found

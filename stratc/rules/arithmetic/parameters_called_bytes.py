@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from stratc.analysis.amounts import component_counts
 from stratc.analysis.case import Case
 from stratc.analysis.workings import Verdict, checked_workings, element_width
 from stratc.arith.term import Number, Term, plain
 from stratc.arith.unit import BYTE, PARAMETER, show
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Missing
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+
+DIGITS = 3  # of a figure that is a number of elements by more than coincidence
 
 
 @rule("AR201", category=Category.UNITS, severity=Severity.ERROR)
@@ -21,6 +26,7 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
     ## What it finds
     A memory figure whose working counts parameters and nothing turns them into bytes, or that is the model's declared
     parameters divided by the devices, to the digit, though the plan's precision takes another number of bytes each.
+    Also an expert, or attention or feed-forward block of a layer, with as many bytes as its matrices have elements.
 
     ## Why it matters
     In FP16 the memory is twice the figure, in FP32 four times; a device that seems to have room may have none.
@@ -38,11 +44,43 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
     for each in checked_workings(case):
         if each.verdict is Verdict.PARAMETERS_AS_BYTES and element_width(case) != 1:
             yield _finding(case, each.claim, each.working)
+    yield from _components(case)
     for claim in case.claims("memory.weights"):
         if claim.working is None and claim.per is Per.DEVICE and element_width(case) not in (None, 1):
             share = case.number("model.parameters") / case.number("strategy.device_count")
             if claim.quantity.digits > 1 and not claim.quantity.is_range and _is_exactly(claim, plain(share)):
                 yield _finding(case, claim, share)
+
+
+def _components(case: Case) -> Iterator[Finding]:
+    """Bytes of an expert or a block that are the number of its parameters, and no degree's part of its bytes."""
+    width = element_width(case)
+    if width in (None, 1.0):
+        return
+    for claim in case.claims("memory.experts", "memory.mlp", "memory.attention"):
+        if claim.quantity.digits < DIGITS or claim.quantity.is_range or _counts_bytes(claim):
+            continue
+        found = next((each for each in _counts(case, claim) if _is_exactly(claim, each.value)), None)
+        if found is not None and width not in _parts(case):
+            yield replace(_finding(case, claim, found), certainty=Certainty.LIKELY)
+
+
+def _counts(case: Case, claim: Claim) -> tuple[Term, ...]:
+    try:
+        return component_counts(case, claim)
+    except Missing:
+        return ()
+
+
+def _counts_bytes(claim: Claim) -> bool:
+    return claim.working is not None and claim.working.dimension == BYTE
+
+
+def _parts(case: Case) -> set[float]:
+    """Into how many parts degrees may cut an expert or a block."""
+    keys = ("strategy.tp", "strategy.expert_tp", "strategy.ep")
+    degrees = [float(case.known(key).value) for key in keys if case.has(key)]
+    return {*degrees, *(one * other for one in degrees for other in degrees)}
 
 
 def _is_exactly(claim: Claim, value: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights, weight_bounds
+from stratc.analysis.amounts import model_weights, sized_weights, weight_bounds
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
@@ -18,6 +18,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 FAR = 1.5  # embeddings, buffers and padding explain less
+NEAR = 1.15  # prefixes in powers of two and rounding explain less, where the precision stands beside the figure
 OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
 
 
@@ -28,7 +29,8 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
     share of all devices, and in a dense model those above what its tensor and pipeline degrees leave it.  Where size
-    and architecture disagree, either may hold.
+    and architecture disagree, either may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
+    plan's.
 
     ## Why it matters
     What the weights leave free is what cache, activations and optimizer state are planned into.
@@ -44,6 +46,7 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - micikevicius-2018, section 3
     """
+    yield from _sized(case)
     doubted, whole = doubtful(case), model_weights(case)
     few, many = weight_bounds(case)
     yield from (_finding(each, whole, "the whole model has") for each in _between(case, few, many) - doubted)
@@ -63,6 +66,16 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         if plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _sized(case: Case) -> Iterator[Finding]:
+    """Bytes beside the parameters that take them."""
+    for claim in case.claims("memory.sized"):
+        computed = sized_weights(case, claim)
+        if claim.quantity.is_range or not claim.value or claim.quantity.agrees(computed.value, case.tolerance):
+            continue
+        if max(claim.value / computed.value, computed.value / claim.value) > (NEAR if claim.cause else FAR):
+            yield _finding(claim, computed, "by their number it is")
 
 
 def _share(case: Case) -> Term | None:
