@@ -25,7 +25,6 @@ from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
-    from stratc.text.span import Span
 
 PARAMETERS = UNITS["parameters"]
 
@@ -131,11 +130,7 @@ def said_with(case: Case, key: str, claim: Claim) -> Known[Any] | None:
     fact = case.fact(key)
     told = [fact] if isinstance(fact, Known) else []
     told += [other for conflict in case.plan.conflicts if conflict.key == key for other in conflict.others]
-    return next((each for each in told if any(_holds(claim.context, span) for span in each.spans())), None)
-
-
-def _holds(context: Span, span: Span) -> bool:
-    return context.source == span.source and context.start <= span.start and span.end <= context.end
+    return next((each for each in told if any(span in claim.context for span in each.spans())), None)
 
 
 def token_weights(case: Case) -> Bytes:

@@ -24,9 +24,9 @@ def choose_model(draft: Draft) -> Draft:
     too, so that nothing is filled in from one of them.
     """
     names = [each for each in draft.candidates if each.key == NAME]
-    models = {_entry(each): each for each in sorted(names, key=weight)}  # the weightiest name of each model stays
-    if len(models) < 2:
+    if len(names) < 2:
         return draft
+    models = {_entry(each): each for each in sorted(names, key=weight)}  # the weightiest name of each model stays
     own = _exact(max(models, key=lambda entry: weight(models[entry])), models)
     alike = {entry for entry in models if _letters(own).startswith(_letters(entry))}  # "Llama 3" beside "Llama 3 8B"
     mine, others = ([each for each in names if (_entry(each) in alike) is which] for which in (True, False))
@@ -66,14 +66,5 @@ def _letters(name: str) -> str:
 
 def _without(size: Candidate, names: list[Statement]) -> Candidate:
     """A size without the places where it is part of one of these names."""
-    inside = (
-        said
-        for said in size.statements
-        if not any(
-            name.span.source == said.span.source
-            and name.span.start <= said.span.start
-            and said.span.end <= name.span.end
-            for name in names
-        )
-    )
+    inside = (said for said in size.statements if not any(said.span in name.span for name in names))
     return replace(size, statements=tuple(inside))

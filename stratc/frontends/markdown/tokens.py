@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from stratc.frontends.markdown.figures import Figure, figure_at
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
-_MARKUP = re.compile(
+_MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
+    r"(?<==)\$(?:\d(?![\w.$])|\{\d+\})|"
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
 )
 _LATEX = {

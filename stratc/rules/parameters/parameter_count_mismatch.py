@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import Bounds, parameter_bounds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Given, Known
 from stratc.rules.rule import Finding, rule
 
 FAR = 1.5  # beyond every reading by this factor no naming habit explains the difference
@@ -41,7 +43,7 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     - shazeer-2020, section 2
     """
     declared, bounds = case.known("model.parameters"), parameter_bounds(case)
-    if not declared.value or not bounds.low:
+    if not declared.value or not bounds.low or _is_called_so(case, declared):
         return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
@@ -56,6 +58,14 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
         certainty=None if factor >= FAR else Certainty.LIKELY,
         help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
     )
+
+
+def _is_called_so(case: Case, declared: Known[Any]) -> bool:
+    """Whether the size is only part of the name of a published model, which rounds it: "Llama 3.2 1B"."""
+    name = case.fact("model.name")
+    if not isinstance(name, Known) or not isinstance(case.known("model.layers").origin, Given):
+        return False
+    return all(any(part in whole for whole in name.spans()) for part in declared.spans())
 
 
 def _shown(bounds: Bounds) -> str:
