@@ -45,6 +45,24 @@ DEMANDS = (
     Demand("zero_optimization.offload_optimizer.ratio", "zero_optimization.offload_optimizer.ratio <= 1", STOPS),
     Demand("zero_optimization.offload_optimizer.ratio < 1", "zero_optimization.stage = 3", STOPS),
     Demand("zero_optimization.cpu_offload", "no zero_optimization.offload_optimizer.device", STOPS),
+    Demand(
+        "zero_optimization.offload_param.device = nvme",
+        "zero_optimization.offload_param.nvme_path",
+        STOPS,
+        where="zero_optimization.stage = 3",
+    ),
+    Demand(
+        "zero_optimization.offload_optimizer.device = nvme",
+        "zero_optimization.offload_optimizer.nvme_path",
+        STOPS,
+        where="zero_optimization.stage = 3",
+    ),
+    Demand("gradient_accumulation_steps", "gradient_accumulation_steps > 0", STOPS),
+    Demand(
+        "gradient_predivide_factor and zero_optimization.stage = 2 / 3",
+        "gradient_predivide_factor = 1 / 1.0 or zero_optimization.reduce_scatter = off",
+        STOPS,
+    ),
     Demand("fp16.loss_scale", "fp16.loss_scale >= 0", STOPS),
     *(
         Demand(
