@@ -36,6 +36,9 @@ def evaluate(text: str, read: Read, write: Write) -> Number:
     try:
         reader = _Reader(text, read, write)
         value = reader.expression(0, 0)
+        while reader.peek() == ",":
+            reader.take()
+            value = reader.expression(0, 0)
         return value if reader.done() else None
     except (_Wrong, ValueError):
         return None

@@ -29,7 +29,7 @@ def told(said: Traced, words: list[str]) -> Traced | None:
     wanted = [each.strip() for each in (program["what"] or "$0").split(",")]
     if when["end"]:
         return computed(f"{len(lines(said))}\n", said) if wanted == ["NR"] else None
-    if not all(_FIELD.fullmatch(each) for each in wanted):
+    if not all(each == "NF" or _FIELD.fullmatch(each) for each in wanted):
         return None
     found: list[Traced] = []
     for number, line in enumerate(lines(said), 1):
@@ -58,6 +58,9 @@ def _printed(line: Traced, wanted: list[str], sign: str | None) -> Traced:
     spans = [each.span() for each in re.finditer(shape, line.text)] if sign is None else _spans(line.text, sign)
     found: list[Traced] = []
     for each in wanted:
+        if each == "NF":
+            found.append(computed(str(len(spans)), line))
+            continue
         number = len(spans) if each == "$NF" else int(each[1:])
         part = line if number == 0 else line.part(*spans[number - 1]) if number <= len(spans) else Traced("")
         found += [Traced(" ", (line.place,)), part] if found else [part]

@@ -10,7 +10,19 @@ from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
 from stratc.frontends.launch.shell.filters import NAMES
 from stratc.frontends.launch.shell.inputs import mapfile, read
 from stratc.frontends.launch.shell.memory import Leave
-from stratc.frontends.launch.shell.output import cat, entries, envsubst, expr, formatted, path, say, sed, seq, through
+from stratc.frontends.launch.shell.output import (
+    cat,
+    entries,
+    envsubst,
+    expr,
+    formatted,
+    getopt,
+    path,
+    say,
+    sed,
+    seq,
+    through,
+)
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -225,7 +237,7 @@ BUILTINS: dict[str, Builtin] = {
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
     "[": _test, "test": _test, "read": read, "mapfile": mapfile, "readarray": mapfile, "getopts": _getopts,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
-    "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "let": _let, "seq": seq,
+    "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "getopt": getopt, "let": _let, "seq": seq,
     **dict.fromkeys(NAMES, through), "cat": cat, "tee": cat, "envsubst": envsubst, "sed": sed,
     **dict.fromkeys(("yq", "jq"), entries),
 }  # fmt: skip

@@ -75,6 +75,6 @@ def _inside(command: Command) -> Iterator[Simple]:
         case Loop(body=body):
             yield from _simple(body)
         case Case(arms=cases):
-            yield from _simple(tuple(each for _, body in cases for each in body))
+            yield from _simple(tuple(each for _, body, _ in cases for each in body))
         case _:
             return

@@ -81,6 +81,7 @@ class Memory:
         self.scripts: list[str] = []  # the scripts that are run by this one, the innermost last
         self.sourced: list[str] = []  # the files that are being sourced, the innermost last
         self.unread: list[Traced] = []  # files that are sourced and cannot be read
+        self.written = -1  # where the arithmetic stands that sets variables
         self.steps, self.depth, self.guarded = STEPS, 0, 0
         self.output: list[Traced] | None = None
         self.input: list[Traced] | None = None  # the lines that read has before it
@@ -214,6 +215,7 @@ class Memory:
     def arithmetic(self, text: Traced) -> Traced:
         """The value of $((…)), standing where its expression stands."""
         expanded = self.text(text, quoted=True)
+        self.written = text.place
         value = evaluate(expanded.text, self._number, self._set_number) if expanded.is_known else None
         return computed(UNKNOWN if value is None else str(value), text)
 
@@ -228,7 +230,8 @@ class Memory:
 
     def _set_number(self, name: str, value: int | None) -> None:
         if name:
-            self.assign(name, Traced(UNKNOWN if value is None else str(value), (-1,) * len(str(value or 0))))
+            told = UNKNOWN if value is None else str(value)
+            self.assign(name, Traced(told, (self.written,) * len(told)))
 
     def text(self, raw: Traced, quoted: bool = False) -> Traced:
         """What a word stands for, not split."""

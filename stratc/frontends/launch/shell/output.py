@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import Truth
@@ -139,6 +140,36 @@ def entries(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     told = yq.answer(plain[0].text, document) if document is not None and document.is_known else None
     say(shell, computed(UNKNOWN, words[0]) if told is None else told, command)
     return told is not None or None
+
+
+def getopt(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
+    """getopt: options in order, then --, then what is left; nothing but -- where nobody gives any."""
+    texts = [each.text for each in words]
+    split = texts.index("--") if "--" in texts else len(words)
+    short = next((two for one, two in pairwise(texts[:split]) if one in ("-o", "--options")), "")
+    long = next((two for one, two in pairwise(texts[:split]) if one in ("-l", "--long", "--longoptions")), "")
+    short = short or next((each[2:] for each in texts[:split] if each.startswith("-o") and len(each) > 2), "")
+    long = long or next((each.partition("=")[2] for each in texts if re.match(r"--long(?:options)?=", each)), "")
+    taking = {f"--{each[:-1]}" for each in long.split(",") if each.endswith(":")}
+    taking |= {f"-{each[0]}" for each in re.findall(r"\w:", short)}
+    rest = list(words[split + 1 :])
+    options: list[Traced] = []
+    others: list[Traced] = []
+    while rest:
+        word = rest.pop(0)
+        name, sign, _ = word.text.partition("=")
+        if word.text == "--":
+            others += rest
+            break
+        if not word.text.startswith("-") or word.text == "-":
+            others.append(word)
+        elif name in taking:
+            options += [word.part(0, len(name)), word.part(len(name) + 1) if sign else rest.pop(0) if rest else EMPTY]
+        else:
+            options.append(word)
+    found = [*options, Traced("--", (words[0].place,) * 2), *others]
+    say(shell, joined(part for each in found for part in (Traced(" ", (each.place,)), each)), command)
+    return True
 
 
 def expr(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:

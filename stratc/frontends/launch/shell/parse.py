@@ -164,7 +164,11 @@ class Parser(Cursor):
                 return Test(tuple(words))
             words.append(word)
 
-    def conditional(self) -> If:
+    def told(self, command: Command) -> Command:
+        """A compound command with the redirections behind it."""
+        return written(command, self.redirects())
+
+    def conditional(self) -> Command:
         """if … then … elif … else … fi."""
         self.at += 2
         arms: list[tuple[Block, Block]] = []
@@ -178,10 +182,9 @@ class Parser(Cursor):
             if self.take_word("else"):
                 otherwise = self.block(("fi",))
             self.need("fi")
-            self.redirects()
-            return If(tuple(arms), otherwise)
+            return self.told(If(tuple(arms), otherwise))
 
-    def loop_over(self) -> For | Count:
+    def loop_over(self) -> Command:
         """for name in words; do … done, and for ((…)); do … done."""
         self.at += len(self.peek_word())
         self.at = blank_end(self.text, self.at)
@@ -189,7 +192,8 @@ class Parser(Cursor):
             end = past_brackets(self.text, self.at)
             head = self._parted(self.at + 2, end - 2)
             self.at = end
-            return Count(head, self.body()[0])
+            body, redirects = self.body()
+            return written(Count(head, body), redirects)
         name = self.peek_word()
         self.at += len(name)
         self.skip_newlines()
@@ -197,7 +201,8 @@ class Parser(Cursor):
         if self.peek_word() == "in":
             self.at += 2
             words = self.words()
-        return For(name, tuple(words), self.body()[0])
+        body, redirects = self.body()
+        return written(For(name, tuple(words), body), redirects)
 
     def _parted(self, start: int, end: int) -> tuple[Traced, ...]:
         found, at = [], start
@@ -213,15 +218,15 @@ class Parser(Cursor):
         self.need("done", "}")
         return found, self.redirects()
 
-    def loop(self) -> Loop:
+    def loop(self) -> Command:
         """while … do … done."""
         until = self.peek_word() == "until"
         self.at += 5
         test = self.block(("do",))
         body, redirects = self.body()
-        return Loop(test, body, until, redirects)
+        return written(Loop(test, body, until, redirects), redirects)
 
-    def case(self) -> Case:
+    def case(self) -> Command:
         """case word in pattern) … ;; esac."""
         self.at = blank_end(self.text, self.at + 4)
         end = word_end(self.text, self.at)
@@ -234,14 +239,11 @@ class Parser(Cursor):
             self.at += self.text.startswith("(", self.at)
             patterns = self._patterns()
             body = self.block(("esac",))
-            arms.append((patterns, body))
             self.skip_lines()
-            for sign in (";;&", ";;", ";&"):
-                if self.text.startswith(sign, self.at):
-                    self.at += len(sign)
-                    break
-        self.redirects()
-        return Case(word, tuple(arms))
+            sign = next((each for each in (";;&", ";;", ";&") if self.text.startswith(each, self.at)), "")
+            self.at += len(sign)
+            arms.append((patterns, body, sign))
+        return self.told(Case(word, tuple(arms)))
 
     def _patterns(self) -> tuple[Traced, ...]:
         found = []
@@ -255,3 +257,8 @@ class Parser(Cursor):
             self.at += 1
             if self.text[self.at - 1] == ")":
                 return tuple(found)
+
+
+def written(command: Command, redirects: Sequence[Redirect]) -> Command:
+    """A compound command whose output goes to a file."""
+    return Group((command,), redirects) if any(each.sign in (">", ">>", ">|") for each in redirects) else command

@@ -157,15 +157,7 @@ class Shell(Memory):
                         doubtful.append(body)
                 return self._perhaps(doubtful, otherwise)
             case Case(word, arms):
-                value = self.text(word).text
-                chosen: list[Block] = []
-                for patterns, body in arms:
-                    truths = [holds([value, "==", self.text(each).text], True) for each in patterns]
-                    if True in truths:
-                        return self._perhaps(chosen, body)
-                    if None in truths:
-                        chosen.append(body)
-                return self._perhaps(chosen, ())
+                return self._cased(self.text(word).text, arms)
             case For(name, words, body):
                 for each in self.words(words) if words else list(self.arguments or []):
                     self.assign(name, each)
@@ -180,6 +172,21 @@ class Shell(Memory):
                     self._doubt(body)
                 self.input = outer
         return True
+
+    def _cased(self, value: str, arms: Sequence[tuple[Sequence[Traced], Block, str]]) -> Truth:
+        """The arm of case that a value chooses; ;& goes on with the next arm, ;;& with the next that fits."""
+        doubtful: list[Block] = []
+        chosen: Block = ()
+        falls = False
+        for patterns, body, end in arms:
+            truths = [] if falls else [holds([value, "==", self.text(each).text], True) for each in patterns]
+            if falls or True in truths:
+                chosen, falls = (*chosen, *body), end == ";&"
+                if end not in (";&", ";;&"):
+                    break
+            elif None in truths:
+                doubtful.append(body)
+        return self._perhaps(doubtful, chosen)
 
     def _perhaps(self, doubtful: Sequence[Block], body: Block) -> Truth:
         """An arm that is reached if none of the doubtful ones is; what any of them sets is open from then on."""
@@ -223,12 +230,13 @@ class Shell(Memory):
 
     def _looped(self, test: Block, body: Block, until: bool) -> Truth:
         """while and until: the last truth of the test, open where a turn changes nothing that could end the loop."""
+        before = self.state()
         while (truth := self.block(test)) is (not until):
-            before = self.state()
             if not self._turn(body):
                 break
             if self.state() == before:
                 return None
+            before = self.state()
         return truth
 
     def _turn(self, body: Block) -> bool:

@@ -105,10 +105,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """case word in patterns) body."""
+    """case word in patterns) body, each arm with the sign that ends it."""
 
     word: Traced
-    arms: tuple[tuple[tuple[Traced, ...], Block], ...]
+    arms: tuple[tuple[tuple[Traced, ...], Block, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
