@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-APART = ("equation", "balance.perfect")  # each place of these is judged where it stands
+APART = ("equation", "balance.perfect", "group.member", "group.layers")  # each place of these is judged where it stands
 COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
 
 

@@ -23,7 +23,7 @@ _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = r"(?:GPUs?|NPUs?|XPUs?|devices?|ranks?|cards?|accelerators?|卡)"
 _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
 _STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
-_LAYERS = re.compile(
+LAYERS = re.compile(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
 )
 DEVICES = re.compile(
@@ -134,7 +134,7 @@ def _index(token: Token) -> str:
 
 def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
     text = sentence.text
-    for match in _LAYERS.finditer(text, start, end):
+    for match in LAYERS.finditer(text, start, end):
         first, last = int(match[1]), int(match[2] or match[1])
         if match[2] and first <= last:
             counted = 3 if match[3] and int(match[3]) == last - first + 1 else 2

@@ -1,0 +1,63 @@
+"""SE123: a tensor-parallel group whose devices hold different layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stratc.analysis.case import Case
+from stratc.analysis.groups import tensor_groups
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.rules.rule import Finding, rule
+
+
+@rule("SE123", category=Category.SEMANTICS, severity=Severity.ERROR, certainty=Certainty.LIKELY)
+def tensor_group_across_layers(case: Case) -> Iterator[Finding]:
+    """The devices of a tensor-parallel group hold different layers.
+
+    ## What it finds
+    A mapping that gives the devices of one tensor-parallel group, as many as the degree, layers that do not overlap.
+
+    ## Why it matters
+    Tensor parallelism splits the matrices of a layer, so all devices of a group work on the same layers.  Devices with
+    different layers are pipeline stages: their exchange, their memory and their groups are others.
+
+    ## Example
+    ```plan
+    - **Tensor parallelism**: TP = 2
+    - **Pipeline parallelism**: PP = 2
+
+    ## Mapping
+    - GPU 0: layers 0-7 (TP group 0)
+    - GPU 1: layers 0-7 (TP group 1)
+    - GPU 2: layers 8-15 (TP group 0)   <!-- SE123 -->
+    - GPU 3: layers 8-15 (TP group 1)
+    ```
+
+    ## References
+    - shoeybi-2019, section 3
+    """
+    degree = case.known("strategy.tp")
+    if degree.value < 2:
+        return
+    for group in tensor_groups(case):
+        held = [each for each in case.claims("group.layers") if _is_of(each, group.first)]
+        apart = next((each for each in held[1:] if _is_apart(held[0], each)), None)
+        if apart is not None and len(group.devices) == degree.value:
+            first, last = (f"{each.quantity.low:g}-{each.quantity.high:g}" for each in (held[0], apart))
+            yield Finding(
+                at=apart,
+                message=f"layers {last} here and {first} on another device of tensor-parallel group {group.index}, "
+                "but all devices of a group hold parts of the same layers",
+                also=((held[0], "the same group"), (degree, "tensor parallelism")),
+                help="put devices with the same layers into a group, and count the others as pipeline stages",
+            )
+            return
+
+
+def _is_of(layers: Claim, member: Claim) -> bool:
+    return layers.index == member.index and layers.scope.path == member.scope.path
+
+
+def _is_apart(one: Claim, other: Claim) -> bool:
+    return one.quantity.high < other.quantity.low or other.quantity.high < one.quantity.low
