@@ -28,7 +28,7 @@ def choose_model(draft: Draft) -> Draft:
         return draft
     models = {_entry(each): each for each in sorted(names, key=weight)}  # the weightiest name of each model stays
     own = _exact(max(models, key=lambda entry: weight(models[entry])), models)
-    alike = {entry for entry in models if _letters(own).startswith(_letters(entry))}  # "Llama 3" beside "Llama 3 8B"
+    alike = {own, *(entry for entry in models if _is_family(entry, own))}
     mine, others = ([each for each in names if (_entry(each) in alike) is which] for which in (True, False))
     spoken, places = ([said for each in some for said in each.statements] for some in (mine, others))
     if len(models) - len(alike) > 1 and len(places) > len(spoken) and not any(is_at_home(said) for said in spoken):
@@ -45,10 +45,15 @@ def choose_model(draft: Draft) -> Draft:
 
 def _exact(name: str, models: Iterable[str]) -> str:
     """The one member of a family that is named beside it ("Llama 3", "Llama 3 8B"); else the name itself."""
-    if not any(letter.isdigit() for letter in name):
-        return name
-    members = [each for each in models if each != name and _letters(each).startswith(_letters(name))]
-    return members[0] if len(members) == 1 else name
+    members = [each for each in models if _is_family(name, each)]
+    return members[0] if len(members) == 1 and any(letter.isdigit() for letter in name) else name
+
+
+def _is_family(name: str, other: str) -> bool:
+    """Whether a name that is no published model's begins the other: "Llama 3" of "Llama 3 8B"."""
+    from stratc.catalog.load import model
+
+    return name != other and _letters(other).startswith(_letters(name)) and model(name) is None
 
 
 def _entry(name: Candidate) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT
 from stratc.frontends.markdown.asides import role_after, role_before
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.labels import labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
@@ -99,6 +100,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
+    if row.key.endswith("device_count") and _are_alternatives(sentence):
+        return False
     if row.key == "model.parameters" and per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL):
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
@@ -109,6 +112,13 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
     return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+
+
+def _are_alternatives(sentence: Sentence) -> bool:
+    """Whether a cell lists counts, each for what stands in brackets after it: "2 (A3)", "4 (A2)" below one another."""
+    counts = [at for at, token in enumerate(sentence.tokens) if token.figure is not None and token.figure.is_count]
+    follow = [sentence.tokens[at + 1].sign for at in counts if at + 1 < len(sentence.tokens)]
+    return sentence.block.kind is Kind.CELL and len(counts) > 1 and follow == ["("] * len(counts)
 
 
 def _on_machines(sentence: Sentence) -> bool:

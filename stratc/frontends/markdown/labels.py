@@ -103,7 +103,7 @@ def _is_device_total(sentence: Sentence) -> bool:
 def _is_device_column(sentence: Sentence) -> bool:
     """Whether a cell counts devices, whatever its row is called: the column "GPUs" of a row "batch jobs"."""
     column = {token.stem for token in sentence.header if token.stem}
-    return bool(column) and column <= _DEVICES and "<br" not in sentence.text  # two values in a cell are alternatives
+    return bool(column) and column <= _DEVICES
 
 
 def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:

@@ -67,7 +67,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.FAULT_TOLERANCE, "fault|redundancy|resilience|recovery|checkpoints?(?![- _]?activation)|failover|容错.*"),
     (Topic.VALIDATION, "validation|verification|verify|compliance|checks?|验证.*"),
 )
-_PHASES = re.compile(r"(?i)\b(prefill|decode|decoding)\b|(预填充|解码)")
+_PHASES = re.compile(r"(?i)\b(prefill(?:ing)?|decode|decoding)\b|(预填充|解码)")
 
 
 def _alternatives(rows: Iterable[tuple[object, str]]) -> re.Pattern[str]:
@@ -106,7 +106,8 @@ def topics_of(heading: str) -> tuple[Topic, ...]:
 def strategy_of(heading: str) -> str:
     """ "prefill" or "decode" where a heading names one of them alone, else ""."""
     found = {
-        "prefill" if match[0].lower() in ("prefill", "预填充") else "decode" for match in _PHASES.finditer(heading)
+        "prefill" if match[0].lower() in ("prefill", "prefilling", "预填充") else "decode"
+        for match in _PHASES.finditer(heading)
     }
     return found.pop() if len(found) == 1 else ""
 
