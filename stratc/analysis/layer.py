@@ -130,16 +130,17 @@ def _tokens(setting: Setting) -> float:
 
 
 def _again(setting: Setting, machine: Machine, forward: Parts) -> Parts:
-    """What recomputation runs once more before the backward pass."""
+    """What recomputation runs once more before the backward pass; selective is that of attention, fused or not.
+
+    Source: korthikanti-2022, section 5; megatron-core, where core_attn is what it recomputes unless told otherwise.
+    """
     match setting.kept.recompute:
         case "full":
             return forward
-        case "selective" if not setting.kept.flash:
-            return Parts(attention=forward.attention)
-        case "selective" if machine.software.again:
+        case "selective" if setting.kept.flash and machine.software.again:
             return Parts(products=forward.products * machine.software.again, memory=forward.memory)
         case "selective":
-            return Parts(memory=forward.memory / 2)
+            return Parts(attention=forward.attention)
     return Parts()
 
 

@@ -183,7 +183,8 @@ def _gathered(setting: Setting, machine: Machine, others: float, experts: float,
     """Gathering the weights of a stage once, a call a layer (ZeRO stage 3)."""
     divided, links = setting.division, machine.links
     whole = gather_seconds(links, 2 * others, divided.dp * divided.cp, divided.tp, layers)
-    return whole + (gather_seconds(links, 2 * experts, divided.expert_dp, divided.tp, layers) if experts else 0.0)
+    apart = divided.expert_tp * divided.ep
+    return whole + (gather_seconds(links, 2 * experts, divided.expert_dp, apart, layers) if experts else 0.0)
 
 
 def _border(setting: Setting, machine: Machine) -> float:
@@ -197,18 +198,26 @@ def _border(setting: Setting, machine: Machine) -> float:
 
 
 def _reduction(setting: Setting, machine: Machine, stage: Stage) -> float:
-    """Averaging the gradients and, with ZeRO, gathering the new weights, as far as it shows."""
+    """Averaging the gradients and, with ZeRO, gathering the new weights, as far as it shows.
+
+    Replicas of an expert are as many ranks apart as hold a layer's experts: Megatron lays ranks out by tensor, expert
+    and data parallelism.
+    """
     divided = setting.division
     if divided.zero >= 3:
         return 0.0
     width = max(2.0, plain(setting.recipe.gradient))
     seconds = 0.0
-    for count, group in ((stage.parameters, divided.dp * divided.cp), (stage.experts, divided.expert_dp)):
+    groups = (
+        (stage.parameters, divided.dp * divided.cp, divided.tp),
+        (stage.experts, divided.expert_dp, divided.expert_tp * divided.ep),
+    )
+    for count, group, apart in groups:
         if count:
             back = 2.0 if divided.zero else width
             there = setting.stack.averaged * 2.0 or width
-            seconds += gather_seconds(machine.links, count * there, group, divided.tp, BUCKETS)
-            seconds += gather_seconds(machine.links, count * back, group, divided.tp, BUCKETS)
+            seconds += gather_seconds(machine.links, count * there, group, apart, BUCKETS)
+            seconds += gather_seconds(machine.links, count * back, group, apart, BUCKETS)
     after = machine.software.after and divided.pp > 1
     return seconds if after else seconds * (1 - machine.software.gradients)
 

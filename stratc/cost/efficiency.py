@@ -130,7 +130,7 @@ GENERATIONS: dict[str, Generation] = {
     # product, narrow, narrowest, forward, backward, memory, link, network, adapter, host, processors
     "volta": Generation(0.7, 0.7, 0.7, 0.4, 0.35, 0.8, 0.75, 0.8, 12.5e9, 7e-6, 80),  # one measured step: guessed
     "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 0.78, 0.7, 0.65, 25e9, 8e-6, 108),
-    "hopper": Generation(0.74, 0.74, 0.65, 0.53, 0.24, 0.87, 0.67, 0.78, 50e9, 6e-6, 132),
+    "hopper": Generation(0.74, 0.72, 0.65, 0.5, 0.256, 0.86, 0.66, 0.8, 50e9, 6.1e-6, 132),
     "ultra": Generation(0.71, 0.65, 0.6, 0.55, 0.4, 0.77, 0.74, 0.75, 50e9, 6e-6, 148),
     "blackwell": Generation(0.53, 0.6, 0.59, 0.55, 0.41, 0.78, 0.74, 0.75, 50e9, 6.2e-6, 148),
 }
@@ -140,19 +140,19 @@ code says, such as that no gradients are sent before the last micro-batch.  Adap
 Blackwell Ultra."""
 
 _CORE = Software(
-    compute=1.03,
-    attention=0.9,
-    traffic=0.96,
-    tensor=0.82,
-    gradients=0.86,
+    compute=1.007,
+    attention=0.96,
+    traffic=0.98,
+    tensor=0.81,
+    gradients=0.88,
     border=0.67,
     experts=0.8,
-    context=0.66,
-    wait=21e-6,
-    micro_batch=0.0092,
-    step=0.035,
-    accumulate=0.3,
-    month=0.0115,
+    context=0.65,
+    wait=23e-6,
+    micro_batch=0.0075,
+    step=0.036,
+    accumulate=0.29,
+    month=0.011,
 )
 _MEGATRON = Software(
     compute=1.05,

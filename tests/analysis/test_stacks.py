@@ -12,6 +12,15 @@ from stratc.analysis.step import step_of
 from stratc.cost.efficiency import SOFTWARE, SPREAD
 from tests.analysis.test_step import case_of, setting, small, trained
 
+EXPERTS = {
+    "model__experts": 64,
+    "model__top_k": 2,
+    "model__expert_hidden_size": 512,
+    "model__ffn_hidden_size": None,
+    "strategy__ep": 4,
+    "hardware__accelerator": "GB200",
+}
+
 
 def test_stages_that_send_and_receive_in_turn_pay_for_every_micro_batch() -> None:
     case = case_of(small(strategy__framework="Megatron-DeepSpeed"))
@@ -38,6 +47,30 @@ def test_gradients_averaged_as_a_whole_move_more_than_those_sent_to_their_owners
     assert machine
     sent = replace(found, stack=replace(found.stack, averaged=0))
     assert step_of(found, machine).reduction > 2 * step_of(sent, machine).reduction > 0
+
+
+@pytest.mark.parametrize("kernel", ["flash", "unfused"])
+def test_selective_recomputation_runs_attention_again(kernel: str) -> None:
+    none, selective = (
+        case_of(small(strategy__recompute=mode, strategy__attention_kernel=kernel)) for mode in ("none", "selective")
+    )
+    machine = machine_of(none, [])
+    assert machine
+    kept, again = (layer_passes(setting(case), machine, moe=False) for case in (none, selective))
+    assert again.backward.attention == pytest.approx(kept.backward.attention + kept.forward.attention)
+    assert again.backward.products == kept.backward.products
+
+
+def test_replicas_of_an_expert_are_as_far_apart_as_its_experts_reach() -> None:
+    near, far = (
+        case_of(small(**EXPERTS | {"strategy__ep": ep, "hardware__accelerator": "H100-80GB-SXM"})) for ep in (1, 8)
+    )
+    machine = machine_of(near, [])
+    assert machine
+    one, other = (step_of(setting(case), machine).stages[1] for case in (near, far))
+    assert one.experts == 8 * other.experts
+    reductions = [step_of(setting(case), machine).reduction for case in (near, far)]
+    assert reductions[1] > reductions[0] / 8  # fewer weights, but each over its own adapter
 
 
 @pytest.mark.parametrize(
@@ -89,16 +122,6 @@ def test_releases_grow_faster_until_the_last_that_did() -> None:
     assert rates[1:5] == sorted(set(rates))
     assert rates[0] == rates[1]
     assert rates[5] == rates[4] == released(SOFTWARE["megatron-core"], "nemo").compute
-
-
-EXPERTS = {
-    "model__experts": 64,
-    "model__top_k": 2,
-    "model__expert_hidden_size": 512,
-    "model__ffn_hidden_size": None,
-    "strategy__ep": 4,
-    "hardware__accelerator": "GB200",
-}
 
 
 def test_graphs_save_the_launches_of_experts() -> None:
