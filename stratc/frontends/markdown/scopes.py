@@ -43,7 +43,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "目标|性能要求|约束"
         ),
     ),
-    (Role.EXAMPLE, "examples?|pseudo ?code|pseudo-code|sample (code|script)|示例"),
+    (
+        Role.EXAMPLE,
+        "examples?|pseudo ?code|pseudo-code|sample (code|script)|references|bibliography|related (papers?|work)|示例|参考文献",
+    ),
 )
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     (

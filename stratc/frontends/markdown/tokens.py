@@ -12,6 +12,7 @@ _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called
     r"(?<==)\$(?:\d(?![\w.$])|\{\d+\})|"
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
 )
+_PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
 _LATEX = {
     "\\times": "×",
     "\\div": "÷",
@@ -51,7 +52,7 @@ def stem(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text with emphasis, code marks and LaTeX blanked; as long as before.
+    """The text with emphasis, code marks, LaTeX and titles of linked papers blanked; as long as before.
 
     >>> plain("- **TP**: `2`")
     '-   TP  :  2 '
@@ -59,6 +60,8 @@ def plain(text: str) -> str:
     if "\\" in text:
         for mark, sign in _LATEX.items():
             text = text.replace(mark, sign.ljust(len(mark)))
+    if "](http" in text:
+        text = _PAPER.sub(lambda match: " " * len(match[0]), text)
     if any(mark in text for mark in "*`_~$\\<"):
         return _MARKUP.sub(lambda match: " " * len(match[0]), text)
     return text
