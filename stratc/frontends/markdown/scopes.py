@@ -45,7 +45,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.EXAMPLE,
-        "examples?|pseudo ?code|pseudo-code|sample (code|script)|references|bibliography|related (papers?|work)|示例|参考文献",
+        (
+            "examples?|pseudo ?code|pseudo-code|sample (code|script)|references|bibliography|related (papers?|work)|"
+            "示例|参考文献"
+        ),
     ),
 )
 _TOPICS: tuple[tuple[Topic, str], ...] = (
