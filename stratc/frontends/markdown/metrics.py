@@ -259,7 +259,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "latency.step",
         _T,
-        "step time|time per step|iteration time|batch processing time|batch time|end to end|end to end latency|"
+        "step time|time per step|time per batch|latency per batch|"
+        "iteration time|batch processing time|batch time|end to end|end to end latency|"
         "full batch|batch latency|time per iteration|step latency|training step|per step|e2e latency|total latency|"
         "request latency|端到端延迟|单步时间",
         unless="recovery timeout",
@@ -271,8 +272,8 @@ METRICS: tuple[Metric, ...] = (
         "latency.stage",
         _T,
         "computation per stage|compute per stage|stage computation|stage time|time per stage|stage latency|"
-        "latency per stage|stage compute time|stage compute|compute time per stage|stage forward time|"
-        "每阶段延迟|每阶段时间",
+        "latency per stage|stage compute time|stage compute|compute time per stage|stage take|stage need|"
+        "stage forward time|每阶段延迟|每阶段时间",
         unless="recovery timeout",
     ),
     Metric(
@@ -287,7 +288,7 @@ METRICS: tuple[Metric, ...] = (
         "latency.layer",
         _T,
         "per layer|layer latency|layer time|time per layer|latency per layer|layer compute time|layer computation|"
-        "layer forward time|layer forward|每层延迟|每层时间",
+        "layer forward time|layer forward|layer take|layer need|每层延迟|每层时间",
         unless="communication transfer synchronization allreduce reduce p2p",
     ),
     Metric(
@@ -310,6 +311,13 @@ METRICS: tuple[Metric, ...] = (
         "throughput.sequences",
         Look.EVENTS,
         "throughput|sequences|requests|rps|qps|request rate|sequences per second|requests per second|samples|吞吐",
+    ),
+    Metric(
+        "compute.rate",
+        Look.SPEED,
+        "achieved|achieve|achieving|sustained|sustain|effective|effective compute|actual|actual compute|"
+        "effective flops|effective computing power|achieved flops|achieved compute|delivered|实际算力|有效算力",
+        unless="peak theoretical required requirement need needed target total aggregate all combined cluster",
     ),
     Metric("compute.flops", Look.WORK, "flops|computation|compute|flop|forward flops|total flops|计算量"),
     Metric(

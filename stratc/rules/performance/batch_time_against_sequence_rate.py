@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
+from stratc.analysis.promise import is_above, promises, said
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import SEQUENCE_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -24,7 +24,8 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Batch ÷ time of a step against a stated rate of sequences; a ceiling of the time together with a floor of the rate
-    is only flagged where the one does not suffice for the other.
+    is only flagged where the one does not suffice for the other.  Where no time of a step is stated, that of its layers
+    counts, one after another and in as many stages at once as there are; a lower rate is then left alone.
 
     ## Why it matters
     The two are the same statement; where they differ one target cannot be met, or is met without effort.
@@ -41,6 +42,8 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
     """
     batch = lift(case.number("workload.batch_size"))
     times = tuple(promises(case, "latency.step"))
+    if not times:
+        yield from _above_layers(case, batch)
     if len({time.value for time in times}) > 1:
         return  # parts of a step, or steps of several kinds
     for time in times:
@@ -59,6 +62,29 @@ def batch_time_against_sequence_rate(case: Case) -> Iterator[Finding]:
                     stated=claim.value,
                     unit=SEQUENCE_RATE,
                 )
+
+
+def _above_layers(case: Case, batch: Term) -> Iterator[Finding]:
+    """Rates above what the time of a layer leaves, were all stages and replicas busy all the time."""
+    layer = max(
+        (each for each in case.claims("latency.layer") if each.relation is Relation.IS and each.quantity.low > 0),
+        key=lambda each: each.quantity.low,
+        default=None,
+    )
+    if layer is None:
+        return
+    of_layer = Named("a layer", layer.quantity.low, layer, layer.quantity.unit)
+    at_once = case.number_or("strategy.pp", 1) * case.number_or("strategy.dp", 1)
+    implied = lift(batch * at_once / (case.number("model.layers") * of_layer))
+    for claim in _rates(case):
+        if claim.quantity.dimension == SEQUENCE_RATE and is_above(claim, implied.value * NEAR):
+            yield Finding(
+                at=claim,
+                message=f"{said(claim)} stated, but {implied} = {claim.quantity.show(implied.value)} at most",
+                because=implied,
+                stated=claim.value,
+                unit=SEQUENCE_RATE,
+            )
 
 
 def _rates(case: Case) -> Iterator[Claim]:

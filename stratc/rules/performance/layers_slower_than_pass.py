@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from stratc.analysis.case import Case
-from stratc.arith.term import Named, Term, lift
+from stratc.arith.term import Named, Number, Term, lift
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Missing
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
@@ -21,7 +22,8 @@ def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Computation, or collectives that follow one another, with a time per layer that comes to more over all layers than
-    the whole forward pass or step is said to take.
+    the whole forward pass or step is said to take; and computation of a layer that comes to more over the layers of a
+    pipeline stage than a stage is said to take.
 
     ## Why it matters
     Layers run one after another, and pipeline stages do not change that for one micro-batch: one of the two figures is
@@ -37,18 +39,39 @@ def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
     ## References
     - huang-2019, section 2
     """
-    layers = case.number("model.layers")
     of_layer = [each for each in case.claims("latency.layer", "communication.time") if _is_of_layer(each)]
-    wholes = [each for each in case.claims("latency.forward", "latency.step") if _is_whole(each)]
     if not of_layer:
         return
-    each = _sum(of_layer)
-    needed = lift(layers * each)
+    wholes = [each for each in case.claims("latency.forward", "latency.step") if _is_whole(each)]
+    yield from _compared(wholes, "all layers", lambda: lift(case.number("model.layers") * _sum(of_layer)), of_layer)
+    computed = [each for each in of_layer if each.metric == "latency.layer"]
+    stages = [each for each in case.claims("latency.stage") if each.relation is Relation.IS and each.value > 0]
+    if computed:
+        yield from _compared(stages, "the layers of a stage", lambda: lift(_held(case) * _sum(computed)), computed)
+
+
+def _held(case: Case) -> Number:
+    """Layers of a stage, as stated or an even share of all."""
+    if case.has("strategy.layers_per_stage"):
+        return case.number("strategy.layers_per_stage")
+    return case.number("model.layers") / case.number("strategy.pp")
+
+
+def _compared(
+    wholes: list[Claim], what: str, needed_by: Callable[[], Term], of_layer: list[Claim]
+) -> Iterator[Finding]:
+    """The first of the times that its layers exceed; what they need is worked out only where there is one."""
+    if not wholes:
+        return
+    try:
+        needed = needed_by()
+    except Missing:
+        return
     for claim in wholes:
         if claim.quantity.high * NEAR < needed.value:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} for all layers, but {needed} = {show(needed.value, SECOND)}",
+                message=f"{claim.quantity.show()} for {what}, but {needed} = {show(needed.value, SECOND)}",
                 because=needed,
                 stated=claim.value,
                 unit=SECOND,
@@ -60,7 +83,8 @@ def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
 
 def _is_of_layer(claim: Claim) -> bool:
     """Whether a time is plainly that of one layer: not a sum, and not a bound."""
-    return claim.per is Per.LAYER and claim.working is None and claim.relation is Relation.IS and claim.goal is None
+    told = claim.per is Per.LAYER or claim.metric == "latency.layer"
+    return told and claim.working is None and claim.relation is Relation.IS and claim.goal is None
 
 
 def _is_whole(claim: Claim) -> bool:
