@@ -30,6 +30,7 @@ from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import assigned, is_code, settings
+from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.suppressions import suppressions
@@ -100,7 +101,9 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
     found.extend(
-        (*widths_sent(sentence), *comparisons(sentence), *alarms(sentence), *sized(sentence)) if counts else ()
+        (*widths_sent(sentence), *comparisons(sentence), *alarms(sentence), *sized(sentence), *shapes(sentence))
+        if counts
+        else ()
     )
     for working in arithmetic:
         _attach(sentence, working, found)
