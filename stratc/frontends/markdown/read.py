@@ -15,6 +15,7 @@ from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, superseded
@@ -109,7 +110,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
-    yield from shared_out(sentence)
+    yield from (*shared_out(sentence), *excess(sentence))
 
 
 def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:
