@@ -24,8 +24,8 @@ _PRAISE = words(
 _TICKS = frozenset("✅✓✔☑")
 _ADMITTED = words(
     "exceed exceeding exceeds over overflow beyond insufficient impossible infeasible not no fail failed fails "
-    "violation oom would if without increase improvement faster speedup more reduction reduced from original cpu host swap "
-    "unless"
+    "violation oom would if without increase improvement faster speedup more reduction reduced from original "
+    "cpu host swap unless"
 )
 _CROSSES = frozenset("✗✘❌⚠")
 

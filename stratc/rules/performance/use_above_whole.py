@@ -34,16 +34,13 @@ def use_above_whole(case: Case) -> Iterator[Finding]:
     ## References
     - chowdhery-2022, appendix B
     """
-    praised = {mention.spans() for mention in case.mentions("excess_praised")}
+    praised, admitted = (_places(case, concept) for concept in ("excess_praised", "excess_admitted"))
     told: set[object] = set()
     for claim in case.claims(*SHARES):
-        if (
-            claim.quantity.low > LEAST
-            and claim.relation is not Relation.LESS
-            and claim.relation is not Relation.AT_MOST
-        ):
-            told.add(claim.spans())
-            yield _finding(claim, claim.spans() in praised)
+        bound = claim.relation in (Relation.LESS, Relation.AT_MOST)
+        if claim.quantity.low > LEAST and not bound and not admitted.intersection(claim.spans()):
+            told.update(claim.spans())
+            yield _finding(claim, bool(praised.intersection(claim.spans())))
     for mention in case.mentions("excess_praised"):
         if not told.intersection(mention.spans()):
             yield Finding(
