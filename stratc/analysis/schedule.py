@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stratc.arith.term import Number, plain
 from stratc.arith.unit import Fraction
@@ -16,7 +16,7 @@ from stratc.cost.schedule import (
     zero_bubble_share,
     zero_bubble_utilisation_bound,
 )
-from stratc.ir.origin import Known, Missing
+from stratc.ir.origin import Known, Missing, Unknown
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -34,13 +34,14 @@ def pipeline_stages(case: Case) -> Number:
 
 
 def micro_batches(case: Case) -> Number:
-    """Micro-batches of a step as stated, or of a training batch divided by micro-batch size and replicas.
+    """Micro-batches of a step as stated, or of a batch divided by micro-batch size and replicas.
 
-    Raises Missing where neither is said; serving engines cut no batch, so theirs is not divided.
+    Raises Missing where neither is said; serving engines cut no batch of their own accord, so theirs is only divided by
+    a micro-batch size that the plan states.
     """
     if case.has("workload.micro_batches"):
         return case.number("workload.micro_batches")
-    if not _trains(case):
+    if not _trains(case) and not _is_stated(case.fact("workload.micro_batch_size")):
         raise Missing("workload.micro_batches")
     whole = case.number("workload.batch_size")
     count = whole / (case.number("workload.micro_batch_size") * case.number_or("strategy.dp", 1))
@@ -52,6 +53,10 @@ def micro_batches(case: Case) -> Number:
 def _trains(case: Case) -> bool:
     phase = case.fact("workload.phase")
     return isinstance(phase, Known) and phase.value == "training"
+
+
+def _is_stated(fact: Known[Any] | Unknown) -> bool:
+    return isinstance(fact, Known) and fact.is_stated
 
 
 def schedule_of(case: Case) -> str:

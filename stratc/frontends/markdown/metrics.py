@@ -179,7 +179,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "utilisation.pipeline",
         _S,
-        "pipeline utilization|pipeline utilisation|pipeline efficiency|pipeline parallel efficiency|流水线利用率",
+        "pipeline utilization|pipeline utilisation|pipeline efficiency|pipeline parallel efficiency|"
+        "流水线利用率|流水线效率",
         unless="bubble",
     ),
     Metric(

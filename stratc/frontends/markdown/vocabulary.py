@@ -293,10 +293,16 @@ ROWS: tuple[Row, ...] = (
         "workload.micro_batches",
         "micro batches|number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
         "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
-        "accumulation steps|微批次数|微批次数量|微批数",
+        "accumulation steps|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
-        "micro batches per dp rank|micro batches in flight|个微批次",
+        "micro batches per dp rank|micro batches in flight|in flight micro batches|个微批次",
         unless="size per latency",
+    ),
+    Row(
+        "workload.micro_batches",
+        "micro batches per step|micro batches per batch|micro batches per iteration|micro batches per pipeline|"
+        "micro batches per replica|microbatches per step|microbatches per batch|microbatches per iteration",
+        unless="size latency",
     ),
     Row(
         "workload.micro_batch_size",
