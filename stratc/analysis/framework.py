@@ -15,6 +15,7 @@ NAMES = (
     ("deepspeed", "deepspeed"),
     ("megatron", "megatron"),
     ("nemo", "megatron"),
+    ("neox", "neox"),
     ("vllm", "vllm"),
     ("sglang", "sglang"),
     ("torchtitan", "torchtitan"),

@@ -22,7 +22,10 @@ SERVED = {
     "vllm": TABLES["server_option_refused"].VLLM,
     "sglang": (*TABLES["server_option_refused"].SGLANG, *DEMANDS["server_option_overruled"]),
 }
-OF_FILES = ("key_refused", "sharding_without_effect", "torchtitan_setting_refused", "server_option_overruled")
+OF_FILES = (
+    *("key_refused", "sharding_without_effect", "torchtitan_setting_refused", "server_option_overruled"),
+    "pipeline_switch_refused",  # of Megatron-DeepSpeed, which has arguments of its own
+)
 OF_MEGATRON = [name for name in DEMANDS if name not in OF_FILES]
 
 

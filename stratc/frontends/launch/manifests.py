@@ -56,6 +56,7 @@ def reading(documents: list[Node], source: Source, load: Load) -> Reading:
     if not told.statements:
         return Reading((source,))
     names = dict.fromkeys(each.scope for each in told.statements)
+    counted = [each for each in counted if len(names) == 1 or not each.subject.startswith("setting.")]
     extra = tuple(replace(each, scope=scope) for scope in names for each in counted)
     left = tuple(each for each in told.unread if not counted or "how many devices" not in each.text)
     return replace(told, statements=told.statements + extra, unread=left, quantities=told.quantities + len(counted))
@@ -198,5 +199,8 @@ def _devices(pods: Pods, container: Node | None, source: Source) -> Iterator[Sta
     span = Span(source.name, place.start, place.end)
     yield Statement("hardware.devices_per_node", each_pod, span, span)
     yield Statement("strategy.device_count", each_pod * pods.pods, span, span)
+    if limits is not None:
+        around = Span(source.name, limits.start, max(limits.end, span.end))
+        yield Statement("setting.#devices", each_pod * pods.pods, around, around)
     if pods.copies > 1:
         yield Statement("hardware.device_count", each_pod * pods.pods * pods.copies, span, span)

@@ -221,6 +221,9 @@ def _as_written(
     for name, number in allotted(command):
         if (span := atlas.span(number)) is not None:
             yield Statement(f"setting.{name}", int(number.text), span, span)
+    total, _ = world(command) if command.launcher == "torchrun" else (None, None)
+    if total is not None and total.text.isdecimal() and (span := atlas.span(command.before[0])) is not None:
+        yield Statement("setting.@processes", int(total.text), span, span)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:

@@ -83,7 +83,16 @@ def _undivided(case: Case, given: Options) -> Iterator[Finding]:
     if not isinstance(world, Known) or world.value % share:
         return
     ranks = world.value // share
-    if ranks % copies:
+    parts = given.number("parallelism.data_parallel_shard_degree") or 0
+    if parts > 0 and parts * copies != ranks:
+        yield Finding(
+            at=given.settings["parallelism.data_parallel_shard_degree"],
+            message=f"{copies} replicas of {parts} parts = {parts * copies}, but {world.value} devices leave {ranks} "
+            f"data-parallel ranks: {STOPS}",
+            also=((world, "devices"),),
+            help="let the degrees multiply to the devices, or leave the parts to torchtitan with -1",
+        )
+    elif ranks % copies:
         yield Finding(
             at=given.settings["parallelism.data_parallel_replicate_degree"],
             message=f"{copies} replicas do not divide {ranks} data-parallel ranks: {STOPS}",

@@ -34,7 +34,7 @@ def zero_with_pipeline(case: Case) -> Iterator[Finding]:
     - rajbhandari-2020, section 5
     - deepspeed-config
     """
-    framework(case, "deepspeed")
+    framework(case, "deepspeed", "neox")
     zero, stages = case.known("strategy.zero_stage"), case.known("strategy.pp")
     if zero.value < 2 or stages.value == 1:
         return
