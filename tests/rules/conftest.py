@@ -1,8 +1,9 @@
 """Collects literate rule tests.
 
-tests/rules/<family>/<rule-name>.md: a heading is a case; a fence of four backticks tagged `plan` (Markdown),
-`strat`, `sh`, `json` or `yaml` is a document; `<!-- CODE -->` (elsewhere `# CODE`, in JSON `// CODE`) at the end of a line expects that rule on that line, and
-nothing else of the rule's family anywhere; a following `report` fence pins the findings (`pytest --update` writes it).
+tests/rules/<family>/<rule-name>.md: a heading is a case; a fence of four backticks tagged `plan` (Markdown), `strat`,
+`sh`, `json` or `yaml` is a document; `<!-- CODE -->` (in JSON `// CODE`, elsewhere `# CODE`) at the end of a line
+expects that rule on that line, and nothing else of the rule's family anywhere; a following `report` fence pins the
+findings (`pytest --update` writes it).
 A case whose heading begins with "Silent" leaves out a fact that the rule needs.
 """
 
