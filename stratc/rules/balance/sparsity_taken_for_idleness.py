@@ -23,7 +23,7 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A utilisation in a section on experts or balance that equals top-k ÷ experts, all of a layer or those of a device,
-    where the workload has more than one token.
+    where the workload has more than one token.  One that names top-k in the same breath says what it is.
 
     ## Why it matters
     Each token uses few experts, but the tokens of a batch use different ones: all experts of a device have work,
@@ -54,6 +54,7 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
         (claim, share)
         for claim in case.claims("utilisation", "utilisation.experts", roles=(Role.PLAN, Role.EARLIER))
         if (share := _taken(claim, shares)) is not None and busy - claim.value > NOTABLE
+        if not (share is shares[0] and _is_explained(case, claim))
     ]
     for claim, share in found[:1]:
         yield Finding(
@@ -67,6 +68,12 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
             also=tuple((other, "and here") for other, _ in found[1:]),
             help="derive the utilisation from time: bubble, exposed communication, imbalance of tokens",
         )
+
+
+def _is_explained(case: Case, claim: Claim) -> bool:
+    """Whether the sentence itself gives the experts of a token: "12.5 % of the experts (top-2 routing)"."""
+    start, end = claim.context.start, claim.context.end
+    return any(start <= span.start and span.end <= end for span in case.known("model.top_k").spans())
 
 
 def _taken(claim: Claim, shares: list[Term]) -> Term | None:
