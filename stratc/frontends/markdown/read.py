@@ -14,6 +14,7 @@ from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
+from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
@@ -110,7 +111,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
-    yield from (*shared_out(sentence), *excess(sentence))
+    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence))
 
 
 def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import SIGNS, missed_end, promises
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import METRICS
+from stratc.ir.claim import METRICS, Claim
+from stratc.ir.scope import Role
+from stratc.ir.statement import Goal, Per, Relation
 from stratc.rules.rule import Finding, rule
 
 CATEGORIES = {"latency": Category.LATENCY, "memory": Category.MEMORY, "balance": Category.BALANCE}
@@ -33,7 +36,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
     - iso-80000-1, rules for rounding
     """
     every = {metric.partition(".")[0] for metric in METRICS} - {"comparison"}
-    for claim in promises(case, *sorted(every)):
+    beside = [(claim, True) for claim in promises(case, *sorted(every))]
+    for claim, near in (*beside, *((claim, False) for claim in _elsewhere(case, every))):
         end = missed_end(claim)
         if claim.goal is None or end is None or not claim.goal.ticked:
             continue
@@ -48,7 +52,22 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
             unit=claim.quantity.unit,
             category=CATEGORIES.get(claim.metric.partition(".")[0]),
             certainty=None
-            if (sign and end != claim.goal.quantity.value) or claim.quantity.is_range
+            if near and (claim.quantity.is_range or (sign and end != claim.goal.quantity.value))
             else Certainty.LIKELY,
             help="take the tick away, or plan for the whole of the requirement",
         )
+
+
+def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
+    """Figures declared to be enough, each with the one bound that the plan sets elsewhere for its metric."""
+    met = {span for mention in case.mentions("requirement_met") for span in mention.spans()}
+    if not met:
+        return
+    bounds: dict[tuple[str, Per], dict[tuple[Relation, float], Claim]] = {}
+    for claim in case.claims(*sorted(families), roles=(Role.TARGET,)):
+        if claim.relation is not Relation.IS and not claim.quantity.is_range:
+            bounds.setdefault((claim.metric, claim.per), {})[claim.relation, claim.value] = claim
+    for claim in case.claims(*sorted(families)):
+        found = tuple(bounds.get((claim.metric, claim.per), {}).values())
+        if len(found) == 1 and claim.goal is None and claim.relation is Relation.IS and met.intersection(claim.spans()):
+            yield replace(claim, goal=Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True))
