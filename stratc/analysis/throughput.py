@@ -93,6 +93,12 @@ def declared_rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
     return token_rate_bound(flop, devices_of(case, claim), peak_rate(case))
 
 
+def dense_rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
+    """As rate_bound, if a token used all declared parameters.  Raises Missing where the plan declares none."""
+    flop = token_flop(case.number("model.parameters"), bool(is_training(case)))
+    return token_rate_bound(flop, devices_of(case, claim), peak_rate(case))
+
+
 def implied_utilisation(case: Case, claim: Claim) -> tuple[Fraction, Fraction]:
     """Model FLOPs utilisation that a throughput amounts to, by the fewest and by the most parameters."""
     training = bool(is_training(case))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, is_above, promises, said
-from stratc.analysis.throughput import declared_rate_bound, rate_bound
+from stratc.analysis.throughput import declared_rate_bound, dense_rate_bound, rate_bound
 from stratc.arith.term import Term, lift, plain
-from stratc.arith.unit import TOKEN_RATE
+from stratc.arith.unit import PERCENT, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
@@ -25,7 +25,8 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     ## What it finds
     A throughput above peak × stated utilisation ÷ operations a token, counting only the parameters that a token must
     use at least.  Where size and architecture disagree, a throughput that only the smaller of the two allows is held to
-    the declared size as well, with room for another reading of it.
+    the declared size as well, with room for another reading of it.  Where nobody says to how many experts a token goes,
+    a throughput far above what all parameters allow is a remark: it says how few of them may be in use.
 
     ## Why it matters
     No schedule and no batch size gets above the roof; the promise cannot be kept on these devices.
@@ -48,6 +49,8 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
             yield _finding(claim, lift(bound), "")
         elif declared := _by_declared(case, claim):
             yield _finding(claim, declared, " by the declared size")
+        elif whole := _by_all(case, claim):
+            yield _of_few(claim, whole)
 
 
 def _by_declared(case: Case, claim: Claim) -> Term | None:
@@ -59,6 +62,29 @@ def _by_declared(case: Case, claim: Claim) -> Term | None:
     except Missing:
         return None
     return bound if is_above(claim, bound.value * FAR) else None
+
+
+def _by_all(case: Case, claim: Claim) -> Term | None:
+    """The bound of all declared parameters where experts are routed to nobody knows how, and the claim lies far above."""
+    if case.has("model.top_k") or not case.has("model.parameters", "model.experts"):
+        return None
+    bound = lift(dense_rate_bound(case, claim))
+    return bound if is_above(claim, bound.value * FAR) else None
+
+
+def _of_few(claim: Claim, whole: Term) -> Finding:
+    share = whole.value / claim.quantity.low
+    return Finding(
+        at=claim,
+        message=f"{said(claim)} claimed, but {whole} = {claim.quantity.show(whole.value)} at most with all parameters "
+        f"in use; it takes a token that uses {show(share, PERCENT)} of them or fewer, and no top-k is said",
+        because=whole,
+        stated=claim.value,
+        unit=TOKEN_RATE,
+        severity=Severity.INFO,
+        certainty=Certainty.JUDGEMENT,
+        help="say to how many experts a token is routed",
+    )
 
 
 def _finding(claim: Claim, bound: Term, basis: str) -> Finding:
