@@ -65,7 +65,7 @@ def _by_declared(case: Case, claim: Claim) -> Term | None:
 
 
 def _by_all(case: Case, claim: Claim) -> Term | None:
-    """The bound of all declared parameters where experts are routed to nobody knows how, and the claim lies far above."""
+    """The bound of all declared parameters where no top-k is said and the claim lies far above."""
     if case.has("model.top_k") or not case.has("model.parameters", "model.experts"):
         return None
     bound = lift(dense_rate_bound(case, claim))
