@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     # part of a name as plans write it, the framework
+    ("fork-of", ""),  # which may take and derive other things
     ("megatron-deepspeed", "deepspeed"),
     ("deepspeed", "deepspeed"),
     ("megatron", "megatron"),

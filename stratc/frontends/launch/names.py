@@ -43,22 +43,40 @@ def of_megatron(given: Mapping[str, Span]) -> Iterator[Diagnostic]:
     return slips("Megatron", frozenset(each.replace("_", "-") for each in KNOWN), TABLE, given)
 
 
+def is_of_fork(command: Command) -> bool:
+    """Whether a launch of Megatron has so many arguments that no release of it knows that a fork runs it."""
+    from stratc.frontends.launch.megatron_flags import KNOWN
+
+    given = {word for each in command.words if (word := each.text.partition("=")[0]).startswith("--")}
+    return len(_unknown(frozenset(each.replace("_", "-") for each in KNOWN), TABLE, given)) >= OF_A_FORK
+
+
+def _unknown(known: frozenset[str], older: Container[str], given: Iterable[str]) -> list[str]:
+    """Those of the names that neither a program nor its older releases have, in full or shortened."""
+    plain = {name: _plain(name) for name in given}
+    unknown = [name for name, each in plain.items() if each not in known and not _begins(each, known)]
+    unknown = [name for name in unknown if plain[name].replace("-", "_") not in older]
+    return [name for name in unknown if plain[name].removeprefix("no-") not in known]  # switches that are turned off
+
+
+def _plain(name: str) -> str:
+    """An argument's name without what vLLM puts behind it to set a part."""
+    return name[2:].partition(".")[0].replace("_", "-")
+
+
 def slips(
     program: str, known: frozenset[str], older: Container[str], given: Mapping[str, Span]
 ) -> Iterator[Diagnostic]:
     """Names that a program does not have, among those that it is given."""
     if any(name.startswith("--deepspeed") for name in given):
         return
-    plain = {name: name[2:].partition(".")[0].replace("_", "-") for name in given}  # vLLM sets parts of a setting
-    unknown = [name for name, each in plain.items() if each not in known and not _begins(each, known)]
-    unknown = [name for name in unknown if plain[name].replace("-", "_") not in older]
-    unknown = [name for name in unknown if plain[name].removeprefix("no-") not in known]  # switches that are turned off
+    unknown = _unknown(known, older, given)
     if len(unknown) >= OF_A_FORK:
         return
     for name in unknown:
-        close = nearest(plain[name], known, 2)
+        close = nearest(_plain(name), known, 2)
         advice = f"did you mean {' or '.join(f'`--{each}`' for each in close)}?" if close else ""
-        slip = bool(close) and likeness(plain[name], close[0]) >= SLIP
+        slip = bool(close) and likeness(_plain(name), close[0]) >= SLIP
         severity = Severity.WARNING if slip else Severity.INFO  # a name like no other may be that of a fork
         label = Label(given[name], "not known")
         message = f"{program} has no argument `{name}`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
@@ -19,7 +20,7 @@ from stratc.frontends.launch.arguments import (
     world,
 )
 from stratc.frontends.launch.companion import beside, hosts, is_torchtitan
-from stratc.frontends.launch.names import slips_in
+from stratc.frontends.launch.names import is_of_fork, slips_in
 from stratc.frontends.launch.overrides import is_nemo, nemo, nemo_settings, overrides
 from stratc.frontends.launch.settings import Settings, of, unread
 from stratc.frontends.launch.shell.memory import Invocation, Memory
@@ -200,7 +201,8 @@ def _of_program(command: Command, settings: Settings, atlas: Atlas) -> Iterator[
     yield from megatron.statements(settings)
     if place is not None:
         deepspeed = settings.get("deepspeed", "deepspeed_config") is not None
-        name = "Megatron-DeepSpeed" if deepspeed else "Megatron-LM"
+        own = "a fork of Megatron-LM" if is_of_fork(command) else "Megatron-LM"
+        name = "Megatron-DeepSpeed" if deepspeed else own
         yield Statement("strategy.framework", name, place, place)
         yield Statement("workload.phase", "training", place, place)
 
@@ -217,8 +219,9 @@ def _as_written(
     unknown = (*unread_files, *open_words(command.words))
     if not shows_all(command, atlas):
         unknown = (command.program, *unknown)
-    for span in [span for word in unknown[:1] if (span := atlas.span(word)) is not None]:
-        yield Statement(f"setting.{OPEN}", "", span, span)
+    places = (atlas.span(word) for word in (*unknown, command.program) if unknown)  # not every open word has a place
+    for place in islice(filter(None, places), 1):
+        yield Statement(f"setting.{OPEN}", "", place, place)
     for name, number in allotted(command):
         if (span := atlas.span(number)) is not None:
             yield Statement(f"setting.{name}", int(number.text), span, span)

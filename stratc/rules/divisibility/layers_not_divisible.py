@@ -35,7 +35,7 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
     - megatron-core, validate_args
     """
     shares = layers(case)  # a rule of Megatron-LM holds its launches to more
-    if shares.legal or (is_launch_of(case, "megatron") and case.setting("--num-layers")):
+    if shares.legal or (is_launch_of(case, "megatron", "") and case.setting("--num-layers")):
         return
     part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
     yield Finding(
