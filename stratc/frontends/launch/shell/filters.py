@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from stratc.frontends.launch.shell import awk, sed
 from stratc.frontends.launch.shell.inputs import lines
 from stratc.frontends.launch.shell.patterns import fits, pattern_of
 from stratc.frontends.launch.traced import Traced, computed, joined
@@ -23,7 +22,9 @@ def filtered(shell: Memory, said: Traced, words: Sequence[Traced]) -> Traced | N
     name, *rest = [each.text for each in words]
     match name:
         case "sed":
-            return sed.edited(said, words[1:])
+            from stratc.frontends.launch.shell.sed import edited
+
+            return edited(said, words[1:])
         case "envsubst":
             return substituted(shell, said, " ".join(rest))
         case "bc" if said.is_known:
@@ -181,8 +182,14 @@ def _xargs(said: Traced, words: list[str]) -> Traced | None:
     return rows([between((said.part(*each.span()) for each in re.finditer(r"\S+", said.text)), " ")])
 
 
+def _awk(said: Traced, words: list[str]) -> Traced | None:
+    from stratc.frontends.launch.shell.awk import told
+
+    return told(said, words)
+
+
 FILTERS: dict[str, Filter] = {
     **dict.fromkeys(("grep", "egrep", "fgrep"), _grep), "wc": _wc, "tr": _tr, "cut": _cut, "sort": _sort,
-    "uniq": _uniq, "paste": _paste, "xargs": _xargs, "awk": awk.told, "gawk": awk.told,
+    "uniq": _uniq, "paste": _paste, "xargs": _xargs, "awk": _awk, "gawk": _awk,
 }  # fmt: skip
 NAMES = {"sed", "cat", "tee", "envsubst", "bc", "head", "tail", *FILTERS}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from stratc.frontends.launch.shell.conditions import Truth
 from stratc.frontends.launch.shell.filters import filtered, substituted
 from stratc.frontends.launch.shell.inputs import given
-from stratc.frontends.launch.shell.sed import edited
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
@@ -106,6 +105,8 @@ def path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 def sed(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     """sed over a file that can be read."""
+    from stratc.frontends.launch.shell.sed import edited
+
     read, last = given(shell, command.redirects), words[-1]
     text = read if read is not None else shell.fetch(last)
     rest = words[1:] if read is not None else words[1:-1]

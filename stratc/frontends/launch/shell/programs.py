@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell import slurm
-from stratc.frontends.launch.shell.awk import number
 from stratc.frontends.launch.shell.builtins import BUILTINS
 from stratc.frontends.launch.shell.conditions import Truth
-from stratc.frontends.launch.shell.figures import printed
 from stratc.frontends.launch.shell.filters import NAMES, filtered
 from stratc.frontends.launch.shell.inputs import given, lines
 from stratc.frontends.launch.shell.memory import Leave, Script
@@ -63,8 +61,12 @@ def _figure(words: Sequence[Traced]) -> str | None:
     """What a program of one line works out: python -c "print(2 * 3)", awk 'BEGIN { print 2 * 3 }'."""
     match [each.text for each in words]:
         case [python, "-c", program] if re.fullmatch(r"(?:.*/)?python[\d.]*", python):
+            from stratc.frontends.launch.shell.figures import printed
+
             return printed(program)
         case ["awk" | "gawk" | "mawk", program]:
+            from stratc.frontends.launch.shell.awk import number
+
             return number(program)
         case _:
             return None
