@@ -37,7 +37,7 @@ STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several process
 _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
 _OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}
 _PROGRAM = re.compile(r"pretrain_\w+\.py")
-PROCESSES = "setting.@processes"  # all that torchrun counts, told at its name
+LAUNCHER = "setting.@"  # what a launcher is told, and under "processes" all that torchrun counts
 MANY = 32  # launches of one script that are told apart
 
 
@@ -99,7 +99,8 @@ def told_by(run: Followed) -> Reading:
     left.extend(Unread(span, "a file that is sourced and cannot be read here") for span in unreadable)
     statements = tuple(_parted(told))
     slips = tuple(dict.fromkeys(slip for command in commands if command for slip in slips_in(command, atlas)))
-    figures = {each.span for each in statements if each.subject != PROCESSES} | {each.span for each in left}
+    figures = {each.span for each in statements if not each.subject.startswith(LAUNCHER)}
+    figures |= {each.span for each in left}
     return Reading(
         tuple(atlas.sources),
         statements,
@@ -225,9 +226,11 @@ def _as_written(
     for name, number in allotted(command):
         if (span := atlas.span(number)) is not None:
             yield Statement(f"setting.{name}", int(number.text), span, span)
+    for each in options(command.before[1:], atlas) if command.launcher == "deepspeed" else ():
+        yield Statement(f"{LAUNCHER}{each.shown.lstrip('-')}", each.value or "", each.context, each.context)
     total, _ = world(command) if command.launcher == "torchrun" else (None, None)
     if total is not None and total.text.isdecimal() and (span := atlas.span(command.before[0])) is not None:
-        yield Statement(PROCESSES, int(total.text), span, span)
+        yield Statement(f"{LAUNCHER}processes", int(total.text), span, span)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:

@@ -9,13 +9,9 @@ from stratc.analysis.framework import framework
 from stratc.analysis.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
+from stratc.rules.target.overlap_refused import CHUNKS
 
 GROUP = "--microbatch-group-size-per-virtual-pipeline-stage"
-CHUNKS = (
-    "--num-layers-per-virtual-pipeline-stage",
-    "--num-virtual-stages-per-pipeline-rank",
-    "--pipeline-model-parallel-layout",
-)
 
 
 @rule("TG133", category=Category.TARGET, severity=Severity.ERROR)
@@ -49,7 +45,7 @@ def micro_batch_group_refused(case: Case) -> Iterator[Finding]:
     framework(case, "megatron")
     given = options(case)
     group, stages = given.number(GROUP), given.number("--pipeline-model-parallel-size")
-    if not group or not stages or not any(given.has(each) for each in CHUNKS):
+    if not group or not stages or not any(given.has(each) for each in CHUNKS.split(" or ")):
         return
     at, help_text = given.settings[GROUP], f"choose a group of at least {stages} that divides the micro-batches"
     if group < stages:
