@@ -25,6 +25,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "shape.outer": (COUNT, "width between feed-forward blocks, where arrows draw one"),
     "shape.inner": (COUNT, "width inside a feed-forward block, where arrows draw one"),
     "shape.ratio": (COUNT, "width inside a feed-forward block over that between blocks"),
+    "length.limit": (None, "tokens that no sequence has more of"),
     "comparison": (None, "a figure and the one it is compared with, whatever they stand for"),
     "equation": (None, "a figure and its working, whatever it stands for"),
     "memory.weights": (BYTE, "weights"),

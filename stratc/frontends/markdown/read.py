@@ -23,6 +23,7 @@ from stratc.frontends.markdown.former import formerly, superseded
 from stratc.frontends.markdown.groups import tensor_groups
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
+from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.pairs import paired
@@ -35,6 +36,7 @@ from stratc.frontends.markdown.settings import assigned, is_code, settings
 from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
+from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -69,6 +71,7 @@ class Markdown:
         statements.extend(placements(said))
         statements.extend(changes(said))
         statements.extend(each for sentence in said for each in tensor_groups(sentence))
+        statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
@@ -103,7 +106,14 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
     found.extend(
-        (*widths_sent(sentence), *comparisons(sentence), *alarms(sentence), *sized(sentence), *shapes(sentence))
+        (
+            *widths_sent(sentence),
+            *comparisons(sentence),
+            *alarms(sentence),
+            *sized(sentence),
+            *shapes(sentence),
+            *length_limits(sentence),
+        )
         if counts
         else ()
     )

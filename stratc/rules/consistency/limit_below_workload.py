@@ -13,6 +13,8 @@ from stratc.ir.origin import Known
 from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
+ROUNDED = 1.05  # "8K" for 8,192
+
 
 @rule("CN116", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def limit_below_workload(case: Case) -> Iterator[Finding]:
@@ -20,8 +22,8 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     The largest number of sequences that a server runs at once, below the batch of a replica or unlike another limit
-    set for the same; the longest sequence that it takes, below one that the plan speaks of.  The latter is a remark,
-    for a plan may name what the model could do.
+    set for the same; the longest sequence that it takes, or that the plan names a maximum, below one that the plan
+    speaks of.  The latter is a remark, for a plan may name what the model could do.
 
     ## Why it matters
     Longer requests are refused, and a batch beyond the limit never forms: latency and throughput are those of less.
@@ -38,6 +40,7 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
     ## References
     - vllm-engine-arguments, max-num-seqs
     """
+    yield from _said(case)
     if not case.plan.settings or trains(case):
         return
     yield from _sequences(case)
@@ -100,6 +103,27 @@ def _length(case: Case) -> Iterator[Finding]:
             severity=Severity.INFO,
             help="raise the limit, or say which requests are refused",
         )
+
+
+def _said(case: Case) -> Iterator[Finding]:
+    """Maxima that the plan names in words, and that its own sequences go beyond."""
+    limits = tuple(case.claims("length.limit"))
+    own = {span for claim in limits for span in claim.spans()}
+    longer = [each for each in _lengths(case) if not own.issuperset(each.spans()) and not case.is_set(each)]
+    for claim in limits:
+        beyond = [each for each in longer if _longest(each) > claim.quantity.high * ROUNDED]
+        if beyond:
+            need = max(beyond, key=_longest)
+            yield Finding(
+                at=claim,
+                message=f"{show(claim.value, TOKEN)} at most, but sequences of {show(_longest(need), TOKEN)} elsewhere",
+                stated=claim.value,
+                computed=_longest(need),
+                unit=TOKEN,
+                also=((need, "longer here"),),
+                severity=Severity.INFO,
+                help="raise the limit, or say which sequences are refused",
+            )
 
 
 def _lengths(case: Case) -> list[Known[Extent]]:
