@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _GROUP = re.compile(r"(?i)\b(?:TP|tensor[- ]parallel(?:ism)?)[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,))")
+_EXCHANGE = re.compile(
+    r"(?i)\ball[- ]?(?:to|2)[- ]?all\b[^.;:|]{0,40}?\b(?:across|among|between|over|spanning)\s+(?:all\s+|the\s+)*"
+    r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)"
+)
 _SHORTEST = len("tp group 0")
 
 
@@ -51,6 +55,17 @@ def tensor_groups(sentence: Sentence) -> Iterator[Statement]:
             if layers[2] and int(layers[1]) <= int(layers[2]):
                 held = _said(sentence, "group.layers", float(layers[1]), layers.span(), index)
                 yield replace(held, quantity=Quantity(float(layers[1]), float(layers[2])))
+
+
+def exchanging_groups(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "group.devices" of the expert-parallel group: "all-to-all across 64 ranks"."""
+    if "to-all" not in (text := sentence.text.lower().replace(" ", "-")) and "2all" not in text:
+        return
+    for found in _EXCHANGE.finditer(sentence.text):
+        place = (sentence.start + found.start(1), sentence.start + found.end(1))
+        count = float(found[1].replace(",", ""))
+        said = say(sentence, "group.devices", count, place)
+        yield replace(said, quantity=Quantity.of(count), cause="ep")
 
 
 def _above(sentence: Sentence) -> int | None:

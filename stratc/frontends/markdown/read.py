@@ -20,7 +20,7 @@ from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, superseded
-from stratc.frontends.markdown.groups import tensor_groups
+from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.length_limits import length_limits
@@ -70,7 +70,9 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend(changes(said))
-        statements.extend(each for sentence in said for each in tensor_groups(sentence))
+        statements.extend(
+            each for sentence in said for each in (*tensor_groups(sentence), *exchanging_groups(sentence))
+        )
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = superseded(widths_of_experts(wanted(statements), source.text))
