@@ -41,7 +41,10 @@ BLOCKS = {
         zero_quantized_weights zero_quantized_nontrainable_weights zero_quantized_gradients memory_efficient_linear
         pipeline_loading_checkpoint override_module_apply log_trace_cache_warnings enable_sanity_checks
         save_muon_momentum_buffer_in_memory leaf_module
-    """,
+        prefetch_bucket_size param_persistence_threshold model_persistence_threshold max_live_parameters
+        max_reuse_distance gather_16bit_weights_on_model_save module_granularity_threshold
+        use_all_reduce_for_fetch_params allgather_sequential
+    """,  # the last of these are names of fields, which count as well as those with stage3_ before them
     "zero_optimization.offload_param": "device nvme_path buffer_count buffer_size max_in_cpu pin_memory",
     "zero_optimization.offload_optimizer": """
         device nvme_path buffer_count pin_memory pipeline_read pipeline_write pipeline fast_init ratio super_offload

@@ -40,7 +40,7 @@ def key_passed_over(case: Case) -> Iterator[Finding]:
     seen: set[str] = set()
     for each in case.launch:
         top = top_of(each.name)
-        if top in seen or top in TOP or top in REMOVED or each.name.startswith(NO_KEYS):
+        if top in seen or top in TOP or top in REMOVED or each.name.startswith(NO_KEYS) or _is_remark(top):
             continue
         seen.add(top)
         meant = close_to(top, TOP)
@@ -51,3 +51,8 @@ def key_passed_over(case: Case) -> Iterator[Finding]:
             severity=None if meant else Severity.INFO,
             help=f"did you mean `{meant}`?" if meant else "leave it out, unless the program reads it",
         )
+
+
+def _is_remark(key: str) -> bool:
+    """Whether a key holds words for readers, for which JSON has no other place."""
+    return key.startswith(("_", "//", "#")) or "comment" in key.lower()
