@@ -316,7 +316,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "compute.rate",
         Look.SPEED,
-        "achieved|achieve|achieving|sustained|sustain|effective|effective compute|actual|actual compute|"
+        "mfu|measure|measured|achieved|achieve|achieving|sustained|sustain|"
+        "effective|effective compute|actual|actual compute|"
         "effective flops|effective computing power|achieved flops|achieved compute|delivered|实际算力|有效算力",
         unless="peak theoretical required requirement need needed target total aggregate all combined cluster",
     ),

@@ -14,6 +14,7 @@ from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.3  # shares are rounded
+OFTEN = (1, 2, 4)  # collectives of a kind in a layer, forward and backward, where the time is that of each
 TIMES = ("latency.layer", "latency.stage", "latency.forward", "latency.backward", "latency.step")
 
 
@@ -43,11 +44,12 @@ def communication_share_mismatch(case: Case) -> Iterator[Finding]:
         wholes = [each for each in case.claims(*TIMES) if _is_beside(claim, each)]
         if not parts or not wholes or claim.working is not None:
             continue
-        sums = [each.value for each in parts] + [sum(each.value for each in parts)]
+        once = [each.value for each in parts] + [sum(each.value for each in parts)]
+        sums = [time * often for time in once for often in OFTEN]
         passes = [each.value for each in wholes if each.metric in ("latency.forward", "latency.backward")]
         rests = [each.value for each in wholes] + [sum(passes)] * (len(passes) == 2)
         ratios = [ratio for part in sums for rest in rests for ratio in (part / rest, part / (part + rest))]
-        if not any(_fits(claim, ratio) for ratio in ratios) and max(sums) < min(rests):
+        if not any(_fits(claim, ratio) for ratio in ratios) and max(once) < min(rests):
             part, whole = max(parts, key=lambda each: each.value), max(wholes, key=lambda each: each.value)
             share = lift(_named("of communication", part) / _named("of the whole", whole))
             yield Finding(

@@ -13,6 +13,7 @@ from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.15
+PRECISIONS = (0.5, 1.0, 2.0)  # of a published peak: that of narrower and wider numbers, and of sparse matrices
 
 
 @rule("PE120", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -20,8 +21,8 @@ def achieved_rate_against_mfu(case: Case) -> Iterator[Finding]:
     """The operations a second that a device achieves are not its peak times the utilisation.
 
     ## What it finds
-    An achieved rate of a device that no utilisation of the plan gives from the stated peak: one said in the same
-    sentence, else any.
+    An achieved rate of a device that no utilisation of the plan gives from the stated or published peak: one said in
+    the same sentence, else any.
 
     ## Why it matters
     Peak, utilisation and achieved rate are two figures, not three; times and throughputs rest on one of them.
@@ -36,13 +37,17 @@ def achieved_rate_against_mfu(case: Case) -> Iterator[Finding]:
     - chowdhery-2022, appendix B
     """
     peak = case.known("hardware.peak_flops")
-    if not peak.is_stated:
-        return
+    peaks = (1.0,) if peak.is_stated else PRECISIONS
     for claim in case.claims("compute.rate"):
         shares = list(_shares(case, claim))
         whole = plain(case.number("hardware.peak_flops"))
-        fits = [share for share in shares if 1 / NEAR < claim.value / (whole * share.value) < NEAR]
-        single = claim.per in (Per.UNSAID, Per.DEVICE) and claim.value < whole
+        fits = [
+            share
+            for share in shares
+            for times in peaks
+            if 1 / NEAR < claim.value / (times * whole * share.value) < NEAR
+        ]
+        single = claim.per in (Per.UNSAID, Per.DEVICE) and claim.value * NEAR < whole
         if shares and not fits and single and claim.relation is Relation.IS and claim.working is None:
             computed = lift(case.number("hardware.peak_flops") * shares[0])
             yield Finding(
@@ -59,7 +64,7 @@ def _shares(case: Case, claim: Claim) -> Iterator[Term]:
     claimed = [each for each in case.claims("utilisation.mfu") if each.value > 0]
     near = [each for each in claimed if each.context == claim.context]
     for each in near or claimed:
-        for end in {each.quantity.low, each.quantity.high}:
+        for end in dict.fromkeys((each.quantity.low, each.quantity.high)):
             yield Named("MFU", end, each, PERCENT)
     if not near and case.has("hardware.mfu"):
         yield lift(case.number("hardware.mfu"))
