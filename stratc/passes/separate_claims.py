@@ -115,7 +115,8 @@ def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
             ends = (claim.quantity.low, claim.quantity.high)
             saved_from = claim.baseline if claim.metric == "reduction.devices" else None
             whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause, saved_from)
-            same = (claim.metric, ends, claim.relation is Relation.IS, whose)
+            up = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a floor and a ceiling are two bounds
+            same = (claim.metric, ends, claim.relation is Relation.IS, up, whose)
         first = seen.get(same)
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
             same, first = number, None

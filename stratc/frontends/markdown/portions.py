@@ -53,8 +53,9 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         pair = _pair_before(tokens, at)
         if pair is None or not ends_there(tokens, at):
             continue
-        outside = {each.stem for each in (*sentence.key, *sentence.header, *tokens[: pair[1]])}
-        beside = {each.stem for each in tokens[pair[1] + 1 : at + 3]}
+        opens = next((n for n in range(at - 1, pair[1], -1) if tokens[n].sign in ("(", "（")), pair[1])
+        outside = {each.stem for each in (*sentence.key, *sentence.header, *tokens[:opens])}
+        beside = {each.stem for each in tokens[opens + 1 : at + 3]}
         term = meant(_quotients(sentence, pair, outside, beside), token.figure.quantity)
         if term is not None and not (outside | beside) & _CHANGED:
             yield Working(token.figure, at, term)

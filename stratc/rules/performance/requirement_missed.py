@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import SIGNS, missed_end, promises
+from stratc.analysis.promise import SIGNS, missed_end, more_is_better, promises
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import METRICS, Claim
 from stratc.ir.scope import Role
@@ -63,11 +63,14 @@ def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
     met = {span for mention in case.mentions("requirement_met") for span in mention.spans()}
     if not met:
         return
-    bounds: dict[tuple[str, Per], dict[tuple[Relation, float], Claim]] = {}
+    bounds: dict[str, dict[tuple[Relation, float, Per], Claim]] = {}
     for claim in case.claims(*sorted(families), roles=(Role.TARGET,)):
-        if claim.relation is not Relation.IS and not claim.quantity.is_range:
-            bounds.setdefault((claim.metric, claim.per), {})[claim.relation, claim.value] = claim
+        floor = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a ceiling of what should be much is an alert
+        if claim.relation is not Relation.IS and floor == more_is_better(claim) and not claim.quantity.is_range:
+            bounds.setdefault(claim.metric, {})[claim.relation, claim.value, claim.per] = claim
     for claim in case.claims(*sorted(families)):
-        found = tuple(bounds.get((claim.metric, claim.per), {}).values())
-        if len(found) == 1 and claim.goal is None and claim.relation is Relation.IS and met.intersection(claim.spans()):
+        found = tuple(bounds.get(claim.metric, {}).values())
+        if len(found) != 1 or found[0].per is not claim.per:
+            continue
+        if claim.goal is None and claim.relation is Relation.IS and met.intersection(claim.spans()):
             yield replace(claim, goal=Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True))
