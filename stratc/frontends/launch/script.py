@@ -98,7 +98,8 @@ def told_by(run: Followed) -> Reading:
     unreadable = (span for each in run.shell.unread if (span := atlas.span(each)) is not None)
     left.extend(Unread(span, "a file that is sourced and cannot be read here") for span in unreadable)
     statements = tuple(_parted(told))
-    slips = tuple(dict.fromkeys(slip for command in commands if command for slip in slips_in(command, atlas)))
+    written = {_names_of(each): each for each in reversed(commands) if each}  # a loop starts what stands there once
+    slips = tuple(dict.fromkeys(slip for command in reversed(written.values()) for slip in slips_in(command, atlas)))
     figures = {each.span for each in statements if not each.subject.startswith(LAUNCHER)}
     figures |= {each.span for each in left}
     return Reading(
@@ -109,6 +110,12 @@ def told_by(run: Followed) -> Reading:
         quantities=len(figures),
         apart=len(told) > 1,
     )
+
+
+def _names_of(command: Command) -> tuple[tuple[str, int], ...]:
+    """The program and the options of a command, and where they stand."""
+    named = (command.program, *(each for each in command.words if each.text.startswith("--")))
+    return tuple((each.text.partition("=")[0], each.place) for each in named)
 
 
 def fragment(shell: Shell) -> Command | None:

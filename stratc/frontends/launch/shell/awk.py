@@ -26,6 +26,8 @@ def told(said: Traced, words: list[str]) -> Traced | None:
     when = _WHEN.fullmatch(program["when"]) if program else None
     if given is None or program is None or when is None:
         return None
+    if given["sign"] and len(given["sign"]) > 1 and pattern_of(given["sign"], extended=True) is None:
+        return None
     wanted = [each.strip() for each in (program["what"] or "$0").split(",")]
     if when["end"]:
         return computed(f"{len(lines(said))}\n", said) if wanted == ["NR"] else None

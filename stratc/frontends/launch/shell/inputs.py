@@ -45,6 +45,8 @@ def lines(text: Traced, ends: bool = False) -> list[Traced]:
 
 def parted(line: Traced, signs: str, most: int = 0) -> list[Traced]:
     """The fields of a line between the signs of IFS; of more than `most` the last takes all that is left."""
+    if not signs:
+        return [line] if line.text else []
     blank = "".join(each for each in signs if each.isspace())
     hard = "".join(each for each in signs if not each.isspace())
     gap = re.compile(f"[{re.escape(blank)}]*[{re.escape(hard)}][{re.escape(blank)}]*|[{re.escape(blank)}]+" if hard and
@@ -52,7 +54,7 @@ def parted(line: Traced, signs: str, most: int = 0) -> list[Traced]:
     text = line.stripped() if blank else line
     found: list[Traced] = []
     at = 0
-    for match in gap.finditer(text.text) if signs else ():
+    for match in gap.finditer(text.text):
         if len(found) + 1 == most:
             break
         found.append(text.part(at, match.start()))

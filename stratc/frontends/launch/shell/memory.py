@@ -16,6 +16,7 @@ from stratc.frontends.launch.shell.tree import Assign, Block
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed, joined
 
 STEPS, LAUNCHES, DEEPEST = 20_000, 400, 12
+TURNS = 1_000  # of a loop with a condition
 ABOVE = 4  # folders above a script in which the files that it names are looked for
 RUN_ONLY = {  # variables that only a run would set, beside those of Slurm that no header tells
     *("HOME", "USER", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "RANK", "LOCAL_RANK", "$", "!", "-"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 LONGEST = 200  # characters of a pattern
 MOST = 1e8  # steps of a search
@@ -19,6 +20,8 @@ def pattern_of(text: str, extended: bool) -> str | None:
 
     >>> pattern_of("^tp[0-9]*$", False), pattern_of("a+", False), pattern_of("([0-9]+)B", True)
     ('^tp[0-9]*$', 'a\\\\+', '([0-9]+)B')
+    >>> pattern_of("[a", False), pattern_of("[a&&b]", False), pattern_of("(a+)+", True)
+    (None, None, None)
     """
     if len(text) > LONGEST:
         return None
@@ -26,8 +29,9 @@ def pattern_of(text: str, extended: bool) -> str | None:
     if _REPEATED.search(found):
         return None
     try:
-        re.compile(found)
-    except (re.error, OverflowError):
+        with warnings.catch_warnings(action="error"):
+            re.compile(found)
+    except (re.error, OverflowError, Warning):
         return None
     return found
 

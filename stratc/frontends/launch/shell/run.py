@@ -9,7 +9,7 @@ from stratc.frontends.launch.shell import doubt, programs, slurm
 from stratc.frontends.launch.shell.builtins import answered
 from stratc.frontends.launch.shell.conditions import Truth, holds, matched, negated
 from stratc.frontends.launch.shell.inputs import given, lines
-from stratc.frontends.launch.shell.memory import DEEPEST, Leave, Memory, Script
+from stratc.frontends.launch.shell.memory import DEEPEST, TURNS, Leave, Memory, Script
 from stratc.frontends.launch.shell.parse import parse
 from stratc.frontends.launch.shell.tree import (
     Arithmetic,
@@ -230,13 +230,14 @@ class Shell(Memory):
 
     def _looped(self, test: Block, body: Block, until: bool) -> Truth:
         """while and until: the last truth of the test, open where a turn changes nothing that could end the loop."""
-        before = self.state()
+        before, turns = self.state(), 0
         while (truth := self.block(test)) is (not until):
+            turns += 1
             if not self._turn(body):
                 break
-            if self.state() == before:
+            if turns == TURNS or (state := self.state()) == before:
                 return None
-            before = self.state()
+            before = state
         return truth
 
     def _turn(self, body: Block) -> bool:
