@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,9 +21,10 @@ from stratc.ir.values import ExpertSpan, Extent, StageSpan, Value
 from stratc.syntax.faults import SYNTAX
 from stratc.text.source import Source
 from stratc.text.span import Span
-from stratc.text.suggest import nearest
+from stratc.text.suggest import likeness, nearest
 
 EXTENTS = ("sequence_length", "prompt_length", "output_length")
+SLIP = 0.75  # keys as alike as this are one with a slip
 LISTS = {"stage": "strategy.stage", "expert_placement": "strategy.expert_placement"}
 
 
@@ -49,6 +50,9 @@ class JsonFrontend:
             if opens(node) and (configured := reading(node, source)):
                 return configured
         wrong = violations(_without_null(node.plain))
+        if _is_stranger(node, wrong):
+            message = f"no plan, whose parts are {', '.join(RECORDS)}, and no configuration that is known here"
+            return Reading((source,), diagnostics=(fault(UNUSABLE, message, Span(source.name, node.start, node.end)),))
         speaker = _Speaker(source, node, frozenset(each.path for each in wrong if not each.key))
         figures = list(_figures(node))
         unread = tuple(Unread(speaker.span(each), str(each.value)) for each in figures if speaker.is_wrong(each))
@@ -187,6 +191,16 @@ def _figures(node: Node) -> Iterator[Node]:
             return
         case int() | float():
             yield node
+
+
+def _is_stranger(node: Node, wrong: Sequence[Violation]) -> bool:
+    """Whether none of several keys of a document is one of a plan, or like one."""
+    unknown = [each for each in wrong if each.key and not each.path and not _is_slip(each.key, each.known)]
+    return isinstance(node.value, dict) and len(unknown) == len(node.value) > 1
+
+
+def _is_slip(key: str, known: Sequence[str]) -> bool:
+    return any(likeness(key, each) >= SLIP for each in nearest(key, known, 1))
 
 
 def _diagnostic(wrong: Violation, root: Node, source: Source) -> Diagnostic:

@@ -113,3 +113,15 @@ def test_workings_keep_their_shape() -> None:
         ],
     }
     assert term_json(term_of(told)) == told
+
+
+def test_a_document_of_other_things_is_one_fault() -> None:
+    told = read(Source("data.json", '{"identity": {"file": "a"}, "alpaca": {"file": "b"}, "columns": 3}')).diagnostics
+    assert [each.rule.code for each in told] == ["IN105"]
+    assert "no configuration that is known" in told[0].message
+
+
+def test_a_slip_in_a_plan_is_named() -> None:
+    told = read(Source("plan.json", '{"modle": {"layers": 3}, "columns": 3}')).diagnostics
+    assert [each.rule.code for each in told] == ["IN103", "IN103"]
+    assert "`model`" in told[0].help
