@@ -34,7 +34,7 @@ OLDEST = (0, 12)  # a check that releases before this one have as well is one th
 class Demand:
     """One row: a condition, what it wants, what happens otherwise, and the release that began to check it.
 
-    `where` is a further condition that no message names; `harmless` what changes nothing that anybody meant.
+    `where` is a further condition that no message names.
     """
 
     when: str
@@ -42,7 +42,6 @@ class Demand:
     otherwise: str = STOPS
     since: str = ""
     where: str = ""
-    harmless: bool = False
 
     @property
     def is_new(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from stratc.analysis.demand import Demand, unmet
 from stratc.analysis.options import Options
-from stratc.diagnostics.diagnostic import Certainty, Severity
+from stratc.diagnostics.diagnostic import Certainty
 from stratc.rules.rule import Finding
 
 
@@ -18,6 +18,5 @@ def demanded(given: Options, demands: Iterable[Demand]) -> Iterator[Finding]:
             message=each.message,
             also=tuple((setting, "with this") for setting in each.beside),
             help=each.help,
-            severity=Severity.INFO if each.demand.harmless else None,
             certainty=Certainty.LIKELY if each.demand.is_new else None,
         )

@@ -23,7 +23,7 @@ DEMANDS = (
     Demand("--qk-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
     Demand("--qk-pos-emb-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
     Demand("--v-head-dim", "--multi-latent-attention", "it is ignored and attention is plain"),
-    Demand("--sequence-parallel", "--tensor-model-parallel-size > 1", "it is switched off in silence", harmless=True),
+    Demand("--sequence-parallel", "--tensor-model-parallel-size > 1", "it is switched off in silence"),
     Demand(
         "--rampup-batch-size",
         "no --rampup-batch-size",
