@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.bearings import counted_for
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.portions import ends_there, literal, meant
@@ -113,16 +113,17 @@ def _weighed(places: list[_Place]) -> Iterator[Statement]:
     need, have = (literal(each.sentence, at) for each in (needs[0], haves[0]) if (at := _first(each)) is not None)
     if not need.value or not have.value:
         return
+    both = Apply("+", need, have)  # where "available" is what is left
     for place in places:
         short = place.is_named(_GAP) and need.value > have.value
         if short or (place.is_named(_LEFT) and need.value < have.value):
             large, small = (need, have) if short else (have, need)
             gap = Apply("-", large, small)
             shares: list[Term] = [Apply("÷", gap, have)]
-            shares += [Apply("÷", gap, need), Apply("÷", need, have)] if short else []
+            shares += [Apply("÷", gap, need), Apply("÷", need, have)] if short else [Apply("÷", have, both)]
             yield from _equations(place, [gap], shares)
-        elif place is needs[0] or place.is_named(_SHARE | _NEED):
-            yield from _equations(place, [], [Apply("÷", need, have)])
+        elif need.dimension != COUNT and (place is needs[0] or place.is_named(_SHARE | _NEED)):
+            yield from _equations(place, [], [Apply("÷", need, have), Apply("÷", need, both)])
 
 
 def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> Iterator[Statement]:

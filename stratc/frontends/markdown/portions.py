@@ -36,6 +36,7 @@ _CHANGED = words(
     "reduction reduce reduced saved saving save increase growth grow faster slower higher lower improvement more less "
     "overhead fewer better overlap cut from drop variance difference imbalance gain instead vs versus than was"
 )
+_EACH = words("each per total")  # what is counted otherwise than the part
 _OPERATORS = frozenset("×*/÷+-−^")
 _FAR = 9  # tokens between the whole and its percentage, or between the part and the whole
 _PREFIXES = 0.1  # of a quotient that prefixes in powers of two may account for
@@ -113,6 +114,9 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         or not all(each.sign in _SIGNS if each.sign else each.stem in allowed for each in between)
     ):
         return None
+    last = max((n for n, each in enumerate(between) if each.sign and each.sign in _LINKS), default=0)
+    if _EACH & {each.stem for each in between[last:]}:
+        return None
     part = _figure_before(tokens, whole)
     if part is None or not _is_of(tokens, part, whole):
         return None
@@ -155,7 +159,7 @@ def _is_of(tokens: Sequence[Token], part: int, whole: int) -> bool:
 def ends_there(tokens: Sequence[Token], at: int) -> bool:
     """Whether nothing after a percentage makes it one of something else: "(30 % of it cache)"."""
     after = [each for each in tokens[at + 1 : at + 4] if each.stem or each.figure or each.sign]
-    known = _FILLING | _USED | _LEFT | _OVER
+    known = (_FILLING | _USED | _LEFT | _OVER) - _EACH
     for each in after:
         if each.sign:
             return each.sign not in _OPERATORS

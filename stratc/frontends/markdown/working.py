@@ -120,7 +120,19 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> 
         return
     term = None if _is_tally(sentence, items) or _in_name(sentence, before) else _term(sentence, items)
     if isinstance(term, Apply) and before is not None and before.figure is not None:
+        part = _part_of(sentence, before.at)
+        if part is not None and part[0].quantity.agrees(term.value) and not before.figure.quantity.agrees(term.value):
+            yield Working(*part, term)
+            return
         yield Working(before.figure, before.at, term)
+
+
+def _part_of(sentence: Sentence, at: int) -> tuple[Figure, int] | None:
+    """The figure before "of" and its index: "61 GB of 80 GB (85 % of the 72 GB budget)" speaks of 61 GB."""
+    if at < 2 or sentence.tokens[at - 1].stem != "of":
+        return None
+    figure = sentence.tokens[at - 2].figure
+    return (figure, at - 2) if figure is not None else None
 
 
 def _in_name(sentence: Sentence, before: Operand | None) -> bool:

@@ -70,7 +70,11 @@ def device_overfull(case: Case) -> Iterator[Finding]:
 def _by_size(case: Case, tp: Known[int], capacity: Known[float]) -> Iterator[Finding]:
     """The whole model over every degree that may divide it, where tensor and pipeline parallelism are both stated."""
     pp = case.known("strategy.pp")
-    if not (tp.is_stated and pp.is_stated) or is_disputed(case, "model.parameters") or any(case.mentions("offload")):
+    if (
+        not (tp.is_stated and pp.is_stated)
+        or is_disputed(case, "model.parameters")
+        or any(case.mentions("offload", "adapters"))
+    ):
         return
     held = stated_weights(case)
     if (parts := _dividing(case)) and isinstance(share := held / product(parts), Term):

@@ -19,7 +19,7 @@ def model_beyond_memory(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Declared parameters times the bytes of the precision, or the one figure given for all weights, against the number of
-    devices times their memory.  Plans that keep weights elsewhere than on the devices are left alone.
+    devices times their memory.  Plans that keep weights elsewhere, or train adapters, are left alone.
 
     ## Why it matters
     No division of the model makes it fit; it needs more devices, smaller weights, or offloading.
@@ -37,7 +37,7 @@ def model_beyond_memory(case: Case) -> Iterator[Finding]:
     """
     key = "strategy.device_count" if case.has("strategy.device_count") else "hardware.device_count"
     devices, memory, weights = case.known(key), case.known("hardware.memory"), stated_weights(case)
-    if is_disputed(case, "hardware.memory", key, "model.parameters") or any(case.mentions("offload")):
+    if is_disputed(case, "hardware.memory", key, "model.parameters") or any(case.mentions("offload", "adapters")):
         return
     room = devices.value * memory.value
     if weights.value > room * (1 + BINARY_SLACK):
