@@ -18,60 +18,96 @@ _AXIS = r"(?:size|degree|rank|rank count|group size)?"
 _EXPERT = rf"(?:ep|expert[ -]+parallel(?:ism)?) ?{_AXIS}"
 _TENSOR = rf"(?:the )?(?:tp|tensor[ -]+parallel(?:ism)?) ?{_AXIS}"
 _DEVICES = r"(?:gpu|npu|device|card|accelerator)"
-_PATTERNS = re.compile(
-    r"\b(?:"
-    r"(?P<experts_converse>expert (?:\w+ )?(?:communicate|talk|exchange|exchanging|communicating|talking)"
-    r"(?: \w+){0,3} (?:with|to|between|among) (?:each other|one another|themselve|other expert|every other expert)"
-    r"|expert - to - expert (?:communication|transfer|traffic|exchange|message|link))"
-    rf"|(?P<expert_degree_of_tensor>{_EXPERT} ?(?:must|should|has to|have to|need to|is required to)(?: always)?"
-    rf"(?: be)?[^.;]{{0,24}}? (?:multiple of|divisible by|divide evenly by) {_TENSOR}(?= |$))"
-    r"|(?P<transfer_between_stages>(?:point - to - point|p2p|send|sent|transfer|transferred|pass|passed|"
-    r"communication)(?: [\w/+-]+){0,5}? (?:between (?:\w+ )?(?:pipeline )?stage|stage - to - stage|"
-    r"from (?:one )?stage to (?:the )?(?:next )?stage|to the next stage))"
-    r"|(?P<bubble_by_micro_batches>micro - ?batch\w*(?: \w+){0,5} (?:reduce|minimize|minimise|hide|shrink|lower)"
-    r"(?: \w+){0,2} bubble)"
-    r"|(?P<layers_on_own_devices>(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} "
-    rf"(?:its own|dedicated|separate|exclusive)(?: (?:set|group|pool) of|(?: \w+)?) {_DEVICES}"
-    rf"|(?:dedicated|separate|distinct|different) {_DEVICES} (?:for|per) (?:each |every )?layer)"
-    r"|(?P<communication_bottleneck>bottleneck(?: \w+){0,2}?(?: [:=])?(?: (?:is|remain|the|inter|node|cross|expert|-))*"
-    r" (?:communication|all - to - all|all - reduce)"
-    r"|(?:communication|all - to - all|all - reduce)(?: \w+){0,4}? (?:is|as|remain|become)(?: \w+){0,3}? bottleneck)"
-    rf"|(?P<all_reduce_once>(?:one|single|1) (?:tp |tensor - parallel |ring )?{_REDUCE}{_CALLED} {_EACH_LAYER}"
-    rf"|{_REDUCE}{_CALLED}(?: [:=(]+)? (?:one|once|single|1)(?: time| operation| call)? {_EACH_LAYER})"
-    r")\b"
+# concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
+_SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "experts_converse",
+        ("each other", "one another", "themselves", "other expert", "to-expert"),
+        (
+            r"\b(?:expert (?:\w+ )?(?:communicate|talk|exchange|exchanging|communicating|talking)"
+            r"(?: \w+){0,3} (?:with|to|between|among) (?:each other|one another|themselve|other expert"
+            r"|every other expert)"
+            r"|expert - to - expert (?:communication|transfer|traffic|exchange|message|link))\b"
+        ),
+    ),
+    (
+        "expert_degree_of_tensor",
+        ("multiple of", "divisible by", "divide evenly by"),
+        (
+            rf"\b{_EXPERT} ?(?:must|should|has to|have to|need to|is required to)(?: always)?"
+            rf"(?: be)?[^.;]{{0,24}}? (?:multiple of|divisible by|divide evenly by) {_TENSOR}(?= |$)"
+        ),
+    ),
+    (
+        "transfer_between_stages",
+        ("stage",),
+        (
+            r"\b(?:point - to - point|p2p|send|sent|transfer|transferred|pass|passed|communication)(?: [\w/+-]+){0,5}?"
+            r" (?:between (?:\w+ )?(?:pipeline )?stage|stage - to - stage"
+            r"|from (?:one )?stage to (?:the )?(?:next )?stage"
+            r"|to the next stage)\b"
+        ),
+    ),
+    (
+        "bubble_by_micro_batches",
+        ("bubble",),
+        r"\bmicro - ?batch\w*(?: \w+){0,5} (?:reduce|minimize|minimise|hide|shrink|lower)(?: \w+){0,2} bubble\b",
+    ),
+    (
+        "layers_on_own_devices",
+        ("own", "dedicated", "separate", "exclusive", "distinct", "different"),
+        (
+            r"\b(?:(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} (?:its own|dedicated|separate|exclusive)"
+            rf"(?: (?:set|group|pool) of|(?: \w+)?) {_DEVICES}"
+            rf"|(?:dedicated|separate|distinct|different) {_DEVICES} (?:for|per) (?:each |every )?layer)\b"
+        ),
+    ),
+    (
+        "communication_bottleneck",
+        ("bottleneck",),
+        (
+            r"\b(?:bottleneck(?: \w+){0,2}?(?: [:=])?(?: (?:is|remain|the|inter|node|cross|expert|-))*"
+            r" (?:communication|all - to - all|all - reduce)"
+            r"|(?:communication|all - to - all|all - reduce)(?: \w+){0,4}? (?:is|as|remain|become)(?: \w+){0,3}?"
+            r" bottleneck)\b"
+        ),
+    ),
+    (
+        "all_reduce_once",
+        ("all-reduce", "allreduce", "all reduce"),
+        (
+            rf"\b(?:(?:one|single|1) (?:tp |tensor - parallel |ring )?{_REDUCE}{_CALLED} {_EACH_LAYER}"
+            rf"|{_REDUCE}{_CALLED}(?: [:=(]+)? (?:one|once|single|1)(?: time| operation| call)? {_EACH_LAYER})\b"
+        ),
+    ),
 )
-_WORDS = ("stage", "expert", "ep", "bubble", "layer", "bottleneck")
-_DENIED = re.compile(
-    r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|if|unless|would|than)\b"
+_DENIED = (
+    r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
+    r"if|unless|would|than)\b"
 )
 _OTHERWISE = {  # words that say that something else is meant, which is right
-    "experts_converse": re.compile(r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b"),
-    "all_reduce_once": re.compile(r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b"),
+    "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
+    "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",
 }
 _BEFORE, _AFTER = 60, 40  # characters around that may deny
 
 
 def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
-    """The concepts of _PATTERNS with the words that say them, those denied or only thought of left out."""
+    """The concepts of _SAYINGS with the words that say them, those denied or only thought of left out."""
     low = sentence.text.lower()
-    if not any(word in low for word in _WORDS):
+    likely = [(concept, said) for concept, words, said in _SAYINGS if any(word in low for word in words)]
+    if not likely:
         return
-    said = [
+    text = " ".join(
         token.stem or token.sign or (f"{token.figure.value:g}" if token.figure else "#") for token in sentence.tokens
-    ]
-    text = " ".join(said)
-    for found in _PATTERNS.finditer(text):
-        if _is_denied(text, *found.span()) or _is_meant_otherwise(found, text):
-            continue
-        first = text.count(" ", 0, found.start())
-        yield str(found.lastgroup), (first, first + found[0].strip().count(" ") + 1)
+    )
+    for concept, said in likely:
+        for found in re.finditer(said, text):
+            if not _is_denied(text, *found.span()) and not re.search(_OTHERWISE.get(concept, "(?!)"), text):
+                first = text.count(" ", 0, found.start())
+                yield concept, (first, first + found[0].strip().count(" ") + 1)
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:
     before = max(0, start - _BEFORE, text.rfind(" . ", 0, start))
-    return _DENIED.search(text, before, end + _AFTER) is not None
-
-
-def _is_meant_otherwise(found: re.Match[str], text: str) -> bool:
-    words = _OTHERWISE.get(str(found.lastgroup))
-    return words is not None and words.search(text) is not None
+    return re.compile(_DENIED).search(text, before, end + _AFTER) is not None
