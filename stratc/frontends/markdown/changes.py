@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Literal
+from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
-from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +55,7 @@ def _of_row(old: Sentence, new: Sentence, change: Sentence) -> Iterator[Statemen
     for one, other in zip(before, after, strict=True):
         same = one.quantity.unit.dimension == other.quantity.unit.dimension
         if same and one.value > 0 and other.value > 0 and one.value != other.value:
-            ratio = Apply("÷", _literal(new, other), _literal(old, one))
+            ratio = Apply("÷", literal_of(new, other), literal_of(old, one))
             place = (stated.start, stated.end)
             yield replace(say(change, "change.ratio", stated.value, place, figure=stated), working=ratio)
 
@@ -70,7 +70,3 @@ def _figures(cell: Sentence) -> tuple[Figure, ...]:
         if loose or relation_before(tokens, at) is not Relation.IS:
             return ()
     return tuple(figure for _, figure in found)
-
-
-def _literal(cell: Sentence, figure: Figure) -> Literal:
-    return Literal(figure.value, figure.quantity.unit, Span(cell.source, figure.start, figure.end))

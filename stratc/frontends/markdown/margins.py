@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Literal
+from stratc.arith.term import Apply
 from stratc.frontends.markdown.vocabulary import words
-from stratc.frontends.markdown.working import Working
-from stratc.text.span import Span
+from stratc.frontends.markdown.working import Working, literal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
 
 _LEFT = words("margin headroom")
@@ -33,8 +31,4 @@ def margins(sentence: Sentence) -> Iterator[Working]:
     (at, left), (first, used), (second, limit) = figures
     after = {token.stem for token in tokens[second + 1 :]}
     if any(token.stem in _AGAINST for token in tokens[first + 1 : second]) and after & _LIMIT:
-        yield Working(left, at, Apply("-", _literal(sentence, limit), _literal(sentence, used)))
-
-
-def _literal(sentence: Sentence, figure: Figure) -> Literal:
-    return Literal(figure.value, figure.quantity.unit, Span(sentence.source, figure.start, figure.end))
+        yield Working(left, at, Apply("-", literal_of(sentence, limit), literal_of(sentence, used)))

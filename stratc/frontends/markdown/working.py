@@ -44,6 +44,11 @@ class Place:
         return (self.place,)
 
 
+def literal_of(sentence: Sentence, figure: Figure) -> Literal:
+    """A figure of a sentence as a term that knows its place."""
+    return Literal(figure.value, figure.quantity.unit, Span(sentence.source, figure.start, figure.end))
+
+
 def workings(sentence: Sentence) -> Iterator[Working]:
     """Every figure of a sentence that brings its arithmetic, in either direction."""
     tokens = sentence.tokens
