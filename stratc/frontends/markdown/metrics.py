@@ -346,7 +346,12 @@ METRICS: tuple[Metric, ...] = (
         Look.PARAMETERS,
         "active parameters|activated parameters|active params|parameters per token|active|activated|激活参数",
     ),
-    Metric("experts.backup", Look.COUNT, "backup experts|standby experts|redundant experts|spare experts|备份专家"),
+    Metric(
+        "experts.backup",
+        Look.COUNT,
+        "backup experts|standby experts|redundant experts|redundant routed experts|spare experts|extra experts|"
+        "备份专家|冗余专家",
+    ),
     Metric(
         "replicas",
         Look.COUNT,
