@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
+NARROWEST = 64  # of feed-forward blocks
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _GOALS = words("target requirement limit required goal budget sla slo")
@@ -102,6 +103,9 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return True
     if row.key.endswith("device_count") and _are_alternatives(sentence):
         return False
+    figure = sentence.tokens[at].figure
+    if row.key == "model.ffn_hidden_size" and figure is not None and figure.value < NARROWEST:
+        return False  # "FFN: 4 × hidden", "2 GEMMs"
     if row.key == "model.parameters" and per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL):
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":

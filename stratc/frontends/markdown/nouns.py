@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _DIVIDED = words("divided divide split distributed distribute partitioned partition sharded into across evenly total")
 _DIVIDING = words("divide split distribute partition shard all total the with of has have and assign spread")
 _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes to
+_SHAPE = words("head hidden ffn vocab vocabulary")
 _BATCHES = words("batch concurrent process processing input")
 _PARTS = words("replica rank group")  # of data parallelism, which get parts of a batch
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
@@ -166,14 +167,7 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         return ""
     match noun:
         case "layer":
-            hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in _STEPS)
-            described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
-            listed = before is not None and before.sign in ("(", ",") and after is not None and after.sign in (",", ")")
-            of_model = listed and names_model(sentence, at)
-            alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
-            first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
-            shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
-            return "model.layers" if follows or leads or hyphen or alone or of_model or shape else ""
+            return "model.layers" if follows or leads or _are_all_layers(sentence, at, index) else ""
         case "expert":
             if [token.stem for token in tokens[index + 1 : index + 4]] == ["across", "all", "layer"]:
                 return ""
@@ -190,6 +184,26 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
             return devices(sentence, at, index)
+
+
+def _are_all_layers(sentence: Sentence, at: int, index: int) -> bool:
+    """Whether counted layers are those of the model, by a hyphen, brackets, a list or the section they stand in."""
+    tokens, label = sentence.tokens, [token.stem for token in sentence.key]
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    before = tokens[at - 1] if at else None
+    hyphen = tokens[at + 1].sign == "-" and not (after and after.stem in _STEPS)
+    described = before is not None and before.sign == "(" and after is not None and after.sign == ")"
+    listed = before is not None and before.sign in ("(", ",") and after is not None and after.sign in (",", ")")
+    of_model = listed and names_model(sentence, at)
+    alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
+    first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
+    shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
+    return hyphen or alone or of_model or shape or (begins(sentence, at) and not label and _lists_shape(tokens))
+
+
+def _lists_shape(tokens: Sequence[Token]) -> bool:
+    """Whether a list names other sizes of a model too: "24 layers, 16 heads, FFN 8192"."""
+    return not _SHAPE.isdisjoint(token.stem for token in tokens)
 
 
 def _are_all_heads(sentence: Sentence, at: int, *, told: bool) -> bool:

@@ -19,6 +19,8 @@ _WHOLE = words(
 _ALL = words("all available exactly match utilize use give yield need make require")
 _GIVING = words("give yield need make require")
 _ONE = words("a an one single the this our on")
+_OWNING = words("have own are has")
+_OWNERS = words("we there cluster team lab")
 _OTHERS = words("each every per expert stage replica group rank layer instance")
 _DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
@@ -57,5 +59,11 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         and after[:1] not in (["group"], ["per"], ["each"])
         and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
     )
+    if (
+        before is not None
+        and before.stem in _OWNING
+        and _OWNERS & {token.stem for token in tokens[max(0, at - 4) : at]}
+    ):
+        return "hardware.device_count"
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
     return "strategy.device_count" if hyphen or whole or spread or led or overall or cluster else ""
