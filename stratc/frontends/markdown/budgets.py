@@ -10,15 +10,17 @@ from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.bearings import counted_for
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.portions import ends_there, literal, meant
+from stratc.frontends.markdown.portions import ends_there, meant
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.arith.term import Term
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
@@ -37,11 +39,20 @@ _LONGEST = 12  # places of a list that weighs one need against what there is
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentence of a list, or a cell of a row, with the words that name its figure and where the figures stand."""
+    """A sentence of a list, or a cell of a row, with the words that name its figure and where the figures stand.
+
+    `first` is the index of the figure that it gives first, or works out to, where that is exact and no percentage.
+    """
 
     sentence: Sentence
     name: frozenset[str]
     figures: tuple[int, ...]
+    first: int | None
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that it gives first."""
+        return self.sentence.tokens[self.first].figure if self.first is not None else None
 
     def is_named(self, kind: frozenset[str]) -> bool:
         """Whether its label is one of these words, with none beside that narrows it."""
@@ -87,7 +98,8 @@ def _together(sentence: Sentence) -> object:
 def _place(sentence: Sentence) -> _Place:
     named = sentence.header if sentence.block.kind is Kind.CELL else sentence.key
     figures = tuple(at for at, token in enumerate(sentence.tokens) if token.figure is not None)
-    return _Place(sentence, frozenset(token.stem for token in named if token.stem), figures)
+    name = frozenset(token.stem for token in named if token.stem)
+    return _Place(sentence, name, figures, _first(sentence, figures))
 
 
 def _devices(places: list[_Place]) -> Iterator[Statement]:
@@ -95,10 +107,9 @@ def _devices(places: list[_Place]) -> Iterator[Statement]:
     label = {token.stem for token in places[0].sentence.key if token.stem}
     if places[0].sentence.block.kind is not Kind.CELL or not label & _DEVICES or not label <= _DEVICES | _COUNTED:
         return
+    subjects = {"strategy.device_count": _NEED, "hardware.device_count": _HAVE}
     for place in places:
-        at = _first(place)
-        figure = place.sentence.tokens[at].figure if at is not None else None
-        subjects = {"strategy.device_count": _NEED, "hardware.device_count": _HAVE}
+        figure = place.figure
         subject = next((subject for subject, kind in subjects.items() if place.is_named(kind)), "")
         if subject and figure is not None and figure.is_count and figure.value == int(figure.value):
             yield say(place.sentence, subject, int(figure.value), (figure.start, figure.end), figure=figure)
@@ -106,12 +117,12 @@ def _devices(places: list[_Place]) -> Iterator[Statement]:
 
 def _weighed(places: list[_Place]) -> Iterator[Statement]:
     """Equations for every figure of a list that has one need and one thing to meet it with."""
-    needs = [each for each in places if each.is_named(_NEED) and _first(each) is not None]
-    haves = [each for each in places if each.is_named(_HAVE) and _first(each) is not None]
-    if len(needs) != 1 or len(haves) != 1 or not _are_alike(needs[0], haves[0]):
+    needs, haves = ([each for each in places if each.is_named(kind) and each.figure] for kind in (_NEED, _HAVE))
+    if len(needs) != 1 or len(haves) != 1:
         return
-    need, have = (literal(each.sentence, at) for each in (needs[0], haves[0]) if (at := _first(each)) is not None)
-    if not need.value or not have.value:
+    pair = (needs[0], haves[0])
+    need, have = (literal_of(each.sentence, each.figure) for each in pair if each.figure is not None)
+    if not need.value or not have.value or need.dimension != have.dimension or not _are_counted_alike(*pair):
         return
     both = Apply("+", need, have)  # where "available" is what is left
     for place in places:
@@ -128,8 +139,8 @@ def _weighed(places: list[_Place]) -> Iterator[Statement]:
 
 def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> Iterator[Statement]:
     """The first figure as the difference, percentages as shares."""
-    sentence, first = place.sentence, _first(place)
-    for at in ((first,) if first is not None and differences else ()) + place.percentages:
+    sentence = place.sentence
+    for at in ((place.first,) if place.first is not None and differences else ()) + place.percentages:
         figure = sentence.tokens[at].figure
         senses = shares if _is_percent(sentence, at) else differences
         if figure is None or relation_before(sentence.tokens, at) is not Relation.IS:
@@ -140,20 +151,20 @@ def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> It
             )
 
 
-def _first(place: _Place) -> int | None:
-    """The index of the figure that a place gives first, or works out to, where it is exact and no percentage."""
-    tokens, border = place.sentence.tokens, len(place.sentence.tokens) - len(place.sentence.value)
+def _first(sentence: Sentence, figures: Sequence[int]) -> int | None:
+    """The index of the figure that a sentence gives first, or works out to, where it is exact and no percentage."""
+    tokens, border = sentence.tokens, len(sentence.tokens) - len(sentence.value)
     aside = next(
         (at for at in range(border, len(tokens)) if tokens[at].sign in ("(", "（") and tokens[at].sign), len(tokens)
     )
     equals = max((at for at in range(border, aside) if tokens[at].sign == "="), default=border - 1)
-    inside = [at for at in place.figures if equals < at < aside]
+    inside = [at for at in figures if equals < at < aside]
     if len(inside) != 1 or any(token.sign not in ("~", "≈") for token in tokens[equals + 1 : inside[0]]):
         return None
     figure = tokens[inside[0]].figure
     exact = figure is not None and not figure.quantity.is_range and not figure.times
     said = exact and relation_before(tokens, inside[0]) is Relation.IS
-    return inside[0] if said and not _is_percent(place.sentence, inside[0]) else None
+    return inside[0] if said and not _is_percent(sentence, inside[0]) else None
 
 
 def _is_percent(sentence: Sentence, at: int) -> bool:
@@ -161,8 +172,6 @@ def _is_percent(sentence: Sentence, at: int) -> bool:
     return figure is not None and figure.quantity.unit == PERCENT
 
 
-def _are_alike(need: _Place, have: _Place) -> bool:
-    """Whether both are of one kind and counted for the same."""
-    found = [(each.sentence, at) for each in (need, have) if (at := _first(each)) is not None]
-    per = {counted_for(sentence, at) for sentence, at in found}
-    return len(per) == 1 and len({literal(sentence, at).dimension for sentence, at in found}) == 1
+def _are_counted_alike(need: _Place, have: _Place) -> bool:
+    """Whether both are for one device, for all, or for whatever else."""
+    return len({counted_for(each.sentence, each.first) for each in (need, have) if each.first is not None}) == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, PERCENT
-from stratc.frontends.markdown.goals import goals_of, is_ticked
+from stratc.frontends.markdown.goals import CROSSES, goals_of, is_ticked
 from stratc.frontends.markdown.saying import RELATIONS, relation_before, say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
@@ -27,7 +27,7 @@ _OPEN = words(
     "如果 不满足 超出"
 )
 _ASKING = words("is are does do can will would has have")
-_CROSSES = frozenset("✗✘❌⚠?？≠")
+_CROSSES = CROSSES | frozenset("?？≠")
 _PARTING = words("or and to but else 或")
 _OPERATORS = frozenset("×*/÷+-−^%")
 _OR_EQUAL = {Relation.MORE: Relation.AT_LEAST, Relation.LESS: Relation.AT_MOST}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT
+from stratc.frontends.markdown.goals import CROSSES, TICKS
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Relation
@@ -21,13 +22,11 @@ _PRAISE = words(
     "optimal optimum optimized minimal minimum efficient fit fits within comfortable comfortably excellent good low "
     "ideal feasible sufficient safe ok pass passed balanced"
 )
-_TICKS = frozenset("✅✓✔☑")
 _ADMITTED = words(
     "exceed exceeding exceeds over overflow beyond insufficient impossible infeasible not no fail failed fails "
     "violation oom would if without increase improvement faster speedup more reduction reduced from original "
     "cpu host swap unless"
 )
-_CROSSES = frozenset("✗✘❌⚠")
 
 
 def excess(sentence: Sentence) -> Iterator[Statement]:
@@ -38,9 +37,9 @@ def excess(sentence: Sentence) -> Iterator[Statement]:
     stems = {token.stem for token in (*sentence.tokens, *sentence.key)}
     token = sentence.tokens[found]
     shown = token.figure.quantity.show() if token.figure else ""
-    if stems & _ADMITTED or _CROSSES & set(sentence.text):
+    if stems & _ADMITTED or CROSSES & set(sentence.text):
         yield say(sentence, "mention.excess_admitted", shown, (token.start, token.end))
-    elif (stems & _PRAISE or _TICKS & set(sentence.text)) and stems & _USE and stems & _OF:
+    elif (stems & _PRAISE or TICKS & set(sentence.text)) and stems & _USE and stems & _OF:
         yield say(sentence, "mention.excess_praised", shown, (token.start, token.end))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _GOALS = words("target limit requirement required goal budget slo threshold cap sla")
 _REACHED = words("achieved actual measured expected achievable observed realized reached estimated obtained")
-_TICKS = frozenset("✅✓✔☑")
+TICKS, CROSSES = frozenset("✅✓✔☑"), frozenset("✗✘❌⚠")
 _MET = words("met pass passed exceed exceeding within satisfied satisfie meets meet below")
 
 
@@ -82,4 +82,4 @@ def _alike(one: Token, other: Token) -> bool:
 def is_ticked(sentence: Sentence) -> bool:
     """Whether a tick or a word such as "met" stands in a sentence."""
     stems = {token.stem for token in sentence.tokens}
-    return bool(_TICKS & set(sentence.text)) or bool(stems & _MET)
+    return bool(TICKS & set(sentence.text)) or bool(stems & _MET)

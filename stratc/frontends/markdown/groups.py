@@ -22,8 +22,6 @@ _EXCHANGE = re.compile(
     r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)"
 )
 _SHORTEST = len("tp group 0")
-
-
 _MOST = 64  # devices of a group whose members are kept
 
 
@@ -62,10 +60,8 @@ def exchanging_groups(sentence: Sentence) -> Iterator[Statement]:
     if "to-all" not in (text := sentence.text.lower().replace(" ", "-")) and "2all" not in text:
         return
     for found in _EXCHANGE.finditer(sentence.text):
-        place = (sentence.start + found.start(1), sentence.start + found.end(1))
         count = float(found[1].replace(",", ""))
-        said = say(sentence, "group.devices", count, place)
-        yield replace(said, quantity=Quantity.of(count), cause="ep")
+        yield _said(sentence, "group.devices", count, found.span(1), cause="ep")
 
 
 def _above(sentence: Sentence) -> int | None:
@@ -76,6 +72,8 @@ def _above(sentence: Sentence) -> int | None:
     return None
 
 
-def _said(sentence: Sentence, metric: str, value: float, place: tuple[int, int], index: int) -> Statement:
+def _said(
+    sentence: Sentence, metric: str, value: float, place: tuple[int, int], index: int | None = None, cause: str = "tp"
+) -> Statement:
     where = (sentence.start + place[0], sentence.start + place[1])
-    return replace(say(sentence, metric, value, where), quantity=Quantity.of(value), cause="tp", index=index)
+    return replace(say(sentence, metric, value, where), quantity=Quantity.of(value), cause=cause, index=index)

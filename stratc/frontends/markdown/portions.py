@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.notations import is_index
 from stratc.frontends.markdown.saying import relation_before
 from stratc.frontends.markdown.vocabulary import words
-from stratc.frontends.markdown.working import Working
+from stratc.frontends.markdown.working import Working, literal_of
 from stratc.ir.statement import Relation
-from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from stratc.arith.quantity import Quantity
     from stratc.arith.term import Term
-    from stratc.arith.unit import Unit
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
@@ -49,7 +48,11 @@ def portions(sentence: Sentence) -> Iterator[Working]:
     """
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        if token.figure is None or token.figure.quantity.unit != PERCENT or relation_before(tokens, at) is not _IS:
+        if (
+            token.figure is None
+            or token.figure.quantity.unit != PERCENT
+            or relation_before(tokens, at) is not Relation.IS
+        ):
             continue
         pair = _pair_before(tokens, at)
         if pair is None or not ends_there(tokens, at):
@@ -57,15 +60,14 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         opens = next((n for n in range(at - 1, pair[1], -1) if tokens[n].sign in ("(", "（")), pair[1])
         outside = {each.stem for each in (*sentence.key, *sentence.header, *tokens[:opens])}
         beside = {each.stem for each in tokens[opens + 1 : at + 3]}
-        term = meant(_quotients(sentence, pair, outside, beside), token.figure.quantity)
+        part, whole = (literal_of(sentence, figure) for n in pair if (figure := tokens[n].figure) is not None)
+        term = meant(_quotients(_in_unit(part, whole), whole, outside, beside), token.figure.quantity)
         if term is not None and not (outside | beside) & _CHANGED:
             yield Working(token.figure, at, term)
 
 
-def _quotients(sentence: Sentence, pair: tuple[int, int], outside: set[str], beside: set[str]) -> list[Term]:
+def _quotients(part: Literal, whole: Literal, outside: set[str], beside: set[str]) -> list[Term]:
     """What a percentage of a pair may be, the likeliest first."""
-    whole = literal(sentence, pair[1])
-    part = literal(sentence, pair[0], whole.unit)
     share, rest = Apply("÷", part, whole), Apply("÷", Apply("-", whole, part), whole)
     if (outside | beside) & _OVER:
         return [share, rest, Apply("÷", Apply("-", part, whole), part), Apply("÷", whole, part)]
@@ -168,13 +170,8 @@ def ends_there(tokens: Sequence[Token], at: int) -> bool:
     return True
 
 
-def literal(sentence: Sentence, at: int, unit: Unit | None = None) -> Literal:
-    """A figure of the sentence; one without a unit of its own has that of its whole: "0.12 of 312 TFLOPS"."""
-    token = sentence.tokens[at]
-    quantity = token.figure.quantity if token.figure else Quantity.of(0.0)
-    bare = unit is not None and quantity.dimension == COUNT != unit.dimension
-    value = quantity.value * unit.scale if unit and bare else quantity.value
-    return Literal(value, unit if bare else quantity.unit, Span(sentence.source, token.start, token.end))
-
-
-_IS = Relation.IS
+def _in_unit(part: Literal, whole: Literal) -> Literal:
+    """A part without a unit of its own in that of its whole: "0.12 of 312 TFLOPS"."""
+    if whole.unit is None or part.dimension != COUNT or whole.dimension == COUNT:
+        return part
+    return replace(part, number=part.number * whole.unit.scale, unit=whole.unit)

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 BEFORE: Phrases[Row] = Phrases((row.before, row) for row in ROWS if row.before)
 AFTER: Phrases[Row] = Phrases((row.after, row) for row in ROWS if row.after)
-_SAMPLING = words("temperature sampling top_p topp repetition greedy")
 ROW_OF = {row.key: row for row in ROWS}
 _UNLESS = {row: frozenset(row.unless.split()) for row in ROWS}
-_UNLESS_INSIDE = {row: [word for word in row.unless.split() if not word.isascii()] for row in ROWS}
+_NEVER = {row: row.never.split() for row in ROWS}
 FILLERS = words(
     "of is to the a an about approximately around up maximum max average avg set at equal size length "
     "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly run running "
@@ -103,15 +102,11 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
         return False
     if row.key.startswith("hardware.") and "effective" in "".join(sentence.lead[-1:]).lower():
         return False
-    if any(each in token.stem for each in _UNLESS_INSIDE[row] for token in (*sentence.key, *sentence.tokens)):
+    if row.never and any(_is_said(each, token) for each in _NEVER[row] for token in (*sentence.key, *sentence.tokens)):
         return False
-    if row.key == "model.top_k" and any(token.stem in _SAMPLING for token in sentence.tokens):
-        return False  # of tokens, not of experts
     against = _UNLESS[row] & {token.stem for token in words if token.stem}
     if row.key == "hardware.mfu" and topics[:1] == (Topic.HARDWARE,):
-        against -= {
-            "effective"
-        }  # "400 TFLOPS → 240 TFLOPS effective (60% MFU)" is what the machines are counted on for
+        against -= {"effective"}  # "240 TFLOPS effective (60% MFU)" is what the machines are counted on for
     return not against
 
 
@@ -120,6 +115,10 @@ _NOUNS = words(
     "rank module part copy matrix matrice model instance server cluster chunk shard split partition phase thread "
     "stream block"
 )
+
+
+def _is_said(word: str, token: Token) -> bool:
+    return token.stem == word or (not word.isascii() and word in token.stem)
 
 
 def _is_below(row: Row, sentence: Sentence, topics: tuple[Topic, ...]) -> bool:

@@ -30,7 +30,11 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact: see the module.  `below` are topics that a section must have, `unless` words that forbid it."""
+    """One fact: see the module.
+
+    `below` are topics that a section must have, `unless` words beside it that forbid it, `never` words that do so
+    anywhere in the sentence; those of scripts without blanks also inside a longer word.
+    """
 
     key: str
     before: str = ""
@@ -39,6 +43,7 @@ class Row:
     units: tuple[Dimension, ...] = (COUNT,)
     below: tuple[Topic, ...] = ()
     unless: str = ""
+    never: str = ""
 
 
 _BYTES, _RATE, _FLOPS, _TIME = (BYTE,), (BYTE_RATE,), (FLOP_RATE,), (SECOND,)
@@ -120,7 +125,8 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
         _BYTES,
         unless=_PART + " system cpu host kv cache weight parameter activation allocation buffer usage distribution "
-        "workspace optimizer gradient layout saving saved ddr5 ddr4 dram 占用 使用 消耗 需求 开销 剩余 节省",
+        "workspace optimizer gradient layout saving saved ddr5 ddr4 dram",
+        never="占用 使用 消耗 需求 开销 剩余 节省",
     ),
     Row(
         "hardware.memory",
@@ -279,6 +285,7 @@ ROWS: tuple[Row, ...] = (
         "experts per token|active experts per token|experts active per token|activated experts|active experts|"
         "experts activated per token|experts activated|activated experts per token",
         unless="gpu device stage",
+        never="temperature sampling top_p topp repetition greedy",  # which choose tokens, not experts
     ),
     Row(
         "workload.batch_size",

@@ -42,4 +42,4 @@ def _is_of(statement: Statement, words: re.Pattern[str]) -> bool:
 def _asked(statement: Statement, there: set[str]) -> Statement:
     if statement.subject == "hardware.device_count" and statement.subject in there:
         return replace(statement, subject="strategy.device_count")
-    return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE)) if there else statement
+    return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))
