@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.ir.draft import Candidate, Draft
 from stratc.ir.statement import Statement
+from stratc.passes.merge_repeated import letters
 from stratc.passes.weigh import is_at_home, weight
 
 if TYPE_CHECKING:
@@ -26,15 +27,17 @@ def choose_model(draft: Draft) -> Draft:
     names = [each for each in draft.candidates if each.key == NAME]
     if len(names) < 2:
         return draft
-    models = {_entry(each): each for each in sorted(names, key=weight)}  # the weightiest name of each model stays
-    own = _exact(max(models, key=lambda entry: weight(models[entry])), models)
+    models: dict[str, list[Candidate]] = {}
+    for each in sorted(names, key=weight):
+        models.setdefault(_entry(each), []).append(each)
+    own = _exact(max(models, key=lambda entry: weight(models[entry][-1])), models)
     alike = {own, *(entry for entry in models if _is_family(entry, own))}
-    mine, others = ([each for each in names if (_entry(each) in alike) is which] for which in (True, False))
-    spoken, places = ([said for each in some for said in each.statements] for some in (mine, others))
+    spoken = [said for entry in alike for each in models[entry] for said in each.statements]
+    places = [said for entry in models.keys() - alike for each in models[entry] for said in each.statements]
     if len(models) - len(alike) > 1 and len(places) > len(spoken) and not any(is_at_home(said) for said in spoken):
         own_name, places = [], [*places, *spoken]
     else:
-        own_name = [replace(models[own], statements=tuple(sorted(spoken, key=lambda said: said.span.start)))]
+        own_name = [replace(models[own][-1], statements=tuple(sorted(spoken, key=lambda said: said.span.start)))]
     sizes = [_without(each, places) for each in draft.candidates if each.key == SIZE]
     rest = [each for each in draft.candidates if each.key not in (NAME, SIZE)]
     left = tuple(each for each in (*rest, *own_name, *sizes) if each.statements)
@@ -53,7 +56,7 @@ def _is_family(name: str, other: str) -> bool:
     """Whether a name that is no published model's begins the other: "Llama 3" of "Llama 3 8B"."""
     from stratc.catalog.load import model
 
-    return name != other and _letters(other).startswith(_letters(name)) and model(name) is None
+    return name != other and letters(other).startswith(letters(name)) and model(name) is None
 
 
 def _entry(name: Candidate) -> str:
@@ -62,11 +65,7 @@ def _entry(name: Candidate) -> str:
 
     text = str(name.value)
     entry = model(text)
-    return entry.name if entry else _letters(text)
-
-
-def _letters(name: str) -> str:
-    return "".join(char for char in name.lower() if char.isalnum())
+    return entry.name if entry else letters(text)
 
 
 def _without(size: Candidate, names: list[Statement]) -> Candidate:

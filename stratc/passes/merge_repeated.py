@@ -28,12 +28,17 @@ def merge_repeated(draft: Draft) -> Draft:
     return replace(draft, statements=(), candidates=_absorbed(candidates))
 
 
+def letters(name: str) -> str:
+    """A name without what writers set between its parts: "Llama-3 8B" and "llama3-8b" are one."""
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
 def _canonical(statement: Statement) -> object:
     match statement.value:
         case bool():
             return statement.value, "bool"
         case str():
-            return "".join(char for char in statement.value.lower() if char.isalnum())
+            return letters(statement.value)
         case int() | float():
             return float(f"{statement.value:.6g}")
         case value:
