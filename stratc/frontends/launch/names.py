@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache
 
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
 from stratc.frontends.launch.arguments import FRAGMENT, Command, options
@@ -38,17 +39,21 @@ def slips_in(command: Command, atlas: Atlas) -> Iterator[Diagnostic]:
 
 def of_megatron(given: Mapping[str, Span]) -> Iterator[Diagnostic]:
     """The same of arguments that a configuration of Megatron lists, and where they stand."""
-    from stratc.frontends.launch.megatron_flags import KNOWN
-
-    return slips("Megatron", frozenset(each.replace("_", "-") for each in KNOWN), TABLE, given)
+    return slips("Megatron", _of_all_releases(), TABLE, given)
 
 
 def is_of_fork(command: Command) -> bool:
     """Whether a launch of Megatron has so many arguments that no release of it knows that a fork runs it."""
-    from stratc.frontends.launch.megatron_flags import KNOWN
-
     given = {word for each in command.words if (word := each.text.partition("=")[0]).startswith("--")}
-    return len(_unknown(frozenset(each.replace("_", "-") for each in KNOWN), TABLE, given)) >= OF_A_FORK
+    return len(_unknown(_of_all_releases(), TABLE, given)) >= OF_A_FORK
+
+
+@cache
+def _of_all_releases() -> frozenset[str]:
+    """The arguments of every release of Megatron."""
+    from stratc.frontends.launch.megatron_flags import KNOWN  # only a launch of it pays for them
+
+    return frozenset(each.replace("_", "-") for each in KNOWN)
 
 
 def _unknown(known: frozenset[str], older: Container[str], given: Iterable[str]) -> list[str]:
@@ -94,9 +99,7 @@ def _names(command: Command) -> tuple[str, frozenset[str], Container[str]]:
         known = server_flags.VLLM if vllm else server_flags.SGLANG
         return serving.NAMES[command.launcher], known, serving.VLLM if vllm else serving.SGLANG
     if _SCRIPT.search(command.program.text) or _lists_megatron(command):
-        from stratc.frontends.launch.megatron_flags import KNOWN
-
-        return "Megatron", frozenset(each.replace("_", "-") for each in KNOWN), TABLE
+        return "Megatron", _of_all_releases(), TABLE
     return "", frozenset(), ()
 
 
