@@ -53,3 +53,21 @@ def test_arguments_that_a_document_lists_are_held_to_the_same_names(text: str) -
     (advice,) = told("tensor-model-paralel-size")
     assert advice.startswith("did you mean `--tensor-model-parallel-size`")
     assert told("tensor-model-parallel-size") == []
+
+
+NEOX = "{{\n  pipe-parallel-size: 1, model-parallel-size: 2, num-layers: 44,\n  num_attention_heads: 64, {}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('"model-paralel-size": 2', [("warning", True)]),
+        ("frobnication: {stage: 1}", [("info", False)]),
+        ("zero_optimization: {stage: 1}, optimizer: {type: Adam}, lr_decay_iters: null, attention-config: []", []),
+        ("own_a: 1, own_b: 2, own_c: 3", []),  # the keys of a fork
+    ],
+)
+def test_keys_that_neox_does_not_have_are_told(keys: str, told: list[tuple[str, bool]]) -> None:
+    found = [each for each in check(Source("neox.yml", NEOX.format(keys))).diagnostics if each.rule.code == "IN103"]
+    assert [(each.severity.value, "`model_parallel_size`" in each.help) for each in found] == told
+    assert all(each.message.startswith("GPT-NeoX has no key") for each in found)

@@ -12,7 +12,7 @@ from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import tables
 from stratc.frontends.launch.document import Document
 from stratc.frontends.launch.document import leaves as leaves
-from stratc.frontends.launch.kinds import DEEPSPEED, KINDS, MEGATRON, Kind
+from stratc.frontends.launch.kinds import DEEPSPEED, KINDS, MEGATRON, NEOX, Kind
 from stratc.frontends.launch.kinds import MARKED as MARKED
 from stratc.frontends.launch.settings import Setting, unread
 from stratc.ir.statement import Statement
@@ -91,7 +91,7 @@ def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> 
             left = (*unread(settings, said), *_undecided(said))
             figures = {each.span for each in said} | {each.span for each in left}
             twice = tuple(_repeated(root, source)) if known is DEEPSPEED[0] else ()
-            slips = tuple(_slips(document)) if known is MEGATRON[0] else ()
+            slips = tuple(_SLIPS[known](document)) if known in _SLIPS else ()
             bare = _bare(root, source) if known is DEEPSPEED[0] else ()
             return Reading(
                 (source,), (*said, *written, *bare), unread=left, diagnostics=twice + slips, quantities=len(figures)
@@ -99,12 +99,22 @@ def reading(root: Node, source: Source, kinds: Sequence[Kind] | None = None) -> 
     return None
 
 
-def _slips(document: Document) -> Iterator[Diagnostic]:
+def _megatron_slips(document: Document) -> Iterator[Diagnostic]:
     """Arguments that Megatron does not have, in a list of its arguments."""
     from stratc.frontends.launch.names import of_megatron
 
     given = {each.shown.rpartition(".")[2]: each.context for each in document.leaves.values() if _is_written(each)}
     return of_megatron({name: span for name, span in given.items() if name.startswith("--")})
+
+
+def _neox_slips(document: Document) -> Iterator[Diagnostic]:
+    """Keys at the top of a configuration that GPT-NeoX does not have."""
+    from stratc.frontends.launch.names import of_neox
+
+    return of_neox({key: Span(document.source.name, start, end) for key, start, end in document.root.keys})
+
+
+_SLIPS = {MEGATRON[0]: _megatron_slips, NEOX[0]: _neox_slips}
 
 
 def _repeated(node: Node, source: Source) -> Iterator[Diagnostic]:

@@ -150,6 +150,10 @@ _is_accelerate = _has(
     least=2,
 )
 MEGATRON: Kind = (_has_arguments, _megatron)
+NEOX: Kind = (
+    _has("pipe_parallel_size", "model_parallel_size", "num_layers", "attention_config", "num_attention_heads", least=3),
+    _by_table(tables.NEOX, "GPT-NeoX", "training"),
+)
 DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
 TORCHTITAN: Kind = (
     _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
@@ -161,17 +165,7 @@ KINDS: tuple[Kind, ...] = (
     (_has("model.model_config.hidden_size", "tokens.micro_batch_size", least=2), _nanotron),
     MEGATRON,
     (_has("model.tensor_model_parallel_size", "model.pipeline_model_parallel_size", "model.encoder_seq_length"), _nemo),
-    (
-        _has(
-            "pipe_parallel_size",
-            "model_parallel_size",
-            "num_layers",
-            "attention_config",
-            "num_attention_heads",
-            least=3,
-        ),
-        _by_table(tables.NEOX, "GPT-NeoX", "training"),
-    ),
+    NEOX,
     TORCHTITAN,
     DEEPSPEED,
     (

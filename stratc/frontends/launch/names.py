@@ -76,18 +76,30 @@ def slips(
     if any(name.startswith("--deepspeed") for name in given):
         return
     unknown = _unknown(known, older, given)
-    if len(unknown) >= OF_A_FORK:
-        return
-    for name in unknown:
-        close = nearest(_plain(name), known, 2)
-        advice = f"did you mean {' or '.join(f'`--{each}`' for each in close)}?" if close else ""
-        slip = bool(close) and likeness(_plain(name), close[0]) >= SLIP
-        severity = Severity.WARNING if slip else Severity.INFO  # a name like no other may be that of a fork
-        label = Label(given[name], "not known")
-        message = f"{program} has no argument `{name}`"
-        yield Diagnostic(
-            UNKNOWN_NAME, Category.INPUT, severity, Certainty.LIKELY, message, label, (), None, advice, None
-        )
+    if len(unknown) < OF_A_FORK:
+        for name in unknown:
+            yield _strange(f"{program} has no argument `{name}`", given[name], _plain(name), known, "--")
+
+
+def of_neox(given: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """Keys of a configuration that GPT-NeoX does not have and therefore refuses; dashes and underlines are the same."""
+    from stratc.frontends.launch.neox_keys import KEYS
+
+    plain = {name: name.replace("-", "_") for name in given}
+    unknown = [name for name in given if plain[name] not in KEYS]
+    if len(unknown) < OF_A_FORK:
+        for name in unknown:
+            yield _strange(f"GPT-NeoX has no key `{name}`", given[name], plain[name], KEYS)
+
+
+def _strange(message: str, place: Span, plain: str, known: Iterable[str], mark: str = "") -> Diagnostic:
+    """One name that a program does not have, and those that it has in its stead."""
+    close = nearest(plain, known, 2)
+    advice = f"did you mean {' or '.join(f'`{mark}{each}`' for each in close)}?" if close else ""
+    slip = bool(close) and likeness(plain, close[0]) >= SLIP
+    severity = Severity.WARNING if slip else Severity.INFO  # a name like no other may be that of a fork
+    label = Label(place, "not known")
+    return Diagnostic(UNKNOWN_NAME, Category.INPUT, severity, Certainty.LIKELY, message, label, (), None, advice, None)
 
 
 def _names(command: Command) -> tuple[str, frozenset[str], Container[str]]:

@@ -18,9 +18,9 @@ def batch_of_other_ranks(case: Case) -> Iterator[Finding]:
     """The three sizes of DeepSpeed's batch do not multiply over its ranks.
 
     ## What it finds
-    A launch or a plan for DeepSpeed whose train batch is not micro-batch size × accumulation steps × data-parallel
-    ranks, those of sequence parallelism not counted; where one or two of them are left out, whose division leaves a
-    rest. Only likely where the program may make stages of its own.
+    A launch or a plan for DeepSpeed or GPT-NeoX whose train batch is not micro-batch size × accumulation steps ×
+    data-parallel ranks, those of sequence parallelism not counted; where one or two of them are left out, whose
+    division leaves a rest. Only likely where the program may make stages of its own.
 
     ## Why it matters
     DeepSpeed divides what is left out, multiplies again and stops where the product differs.
@@ -43,7 +43,7 @@ def batch_of_other_ranks(case: Case) -> Iterator[Finding]:
     ## References
     - deepspeed-config
     """
-    framework(case, "deepspeed")
+    framework(case, "deepspeed", "neox")
     batch = case.known("workload.batch_size")
     size, count = _stated(case, "workload.micro_batch_size"), _stated(case, "workload.micro_batches")
     if not batch.is_stated:
