@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Report
-from stratc.errors import UsageError
+from stratc.errors import InputError, UsageError
 from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for
 from stratc.ir.origin import Assumed, Known, Stated
@@ -158,11 +158,17 @@ def ground(reading: Reading, item: str, stage: int | None) -> Explanation:
 
 
 def emit(reading: Reading, target: str, options: Options | None = None) -> Emission:
-    """The files of a target, or why there are none.  Raises UsageError when there is no such target."""
+    """The files of a target, or why there are none.
+
+    Raises UsageError when there is no such target, InputError when the text gives no fact of a plan.
+    """
     from stratc.analysis.case import cases
     from stratc.backends.backend import USUAL
     from stratc.backends.every import emit_every
     from stratc.backends.registry import backend
 
+    writer = backend(target)
     every = tuple(case for plan in jobs(reading) for case in cases(plan))
-    return emit_every(backend(target), every, place_in(reading.sources), options or USUAL)
+    if not any(known.spans() for case in every for _, known in case.plan.facts()):
+        raise InputError(f"{reading.sources[0].name}: nothing of a plan was understood in it")
+    return emit_every(writer, every, place_in(reading.sources), options or USUAL)
