@@ -179,7 +179,7 @@ def dispatch_bytes(b: Number, s: Number, h: Number, w: Number, K: Number, e: Num
     >>> dispatch_bytes(b=1, s=4096, h=1024, w=2, K=2, e=8)
     14680064.0
 
-    Source: lepikhin-2020, section 3.2 (an all-to-all before and one after the experts).
+    Source: lepikhin-2020, sections 3.2 (tokens change from groups to experts and back) and 3.3.1 (AllToAll).
     """
     return all_to_all_bytes(K * activation_bytes(b, s, h, w), e)
 

@@ -124,7 +124,7 @@ def moe_flops(h: Number, f: Number, K: Number, matrices: int = 2) -> Flop:
     >>> moe_flops(h=1024, f=2048, K=2)
     16777216
 
-    Source: lepikhin-2020, section 2.2.
+    Source: lepikhin-2020, sections 2.2 and 3.1.
     """
     return K * mlp_flops(h, f, matrices)
 
@@ -137,7 +137,7 @@ def router_flops(h: Number, E: Number) -> Flop:
     >>> router_flops(h=1024, E=64)
     131072
 
-    Source: lepikhin-2020, section 2.2.
+    Source: lepikhin-2020, sections 2.2 and 3.1.
     """
     return 2 * h * E
 
@@ -211,7 +211,8 @@ def hardware_flops(shape: Shape, s: Number, tokens: Number, recompute: str = "no
 
     none: 3 forward passes; selective: and the scores once more; full: and the layers once more
 
-    Source: korthikanti-2022, appendix A, "hardware FLOPs"; narayanan-2021, appendix for full recomputation.
+    Source: korthikanti-2022, appendix A, "hardware FLOPs", in the words of its text, 4 B s² h a layer (its equation 8
+    adds three times as much); narayanan-2021, appendix for full recomputation.
     """
     forward = token_flops(shape, s)
     again: Number = 0

@@ -90,6 +90,6 @@ def indexer_parameters(h: Number, rank: Number, indexer: Indexer) -> Parameters:
     >>> indexer_parameters(h=6144, rank=2048, indexer=Indexer(heads=32))
     9371904
 
-    Source: deepseek-v3.2, section 2.1.
+    Source: deepseek-v3-2, section 2.1.
     """
     return rank * indexer.heads * indexer.width + h * indexer.width + 2 * indexer.width + h * indexer.heads

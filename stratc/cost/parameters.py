@@ -149,7 +149,7 @@ def stage_attention(shape: Shape, layers: Number) -> Parameters:
     >>> stage_attention(Shape(40, 2048, 16, 2, 256, output_gate=True, delta=net), 40)
     1284183680
 
-    Source: qwen3-next; deepseek-v3.2, section 2.1; mimo-v2; nemotron-h, table 1.
+    Source: qwen3-next; deepseek-v3-2, section 2.1; mimo-v2; nemotron-h, table 1.
     """
     if shape.delta:
         full = _some(layers, (1, shape.delta.every))

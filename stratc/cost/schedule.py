@@ -231,7 +231,7 @@ def zb_v_bubble_share(p: Number, m: Number) -> Fraction:
     >>> round(zb_v_bubble_share(p=4, m=8), 4)
     0.1
 
-    Source: qi-2024, section 3.1: no bubble in the steady state within the memory of 1F1B.
+    Source: qi-2023, section 6: almost no bubble within the memory of 1F1B.
     """
     return 4 * p / (18 * m + 4 * p)
 
@@ -239,13 +239,14 @@ def zb_v_bubble_share(p: Number, m: Number) -> Fraction:
 def dualpipe_bubble_share(p: Number, m: Number) -> Fraction:
     """Idle share of a step under DualPipe; p devices are even and m from 2 p on.
 
-    (p / 2 - 1) / (3 m + p / 2 - 1)
+    (p - 2) / (3 m + p - 2)
 
-    Holds when forward pass, input gradient and weight gradient take the same time and passes in pairs the sum of both.
+    Holds when forward pass, input gradient and weight gradient take the same time and passes in pairs the sum of both;
+    what a pair saves where the two hide each other's communication comes off.
 
     >>> round(dualpipe_bubble_share(p=8, m=16), 4)
-    0.0588
+    0.1111
 
-    Source: deepseek-v3, section 3.2.1 and table 2, with F&B = F + B and W = B / 2.
+    Source: deepseek-v3, section 3.2.1 and table 2, (p / 2 - 1) (F&B + B - 3 W) with F&B = F + B and W = B / 2.
     """
-    return (p / 2 - 1) / (3 * m + p / 2 - 1)
+    return (p - 2) / (3 * m + p - 2)

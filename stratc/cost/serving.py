@@ -190,6 +190,6 @@ def shared_token_seconds(token: Seconds, prefill: Seconds, n: float, outputs: fl
     >>> shared_token_seconds(0.02, prefill=0.1, n=32, outputs=320)
     0.03
 
-    Source: yu-2022, section 4 (iteration-level scheduling).
+    Source: yu-2022, section 3, S1 (iteration-level scheduling).
     """
     return token + n * prefill / outputs

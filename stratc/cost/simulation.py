@@ -22,6 +22,10 @@ class Pass:
     way: int = 0
 
 
+Turn = tuple[Pass, ...]
+"""What a device does at once: one pass, or a forward and a backward pass that hide each other's communication."""
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Seconds of the passes of every stage, and of handing a micro-batch from one stage to the next.
@@ -100,21 +104,21 @@ def simulate(schedule: str, costs: Costs, micro_batches: int, devices: int) -> T
     >>> timeline.seconds, round(timeline.bubble, 4), [timeline.in_flight(device) for device in range(4)]
     (33.0, 0.2727, [4, 3, 2, 1])
 
-    Source: huang-2019, section 2.3; narayanan-2021, section 2.2; qi-2023, sections 2 and 3; deepseek-v3, section 3.2.1.
+    Source: huang-2019, section 2.3; narayanan-2021, section 2.2; qi-2023, sections 2.1, 6; deepseek-v3, section 3.2.1.
     """
     stages = len(costs.forward)
     if stages % devices or micro_batches < 1:
         raise ValueError("stages must be a multiple of the devices, and at least one micro-batch must run")
     match schedule:
         case "gpipe":
-            return run([_gpipe(stage, micro_batches) for stage in range(devices)], costs)
+            return run([_alone(_gpipe(stage, micro_batches)) for stage in range(devices)], costs)
         case "1f1b":
-            return run([_one_f_one_b(stage, micro_batches, devices) for stage in range(devices)], costs)
+            return run([_alone(_one_f_one_b(stage, micro_batches, devices)) for stage in range(devices)], costs)
         case "interleaved":
             chunks = stages // devices
-            return run([_interleaved(rank, micro_batches, devices, chunks) for rank in range(devices)], costs)
+            return run([_alone(_interleaved(rank, micro_batches, devices, chunks)) for rank in range(devices)], costs)
         case "zb-h1":
-            return run([_zb_h1(stage, micro_batches, devices) for stage in range(devices)], costs)
+            return run([_alone(_zb_h1(stage, micro_batches, devices)) for stage in range(devices)], costs)
         case "zb-v":
             placed = [[device, 2 * devices - 1 - device] for device in range(devices)]
             return _greedy(costs, micro_batches, placed, 2 * devices)
@@ -123,8 +127,11 @@ def simulate(schedule: str, costs: Costs, micro_batches: int, devices: int) -> T
     raise ValueError(f"no such schedule: {schedule}")
 
 
-def run(orders: Sequence[Sequence[Pass]], costs: Costs) -> Timeline:
-    """The timeline of fixed orders, every pass as early as what it needs allows; raises ValueError on a deadlock."""
+def run(orders: Sequence[Sequence[Turn]], costs: Costs) -> Timeline:
+    """The timeline of fixed orders, every turn as early as what it needs allows; raises ValueError on a deadlock.
+
+    The passes of a turn start together and are done together, after the sum of their times.
+    """
     done: dict[Pass, float] = {}
     spans: list[list[Span]] = [[] for _ in orders]
     places = [0] * len(orders)
@@ -133,18 +140,24 @@ def run(orders: Sequence[Sequence[Pass]], costs: Costs) -> Timeline:
         moved = False
         for device, order in enumerate(orders):
             while places[device] < len(order):
-                task = order[places[device]]
-                ready = _ready(task, done, costs)
-                if ready is None:
+                turn = order[places[device]]
+                ready = [_ready(task, done, costs) for task in turn]
+                if None in ready:
                     break
-                start = max(ready, spans[device][-1].end if spans[device] else 0.0)
-                done[task] = start + costs.of(task)
-                spans[device].append(Span(device, task, start, done[task]))
+                end = max([spans[device][-1].end if spans[device] else 0.0, *filter(None, ready)])
+                for task in turn:
+                    start, end = end, end + costs.of(task)
+                    spans[device].append(Span(device, task, start, end))
+                done.update(dict.fromkeys(turn, end))
                 places[device] += 1
                 moved = True
     if any(place < len(order) for place, order in zip(places, orders, strict=True)):
         raise ValueError("the order of the passes waits for itself")
     return Timeline(tuple(map(tuple, spans)))
+
+
+def _alone(order: Sequence[Pass]) -> list[Turn]:
+    return [(task,) for task in order]
 
 
 def _ready(task: Pass, done: dict[Pass, float], costs: Costs) -> float | None:
@@ -248,42 +261,40 @@ def _offer(
     return best
 
 
-def _dualpipe(rank: int, m: int, p: int) -> list[Pass]:
+def _dualpipe(rank: int, m: int, p: int) -> list[Turn]:
     """DeepSeek's order of a pipeline that is fed from both ends, half of the micro-batches from each."""
     if p % 2 or m % 2 or m < 2 * p:
         raise ValueError("DualPipe needs even devices and micro-batches, and two micro-batches a device")
     inner = min(rank, p - 1 - rank)
     outer = p // 2 - inner - 1
-    order: list[Pass] = []
+    order: list[Turn] = []
     counters: dict[tuple[str, int], Iterator[int]] = {}
     waiting: list[Pass] = []
 
-    def do(kind: str, phase: int) -> None:
+    def taken(kind: str, phase: int) -> Pass:
+        if kind == WEIGHT:
+            return waiting.pop(0)
         way = phase ^ (rank >= p // 2)
         family = FORWARD if kind == FORWARD else BACKWARD
         batch = next(counters.setdefault((family, way), count()))
         each = Pass(kind, rank if way == 0 else p - 1 - rank, batch, way)
-        order.append(each)
         if kind == INPUT:
             waiting.append(Pass(WEIGHT, each.stage, batch, way))
+        return each
 
-    def weights() -> None:
-        order.append(waiting.pop(0))
-
-    def many(times: int, *kinds: tuple[str, int]) -> None:
+    def many(times: int, *turns: tuple[tuple[str, int], ...]) -> None:
         for _ in range(times):
-            for kind, phase in kinds:
-                weights() if kind == WEIGHT else do(kind, phase)
+            order.extend(tuple(taken(kind, phase) for kind, phase in turn) for turn in turns)
 
-    many(2 * outer, (FORWARD, 0))
-    many(inner + 1, (FORWARD, 0), (FORWARD, 1))
-    many(outer, (INPUT, 1), (WEIGHT, 0), (FORWARD, 1))
-    many(m // 2 - p + inner + 1, (FORWARD, 0), (BACKWARD, 1), (FORWARD, 1), (BACKWARD, 0))
-    many(outer, (BACKWARD, 1), (FORWARD, 1), (BACKWARD, 0))
+    one, other = (FORWARD, 0), (FORWARD, 1)
+    many(2 * outer, (one,))
+    many(inner + 1, (one,), (other,))
+    many(outer, ((INPUT, 1),), ((WEIGHT, 0),), (other,))
+    many(m // 2 - p + inner + 1, (one, (BACKWARD, 1)), (other, (BACKWARD, 0)))
+    many(outer, ((BACKWARD, 1),), (other, (BACKWARD, 0)))
     for turn in range(inner + 1):
-        half = (inner + 1) // 2
-        do(INPUT if turn > half or (turn == half and inner % 2) else BACKWARD, 1)
-        do(INPUT if turn >= half else BACKWARD, 0)
-    many(outer, (WEIGHT, 0), (INPUT, 0))
-    many(inner + 1, (WEIGHT, 0))
+        late = 2 * turn - inner  # weight gradients of the second half of these passes wait
+        many(1, ((INPUT if late > 0 else BACKWARD, 1),), ((INPUT if late >= 0 else BACKWARD, 0),))
+    many(outer, ((WEIGHT, 0),), ((INPUT, 0),))
+    many(inner + 1, ((WEIGHT, 0),))
     return order

@@ -27,7 +27,7 @@ def test_laws_cite_a_known_source(law: Callable[..., object]) -> None:
 
 
 def test_every_reference_is_complete() -> None:
-    assert all({"title", "authors", "url"} <= set(entry) for entry in references().values())
+    assert all(set(entry) == {"title", "authors", "url"} for entry in references().values())
 
 
 def test_the_handbook_is_current(golden: Callable[[Path, str], None]) -> None:

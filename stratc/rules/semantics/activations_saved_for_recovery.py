@@ -28,7 +28,7 @@ def activations_saved_for_recovery(case: Case) -> Iterator[Finding]:
     ```
 
     ## References
-    - chen-2016, section 3
+    - chen-2016, section 4
     """
     named = (each for each in case.mentions("recompute") if Topic.FAULT_TOLERANCE in each.scope.topics)
     for mention in {each.context: each for each in reversed(tuple(named))}.values():

@@ -31,7 +31,7 @@ def recomputation_counted_twice(case: Case) -> Iterator[Finding]:
     ```
 
     ## References
-    - chen-2016, section 3
+    - chen-2016, section 4
     - korthikanti-2022, section 5
     """
     named = tuple(case.mentions("recompute"))
