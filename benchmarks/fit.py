@@ -1,8 +1,9 @@
 """Fit the constants of training time to published steps, and say how far off they are on sources held out.
 
-python benchmarks/fit.py RUNS.csv [--fit[=ROWS]] [--held-out]
+python benchmarks/fit.py RUNS.csv [--ranking] [--fit[=ROWS]] [--held-out]
 
-Alone: mean error of the constants as they stand, by source, the worst runs, and how well layouts are ranked.
+Alone: mean error of the constants as they stand, by source, the worst runs, and how well layouts are ranked;
+--ranking says it of every group of layouts, beside the best ranking that its rows allow.
 --fit prints constants fitted anew, --fit=ROW,ROW.NAME those of some rows or single ones with all others as they
 stand; --held-out fits them once for each source without it, and prints the errors on it,
 and the spread of measured over estimated times for cost/efficiency.py.  Needs numpy.
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from ranking import FEWEST, groups_of, mean_spearman, tell_groups
 from runs import Run, runs_of
 
 from stratc.analysis.machine import machine, released
@@ -167,7 +169,7 @@ def _count(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def tell(runs: list[Run], ratios: Column, worst: int = 12) -> None:
+def tell(runs: list[Run], ratios: Column, worst: int = 12, *, ranking: bool = False) -> None:
     """Errors by source, the worst runs, the ranking of layouts; a ratio is estimated over measured."""
     print(f"{'source':60} {'runs':>5} {'mean':>7} {'median':>7} {'bias':>7}")
     for source, count in sorted(_count(run.source for run in runs).items(), key=lambda item: -item[1]):
@@ -177,21 +179,11 @@ def tell(runs: list[Run], ratios: Column, worst: int = 12) -> None:
     print(f"all runs: mean {np.abs(ratios - 1).mean():.1%}, median {np.median(np.abs(ratios - 1)):.1%}; the worst:")
     for index in np.argsort(-np.abs(np.log(ratios)))[:worst]:
         print(f"    {ratios[index] - 1:+7.1%}  {runs[index].source[:44]:44} {runs[index].name}")
-    ranks = [rho for group in _layouts(runs, ratios) if (rho := _spearman(*group)) is not None]
-    print(f"layouts of one model on one cluster, {len(ranks)} groups of five and more: Spearman {np.mean(ranks):.3f}")
-
-
-def _layouts(runs: list[Run], ratios: Column) -> list[tuple[Column, Column]]:
-    groups: dict[tuple[str, ...], list[tuple[float, float]]] = defaultdict(list)
-    for run, ratio in zip(runs, ratios, strict=True):
-        groups[(*run.layout, run.software)].append((float(ratio) * run.seconds, run.seconds))
-    return [(np.array(pairs)[:, 0], np.array(pairs)[:, 1]) for pairs in groups.values() if len(pairs) >= 5]
-
-
-def _spearman(left: Column, right: Column) -> float | None:
-    """Rank correlation, ties in the middle of their ranks; None where one side is all ties."""
-    ranks = [np.array([(np.sum(side < each) + np.sum(side <= each)) / 2 for each in side]) for side in (left, right)]
-    return float(np.corrcoef(*ranks)[0, 1]) if all(np.ptp(rank) for rank in ranks) else None
+    groups = groups_of(runs, [float(ratio) * run.seconds for run, ratio in zip(runs, ratios, strict=True)])
+    count, mean = mean_spearman((each.estimated, each.measured) for each in groups)
+    print(f"layouts of one model on one cluster, {count} groups of {FEWEST} and more: Spearman {mean:.3f}")
+    if ranking:
+        tell_groups(groups)
 
 
 def spreads(runs: list[Run], ratios: Column) -> None:
@@ -223,7 +215,7 @@ def main(path: Path, options: list[str]) -> None:
     """Print what the options ask for."""
     runs, fitted = runs_of(path), constants()
     ratios = np.array([STANDING.seconds(run) / run.seconds for run in runs])
-    tell(runs, ratios)
+    tell(runs, ratios, ranking="--ranking" in options)
     asked = next((option for option in options if option.startswith("--fit")), "")
     if not asked and "--held-out" not in options:
         return
