@@ -20,6 +20,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.prefill": (SECOND, "time of the prompt phase"),
     "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
     "alert.memory": (COUNT, "share of a device's memory at which an alert fires"),
+    "alert.figure": (None, "the bad side of a bound, where an alert fires; `cause` names the metric that is watched"),
     "experts.node": (COUNT, "experts of a layer that the devices of a node hold"),
     "memory.sized": (BYTE, "bytes that the parameters beside them take, in the precision that `cause` names"),
     "shape.outer": (COUNT, "width between feed-forward blocks, where arrows draw one"),

@@ -169,7 +169,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None  # the time that a pipeline idles, not that of the step
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
-    row = _named(sentence, at, goal, figure.look)
+    row = named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row else None
 
 
@@ -210,7 +210,7 @@ def _is_bytes(token: Token) -> bool:
     return token.figure is not None and token.figure.quantity.unit.symbol.endswith("B")
 
 
-def _named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
+def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
     """The row whose phrase names a figure, from near to far."""
     tokens = sentence.tokens
     clause = clause_of(sentence, at)

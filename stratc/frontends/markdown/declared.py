@@ -1,4 +1,4 @@
-"""Figures that their sentence declares to meet what is required: "GPU utilization: 91 % (PASS)"."""
+"""What is declared to meet what is required: "GPU utilization: 91 % (PASS)", "all requirements are met"."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _MET = words("met meet meets pass passed passes satisfied satisfies fulfilled 满足 达标")
 _DENIED = words("not no fail failed fails never nearly almost must should if until when unless close 不")
 _CROSSES = CROSSES | {"?"}
+_ALL = words("all every both 所有 全部")
+_REQUIREMENTS = words("requirement target goal objective constraint slo sla 要求 目标 指标")
+_GAP = 3  # words between "all" and what is met
 
 
 def declared(sentence: Sentence) -> Iterator[Statement]:
-    """Mentions "requirement_met" at the figures of such a sentence that carry no sign of a bound."""
+    """Mentions "requirement_met" at the figures of such a sentence that carry no sign of a bound.
+
+    "requirements_met" where a sentence says it of all requirements together.
+    """
     stems = {token.stem for token in (*sentence.tokens, *sentence.key)}
     ticked = bool(TICKS & set(sentence.text)) or bool(stems & _MET)
     if not ticked or stems & _DENIED or _CROSSES & set(sentence.text) or sentence.scope.role is not Role.PLAN:
@@ -30,3 +37,14 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
     for at, token in enumerate(sentence.tokens):
         if token.figure is not None and relation_before(sentence.tokens, at) is Relation.IS:
             yield say(sentence, "mention.requirement_met", "met", (token.start, token.end))
+    if not stems.isdisjoint(_ALL) and not stems.isdisjoint(_REQUIREMENTS) and (place := _all(sentence.tokens)):
+        yield say(sentence, "mention.requirements_met", "met", place)
+
+
+def _all(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """Where the words "all requirements" stand, with a few between at most."""
+    for at, token in enumerate(tokens):
+        near = tokens[at + 1 : at + 2 + _GAP] if token.stem in _ALL else ()
+        if found := next((each for each in near if each.stem in _REQUIREMENTS), None):
+            return token.start, found.end
+    return None

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _GOALS = words("target limit requirement required goal budget slo threshold cap sla")
-_REACHED = words("achieved actual measured expected achievable observed realized reached estimated obtained")
+_REACHED = words(
+    "achieved actual measured expected achievable observed realized reached estimated obtained planned projected "
+    "实际 实测 达到 预期"
+)
 TICKS, CROSSES = frozenset("✅✓✔☑"), frozenset("✗✘❌⚠")
 _MET = words("met pass passed exceed exceeding within satisfied satisfie meets meet below")
 
@@ -33,10 +36,13 @@ def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
     figures = [index for index, token in enumerate(tokens) if token.figure is not None]
     found: dict[int, int] = {}
     for first, second in itertools.pairwise(figures):
-        if _is_reached(tokens, second) and (
-            relation_before(tuple(tokens), first) is not Relation.IS
-            or (any(token.stem in _GOALS for token in tokens[:first]) and _alike(tokens[first], tokens[second]))
-        ):
+        if (
+            _is_reached(tokens, second)
+            and (
+                relation_before(tuple(tokens), first) is not Relation.IS
+                or (any(token.stem in _GOALS for token in tokens[:first]) and _alike(tokens[first], tokens[second]))
+            )
+        ) or _answers(tokens, first, second):
             found[second] = first
         elif _is_goal(tokens, second) and first not in found.values() and _alike(tokens[first], tokens[second]):
             found[first] = second
@@ -61,6 +67,13 @@ def _is_reached(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1 : at + 3]
     before = tokens[max(0, at - 2) : at]
     return any(token.stem in _REACHED for token in (*after, *before))
+
+
+def _answers(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """Whether a label ends with a bound, and the figure after its colon is held to it: "Utilization ≥ 90%: 92%"."""
+    bound = relation_before(tuple(tokens), first) is not Relation.IS and _alike(tokens[first], tokens[second])
+    between = [token for token in tokens[first + 1 : second] if token.sign not in ("~", "≈")]
+    return bound and [token.sign for token in between] == [":"]
 
 
 def _is_goal(tokens: Sequence[Token], at: int) -> bool:

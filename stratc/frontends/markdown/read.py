@@ -38,6 +38,7 @@ from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
@@ -66,7 +67,7 @@ class Markdown:
         launched = _launched(blocks, said, source)
         if launched:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
-        statements = paired(each for sentence in said for each in _statements(sentence))
+        statements = verdicts(said, paired(each for sentence in said for each in _statements(sentence)))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend(changes(said))

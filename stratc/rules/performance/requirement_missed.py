@@ -22,7 +22,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     "✅ MFU ≥ 60 % (50-70 % achieved)": a requirement marked as met beside a figure, or an end of a range, that misses
-    it.  A requirement without a sign is a floor for rates and utilisation, a ceiling for times and memory.
+    it.  A requirement without a sign is a floor for rates and utilisation, a ceiling for times and memory.  The tick
+    may stand in the last column of the row; a plan that says that all requirements are met ticks every figure.
 
     ## Why it matters
     The tick is what readers take away.
@@ -61,7 +62,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
 def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
     """Figures declared to be enough, each with the one bound that the plan sets elsewhere for its metric."""
     met = {span for mention in case.mentions("requirement_met") for span in mention.spans()}
-    if not met:
+    every = any(case.mentions("requirements_met"))
+    if not met and not every:
         return
     bounds: dict[str, dict[tuple[Relation, float, Per], Claim]] = {}
     for claim in case.claims(*sorted(families), roles=(Role.TARGET,)):
@@ -72,5 +74,5 @@ def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
         found = tuple(bounds.get(claim.metric, {}).values())
         if len(found) != 1 or found[0].per is not claim.per:
             continue
-        if claim.goal is None and claim.relation is Relation.IS and met.intersection(claim.spans()):
+        if claim.goal is None and claim.relation is Relation.IS and (every or met.intersection(claim.spans())):
             yield replace(claim, goal=Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True))
