@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
+from stratc.frontends.markdown.notations import compact
 from stratc.frontends.markdown.rows import (
     BEFORE,
     FILLERS,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 _SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
 _DEVICES = words("gpu npu device card accelerator")
-_PLAIN_COLUMNS = words("value setting count number amount quantity choice plan setup configuration total")
+_PLAIN_COLUMNS = words("value degree size setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
 _LENGTHS = words("length len token size 长度 输入长度 提示词长度 输出长度 生成长度")
@@ -87,17 +89,25 @@ def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
 
 
 def _is_device_total(sentence: Sentence) -> bool:
-    """Whether a label is "GPUs" and nothing else, its value a bare number: "| GPUs | 96 |"."""
-    figure = sentence.value[0].figure if len(sentence.value) == 1 else None
+    """Whether a label is "GPUs" and nothing else, its value a number: "| GPUs | 96 |", "GPUs: 8 (2 nodes × 4)"."""
+    value = sentence.value
+    bare = len(value) == 1 or (len(value) > 3 and value[1].sign == "(" and _works_out(value[2]))
+    of_total = len(value) == 2 and sentence.key_text == "total" and value[1].stem in _DEVICES
+    figure = value[0].figure if bare or of_total else None
     column = {token.stem for token in sentence.header if token.stem}
     return bool(
         figure
         and figure.is_count
-        and sentence.key_text in _DEVICES
+        and (sentence.key_text in _DEVICES or of_total)
         and column <= _PLAIN_COLUMNS
         and Topic.HARDWARE not in sentence.scope.topics
         and not _ONE_AXIS & set(sentence.scope.topics)
     )
+
+
+def _works_out(first: Token) -> bool:
+    """Whether brackets that begin so tell how a number of devices comes about: "(2 nodes × 4)", "(TP4 × DP2)"."""
+    return first.figure is not None or any(compact((first,)))
 
 
 def _is_device_column(sentence: Sentence) -> bool:
@@ -252,13 +262,15 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if first and tokens[first - 1].figure:
             continue
         single = end - first == 1
-        tied = tokens[end].sign in ("=", ":") or (at == end and (_is_plain_size(row, figure) or _is_listed(tokens, at)))
+        plain = _is_plain_size(row, figure) or _is_listed(tokens, at) or is_listed_size(row, tokens, at)
+        tied = tokens[end].sign in ("=", ":") or (at == end and plain)
         if single and not alone and not tied and row.form is Form.INTEGER:
             continue
         if row.key in _TOKENS and single and figure.quantity.dimension != TOKEN:
             continue
         if (
             value_of(row, figure) is None
+            or (at == end and is_index(row, tokens, at))
             or dashed(row, tokens, at)
             or (at + 1 < len(tokens) and tokens[at + 1].sign in "×*÷/" and tokens[at + 1].sign)
         ):

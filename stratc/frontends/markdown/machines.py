@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import ACCELERATORS
 
@@ -44,17 +45,26 @@ _MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
 _NODES_OF = re.compile(
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
-_N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6})"
+_N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
 _KIND_TIMES = re.compile(rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
 _OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
 _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
 )
-_FITTED = re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM per card)"
-    r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)(?:,| with| of| \() ?"
-    r"(?P<size>(?P<gb>\d{1,3}) ?GB)(?: (?:of )?(?:HBM|VRAM|memory)\w*)?,? "
-    r"(?:each|per (?:GPU|NPU|card|device|accelerator))\b"
+_SIZE = r"\d{1,4}(?:\.\d+)? ?(?:GB(?:/s)?|TB/s|T(?:FLOP|Flop|flop)[Ss]?(?:/s)?)"
+_SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /) {_SIZE}(?: (?:of )?[A-Za-z]\w*)?){{0,3}}"
+_FITTED = (
+    re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
+        r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)"
+        rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator))\b"
+        rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
+    )
+)
+_FITTINGS = (
+    (re.compile(r"(?i)(?P<n>\d{1,3}(?:\.\d+)?) ?GB(?!/)"), "hardware.memory", 1e9),
+    (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
+    (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
 _BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
 _ALL_DEVICES = frozenset(
@@ -70,6 +80,7 @@ _OF_A_MACHINE = re.compile(
 _MACHINE_KEY = re.compile(
     r"\b(?:per|each) (?:node|server|host|machine|box)\b|^(?:node|server|machine|host|box)$|每(?:台|个?节点|机)|单机"
 )
+_CHIPS = re.compile(r"\d{1,5} ?[张块]?卡 ?(?P<n>\d{1,6}) ?(?:个?芯|die|Die)")  # "8卡16芯": each chip is a rank
 _CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={_K})")
 _ACTIVE = re.compile(
     r"(?i)\b(?P<n>one|two|four|\d{1,2}) (?:of (?:them|which|the experts) )?(?:are )?"
@@ -78,6 +89,7 @@ _ACTIVE = re.compile(
 _COUNTS = (
     (_ACTIVE, "model.top_k"),
     (_CARDS, "hardware.device_count"),
+    (_CHIPS, "strategy.device_count"),
     (_OF_KIND, "hardware.device_count"),
     (_KIND_TIMES, "hardware.device_count"),
     (_RUN_ON, "hardware.device_count"),
@@ -88,7 +100,6 @@ _COUNTS = (
     (_ENTRIES, "hardware.device_count"),
     (_OF_DEVICES, "strategy.experts_per_device"),
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "eight": 8, "sixteen": 16}
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
@@ -105,11 +116,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
             yield said_at(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
-    part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
-    for match in _FITTED.finditer(text):
-        yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, match.span("size"))
-        if not part and not _OF_A_PART.search(text[: match.start()]):
-            yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+    yield from _fitted(sentence, text)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
     for pattern, key in _COUNTS:
@@ -122,8 +129,20 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
 
 
+def _fitted(sentence: Sentence, text: str) -> Iterator[Statement]:
+    """Devices with what each of them has."""
+    part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
+    for match in _FITTED.finditer(text):
+        listed = match.span("sizes" if match["sizes"] else "each")
+        for pattern, key, scale in _FITTINGS:
+            if size := pattern.search(text, *listed):
+                yield said_at(sentence, key, float(size["n"]) * scale, size.span())
+        if not part and not _OF_A_PART.search(text[: match.start()]):
+            yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+
+
 def _number(written: str) -> int:
-    return _NUMBERS.get(written.lower()) or int(written.replace(",", ""))
+    return 1 if written.lower() == "one" else NUMBERS.get(written.lower()) or int(written.replace(",", ""))
 
 
 def _whole_of_kind(sentence: Sentence, text: str) -> Statement | None:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每卡 每张卡 每个卡 每gpu 每个gpu 每块gpu 每张gpu 每npu 每设备 每rank"), "device"),
     (words("每阶段 每个阶段 每个流水线阶段 每级 每个pp阶段 每stage"), "stage"),
+    (words("每组 每个组 每个专家组 每ep组 每个ep组"), "group"),
     (words("每节点 每个节点 每机 每台机器 每台服务器 每台 每服务器 单机"), "node"),
 )
+_EACH = words("每 每个 每张 每块")  # before a word of another script
 _TIMES = frozenset("×*")
 _IN_ALL = words("共 总共 共计 合计 总计 共有")
 _MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")
@@ -35,12 +37,14 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
     before = tokens[at - 1] if at else None
     if row.key == "strategy.device_count" and before is not None and (before.sign in _TIMES or before.stem == "x"):
         return ROW_OF["hardware.devices_per_node"] if at > 1 and tokens[at - 2].stem in _MACHINES else None
-    for token in reversed(tokens[max(0, at - 8) : at]):
+    for index in range(at - 1, max(-1, at - 9), -1):
+        token = tokens[index]
         if (token.sign and token.sign in ",，。；;、") or token.stem in _IN_ALL:
             return row
         if row.key == "model.experts" and "激活" in token.stem:
             return ROW_OF["model.top_k"]
         if token.stem.startswith("每") or token.stem == "单机":
-            part = next((part for prefixes, part in _PARTS if token.stem.startswith(tuple(prefixes))), "")
+            said = token.stem + (tokens[index + 1].stem if token.stem in _EACH else "")
+            part = next((part for prefixes, part in _PARTS if said.startswith(tuple(prefixes))), "")
             return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row
     return row

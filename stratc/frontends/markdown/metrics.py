@@ -107,7 +107,7 @@ METRICS: tuple[Metric, ...] = (
         "weight storage|model storage|parameter size|model memory|model size|fp16 storage|bf16 storage|fp8 storage|"
         "int8 storage|parameters storage|params|model weight|parameter distribution|"
         "weight distribution|模型权重|权重|参数",
-        unless="gradient optimizer cache",
+        unless="gradient optimizer cache adam moment master",
     ),
     Metric("memory.gradients", _B, "gradients|gradient|grads|gradient memory|gradient storage|with gradients|梯度"),
     Metric(

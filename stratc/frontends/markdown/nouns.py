@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import is_length, names_model
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
+from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import is_held_to, relation_before
@@ -198,7 +199,8 @@ def _are_all_layers(sentence: Sentence, at: int, index: int) -> bool:
     alone = described and sentence.key_text in ("architecture", "model", "model architecture", "model type")
     first = at == 0 or tokens[at - 1] in sentence.key or begins(sentence, at)
     shape = first and (sentence.scope.topics[:1] == (Topic.MODEL,) or "model" in label)
-    return hyphen or alone or of_model or shape or (begins(sentence, at) and not label and _lists_shape(tokens))
+    listed_shape = begins(sentence, at) and not label and _lists_shape(tokens)
+    return hyphen or alone or of_model or shape or listed_shape or is_item_of_plan(sentence, at, index)
 
 
 def _lists_shape(tokens: Sequence[Token]) -> bool:
@@ -245,6 +247,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
+    if row.key == "strategy.device_count":
+        return "芯" not in tokens[end - 1].stem  # "8卡16芯": cards of two chips, each of which is a device
     if row.key == "model.heads":
         product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
         return not product and not _of_cache(sentence, at)

@@ -57,8 +57,8 @@ class Sentence:
 
     @property
     def has_digit(self) -> bool:
-        """Whether any digit stands in it; most readers look for figures alone."""
-        return _DIGIT.search(self.text) is not None
+        """Whether any digit or number in words stands in it; most readers look for figures alone."""
+        return _DIGIT.search(self.text) is not None or any(token.figure for token in self.tokens)
 
     @property
     def end(self) -> int:

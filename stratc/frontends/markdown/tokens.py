@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.figures import Figure, figure_at
+from stratc.frontends.markdown.number_words import worded
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
 _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
@@ -78,7 +80,11 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
     while match := _TOKEN.search(text, at):
         start, at = match.span()
         if match.lastgroup == "word":
-            tokens.append(Token(base + start, base + at, stem(match[0])))
+            token = Token(base + start, base + at, stem(match[0]))
+            if said := worded(text, start, match[0]):
+                at = said[1]
+                token = Token(base + start, base + at, figure=_count(said[0], base + start, base + at))
+            tokens.append(token)
         elif match.lastgroup == "sign":
             tokens.append(Token(base + start, base + at, sign=match[0]))
         elif match.lastgroup == "figure":
@@ -91,6 +97,10 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
                 at = max(at, found)
                 tokens.append(Token(base + start, base + at, text[start:at].lower()))
     return tuple(tokens)
+
+
+def _count(value: int, start: int, end: int) -> Figure:
+    return Figure(Quantity.of(float(value)), start, end)
 
 
 def _listed(tokens: list[Token]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.saying import ARROWS
 from stratc.frontends.markdown.vocabulary import words
@@ -66,4 +67,5 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     ):
         return "hardware.device_count"
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
-    return "strategy.device_count" if hyphen or whole or spread or led or overall or cluster else ""
+    told = hyphen or whole or spread or led or overall or cluster or is_item_of_plan(sentence, at, index)
+    return "strategy.device_count" if told else ""

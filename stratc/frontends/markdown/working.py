@@ -168,11 +168,15 @@ def _split(items: list[Item], sign: str) -> list[list[Item]]:
 
 
 def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
-    """One side of an equation; None where it is not arithmetic or holds a range or a factor such as "8x"."""
+    """One side of an equation; None where it is no arithmetic, or holds a range or a factor after no sign ("8x")."""
     operands = [item for item in items if isinstance(item, Operand)]
     if len(items) == 1 and operands:
         return operands[0]
-    ranged = any(item.figure and (item.figure.quantity.is_range or item.figure.times) for item in operands)
+    ranged = any(item.figure and item.figure.quantity.is_range for item in operands)
+    ranged = ranged or any(
+        isinstance(item, Operand) and item.figure and item.figure.times and before != "×"
+        for before, item in zip(("", *items), items, strict=False)
+    )
     if len(operands) < 2 or ranged or not _well_formed(items):
         return None
     text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)

@@ -1,0 +1,43 @@
+"""Numbers in words before what plans count: "sixteen GPUs", "four-way tensor parallelism", "twelve (12) layers"."""
+
+from __future__ import annotations
+
+import re
+
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_TEENS = {"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16} | {
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+NUMBERS = {
+    **{word: value for word, value in _ONES.items() if value > 1},  # "one" stands for too much else
+    **_TEENS,
+    **_TENS,
+    **{f"{ten}-{one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
+}
+_FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)
+_COUNTED = re.compile(
+    rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
+    r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
+    r"(?:way|(?:identical |equal |available |(?:trans)former |decoder |pipeline |attention |routed |model |data )?"
+    r"(?:GPU|NPU|card|accelerator|device|node|server|layer|stage|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
+)
+
+
+def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
+    """The number that words at an offset stand for and the offset after them, digits in brackets that repeat it too.
+
+    >>> worded("twelve (12) layers", 0, "twelve"), worded("two of them", 0, "two")
+    ((12, 11), None)
+    """
+    if word.lower() not in _FIRST:
+        return None
+    found = _COUNTED.match(text, start)
+    if found is None:
+        return None
+    value = NUMBERS[found["word"].lower()]
+    if not found["digits"]:
+        return value, found.end()
+    return (value, found.end("digits") + 1) if int(found["digits"]) == value else None
