@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -32,8 +31,6 @@ OTHERS = {  # by launcher or program: the options that name its configuration
     "vllm": ("--config",),
     "sglang": ("--config",),
 }
-_SLOTS = re.compile(r"^[ \t]*[^#\s]\S*[ \t]+slots=(\d{1,4})[ \t]*$", re.M)
-_CHOOSING = ("--num_nodes", "--num_gpus", "--include", "--exclude", "-i", "-e")
 NEUTRAL = {"strategy.framework", "workload.phase"}
 Parse = Callable[[str], "Node | Fault"]
 
@@ -98,19 +95,6 @@ def _told(
         span, context = _placed(each.span, text, shell), _placed(each.context, text, shell)
         if span is not None:
             yield replace(each, span=span, context=context or span)
-
-
-def hosts(command: Command, shell: Memory) -> Iterator[Statement]:
-    """How many devices the list of hosts gives that a launch of DeepSpeed names, a host a line with its slots."""
-    words = (*command.before, *command.words)
-    named = next((value for option, value in pairwise(words) if option.text in ("--hostfile", "-H")), None)
-    text = shell.fetch(named) if named is not None and named.is_known else None
-    found = list(_SLOTS.finditer(text.text)) if text else []
-    if text is None or not found or any(each.text.startswith(_CHOOSING) for each in command.before):
-        return
-    span = shell.atlas.span(text.part(found[0].start(1), found[0].end(1)))
-    if span is not None:
-        yield Statement("strategy.device_count", sum(int(each[1]) for each in found), span, span)
 
 
 def _named(words: tuple[Traced, ...], options: tuple[str, ...]) -> Traced | None:

@@ -19,7 +19,8 @@ from stratc.frontends.launch.arguments import (
     taken_apart,
     world,
 )
-from stratc.frontends.launch.companion import beside, hosts, is_torchtitan
+from stratc.frontends.launch.companion import beside, is_torchtitan
+from stratc.frontends.launch.hostfile import hosts
 from stratc.frontends.launch.names import is_of_fork, slips_in
 from stratc.frontends.launch.overrides import is_nemo, nemo, nemo_settings, overrides
 from stratc.frontends.launch.settings import Settings, of, unread
@@ -38,6 +39,7 @@ _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which
 _OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}
 _PROGRAM = re.compile(r"pretrain_\w+\.py")
 LAUNCHER = "setting.@"  # what a launcher is told, and under "processes" all that torchrun counts
+WORLD = "strategy.device_count"
 MANY = 32  # launches of one script that are told apart
 
 
@@ -167,18 +169,15 @@ def said_by(
     said += of_launcher(command, atlas)
     if shell is not None:
         said += tuple(beside(command, shell, said))
-        if command.launcher == "deepspeed" and not any(each.subject == "strategy.device_count" for each in said):
-            said += hosts(command, shell)
+        if command.launcher == "deepspeed":
+            counted = any(each.subject == WORLD for each in said)
+            said += (each for each in hosts(command, shell) if not counted or each.subject != WORLD)
     if not said:
         return (), ()
     said += _as_written(command, settings, atlas, unread_files)
     left = [*unread(settings, said)]
     place = atlas.span(command.before[0] if command.before else command.program)
-    if (
-        place is not None
-        and not any(each.subject == "strategy.device_count" for each in said)
-        and command.launcher not in serving.NAMES
-    ):
+    if place is not None and not any(each.subject == WORLD for each in said) and command.launcher not in serving.NAMES:
         left.append(Unread(place, "how many devices are used: not told here"))
     return tuple(said), tuple(left)
 
@@ -260,7 +259,7 @@ def shows_all(command: Command, atlas: Atlas) -> bool:
 def of_launcher(command: Command, atlas: Atlas) -> Iterator[Statement]:
     """How many processes the launcher starts."""
     total, per_node = world(command)
-    for key, number in (("strategy.device_count", total), ("hardware.devices_per_node", per_node)):
+    for key, number in ((WORLD, total), ("hardware.devices_per_node", per_node)):
         if number is not None and (span := atlas.span(number)) is not None and re.fullmatch(r"\d+", number.text):
             yield Statement(key, int(number.text), span, _line(span, atlas))
     kind = device(command)

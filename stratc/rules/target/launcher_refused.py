@@ -20,7 +20,8 @@ def launcher_refused(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A launch by `deepspeed` that both chooses hosts and counts them, includes some and excludes others, names a
-    launcher that does not exist, or writes a name with dashes that has underlines.
+    launcher that does not exist, or writes a name with dashes that has underlines; a list of hosts that is empty, has
+    a host twice or a line without slots, or does not have what is chosen of it.
 
     ## Why it matters
     The launcher stops before it starts anything.
@@ -46,6 +47,8 @@ def launcher_refused(case: Case) -> Iterator[Finding]:
         if (dashed := case.setting(name)) is not None:
             message = f"the launcher has no {_shown(name)}"
             yield Finding(at=dashed, message=message, help=f"write {_shown(name.replace('-', '_'))}")
+    if (listed := case.setting("@hosts-refused")) is not None:
+        yield Finding(at=listed, message=f"{listed.value}: the launcher stops", help="write one line for each host")
     kind = case.setting("@launcher")
     if kind is not None and isinstance(kind.value, str) and kind.value and kind.value.lower() not in LAUNCHERS:
         message = f"`--launcher {kind.value}`, where it must be {' or '.join(LAUNCHERS)}"
