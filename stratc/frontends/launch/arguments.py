@@ -15,6 +15,7 @@ FRAGMENT = "fragment"  # arguments without the program that takes them
 _PROGRAM = re.compile(r"[^\s=]+\.py$")
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]*(?:=.*)?", re.S)
 _SGLANG = ("sglang.launch_server", "sglang_router.launch_server")
+_COUNTS = frozenset(["ntasks", "ntasks-per-node"])
 _TORCH = ("torch.distributed.run", "torch.distributed.launch", "torch.distributed.elastic")
 
 
@@ -127,53 +128,37 @@ def _is_switch(option: str) -> bool:
 
 def world(command: Command) -> tuple[Traced | None, Traced | None]:
     """Processes in all, and those of a node, where the command tells them; standing where they are written."""
-    given = _of_launcher(command)
+    given = counted_by_launcher(command)
     nodes, per_node, total = given
-    options_ = _slurm_options(command)
+    options_ = slurm_options(command)
     if total is None and nodes is not None and per_node is not None:
         total = _product(nodes, per_node)
-    if total is None and (carried := _of_carriers(command)) is not None:
+    if total is None and (carried := of_carriers(command)) is not None:
         return carried
     if total is None and command.launcher in ("srun", ""):
-        total = slurm.tasks(options_) if command.launcher == "srun" or _is_carried(command) else None
+        total = slurm.tasks(options_) if command.launcher == "srun" or is_carried(command) else None
         per_node = per_node or slurm.number(options_, "ntasks-per-node")
     return total, per_node or slurm.per_node(options_)
 
 
-def _of_carriers(command: Command) -> tuple[Traced | None, Traced | None] | None:
+def of_carriers(command: Command) -> tuple[Traced | None, Traced | None] | None:
     """What torchrun starts where it starts the shell that starts the program."""
     for carrier in reversed(command.invocation.carriers):
         names = [each.text.rpartition("/")[2] for each in carrier]
         if "torchrun" in names:
             inner = replace(command, launcher="torchrun", before=tuple(carrier))
-            nodes, each, _ = _of_launcher(inner)
+            nodes, each, _ = counted_by_launcher(inner)
             return (_product(nodes, each) if nodes is not None and each is not None else None), each
     return None
 
 
 def device(command: Command) -> Traced | None:
     """The accelerator that Slurm is asked for."""
-    return slurm.accelerator(_slurm_options(command))
+    return slurm.accelerator(slurm_options(command))
 
 
-def allotted(command: Command) -> Iterator[tuple[str, Traced]]:
-    """What Slurm is asked for and what torchrun starts, each under a name of its own, where numbers tell it."""
-    asked = _slurm_options(command)
-    if not asked or command.launcher != "torchrun":
-        return
-    nodes, each, _ = _of_launcher(command)
-    tasks = slurm.number(asked, "ntasks-per-node") if _is_carried(command) or command.before[0].text == "srun" else None
-    told = {
-        "#nodes": slurm.number(asked, "nodes"),
-        "#gpus-per-node": slurm.per_node(asked),
-        "#ntasks-per-node": tasks,
-        "@nnodes": nodes,
-        "@nproc-per-node": each,
-    }
-    yield from ((name, number) for name, number in told.items() if number is not None)
-
-
-def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced | None]:
+def counted_by_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced | None]:
+    """Nodes, processes of each, and processes in all, as far as the options of the launcher count them."""
     before = command.before
     match command.launcher:
         case "torchrun":
@@ -199,8 +184,16 @@ def _of_launcher(command: Command) -> tuple[Traced | None, Traced | None, Traced
             return None, None, None
 
 
-def _slurm_options(command: Command) -> dict[str, Traced]:
-    found = dict(command.invocation.slurm)
+def slurm_options(command: Command) -> dict[str, Traced]:
+    """What Slurm is asked for; of how tasks are counted only what stands nearest to the program."""
+    own = of_srun(command)
+    others = _COUNTS if own.keys() & _COUNTS else frozenset[str]()
+    return {name: each for name, each in command.invocation.slurm.items() if name not in others} | own
+
+
+def of_srun(command: Command) -> dict[str, Traced]:
+    """The options of the srun or sbatch that starts a command."""
+    found: dict[str, Traced] = {}
     for carrier in command.invocation.carriers:
         if carrier and carrier[0].text.rpartition("/")[2] in ("srun", "sbatch"):
             found |= slurm.options(carrier)
@@ -209,7 +202,7 @@ def _slurm_options(command: Command) -> dict[str, Traced]:
     return found
 
 
-def _is_carried(command: Command) -> bool:
+def is_carried(command: Command) -> bool:
     """Whether srun starts the shell that starts the program."""
     return any(each[0].text.rpartition("/")[2] == "srun" for each in command.invocation.carriers if each)
 

@@ -9,10 +9,10 @@ from itertools import islice
 
 from stratc.frontends.frontend import Load, Reading, Unread
 from stratc.frontends.launch import megatron, serving, tables
+from stratc.frontends.launch.allocation import LAUNCHER, as_started
 from stratc.frontends.launch.arguments import (
     FRAGMENT,
     Command,
-    allotted,
     device,
     open_words,
     options,
@@ -38,7 +38,6 @@ STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several process
 _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
 _OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}
 _PROGRAM = re.compile(r"pretrain_\w+\.py")
-LAUNCHER = "setting.@"  # what a launcher is told, and under "processes" all that torchrun counts
 WORLD = "strategy.device_count"
 MANY = 32  # launches of one script that are told apart
 
@@ -229,14 +228,7 @@ def _as_written(
     places = (atlas.span(word) for word in (*unknown, command.program) if unknown)  # not every open word has a place
     for place in islice(filter(None, places), 1):
         yield Statement(f"setting.{OPEN}", "", place, place)
-    for name, number in allotted(command):
-        if (span := atlas.span(number)) is not None:
-            yield Statement(f"setting.{name}", int(number.text), span, span)
-    for each in options(command.before[1:], atlas) if command.launcher == "deepspeed" else ():
-        yield Statement(f"{LAUNCHER}{each.shown.lstrip('-')}", each.value or "", each.context, each.context)
-    total, _ = world(command) if command.launcher == "torchrun" else (None, None)
-    if total is not None and total.text.isdecimal() and (span := atlas.span(command.before[0])) is not None:
-        yield Statement(f"{LAUNCHER}processes", int(total.text), span, span)
+    yield from as_started(command, atlas)
     for name in ENVIRONMENT:
         value = command.invocation.variables.get(name)
         if value is not None and value.is_known and value.text and (span := atlas.span(value)) is not None:

@@ -1,4 +1,4 @@
-"""TG501: what torchrun starts against what Slurm gives."""
+"""TG501: what a launcher starts against what Slurm gives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def launcher_beside_allocation(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A script for Slurm whose torchrun counts more or fewer nodes than the job asks for, starts more or fewer
-    processes than a node has GPUs, or is itself started several times on a node.
+    processes than there are GPUs, or is itself started several times on a node; whose srun starts more or fewer
+    ranks of Megatron-LM than there are GPUs; or whose tasks do not fit its nodes.
 
     ## Why it matters
     torchrun waits for nodes that never come, several processes share a device, or devices that are paid for stand
@@ -32,23 +33,56 @@ def launcher_beside_allocation(case: Case) -> Iterator[Finding]:
     ## References
     - Slurm, sbatch and srun; PyTorch, torchrun
     """
-    for asked, started, word in (
-        ("#nodes", "@nnodes", "nodes"),
-        ("#gpus-per-node", "@nproc-per-node", "GPUs of a node"),
-    ):
-        given, used = _number(case, asked), _number(case, started)
-        if given is None or used is None or given[0] == used[0]:
-            continue
-        yield Finding(
-            at=used[1],
-            message=f"torchrun counts {used[0]} {word}, but the job asks Slurm for {given[0]}",
-            stated=used[0],
-            computed=given[0],
-            also=((given[1], "asked for here"),),
-            severity=None if used[0] > given[0] else Severity.WARNING,
-            help="let both come from one figure",
-        )
+    told = [
+        *_counted(case, "#nodes", "@nnodes", "nodes"),
+        *_counted(case, "#gpus-per-node", "@nproc-per-node", "GPUs of a node"),
+    ]
+    yield from told or _of_all(case)
+    yield from _repeated(case)
+    yield from _dealt(case)
+
+
+def _counted(case: Case, asked: str, started: str, word: str) -> Iterator[Finding]:
+    """What torchrun counts and what the job asks for."""
+    given, used = _number(case, asked), _number(case, started)
+    if given is None or used is None or given[0] == used[0]:
+        return
+    yield Finding(
+        at=used[1],
+        message=f"torchrun counts {used[0]} {word}, but the job asks Slurm for {given[0]}",
+        stated=used[0],
+        computed=given[0],
+        also=((given[1], "asked for here"),),
+        severity=None if used[0] > given[0] else Severity.WARNING,
+        help="let both come from one figure",
+    )
+
+
+def _of_all(case: Case) -> Iterator[Finding]:
+    """The ranks of all nodes and their GPUs; of several launches each may take a part."""
+    given, started = _number(case, "#gpus"), _number(case, "@processes") or _number(case, "@tasks")
+    if given is None or started is None or given[0] == started[0]:
+        return
+    if started[0] < given[0] and any(each.launch > 0 for each in case.plan.settings):
+        return
+    rest = "several share one" if started[0] > given[0] else f"{given[0] - started[0]} stand idle"
+    yield Finding(
+        at=given[1],
+        message=f"{started[0]} ranks on {given[0]} GPUs that the job asks Slurm for: {rest}",
+        stated=given[0],
+        computed=started[0],
+        also=((started[1], "ranks"),),
+        severity=None if started[0] > given[0] else Severity.WARNING,
+        help="let both come from one figure",
+    )
+
+
+def _repeated(case: Case) -> Iterator[Finding]:
+    """Tasks of a node that all start torchrun with several processes."""
     tasks, each = _number(case, "#ntasks-per-node"), _number(case, "@nproc-per-node")
+    all_of_them, nodes = _number(case, "#ntasks"), _number(case, "#nodes")
+    if tasks is None and all_of_them and nodes and nodes[0] and all_of_them[0] % nodes[0] == 0:
+        tasks = (all_of_them[0] // nodes[0], all_of_them[1])
     if tasks and each and tasks[0] > 1 and each[0] > 1:
         started = f"{each[0]} processes each: {tasks[0] * each[0]} on a node"
         yield Finding(
@@ -56,6 +90,28 @@ def launcher_beside_allocation(case: Case) -> Iterator[Finding]:
             message=f"{tasks[0]} tasks of a node start torchrun with {started}",
             also=((each[1], "processes of each"),),
             help="start one task a node",
+        )
+
+
+def _dealt(case: Case) -> Iterator[Finding]:
+    """Tasks in all against nodes and the tasks of each."""
+    tasks, nodes, each = (_number(case, name) for name in ("#ntasks", "#nodes", "#ntasks-per-node"))
+    if tasks is None or nodes is None or case.setting("#own-ntasks"):
+        return  # a step may take a part of the job
+    if tasks[0] < nodes[0]:
+        message = f"{tasks[0]} tasks on {nodes[0]} nodes: Slurm leaves {nodes[0] - tasks[0]} of them without any"
+        yield Finding(at=tasks[1], message=message, also=((nodes[1], "nodes"),), help="ask for a task a node or more")
+    elif each is not None and tasks[0] != nodes[0] * each[0]:
+        room = nodes[0] * each[0]
+        then = "Slurm refuses" if tasks[0] > room else f"Slurm starts {tasks[0]}"
+        yield Finding(
+            at=tasks[1],
+            message=f"{tasks[0]} tasks on {nodes[0]} nodes with {each[0]} each = {room}: {then}",
+            stated=tasks[0],
+            computed=room,
+            also=((nodes[1], "nodes"), (each[1], "tasks of each")),
+            severity=None if tasks[0] > room else Severity.WARNING,
+            help="leave one of the three out",
         )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from stratc.frontends.launch.traced import Traced, computed
 
 _LINE = re.compile(r"^[ \t]*#SBATCH[ \t]+(.*?)(?:[ \t]#.*)?$", re.M)
+_COMMAND = re.compile(r"^[ \t]*[^#\s]", re.M)
+_WRITTEN = re.compile(r"<<-?[ \t]*[\"'\\]?[A-Za-z_]")
 _WORD = re.compile(r"\S+")
 SHORT = {"-N": "nodes", "-n": "ntasks", "-G": "gpus"}
 NAMES = ("nodes", "ntasks", "ntasks-per-node", "gpus-per-node", "gpus", "gres", "gpus-per-task", "tasks-per-node")
 
 
 def header(script: Traced) -> dict[str, Traced]:
-    """The options of all #SBATCH lines, by their long names."""
+    """The options of all #SBATCH lines, by their long names; not those of a script that this one writes."""
     found: dict[str, Traced] = {}
-    for line in _LINE.finditer(script.text):
+    for line in _LINE.finditer(script.text, 0, _own(script.text)):
         words = [
             script.part(line.start(1) + word.start(), line.start(1) + word.end()) for word in _WORD.finditer(line[1])
         ]
@@ -88,6 +90,40 @@ def tasks(options_: dict[str, Traced]) -> Traced | None:
     if nodes is None or each is None:
         return None
     return computed(str(int(nodes.text) * int(each.text)), each)
+
+
+def devices(options_: dict[str, Traced]) -> Traced | None:
+    """GPUs in all.
+
+    >>> devices({"ntasks": Traced("16"), "gpus-per-task": Traced("2")}).text
+    '32'
+    """
+    if (found := number(options_, "gpus")) is not None:
+        return found
+    count, each = number(options_, "nodes"), per_node(options_)
+    if each is None:
+        count, each = tasks(options_), number(options_, "gpus-per-task")
+    return None if count is None or each is None else computed(str(int(count.text) * int(each.text)), each)
+
+
+def late(script: str) -> Iterator[tuple[int, int]]:
+    """Where options of sbatch stand behind the first command, so that sbatch does not read them.
+
+    Those of a script that is written inside another one do not count, nor do scripts without any that are read.
+
+    >>> list(late("#SBATCH -N 2\\nmodule load cuda\\n#SBATCH -n 4\\n"))
+    [(30, 42)]
+    """
+    command = _COMMAND.search(script)
+    if command is None or (not script.startswith("#SBATCH") and "\n#SBATCH" not in script[: command.start()]):
+        return
+    yield from (line.span() for line in _LINE.finditer(script, command.start(), _own(script)))
+
+
+def _own(script: str) -> int:
+    """Where the first text begins that a script only writes, its end where there is none."""
+    found = _WRITTEN.search(script)
+    return found.start() if found else len(script)
 
 
 def variables(options_: dict[str, Traced]) -> dict[str, Traced]:
