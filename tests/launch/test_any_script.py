@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stratc.errors import InputError
 from stratc.frontends.frontend import Reading
 from stratc.pipeline import emit, judge, read
 from stratc.text.source import Source
@@ -112,7 +114,8 @@ def test_a_damaged_file_is_read(data: st.DataObject) -> None:
     reading = read(source)
     inside(reading, source)
     judge(reading)
-    emit(reading, "strat")
+    with suppress(InputError):  # nothing of a plan may be left of it
+        emit(reading, "strat")
 
 
 def inside(reading: Reading, source: Source) -> None:
