@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
 from stratc.cost.balance import busy_experts
-from stratc.cost.compute import causal_score_flops, latent_score_flops, projection_flops
+from stratc.cost.compute import causal_score_flops, kind_flops, latent_score_flops
 from stratc.cost.memory import layer_cache
-from stratc.cost.parameters import cached_layers, mlp_parameters
+from stratc.cost.parameters import attention_kinds, cached_layers, feed_forward_layers, mlp_parameters
 from stratc.cost.serving import (
     attention_seconds,
     exchange_seconds,
@@ -77,9 +77,11 @@ def _dense(server: Server, load: Load) -> float:
     setting, shape = server.setting, server.setting.whole
     t, w = setting.division.tp, plain(setting.recipe.weight)
     tokens = load.tokens / (setting.division.cp if load.new > 1 else 1)
-    each = [(plain(shape.layers), plain(projection_flops(shape)) / 2)]
+    kinds = attention_kinds(shape, shape.layers)
+    each = [(plain(layers), plain(kind_flops(shape, kind, 0)) / 2) for layers, kind in kinds]
     if shape.ffn:
-        each.append((plain(shape.dense_layers), plain(mlp_parameters(shape.hidden, shape.ffn, shape.matrices))))
+        dense = feed_forward_layers(shape, shape.dense_layers)
+        each.append((plain(dense), plain(mlp_parameters(shape.hidden, shape.ffn, shape.matrices))))
     if shape.shared_ffn:
         each.append((plain(shape.moe_layers), plain(mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices))))
     seconds = sum(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from stratc.arith.functions import counts, maximum
+from stratc.arith.functions import counts, maximum, minimum, total
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes, BytesPerSecond, Flop, FlopPerSecond, Fraction, Seconds
+from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, delta_net_flops, indexer_parameters, mamba_flops
 from stratc.cost.ledger import Ledger
-from stratc.cost.parameters import attention_parameters, latent_attention_parameters, mlp_parameters
+from stratc.cost.parameters import (
+    Kind,
+    attention_kinds,
+    cached_layers,
+    feed_forward_layers,
+    mlp_parameters,
+    projection_parameters,
+)
 from stratc.cost.shape import Shape
 
 
@@ -71,24 +79,42 @@ def causal_score_flops(a: Number, g: Number, s: Number) -> Flop:
 
 
 def latent_score_flops(shape: Shape, s: Number) -> Flop:
-    """Operations of a token's scores and weighted sum in a layer of multi-head latent attention.
+    """Operations of a token's scores and weighted sum in a layer of attention, multi-head latent attention included.
 
-    2 a s (nope + rope + v)
+    2 a s (nope + rope + v), or 2 a s (g + width of a value)
 
-    Holds for keys and values expanded from the latents, every position counted.
+    Holds for keys and values expanded from the latents, every position counted; where an indexer chooses the tokens
+    that are looked at, s is no more than these.
 
-    Source: deepseek-v2, section 2.1.
+    Source: deepseek-v2, section 2.1; deepseek-v3-2, section 2.1 for the indexer.
     """
     latent = shape.latent
     if latent is None:
+        if shape.value_dim:
+            return 2 * shape.heads * s * (shape.head_dim + shape.value_dim)
         return score_flops(shape.heads, shape.head_dim, s)
-    return 2 * shape.heads * s * (latent.nope + latent.rope + latent.value)
+    seen = minimum(s, shape.indexer.chosen) if shape.indexer else s
+    return 2 * shape.heads * seen * (latent.nope + latent.rope + latent.value)
+
+
+def index_flops(h: Number, rank: Number, indexer: Indexer, s: Number) -> Flop:
+    """Operations of a token in the indexer of a layer: its projections, and a score a head for each of s positions.
+
+    2 × (rank × heads × width + h × width + h × heads) + 2 s × heads × width
+
+    >>> index_flops(7168, 1536, Indexer(heads=64), s=4096)
+    95027200
+
+    Source: deepseek-v3-2, section 2.1, equation 1.
+    """
+    projections = indexer_parameters(h, rank, indexer) - 2 * indexer.width
+    return 2 * projections + 2 * s * indexer.heads * indexer.width
 
 
 def projection_flops(shape: Shape) -> Flop:
     """Operations of a token's query, key, value and output projections in a layer.
 
-    2 × attention parameters
+    2 × their weights
 
     >>> from stratc.cost.shape import Shape
     >>> projection_flops(Shape(1, 1024, 16, 16, 64))
@@ -96,9 +122,24 @@ def projection_flops(shape: Shape) -> Flop:
 
     Source: narayanan-2021, appendix (8 B s h² a layer).
     """
-    if shape.latent is not None:
-        return 2 * latent_attention_parameters(shape.hidden, shape.heads, shape.latent)
-    return 2 * attention_parameters(shape.hidden, shape.heads, shape.kv_heads, shape.head_dim)
+    return 2 * projection_parameters(shape)
+
+
+def kind_flops(shape: Shape, kind: Kind, s: Number) -> Flop:
+    """Operations of a token in one layer's attention of a kind, without the scores that follow cached keys.
+
+    2 × the weights of projections; a scan or four products with the state where there is no attention; an index
+
+    Source: as the parts.
+    """
+    match kind:
+        case DeltaNet():
+            return delta_net_flops(shape.hidden, kind)
+        case Mamba():
+            return mamba_flops(shape.hidden, kind)
+        case Indexer():
+            return index_flops(shape.hidden, shape.latent.q_rank if shape.latent else 0, kind, s)
+    return projection_flops(kind)
 
 
 def mlp_flops(h: Number, f: Number, matrices: int = 2) -> Flop:
@@ -155,21 +196,6 @@ def logit_flops(h: Number, v: Number) -> Flop:
     return 2 * h * v
 
 
-def layer_flops(shape: Shape, s: Number, moe: bool) -> Ledger:
-    """Operations of a token's forward pass in one layer, by component.
-
-    Source: as the parts.
-    """
-    rows: list[tuple[str, Number]] = [("attention", projection_flops(shape)), ("scores", latent_score_flops(shape, s))]
-    if not moe:
-        return Ledger((*rows, ("mlp", mlp_flops(shape.hidden, shape.ffn, shape.matrices))))
-    if shape.shared_ffn:
-        rows.append(("mlp", mlp_flops(shape.hidden, shape.shared_ffn, shape.matrices)))
-    rows.append(("router", router_flops(shape.hidden, shape.experts)))
-    rows.append(("experts", moe_flops(shape.hidden, shape.expert_ffn, shape.top_k, shape.matrices)))
-    return Ledger(tuple(rows))
-
-
 def token_flops(shape: Shape, s: Number) -> Ledger:
     """Operations of a token's forward pass by component; s is the number of positions it looks at.
 
@@ -178,17 +204,28 @@ def token_flops(shape: Shape, s: Number) -> Ledger:
     >>> round(token_flops(gpt, 2048).total / 1e9)
     359
 
-    Source: narayanan-2021, section 5.1, a third of equation (3) without recomputation.
+    Source: narayanan-2021, section 5.1, a third of equation (3) without recomputation; the parts for other kinds.
     """
-    rows: dict[str, Number] = {}
-    for layers, moe in ((shape.dense_layers, False), (shape.moe_layers, True)):
-        if not counts(layers):
-            continue
-        for name, amount in layer_flops(shape, s, moe).rows:
-            rows[name] = rows[name] + layers * amount if name in rows else layers * amount
+    dense, moe, h = shape.dense_layers, shape.moe_layers if shape.experts else 0, shape.hidden
+    layers = total((dense, moe))
+    kinds = attention_kinds(shape, layers)
+    rows = [
+        ("attention", total([count * kind_flops(shape, kind, s) for count, kind in kinds])),
+        ("scores", cached_layers(shape, layers) * latent_score_flops(shape, s)),
+    ]
+    blocks = []
+    if counts(dense):
+        blocks.append(feed_forward_layers(shape, dense) * mlp_flops(h, shape.ffn, shape.matrices))
+    if counts(moe) and shape.shared_ffn:
+        blocks.append(moe * mlp_flops(h, shape.shared_ffn, shape.matrices))
+    if blocks:
+        rows.append(("mlp", total(blocks)))
+    if counts(moe):
+        rows.append(("router", moe * router_flops(h, shape.experts)))
+        rows.append(("experts", moe * moe_flops(h, shape.expert_ffn, shape.top_k, shape.matrices)))
     if shape.vocab:
-        rows["lm_head"] = logit_flops(shape.hidden, shape.vocab)
-    return Ledger(tuple(rows.items()))
+        rows.append(("lm_head", logit_flops(h, shape.vocab)))
+    return Ledger(tuple(rows))
 
 
 def model_flops(shape: Shape, s: Number, tokens: Number) -> Flop:

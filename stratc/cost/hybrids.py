@@ -1,11 +1,11 @@
-"""Parameters of attention that is not the same in every layer, or more than attention."""
+"""Parameters and operations of attention that is not the same in every layer, or more than attention."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from stratc.arith.term import Number
-from stratc.arith.unit import Parameters
+from stratc.arith.unit import Flop, Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,11 @@ class DeltaNet:
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Small heads that choose the tokens which sparse attention reads, in `share` of the layers."""
+    """Small heads, in `share` of the layers, that choose the tokens which sparse attention reads: `chosen` at most."""
 
     heads: Number
     width: Number = 128
+    chosen: Number = 2048
     share: tuple[int, int] = (1, 1)
 
 
@@ -66,6 +67,20 @@ def mamba_parameters(h: Number, mamba: Mamba) -> Parameters:
     return within + 3 * mamba.heads + d + d * h
 
 
+def mamba_flops(h: Number, mamba: Mamba) -> Flop:
+    """Operations of a token's forward pass in one Mamba-2 block.
+
+    2 h × (2 d + 2 groups × state + heads) + 7 d × state + 2 d × h, where d = heads × width: in, scan and out
+
+    >>> mamba_flops(8192, Mamba(heads=256, state=256, share=(54, 118), attention=(10, 118), mlp=(54, 118)))
+    905969664
+
+    Neglects: the convolution.  Source: megatron-flops, mamba_layer_flops, with the block's own width.
+    """
+    d, mixed = mamba.heads * mamba.width, 2 * mamba.groups * mamba.state
+    return 2 * h * (2 * d + mixed + mamba.heads) + 7 * d * mamba.state + 2 * d * h
+
+
 def delta_net_parameters(h: Number, net: DeltaNet) -> Parameters:
     """Parameters of one gated delta net, its norm included.
 
@@ -80,6 +95,22 @@ def delta_net_parameters(h: Number, net: DeltaNet) -> Parameters:
     k, v = net.key_heads * net.width, net.value_heads * net.width
     within = h * (2 * k + 2 * v) + 2 * h * net.value_heads
     return within + (2 * k + v) * net.kernel + 2 * net.value_heads + net.width + v * h
+
+
+def delta_net_flops(h: Number, net: DeltaNet) -> Flop:
+    """Operations of a token's forward pass in one gated delta net.
+
+    2 × (h × (2 k + 2 v) + two gates a value head + convolution + 4 × value heads × width² + v × h): in, kernel, four
+    products with the state, out, where k and v are the widths of all key and all value heads
+
+    >>> delta_net_flops(2048, DeltaNet(every=4, key_heads=16, value_heads=32))
+    71630848
+
+    Source: megatron-flops, gdn_layer_flops.
+    """
+    k, v = net.key_heads * net.width, net.value_heads * net.width
+    within = h * (2 * k + 2 * v) + 2 * h * net.value_heads
+    return 2 * (within + (2 * k + v) * net.kernel + 4 * net.value_heads * net.width * net.width + v * h)
 
 
 def indexer_parameters(h: Number, rank: Number, indexer: Indexer) -> Parameters:

@@ -7,7 +7,14 @@ from dataclasses import replace
 from stratc.arith.functions import counts, maximum, total
 from stratc.arith.term import Number, Term
 from stratc.arith.unit import Parameters
-from stratc.cost.hybrids import delta_net_parameters, indexer_parameters, mamba_parameters
+from stratc.cost.hybrids import (
+    DeltaNet,
+    Indexer,
+    Mamba,
+    delta_net_parameters,
+    indexer_parameters,
+    mamba_parameters,
+)
 from stratc.cost.ledger import Ledger
 from stratc.cost.shape import Latent, Shape
 
@@ -118,6 +125,31 @@ def embedding_parameters(v: Number, h: Number, rows: Number = 0) -> Parameters:
     return (v + rows) * h if rows else v * h
 
 
+def projection_parameters(shape: Shape) -> Parameters:
+    """Weights of the projections of attention of one layer, its gate included, without biases and norms.
+
+    >>> projection_parameters(Shape(2, 2048, 16, 8, 128, sinks=True))
+    12582912
+
+    Source: as layer_attention.
+    """
+    if shape.latent:
+        whole = latent_attention_parameters(shape.hidden, shape.heads, shape.latent)
+        return whole - shape.latent.q_rank - shape.latent.kv_rank
+    found = attention_parameters(shape.hidden, shape.heads, shape.kv_heads, shape.head_dim)
+    return _other_widths(shape, found)
+
+
+def _other_widths(shape: Shape, found: Parameters) -> Parameters:
+    """Projections with the weights of a gate of the output, and without what narrower values save."""
+    heads, kv_heads, head_dim = shape.heads, shape.kv_heads, shape.head_dim
+    if shape.output_gate:
+        found = found + shape.hidden * heads * head_dim
+    if shape.value_dim:
+        found = found - (head_dim - shape.value_dim) * (heads + kv_heads) * shape.hidden
+    return found
+
+
 def layer_attention(shape: Shape) -> Parameters:
     """Attention of one layer with everything that belongs to it: norms of queries and keys, sinks.
 
@@ -134,11 +166,46 @@ def layer_attention(shape: Shape) -> Parameters:
         found = found + 2 * head_dim
     elif shape.norms.queries == "width":
         found = found + (heads + kv_heads) * head_dim
-    if shape.output_gate:
-        found = found + shape.hidden * heads * head_dim
-    if shape.value_dim:
-        found = found - (head_dim - shape.value_dim) * (heads + kv_heads) * shape.hidden
+    found = _other_widths(shape, found)
     return found + heads if shape.sinks else found
+
+
+Kind = Shape | DeltaNet | Mamba | Indexer
+
+
+def attention_kinds(shape: Shape, layers: Number) -> list[tuple[Number, Kind]]:
+    """How many of so many layers have attention of each kind, evenly; an indexer comes on top of its layers' own.
+
+    >>> from stratc.cost.hybrids import DeltaNet
+    >>> [count for count, _ in attention_kinds(Shape(40, 2048, 16, 2, 256, delta=DeltaNet(4, 16, 32)), 40)]
+    [10, 30]
+
+    Source: qwen3-next; deepseek-v3-2, section 2.1; mimo-v2; nemotron-h, table 1.
+    """
+    if shape.delta:
+        full = _some(layers, (1, shape.delta.every))
+        return [(full, shape), (layers - full, shape.delta)]
+    if shape.mamba:
+        return [(_some(layers, shape.mamba.attention), shape), (_some(layers, shape.mamba.share), shape.mamba)]
+    if shape.windows:
+        narrow = _some(layers, shape.windows.share)
+        other = replace(shape, kv_heads=shape.windows.kv_heads, sinks=True)
+        return [(layers - narrow, shape), (narrow, other)]
+    if shape.indexer and shape.latent:
+        return [(layers, shape), (_some(layers, shape.indexer.share), shape.indexer)]
+    return [(layers, shape)]
+
+
+def feed_forward_layers(shape: Shape, dense: Number) -> Number:
+    """How many of so many layers without experts have a feed-forward block.
+
+    >>> from stratc.cost.hybrids import Mamba
+    >>> feed_forward_layers(Shape(118, 8192, 64, 8, 128, mamba=Mamba(256, 256, (54, 118), (10, 118), (54, 118))), 118)
+    54
+
+    Source: nemotron-h, table 1.
+    """
+    return _some(dense, shape.mamba.mlp) if shape.mamba else dense
 
 
 def stage_attention(shape: Shape, layers: Number) -> Parameters:
@@ -151,22 +218,18 @@ def stage_attention(shape: Shape, layers: Number) -> Parameters:
 
     Source: qwen3-next; deepseek-v3-2, section 2.1; mimo-v2; nemotron-h, table 1.
     """
-    if shape.delta:
-        full = _some(layers, (1, shape.delta.every))
-        return full * layer_attention(shape) + (layers - full) * delta_net_parameters(shape.hidden, shape.delta)
-    if shape.mamba:
-        blocks = _some(layers, shape.mamba.share) * mamba_parameters(shape.hidden, shape.mamba)
-        return _some(layers, shape.mamba.attention) * layer_attention(shape) + blocks
-    if shape.windows:
-        narrow = _some(layers, shape.windows.share)
-        other = replace(shape, kv_heads=shape.windows.kv_heads, sinks=True)
-        return (layers - narrow) * layer_attention(shape) + narrow * layer_attention(other)
-    found = layers * layer_attention(shape)
-    if shape.indexer and shape.latent:
-        found = found + _some(layers, shape.indexer.share) * indexer_parameters(
-            shape.hidden, shape.latent.q_rank, shape.indexer
-        )
-    return found
+    return total([count * _kind_parameters(shape, kind) for count, kind in attention_kinds(shape, layers)])
+
+
+def _kind_parameters(shape: Shape, kind: Kind) -> Parameters:
+    match kind:
+        case DeltaNet():
+            return delta_net_parameters(shape.hidden, kind)
+        case Mamba():
+            return mamba_parameters(shape.hidden, kind)
+        case Indexer():
+            return indexer_parameters(shape.hidden, shape.latent.q_rank if shape.latent else 0, kind)
+    return layer_attention(kind)
 
 
 def layer_experts(shape: Shape) -> Parameters:
@@ -210,8 +273,7 @@ def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last
         rows["embedding"] = embedding_parameters(shape.vocab, h, shape.position_rows)
     rows["attention"] = stage_attention(shape, layers)
     if counts(shape.ffn) and counts(dense):
-        blocks = _some(dense, shape.mamba.mlp) if shape.mamba else dense
-        rows["mlp"] = blocks * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
+        rows["mlp"] = feed_forward_layers(shape, dense) * mlp_parameters(h, shape.ffn, shape.matrices, biases.mlp)
     if counts(shape.experts) and counts(moe):
         shared = layer_shared(shape)
         rows["experts"] = moe * (layer_experts(shape) + shared if counts(shared) else layer_experts(shape))

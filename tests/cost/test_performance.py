@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 
 from stratc.arith.term import Named, Number, plain
 from stratc.cost import activations, communication, compute, memory, parameters, schedule
-from stratc.cost.shape import Shape
+from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, Windows
+from stratc.cost.shape import Latent, Norms, Shape
 
 PUBLISHED = tomllib.loads((Path(__file__).parent / "published/performance.toml").read_text(encoding="utf-8"))
 SMALL = range(1, 9)
@@ -155,6 +157,51 @@ def test_experts_beyond_those_routed_to_cost_only_their_router() -> None:
     few, many = (Shape(4, 512, 8, 8, 64, moe_layers=4, experts=experts, top_k=2, expert_ffn=256) for experts in (8, 64))
     router = 4 * plain(compute.router_flops(512, 56))
     assert plain(compute.token_flops(many, 8).total) - plain(compute.token_flops(few, 8).total) == router
+
+
+HYBRIDS = {
+    "nemotron-h-56b": Shape(
+        118, 8192, 64, 8, 128, ffn=32768, norms=Norms(per_layer=1),
+        mamba=Mamba(256, 256, (54, 118), attention=(10, 118), mlp=(54, 118)),
+    ),
+    "qwen3-next-80b": Shape(
+        48, 2048, 16, 2, 256, matrices=3, moe_layers=48, experts=512, top_k=10, expert_ffn=512, shared_ffn=512,
+        output_gate=True, delta=DeltaNet(4, key_heads=16, value_heads=32),
+    ),
+    "mimo-v2-flash": Shape(
+        48, 4096, 64, 4, 192, ffn=16384, matrices=3, moe_layers=47, experts=256, top_k=8, expert_ffn=2048,
+        value_dim=128, windows=Windows(kv_heads=8, share=(39, 48)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HYBRIDS)
+def test_other_kinds_of_attention_too_take_two_operations_a_parameter(name: str) -> None:
+    shape = HYBRIDS[name]
+    used = 2 * plain(parameters.active_parameters(shape))
+    assert plain(compute.token_flops(shape, 0).total) == pytest.approx(used, rel=0.04)
+
+
+def test_only_full_attention_grows_with_the_sequence() -> None:
+    for name, layers in (("nemotron-h-56b", 10), ("qwen3-next-80b", 12)):
+        shape = HYBRIDS[name]
+        grown = plain(compute.token_flops(shape, 5000).total) - plain(compute.token_flops(shape, 1000).total)
+        assert grown == layers * compute.score_flops(shape.heads, shape.head_dim, 4000)
+
+
+def test_narrower_values_take_less_of_the_weighted_sum() -> None:
+    shape = HYBRIDS["mimo-v2-flash"]
+    assert compute.latent_score_flops(shape, 1000) == 2 * 64 * 1000 * (192 + 128)
+
+
+def test_an_indexer_bounds_what_is_looked_at_and_looks_at_all_itself() -> None:
+    plainly = Shape(4, 7168, 128, 128, 192, ffn=18432, matrices=3, latent=Latent(1536, 512, 128, 64, 128))
+    sparse = replace(plainly, indexer=Indexer(heads=64))
+    for seen in (512, 2048, 8192):
+        found, full = (compute.token_flops(shape, seen) for shape in (sparse, plainly))
+        assert found["scores"] == 4 * plain(compute.latent_score_flops(plainly, min(seen, 2048)))
+        index = 4 * plain(compute.index_flops(7168, 1536, Indexer(heads=64), seen))
+        assert plain(found["attention"]) - plain(full["attention"]) == index
 
 
 @pytest.mark.parametrize("figure", PUBLISHED["figure"], ids=lambda figure: str(figure["name"]))
