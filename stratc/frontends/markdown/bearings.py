@@ -133,6 +133,11 @@ def numbered(sentence: Sentence) -> tuple[int | None, Per]:
     return None, Per.UNSAID
 
 
+def of_one_replica(sentence: Sentence) -> bool:
+    """Whether the label names one replica by its number: "DP replica 2: …"."""
+    return any(one.stem == "replica" and other.figure for one, other in itertools.pairwise(sentence.key))
+
+
 def baseline_of(sentence: Sentence) -> int | None:
     """How many devices a gain is measured against: "compared to single GPU" is 1; None where nobody says."""
     tokens = sentence.value or sentence.key

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import FLOP
 from stratc.frontends.markdown.asides import role_after, role_before
-from stratc.frontends.markdown.bearings import Clause, baseline_of, cause_of, clause_of, counted_for, numbered, operands
+from stratc.frontends.markdown.bearings import (
+    Clause,
+    baseline_of,
+    cause_of,
+    clause_of,
+    counted_for,
+    numbered,
+    of_one_replica,
+    operands,
+)
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
@@ -119,7 +128,9 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         relation=relation_before(sentence.tokens, at),
         per=kind if index is not None else _per(sentence, at, goal),
     )
-    if metric == "parameters.device" and said.per is not Per.DEVICE:
+    if (metric == "parameters.device" and said.per is not Per.DEVICE) or (
+        metric == "replicas" and of_one_replica(sentence)
+    ):
         return None
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)

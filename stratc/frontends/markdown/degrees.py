@@ -54,6 +54,7 @@ _COUNTED: Phrases[str] = Phrases(
         ("data parallel replicas|model replicas|dp replicas|independent replicas|replicas of the model", "strategy.dp"),
     )
 )
+_NUMBERED = words("group rank id index no node")  # what a column counts through: "TP group | 0 | 1 | 2"
 _STAGE_KEYS = frozenset(
     (
         "pipeline stage",
@@ -191,7 +192,8 @@ def _cell(sentence: Sentence) -> Iterator[Found]:
     """A figure alone in a column that an axis heads."""
     found = {key for key, _, _ in AXES.inside(sentence.header)}
     figure = count_at(sentence.value, 0) if sentence.value else None
-    if len(found) == 1 and figure and len(sentence.value) == 1:
+    numbers = _NUMBERED & {token.stem for token in sentence.header}
+    if len(found) == 1 and figure and len(sentence.value) == 1 and not numbers:
         yield found.pop(), int(figure.value), (figure.start, figure.end), 0
 
 

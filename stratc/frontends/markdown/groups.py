@@ -7,16 +7,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.placement import DEVICES, LAYERS, device_numbers
 from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.settings import is_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_GROUP = re.compile(r"(?i)\b(?:TP|tensor[- ]parallel(?:ism)?)[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,))")
+_TENSOR = r"(?:TP|tensor[- ]parallel(?:ism)?)"
+_GROUP = re.compile(rf"(?i)\b{_TENSOR}[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,))")
+_SET = r"[\[{(]\s*\d+(?:\s*[,–-]\s*\d+)+\s*[\]})]"
+_SETS = re.compile(rf"(?i)\b{_TENSOR}[ -]?groups?(?:[ _#]?\d+)?\s*[:=]?\s*((?:{_SET}[\s,;、]*(?:and )?)+)")
+_MEMBERS = re.compile(rf"(?i)\bgroup[ _#]?\d+\s*[:=→]?\s*({_SET})")
+_PLURAL = re.compile(rf"(?i)\b{_TENSOR}[ -]?groups\b")
+_ONE_SET = re.compile(_SET)
+_NUMBER = re.compile(r"(?i)^\W*(?:TP|G|group)?[ _#-]*(?:group[ _#]*)?(\d{1,4})\W*$")
+_COLUMNS = frozenset(
+    ("gpu", "npu", "device", "rank", "card", "member", "gpu id", "gpu rank", "device id", "global rank")
+)
 _EXCHANGE = re.compile(
     r"(?i)\ball[- ]?(?:to|2)[- ]?all\b[^.;:|]{0,40}?\b(?:across|among|between|over|spanning)\s+(?:all\s+|the\s+)*"
     r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)"
@@ -25,12 +37,60 @@ _SHORTEST = len("tp group 0")
 _MOST = 64  # devices of a group whose members are kept
 
 
-def tensor_groups(sentence: Sentence) -> Iterator[Statement]:
-    """What a sentence gives to one tensor-parallel group.
+def tensor_groups(said: Iterable[Sentence]) -> Iterator[Statement]:
+    """What a document gives to each of its tensor-parallel groups, in lines, sets, trees and the rows of a table.
 
     "group.devices" with the number of devices where they are listed at once, "group.member" with each device, and
     "group.layers" with the layers of a device that are named beside it ("GPU 2: layers 8-15 (TP group 0)").
     """
+    row: tuple[int, int] | None = None  # where a row of a table begins, and the group that its first cell numbers
+    for sentence in said:
+        if sentence.block.kind is Kind.CELL:
+            row = _numbered_row(sentence) or row
+            if row and sentence.block.label[0] == row[0] and _heads(sentence) in _COLUMNS:
+                yield from _listed(sentence, (0, len(sentence.text)), row[1])
+                continue
+        yield from _of_sets(sentence)
+        yield from _of_sentence(sentence)
+
+
+def _heads(sentence: Sentence) -> str:
+    return " ".join(token.stem for token in sentence.header if token.stem)
+
+
+def _numbered_row(sentence: Sentence) -> tuple[int, int] | None:
+    """Where a row begins with the number of a group, in a column that is headed "TP group"."""
+    head, found = _heads(sentence), _NUMBER.match(sentence.text)
+    if sentence.block.label[0] != sentence.block.start or found is None:
+        return None
+    named = "group" in head and ("tp" in head.split() or "tensor" in head)
+    return (sentence.block.label[0], int(found[1])) if named or _GROUP.search(sentence.text) else None
+
+
+def _of_sets(sentence: Sentence) -> Iterator[Statement]:
+    """Groups written as sets: "TP groups: {0,1}, {2,3}", "Group 0: [0, 1]" below "TP groups"."""
+    text = sentence.text
+    if "roup" not in text or is_code(sentence):
+        return
+    above = " ".join((*sentence.lead[-1:], *sentence.scope.path[-1:]))
+    listed = list(_SETS.finditer(text)) or (list(_MEMBERS.finditer(text)) if _PLURAL.search(above) else [])
+    for found in listed:
+        for each in _ONE_SET.finditer(text, *found.span(1)):
+            yield from _listed(sentence, each.span(), None)
+
+
+def _listed(sentence: Sentence, place: tuple[int, int], index: int | None) -> Iterator[Statement]:
+    """A group with the devices that a range of the text lists."""
+    devices = tuple(dict.fromkeys(device_numbers(sentence.text[slice(*place)])))
+    if not 1 < len(devices) <= _MOST:
+        return
+    yield _said(sentence, "group.devices", float(len(devices)), place, index)
+    for device in devices:
+        yield _said(sentence, "group.member", float(device), place, index)
+
+
+def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
+    """A group that a line names, with its devices beside or below it."""
     text = sentence.text
     if len(text) < _SHORTEST or not ("roup" in text or _above(sentence)):
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.vocabulary import Row
 
 _BEFORE = frozenset(",;:(·|，；：（、")
-_AFTER = frozenset(",;.)(·|，；）（、")
+_AFTER = frozenset(",;:.)(·|，；：）（、")
 _OF_A_PLAN = words(
     "configuration config setup hardware cluster plan layout deployment parallelism strategy total system environment "
     "resource overall summary proposal topology parallel mapping scale infrastructure the our final chosen selected"
@@ -46,7 +46,7 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     if sentence.block.kind in (Kind.CELL, Kind.HEADING) or not _is_alone(tokens, at, noun) or not _is_whole(sentence):
         return False
     axes = {axis for axis, _, _ in AXES.inside(tokens)} | {axis for axis, *_ in compact(tokens)}
-    opens = at == len(tokens) - len(sentence.value)
+    opens = at in (0, len(tokens) - len(sentence.value))
     if _ELSEWHERE & {token.stem for token in tokens} or (not opens and _OF_A_PART & {token.stem for token in tokens}):
         return False
     if tokens[noun].stem not in _DEVICES:

@@ -61,22 +61,42 @@ def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
     ("Stage 0:", then "GPUs 0-3") speaks of that stage.
     """
     places: dict[tuple[object, ...], _Place] = {}
-    row: tuple[int, int] | None = None  # where a row of a table begins, and the stage that its first cell numbers
+    row: tuple[int, int] | None = None  # where a row of a table begins, and the stage that one of its cells numbers
+    before: list[Sentence] = []  # cells of the row before that one
     for sentence in sentences:
         if is_code(sentence) or not sentence.has_digit:
             continue
         yield from _experts(sentence)
-        row = _numbered_row(sentence) or row
-        if row and sentence.block.kind is Kind.CELL and sentence.block.label[0] == row[0]:
-            key = (sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, row[1])
-            _collect_cell(places.setdefault(key, _Place(sentence, row[1])), sentence)
+        start_of_row = sentence.block.label[0] if sentence.block.kind is Kind.CELL else -1
+        numbered = _numbered_row(sentence)
+        row = numbered or row
+        if row and start_of_row == row[0]:
+            for cell in (*before, sentence) if numbered else (sentence,):
+                _collect_cell(places.setdefault(_key(sentence, row[1]), _Place(sentence, row[1])), cell)
             continue
+        before = [each for each in before if each.block.label[0] == start_of_row]
+        before.append(sentence)
         for stage, start, end in _parts(sentence):
-            key = (sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, stage)
-            place = places.setdefault(key, _Place(sentence, stage))
-            _collect(place, sentence, start, end)
+            _collect(places.setdefault(_key(sentence, stage), _Place(sentence, stage)), sentence, start, end)
+    counted_anew = _counted_anew(places.values())
     for place in places.values():
+        if place.sentence.block.group in counted_anew:
+            place.devices = []
         yield from _stated(place)
+
+
+def _key(sentence: Sentence, stage: int) -> tuple[object, ...]:
+    """What lines must have in common to speak of the same stage."""
+    return sentence.scope.path, sentence.scope.role, sentence.lead[:1], sentence.block.group, stage
+
+
+def _counted_anew(places: Iterable[_Place]) -> set[int]:
+    """Tables whose every stage has the same devices: those of its own machine, numbered from 0 on each."""
+    tables: dict[int, list[list[int]]] = {}
+    for place in places:
+        if place.sentence.block.kind is Kind.CELL and place.devices:
+            tables.setdefault(place.sentence.block.group, []).append(place.devices)
+    return {group for group, listed in tables.items() if len(listed) > 1 and all(each == listed[0] for each in listed)}
 
 
 def _parts(sentence: Sentence) -> Iterator[tuple[int, int, int]]:

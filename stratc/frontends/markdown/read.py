@@ -71,9 +71,8 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend(changes(said))
-        statements.extend(
-            each for sentence in said for each in (*tensor_groups(sentence), *exchanging_groups(sentence))
-        )
+        statements.extend(tensor_groups(said))
+        statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = superseded(widths_of_experts(wanted(statements), source.text))

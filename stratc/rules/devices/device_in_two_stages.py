@@ -7,7 +7,7 @@ from itertools import combinations
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import sides
-from stratc.analysis.placement import seated
+from stratc.analysis.placement import Stage, seated
 from stratc.arith.functions import product
 from stratc.arith.term import lift
 from stratc.arith.unit import figures
@@ -21,7 +21,8 @@ def device_in_two_stages(case: Case) -> Iterator[Finding]:
     """One device holds several pipeline stages, so the pipeline is shallower than its degree.
 
     ## What it finds
-    A placement that names a device in more than one stage.  Interleaved and bidirectional schedules, which give every
+    A placement that names a device in more than one stage, or a stage whose list begins a device too early or ends one
+    too late.  Interleaved and bidirectional schedules, which give every
     device several virtual stages, are left alone.
 
     ## Why it matters
@@ -57,7 +58,8 @@ def device_in_two_stages(case: Case) -> Iterator[Finding]:
     groups = {stage.value.devices for stage in stages}
     grid = lift(product(sides(case, "tp", "pp")))
     if grid.value == len(used):
-        return  # the degrees describe a grid after all
+        yield from _intruding(stages, first, second, devices)  # the degrees describe a grid after all
+        return
     stated = case.fact("strategy.pp")
     wide = len(grid.leaves) > 1 and grid.value > len(used)
     beside = f"; a uniform grid of {grid} would be {figures(grid.value)} devices" if wide else ""
@@ -69,6 +71,24 @@ def device_in_two_stages(case: Case) -> Iterator[Finding]:
         stated=len(used),
         also=((first, "here first"), (second, "and here again")),
         help="give every stage devices of its own, or count the stages that share a device as one",
+    )
+
+
+def _intruding(stages: tuple[Stage, ...], first: Stage, second: Stage, shared: list[int]) -> Iterator[Finding]:
+    """A list that is as much longer than all others as it names devices of another stage."""
+    longer, own = sorted((first, second), key=lambda stage: -len(stage.value.devices or ()))
+    usual = {len(stage.value.devices or ()) for stage in stages if stage is not longer}
+    if len(usual) != 1 or len(longer.value.devices or ()) - len(shared) != usual.pop():
+        return
+    listed, size = len(longer.value.devices or ()), len(own.value.devices or ())
+    yield Finding(
+        at=longer,
+        message=f"device {figures(shared[0])} is in stage {first.value.index} and in stage {second.value.index}: "
+        f"stage {longer.value.index} lists {figures(listed)} devices, where the others have {figures(size)}",
+        stated=listed,
+        computed=size,
+        also=((own, "here too"),),
+        help="begin the list of each stage after the last device of the one before",
     )
 
 

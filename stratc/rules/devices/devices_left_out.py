@@ -38,8 +38,9 @@ def devices_left_out(case: Case) -> Iterator[Finding]:
     placed, total, stages = placed_devices(case), case.known("strategy.device_count"), seated(case)
     if not is_complete(case, stages) or value_or(case.strategy.dp, 1) > 1 or len(placed) >= total.value:
         return
-    if any(case.claims("replicas")):
-        return
+    listed = sum(len(stage.value.devices or ()) for stage in stages)
+    if any(case.claims("replicas")) or listed >= total.value:
+        return  # of stages that share devices another rule speaks
     yield Finding(
         at=stages[-1],
         message=f"the {len(stages)} stages stand on {figures(len(placed))} of {figures(total.value)} devices",
