@@ -73,6 +73,9 @@ SGLANG: dict[str, str] = dict.fromkeys(
 TORCHTITAN: dict[str, str] = {
     "parallelism.pipeline_parallel_degree": "1",
     "parallelism.pipeline_parallel_schedule": "1F1B",
+    "parallelism.pipeline_parallel_microbatch_size": "1",
+    "parallelism.pipeline_parallel_first_stage_less_layers": "1",
+    "parallelism.pipeline_parallel_last_stage_less_layers": "1",
 }
 ALIASES = {
     "vllm": {

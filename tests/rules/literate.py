@@ -14,11 +14,11 @@ FENCE = re.compile(r"^(`{3,})(\w*)[ \t]*\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODES = r"[A-Z]{2}\d{3}(?:[ ,]+[A-Z]{2}\d{3})*"
 MARKS = {"plan": re.compile(rf"[ \t]*<!-- ({CODES}) -->"), "strat": re.compile(rf"[ \t]*# ({CODES})(?=[ \t]*$)", re.M)}
-MARKS["sh"] = MARKS["yaml"] = MARKS["strat"]
+MARKS["sh"] = MARKS["yaml"] = MARKS["toml"] = MARKS["strat"]
 MARKS["json"] = re.compile(rf"[ \t]*// ({CODES})(?=[ \t]*$)", re.M)
 UNDERSTOOD = all(map(find_spec, ("stratc.frontends.markdown.read", "stratc.passes.passes")))
 """Whether there is a way from text to plan yet."""
-SUFFIX = {"plan": ".md", "strat": ".strat", "sh": ".sh", "json": ".json", "yaml": ".yaml"}
+SUFFIX = {"plan": ".md", "strat": ".strat", "sh": ".sh", "json": ".json", "yaml": ".yaml", "toml": ".toml"}
 
 
 @dataclass(frozen=True)

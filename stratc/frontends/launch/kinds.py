@@ -156,7 +156,12 @@ NEOX: Kind = (
 )
 DEEPSPEED: Kind = (_is_deepspeed, _by_table(tables.DEEPSPEED, "DeepSpeed", "training"))
 TORCHTITAN: Kind = (
-    _has("parallelism.tensor_parallel_degree", "parallelism.data_parallel_shard_degree", "training.seq_len"),
+    _has(
+        "training.seq_len",
+        "training.local_batch_size",
+        *(f"parallelism.{each}_parallel_degree" for each in ("tensor", "pipeline", "context", "expert")),
+        *(f"parallelism.data_parallel_{each}_degree" for each in ("shard", "replicate")),
+    ),
     _by_table(tables.TORCHTITAN, "torchtitan", "training"),
 )
 ACCELERATE: Kind = (_is_accelerate, _by_table(tables.ACCELERATE, "Accelerate", "training"))
