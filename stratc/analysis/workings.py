@@ -24,7 +24,12 @@ BITS = 8  # of a byte
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
-_NO_RESULTS = ("change.ratio", "memory.sized")  # claims whose working is what they are compared with
+_NO_RESULTS = (
+    "change.ratio",
+    "memory.sized",
+    "gain.steps",
+    "gain.parts",
+)  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 

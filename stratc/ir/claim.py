@@ -19,6 +19,11 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "idle": (COUNT, "idle share of the devices"),
     "latency.prefill": (SECOND, "time of the prompt phase"),
     "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
+    "gain.steps": (
+        COUNT,
+        "a gain of all steps together, its working the steps one after another; `cause` is what gains",
+    ),
+    "gain.parts": (COUNT, "a gain of the whole, its working those of its parts one after another"),
     "alert.memory": (COUNT, "share of a device's memory at which an alert fires"),
     "alert.figure": (None, "the bad side of a bound, where an alert fires; `cause` names the metric that is watched"),
     "experts.node": (COUNT, "experts of a layer that the devices of a node hold"),

@@ -15,7 +15,7 @@ _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _COMMA = r"(?<![,\d])\d{1,4},\d{1,2}(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))"  # "17,9 %", where the comma is a decimal point
 _START = re.compile(
     rf"(?P<low>{_THOUSANDS}(?![\d,])|{_COMMA}|{_NUMBER})"
-    r"(?:(?P<times>[x×X](?=$|[\s),.;])|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
+    r"(?:(?P<times>[x×X](?=$|[\s),.;])|倍|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
 )
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.comparisons import comparisons
+from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.declared import declared
@@ -70,7 +71,7 @@ class Markdown:
         statements = verdicts(said, paired(each for sentence in said for each in _statements(sentence)))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements.extend(changes(said))
+        statements.extend((*changes(said), *compounded(said)))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements.extend(spread_experts(said, statements))

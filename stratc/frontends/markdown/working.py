@@ -168,16 +168,17 @@ def _split(items: list[Item], sign: str) -> list[list[Item]]:
 
 
 def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
-    """One side of an equation; None where it is no arithmetic, or holds a range or a factor after no sign ("8x")."""
+    """One side of an equation; None where it is no arithmetic, or holds a range, or one factor after no sign ("8x")."""
     operands = [item for item in items if isinstance(item, Operand)]
     if len(items) == 1 and operands:
         return operands[0]
     ranged = any(item.figure and item.figure.quantity.is_range for item in operands)
-    ranged = ranged or any(
+    loose = any(
         isinstance(item, Operand) and item.figure and item.figure.times and before != "×"
         for before, item in zip(("", *items), items, strict=False)
     )
-    if len(operands) < 2 or ranged or not _well_formed(items):
+    factors = all(item.figure is not None and item.figure.times for item in operands)
+    if len(operands) < 2 or ranged or (loose and not factors) or not _well_formed(items):
         return None
     text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)
     tree = parser_of("working").parse(text).children[0]
