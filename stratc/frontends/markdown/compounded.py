@@ -120,6 +120,8 @@ def _gains(sentence: Sentence) -> Iterator[_Gain]:
     start = 0
     for at, figure in found:
         end = _end(tokens, at, _VIA if whole else _VIA | _STOPS)
+        joins = (n for n in range(at - 1, start, -1) if tokens[n].sign in _STOPS or tokens[n].stem in ("and", "then"))
+        start = next(joins, start) if start else 0
         words_near = (*sentence.key, *sentence.header, *tokens[start:end])
         start = at + 1
         exact = not figure.quantity.is_range and relation_before(tokens, at) is Relation.IS and not figure.more
