@@ -167,7 +167,7 @@ def _has_figure(gain: _Gain) -> bool:
 def _term(run: list[_Gain], parts: list[_Gain]) -> Term | None:
     """The gains one after another; None where it is not said what they are."""
     above = {token.stem for each in run[:1] for title in each.sentence.above[:1] for token in title.tokens}
-    gains = [literal_of(each.sentence, each.figure) for each in parts]
+    gains: list[Term] = [literal_of(each.sentence, each.figure) for each in parts]
     one: Term = Literal(1.0)
     if run[0].figure.times:
         told = (bool(each.near & _GAIN) for each in run)
