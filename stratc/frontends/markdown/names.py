@@ -36,6 +36,8 @@ _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
 )
 _PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")
 _STORED = words("precision storage weight size model parameter format inference 精度")
+_ARCHITECTURE = words("layer head hidden 层")
+_BREAKS = frozenset(",;，；、()（）|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
@@ -79,10 +81,24 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
         stored = counted or (bool(around & _STORED or stems & _STORED) and not of_machines)
         if around & _ASIDE:
             continue
-        if labelled or stored:
+        if labelled or stored or (_is_alone(sentence, at) and _is_of_a_model(sentence)):
             role = role_before(sentence.tokens, at) or usual(sentence, at)
             yield say(sentence, key, name, (token.start, token.end), role=role)
             return
+
+
+def _is_alone(sentence: Sentence, at: int) -> bool:
+    """Whether a word is a whole member of a list: "40 layers, BF16, 32 heads"."""
+    beside = [*sentence.tokens[max(0, at - 1) : at], *sentence.tokens[at + 1 : at + 2]]
+    return bool(beside) and all(token.sign in _BREAKS for token in beside)
+
+
+def _is_of_a_model(sentence: Sentence) -> bool:
+    """Whether a sentence counts the layers, heads or widths of a model."""
+    return any(
+        token.figure and {each.stem for each in sentence.tokens[max(0, at - 2) : at + 2]} & _ARCHITECTURE
+        for at, token in enumerate(sentence.tokens)
+    )
 
 
 def _phrases(sentence: Sentence) -> Iterator[Statement]:
