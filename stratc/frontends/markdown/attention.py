@@ -23,9 +23,6 @@ _MARKED = re.compile(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?hea
 _QUERIES = re.compile(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b")
 _HAN = re.compile(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头")
 _BY_WIDTH = re.compile(r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$")
-_OF_WIDTH = re.compile(
-    r"(?i)\bheads of (?:size |width |dim(?:ension)? )?(?P<width>\d{2,3})(?= ?(?:dims?\b|dimensions\b|[,;:)(]|\.?$|\. ))"
-)
 _WIDTHS = range(16, 513)  # of a head; a smaller second factor counts something else
 _LOCAL = r"(?:local|sliding|windowed|SWA)\b[- \w]{0,20}?"
 _RATIO = re.compile(rf"(?i)\b(?P<local>\d{{1,2}}) ?:1 (?:ratio )?(?:of )?{_LOCAL}(?:to|and|/|:) ?(?:global|full)")
@@ -48,7 +45,7 @@ def attention(sentence: Sentence) -> Iterator[Statement]:
 def _heads(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     begin = sentence.value[0].start - sentence.start if sentence.value else 0
-    patterns = [(_GROUPED, 0), (_QUERIES, 0), (_HAN, 0), (_OF_WIDTH, 0)]
+    patterns = [(_GROUPED, 0), (_QUERIES, 0), (_HAN, 0)]
     if _LABEL.search(sentence.key_text):
         patterns += [(_PAIR, begin)] if _BOTH.search(text[:begin]) else [(_MARKED, begin)]
         yield from _widths(sentence, text, begin)

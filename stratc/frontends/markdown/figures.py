@@ -14,13 +14,13 @@ _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _COMMA = r"(?<![,\d])\d{1,4},\d{1,2}(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))"  # "17,9 %", where the comma is a decimal point
 _START = re.compile(
-    rf"(?P<low>{_THOUSANDS}(?![\d,])|{_COMMA}|{_NUMBER})"
+    rf"(?P<low>{_THOUSANDS}(?!,?\d)|{_COMMA}|{_NUMBER})"
     r"(?:(?P<times>[x×X](?=$|[\s),.;])|倍|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
 )
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
-_RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?![\d-])")
-_SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?![\d,])|{_NUMBER})(?= ?tokens?\b)")
+_RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])")
+_SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
 _BYTES = re.compile(r" B(?![A-Za-z0-9/])")
 _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or serving keeps of a parameter

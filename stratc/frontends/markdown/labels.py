@@ -38,6 +38,7 @@ _PLAIN_COLUMNS = words("value degree size setting count number amount quantity c
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
 _LENGTHS = words("length len token size 长度 输入长度 提示词长度 输出长度 生成长度")
+_ASIDES = frozenset("(（,，;；")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -54,7 +55,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     """A label of the table, its first fitting figure; for "a × b = c" and "c (a × b)" that is c."""
     label = sentence.key or sentence.header
     header = sentence.header if sentence.key else ()
-    if not label or (header and axis_of_column(header)):
+    if not label or label[0].sign == "/" or (header and axis_of_column(header)):
         return
     if _is_device_total(sentence):
         yield ROW_OF["strategy.device_count"], len(sentence.tokens) - len(sentence.value)
@@ -75,10 +76,12 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
 
 
 def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
-    """Two figures of two labels with a slash between them: "heads / KV heads: 48 / 8"."""
+    """Two figures of two labels with a slash between them: "heads / KV heads: 48 / 8 (width 128)"."""
     cut = next((at for at, token in enumerate(sentence.key) if token.sign == "/"), 0)
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
-    if not cut or len(value) != 3 or value[1].sign != "/" or not (value[0].figure and value[2].figure):
+    if not cut or len(value) < 3 or value[1].sign != "/" or not (value[0].figure and value[2].figure):
+        return []
+    if len(value) > 3 and value[3].sign not in _ASIDES:
         return []
     found = []
     for label, at in ((sentence.key[:cut], 0), (sentence.key[cut + 1 :], 2)):

@@ -43,6 +43,8 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     for at, token in enumerate(tokens):
         if token.figure is None or (at > 1 and tokens[at - 1].sign in ("/", "+") and tokens[at - 2].figure):
             continue  # of a part
+        if at == 1 and tokens[0].sign == "/":
+            continue  # a price: "$/1M output tokens"
         if is_length(tokens, at):
             yield ROW_OF["workload.sequence_length"], at
             continue
@@ -102,8 +104,11 @@ def _is_width_of_head(sentence: Sentence, at: int) -> bool:
     tokens = sentence.tokens
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     ends = after is None or after.sign in (",", ";", ")", ".", "(")
-    heads = at > 2 and _is_by(tokens[at - 1]) and tokens[at - 2].stem == "head" and tokens[at - 3].figure
-    return bool(heads and ends and not (at > 3 and tokens[at - 4].sign)) and Topic.MODEL in sentence.scope.topics[:1]
+    if at < 3 or not (_is_by(tokens[at - 1]) and tokens[at - 2].stem == "head" and tokens[at - 3].figure):
+        return False
+    opens = at == 3 or tokens[at - 4].sign in ("", ",")
+    of_model = tokens[at - 1].stem == "of" or Topic.MODEL in sentence.scope.topics[:1]
+    return ends and opens and of_model
 
 
 def _is_by(token: Token) -> bool:

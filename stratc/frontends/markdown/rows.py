@@ -86,12 +86,21 @@ MICRO_BATCH = frozenset(("workload.micro_batches", "workload.micro_batch_size"))
 
 
 def is_called(row: Row, tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Whether a phrase of the row, found by its stems, also names it with its plural."""
+    """Whether a phrase of the row, found by its stems, also names it with its plural, and names no rate."""
+    if is_rate(tokens, end):
+        return False
     stems = [token.stem for token in tokens[first:end] if token.stem]
     bare = stems in (["micro", "batch"], ["microbatch"])
     return row.key not in MICRO_BATCH or not bare or micro_batch(tokens, end) == row.key
 
 
+def is_rate(tokens: Sequence[Token], end: int) -> bool:
+    """Whether what a noun counts is counted by time: "14,000 output tokens/s", "prompt tokens per second"."""
+    sign, time = (*tokens[end : end + 2], None, None)[:2]
+    return bool(sign and time and (sign.sign == "/" or sign.stem == "per") and time.stem in _TIMES)
+
+
+_TIMES = words("s sec second ms millisecond min minute h hour day 秒 毫秒 分钟 小时")
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
 
 
@@ -164,7 +173,7 @@ def nouns_after(tokens: Sequence[Token], at: int) -> list[tuple[Row, int]]:
     while index < len(tokens) and index < at + 5:
         found = AFTER.at(tokens, index)
         if found:
-            return found
+            return [] if is_rate(tokens, max(end for _, end in found)) else found
         if tokens[index].sign != "-" and tokens[index].stem not in ADJECTIVES:
             break
         index += 1
