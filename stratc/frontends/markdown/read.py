@@ -14,6 +14,7 @@ from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
+from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
@@ -68,7 +69,8 @@ class Markdown:
         launched = _launched(blocks, said, source)
         if launched:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
-        statements = verdicts(said, paired(each for sentence in said for each in _statements(sentence)))
+        found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
+        statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend((*changes(said), *compounded(said)))
@@ -76,7 +78,7 @@ class Markdown:
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
-        statements = superseded(widths_of_experts(wanted(statements), source.text))
+        statements = superseded(widths_of_experts(wanted(of_other_machines(said, statements)), source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))

@@ -33,7 +33,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         (
             "alternatives?|rejected|other (options|strategies)|options considered|not (chosen|selected)|traditional|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
-            "future|roadmap|what if|fallback|备选.*|扩展.*"
+            "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|备选.*|扩展.*"
         ),
     ),
     (

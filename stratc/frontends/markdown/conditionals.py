@@ -1,0 +1,109 @@
+"""Sentences about what might be: "should the model grow, PP=2 would …", "with 64 GPUs we could …", "如果有 16 张卡"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+    from stratc.ir.statement import Statement
+
+_IMAGINED = words("suppose supposing imagine")
+_INVERTED = words("should were had")  # before their subject, at the head of a sentence
+_SUBJECTS = words("the we you it this that there they our i more a an demand traffic memory")
+_IF = words("if when whenever once as")
+_TURNS = words(
+    "had were grow growing growth scaling scale expand expanding extend double doubled doubling fail ever later "
+    "outgrow become became upgrade moving migrating adding added arise tight insufficient available"
+)
+_LATER = (
+    ("in", "the", "future"), ("at", "a", "later"), ("later", "on"), ("down", "the", "road"), ("future", "work"),
+    ("long", "term"), ("next", "year"), ("in", "case"), ("in", "future"), ("in", "the", "event"),
+)  # fmt: skip
+_MAY = words("may might could would can")
+_MOVES = words("grow move scale switch extend expand add go upgrade try double")
+_HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
+_MODAL = words("would could might may can possible if when later")
+_DEVICES = words("gpu npu device card accelerator")
+
+
+def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
+    if not is_conditional(sentence):
+        yield from said
+        return
+    for each in said:
+        yield _imagined(each)
+
+
+def is_conditional(sentence: Sentence) -> bool:
+    """Whether a sentence opens with a condition that this plan does not meet, or speaks of a later time."""
+    tokens = [token for token in sentence.tokens if not token.sign or token.sign not in "\"'“”"]
+    stems = [token.stem for token in tokens]
+    if len(stems) < 3:
+        return False
+    first, second = stems[0], stems[1]
+    if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
+        return True
+    clause = stems[: next((at for at, token in enumerate(tokens) if token.sign in (",", ":", "，")), len(stems))]
+    if first in _IF and (_TURNS & set(clause) or "more" in clause):
+        return True
+    if first == "later" or any(tuple(stems[at : at + len(each)]) == each for each in _LATER for at in range(3)):
+        return True
+    return any(
+        one == "we" and two in _MAY and (three in _MOVES or (three == "later" and four in _MOVES))
+        for one, two, three, four in zip(stems, stems[1:], stems[2:], [*stems[3:], ""], strict=False)
+    )
+
+
+def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where one that weighs another number of devices is none of the plan's.
+
+    "A 128 GPU cluster would give DP=16", in a plan for 8 devices.
+    """
+    modal = {
+        sentence.start: named
+        for sentence in said
+        if sentence.has_digit and _MODAL & {token.stem for token in sentence.tokens}
+        if (named := _named(sentence.tokens))
+    }
+    counted = {each.value for each in statements if _counts_devices(each) and each.context.start not in modal}
+    weighed = {start for start, named in modal.items() if counted and not _are_parts(named, counted)}
+    return [_imagined(each) if each.context.start in weighed else each for each in statements]
+
+
+def _counts_devices(statement: Statement) -> bool:
+    counts = statement.subject in ("hardware.device_count", "strategy.device_count")
+    return counts and statement.scope.role is Role.PLAN and statement.relation is Relation.IS
+
+
+def _are_parts(named: set[float], counted: Collection[object]) -> bool:
+    """Whether a sentence may speak of all devices of the plan, or of an even part of them."""
+    return any(isinstance(whole, int) and part and whole % part == 0 for whole in counted for part in named)
+
+
+def _named(tokens: Sequence[Token]) -> set[float]:
+    """The numbers of devices that a sentence names."""
+    return {
+        token.figure.value
+        for token, after in pairwise(tokens)
+        if token.figure is not None and token.figure.is_count and after.stem in _DEVICES
+    }
+
+
+def _imagined(statement: Statement) -> Statement:
+    """What is said of another plan; a working keeps to be checked, whatever it is about."""
+    if statement.scope.role not in (Role.PLAN, Role.TARGET):
+        return statement
+    if statement.working is not None:
+        return replace(statement, subject="equation", goal=None)
+    return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))
