@@ -164,9 +164,13 @@ def counted_by_launcher(command: Command) -> tuple[Traced | None, Traced | None,
         case "torchrun":
             nodes = _value(before, "--nnodes")
             per_node = _value(before, "--nproc_per_node", "--nproc-per-node")
+            told = command.invocation.variables  # by which a cluster tells torchrun what its command does not
+            if per_node is None and not _has(before, "--nproc_per_node", "--nproc-per-node"):
+                each = told.get("PET_NPROC_PER_NODE")
+                per_node = computed(each.text, before[0]) if each is not None and each.text.isdecimal() else None
             if nodes is None and not _has(before, "--nnodes") and per_node is not None:
-                told = command.invocation.variables.get("PET_NNODES")  # what a cluster tells torchrun
-                nodes = computed(told.text if told is not None else "1", per_node)  # 1 is torchrun's own default
+                count = told.get("PET_NNODES")
+                nodes = computed(count.text if count is not None else "1", per_node)  # 1 is torchrun's own default
             return nodes, per_node, None
         case "deepspeed":
             nodes, per_node = _value(before, "--num_nodes"), _value(before, "--num_gpus")

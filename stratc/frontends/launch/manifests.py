@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from stratc.codec.positions import Node
 from stratc.frontends.frontend import Load, Reading
+from stratc.frontends.launch import controllers
 from stratc.frontends.launch.scalars import below, count, items, scalar
 from stratc.frontends.launch.script import Followed, told_by
 from stratc.frontends.launch.shell.programs import call
@@ -31,10 +32,12 @@ _HOLE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 class Pods:
     """The pods that work together: how many, what runs in the first of them, and what the controller tells them."""
 
-    pods: int | None
+    pods: int
     spec: Node | None
     told: dict[str, str]
     copies: int = 1
+    place: Node | None = None  # where their number is written
+    holders: Node | None = None  # the pods that have the devices, where others start what runs on them
 
 
 def is_manifest(node: Node) -> bool:
@@ -49,7 +52,9 @@ def reading(documents: list[Node], source: Source, load: Load) -> Reading:
     whole = atlas.add(source)
     shell = Shell(atlas, load, source.name)
     counted: list[Statement] = []
+    held: tuple[Statement, ...] = ()
     for document in documents:
+        held = held or tuple(controllers.held(document, source))
         for pods in _pods(document):
             counted += _started(pods, whole, shell, source)
     told = told_by(Followed.of(atlas, shell))
@@ -58,6 +63,7 @@ def reading(documents: list[Node], source: Source, load: Load) -> Reading:
     names = dict.fromkeys(each.scope for each in told.statements)
     counted = [each for each in counted if len(names) == 1 or not each.subject.startswith("setting.")]
     extra = tuple(replace(each, scope=scope) for scope in names for each in counted)
+    extra += tuple(replace(each, scope=scope) for scope in tuple(names)[:1] for each in held)
     left = tuple(each for each in told.unread if not counted or "how many devices" not in each.text)
     return replace(told, statements=told.statements + extra, unread=left, quantities=told.quantities + len(counted))
 
@@ -73,9 +79,10 @@ def _pods(document: Node) -> Iterator[Pods]:
 def _group(spec: Node) -> Iterator[Pods]:
     """A LeaderWorkerSet: groups of pods, each a server of its own."""
     template = below(spec, "leaderWorkerTemplate")
-    size = count(below(template, "size")) or 1
+    place = below(template, "size")
+    size = count(place) or 1
     first = below(template, "leaderTemplate") or below(template, "workerTemplate")
-    yield Pods(size, below(first, "spec"), {"LWS_GROUP_SIZE": str(size)}, count(below(spec, "replicas")) or 1)
+    yield Pods(size, below(first, "spec"), {"LWS_GROUP_SIZE": str(size)}, count(below(spec, "replicas")) or 1, place)
 
 
 def _replicas(spec: Node) -> Iterator[Pods]:
@@ -83,17 +90,16 @@ def _replicas(spec: Node) -> Iterator[Pods]:
     roles = below(spec, "pytorchReplicaSpecs") or below(spec, "mpiReplicaSpecs")
     parts = list(roles.value.values()) if roles is not None and isinstance(roles.value, dict) else []
     if below(spec, "mpiReplicaSpecs") is not None:
-        worker = below(roles, "Worker")
-        yield Pods(count(below(worker, "replicas")) or 1, below(worker, "template", "spec"), {})
-        launcher = below(roles, "Launcher", "template", "spec")
-        yield Pods(None, launcher, {})
+        worker, launcher = below(roles, "Worker"), below(roles, "Launcher", "template", "spec")
+        workers = count(below(worker, "replicas")) or 1
+        yield Pods(workers, launcher, {}, holders=below(worker, "template", "spec"))
         return
     pods = sum(count(below(each, "replicas")) or 1 for each in parts)
     each_pod = count(below(spec, "nprocPerNode"))
     told = {"PET_NNODES": str(pods)} | ({"PET_NPROC_PER_NODE": str(each_pod)} if each_pod else {})
     first = below(roles, "Worker") or next(iter(parts), None)
     if first is not None:
-        yield Pods(pods, below(first, "template", "spec"), told)
+        yield Pods(pods, below(first, "template", "spec"), told, place=below(first, "replicas"))
 
 
 def _jobs(spec: Node) -> Iterator[Pods]:
@@ -110,13 +116,13 @@ def _trainer(spec: Node) -> Iterator[Pods]:
     trainer = below(spec, "trainer")
     nodes, each = count(below(trainer, "numNodes")), count(below(trainer, "numProcPerNode"))
     told = {"PET_NNODES": str(nodes or 1)} | ({"PET_NPROC_PER_NODE": str(each)} if each else {})
-    yield Pods(nodes or 1, trainer, told)
+    yield Pods(nodes or 1, trainer, told, place=below(trainer, "numNodes"))
 
 
 def _job(spec: Node) -> Iterator[Pods]:
     """A Job or a StatefulSet: pods that work together."""
-    pods = count(below(spec, "parallelism")) or count(below(spec, "replicas")) or 1
-    yield Pods(pods, below(spec, "template", "spec"), {})
+    place = below(spec, "parallelism") or below(spec, "replicas")
+    yield Pods(count(place) or 1, below(spec, "template", "spec"), {}, place=place)
 
 
 def _copies(spec: Node) -> Iterator[Pods]:
@@ -143,9 +149,8 @@ KINDS = {
 
 def _started(pods: Pods, whole: Traced, shell: Shell, source: Source) -> Iterator[Statement]:
     """Follows what the containers start; the devices of those that started something."""
-    containers = below(pods.spec, "containers")
-    listed = containers.value if containers is not None and isinstance(containers.value, list) else [pods.spec]
-    for container in listed:
+    holders = _containers(pods.holders) if pods.holders is not None else []
+    for container in _containers(pods.spec):
         before = len(shell.found)
         words = _command(container, whole)
         variables = {name: Traced(text, (-1,) * len(text)) for name, text in pods.told.items()}
@@ -153,8 +158,18 @@ def _started(pods: Pods, whole: Traced, shell: Shell, source: Source) -> Iterato
         shell.variables |= variables
         if words:
             call(shell, [_filled(each, variables) for each in words], Simple((), (), ()))
-        if len(shell.found) > before or pods.pods is None:
-            yield from _devices(pods, container, source)
+        if len(shell.found) > before:
+            if pods.place is not None:
+                span = Span(source.name, pods.place.start, pods.place.end)
+                yield Statement("setting.#pods", pods.pods, span, span)
+            for each in holders or [container]:
+                yield from _devices(pods, each, source)
+
+
+def _containers(spec: Node | None) -> list[Node | None]:
+    """The containers of a pod; a trainer stands for its only one."""
+    listed = below(spec, "containers")
+    return list(listed.value) if listed is not None and isinstance(listed.value, list) else [spec]
 
 
 def _command(container: Node | None, whole: Traced) -> list[Traced]:
@@ -194,7 +209,7 @@ def _devices(pods: Pods, container: Node | None, source: Source) -> Iterator[Sta
     named = limits.value.items() if limits is not None and isinstance(limits.value, dict) else ()
     place = next((each for name, each in named if GPU.fullmatch(name)), None)
     each_pod = count(place)
-    if place is None or not each_pod or pods.pods is None:
+    if place is None or not each_pod:
         return
     span = Span(source.name, place.start, place.end)
     yield Statement("hardware.devices_per_node", each_pod, span, span)

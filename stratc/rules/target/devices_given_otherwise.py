@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.setting import Setting
 from stratc.rules.rule import Finding, rule
 
-GIVEN, STARTED = "#devices", "@processes"
+GIVEN, STARTED, PODS = "#devices", "@processes", "#pods"
 
 
 @rule("TG502", category=Category.TARGET, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -16,7 +17,8 @@ def devices_given_otherwise(case: Case) -> Iterator[Finding]:
     """A launch counts other devices than those that it is given.
 
     ## What it finds
-    A manifest whose pods have more or fewer devices together than torchrun inside them counts processes.
+    A manifest whose pods have more or fewer devices together than the launcher inside them counts processes, or are
+    more or fewer than the nodes that it counts.
 
     ## Why it matters
     Ranks wait for others that never come, or devices that are paid for stand idle.
@@ -39,16 +41,29 @@ def devices_given_otherwise(case: Case) -> Iterator[Finding]:
     ## References
     - PyTorch, torchrun; Kubernetes, resources of containers
     """
-    given, started = case.setting(GIVEN), case.setting(STARTED)
-    if given is None or started is None or given.value == started.value:
+    given, started = _number(case, GIVEN), _number(case, STARTED)
+    if given and started:
+        if given[0] != started[0]:
+            message = f"{given[0]} devices are given, but the launch counts {started[0]} processes"
+            yield _otherwise(given, started, message)
         return
-    if not isinstance(given.value, int) or not isinstance(started.value, int):
-        return
-    yield Finding(
-        at=given,
-        message=f"{given.value} devices are given, but torchrun counts {started.value} processes",
-        stated=given.value,
-        computed=started.value,
-        also=((started, "started here"),),
+    pods, nodes = _number(case, PODS), _number(case, "@nnodes") or _number(case, "--nnodes")
+    if pods and nodes and (pods[0] < nodes[0] or (pods[0] > nodes[0] and not given)):  # idle devices are told elsewhere
+        yield _otherwise(pods, nodes, f"{pods[0]} pods work together, but the launch counts {nodes[0]} nodes")
+
+
+def _otherwise(given: tuple[int, Setting], started: tuple[int, Setting], message: str) -> Finding:
+    return Finding(
+        at=given[1],
+        message=message,
+        stated=given[0],
+        computed=started[0],
+        also=((started[1], "started here"),),
         help="let both come from one figure",
     )
+
+
+def _number(case: Case, name: str) -> tuple[int, Setting] | None:
+    setting = case.setting(name)
+    text = str(setting.value) if setting and setting.value is not True else ""
+    return (int(text), setting) if setting and text.isdecimal() else None
