@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratc.analysis.factors import product_of
 from stratc.analysis.families import Peculiarity, peculiarity
 from stratc.arith.term import Number, plain
+from stratc.cost.parameters import cached_layers
 from stratc.cost.shape import Biases, Latent, Norms, Shape, Sliding
 from stratc.ir.origin import Assumed, Known, Missing
 
@@ -126,11 +127,12 @@ def matrices_in_workings(case: Case) -> int:
 
 
 def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:
-    """Layers, latent attention if there is any, key-value heads and their width; raises Missing.
+    """Layers that keep them, latent attention if there is any, key-value heads and their width; raises Missing.
 
     Where the plan says nothing of heads, keys and values are as wide as the hidden size.
     """
-    layers, latent = case.number("model.layers"), _latent(case)
+    own, latent = peculiarity(case), _latent(case)
+    layers = cached_layers(Shape(0, 0, 0, 0, 0, delta=own.delta, mamba=own.mamba), case.number("model.layers"))
     if not case.has("model.heads") and not case.has("model.head_dim"):
         return layers, latent, 1, case.number("model.hidden_size")
     heads = _heads(case)

@@ -10,6 +10,7 @@ from stratc.analysis.parameters import parameter_bounds
 from stratc.analysis.setting import amount, element_bytes
 from stratc.arith.term import plain
 from stratc.cost.memory import MIXED, cache_bytes, layer_cache, model_states, weight_bytes
+from stratc.cost.parameters import cached_layers
 from stratc.ir.origin import Missing, value_or
 
 if TYPE_CHECKING:
@@ -69,4 +70,5 @@ def _cache(case: Case, width: float) -> float | None:
         shape = architecture(case).shape
     except Missing:
         return None
-    return plain(cache_bytes(sequences * length, plain(shape.layers), layer_cache(shape, 1, max(width, 1.0))))
+    layers = cached_layers(shape, shape.layers)
+    return plain(cache_bytes(sequences * length, layers, layer_cache(shape, 1, max(width, 1.0))))

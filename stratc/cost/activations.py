@@ -75,7 +75,7 @@ def gpt_layer_activations_selective(s: Number, b: Number, h: Number, t: Number =
     >>> gpt_layer_activations_selective(s=2048, b=4, h=6144, t=8) / 2**30
     0.19921875
 
-    Source: korthikanti-2022, equation 6.
+    Source: korthikanti-2022, equation 6 and table 2.
     """
     kept = 34 * s * b * h
     return kept if t == 1 else kept / t

@@ -47,7 +47,7 @@ class Mamba:
     attention: tuple[int, int]
     mlp: tuple[int, int]
     width: Number = 64
-    groups: int = 8
+    groups: Number = 8
     kernel: int = 4
 
 

@@ -123,6 +123,6 @@ def world_size(*degrees: Number) -> Number:
     >>> world_size(8, 2, 4)
     64
 
-    Source: narayanan-2021, section 3 (p t d); for experts beside the dense part see expert_ranks_divide.
+    Source: narayanan-2021, section 3.1 (p t d); for experts beside the dense part see expert_ranks_divide.
     """
     return product(degrees)

@@ -11,7 +11,7 @@ from stratc.cost.ledger import Ledger
 from stratc.cost.shape import Shape
 
 ELEMENT_BYTES: dict[str, float] = {
-    # precision: bytes of one element, shared scales of a block included (ocp-mx-2023, table 1)
+    # precision: bytes of one element, shared scales of a block included (ocp-mx-2023, table 1; nvfp4: one byte for 16)
     "fp64": 8,
     "fp32": 4,
     "tf32": 4,
@@ -140,7 +140,9 @@ def cache_bytes(tokens: Number, layers: Number, per_token: Bytes) -> Bytes:
 def layer_cache(shape: Shape, t: Number, w: Number) -> Bytes:
     """Bytes of one token in one layer's cache on a device of a tensor-parallel group of t.
 
-    key-value heads ÷ t, at least one; latents whole
+    key-value heads ÷ t, at least one, each with a key and a value; latents whole
+
+    Neglects: layers with key-value heads of their own.
 
     >>> layer_cache(Shape(32, 4096, 32, 8, 128), t=4, w=2)
     1024.0
@@ -149,7 +151,8 @@ def layer_cache(shape: Shape, t: Number, w: Number) -> Bytes:
     """
     if shape.latent:
         return latent_cache_bytes_per_token(shape.latent.kv_rank, shape.latent.rope, w)
-    return cache_bytes_per_token(maximum(shape.kv_heads / t, 1), shape.head_dim, w)
+    width = (shape.head_dim + shape.value_dim) / 2 if shape.value_dim else shape.head_dim
+    return cache_bytes_per_token(maximum(shape.kv_heads / t, 1), width, w)
 
 
 def logits_bytes(tokens: Number, v: Number, t: Number, w: Number, copies: int = 1) -> Bytes:

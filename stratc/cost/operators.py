@@ -143,7 +143,7 @@ def members(links: Links, n: float, stride: float) -> float:
     >>> members(Links(300e9, 25e9, 25e9, 8, 0, 0, 0), n=16, stride=4)
     2
 
-    Source: narayanan-2021, section 3 (tensor parallelism innermost).
+    Source: narayanan-2021, section 3.2 (tensor parallelism inside a node).
     """
     return max(1, min(n, links.node // max(1, int(stride))))
 

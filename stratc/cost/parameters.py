@@ -343,8 +343,8 @@ def active_parameters(shape: Shape) -> Parameters:
 def shard(shape: Shape, t: Number, e: Number, expert_t: Number) -> Shape:
     """The part of the architecture that one device of a tensor- and expert-parallel group holds.
 
-    heads, widths and vocabulary ÷ t; experts ÷ e; width of an expert ÷ expert_t; fewer key-value heads than t are
-    repeated, so that no device has less than one
+    heads, groups, widths and vocabulary ÷ t; experts ÷ e; width of an expert ÷ expert_t; fewer key-value heads than t
+    are repeated, so that no device has less than one
 
     >>> shard(Shape(32, 4096, 32, 8, 128, ffn=14336), t=16, e=1, expert_t=1).kv_heads
     1
@@ -355,7 +355,7 @@ def shard(shape: Shape, t: Number, e: Number, expert_t: Number) -> Shape:
     return replace(
         shape,
         delta=delta and replace(delta, key_heads=delta.key_heads / t, value_heads=delta.value_heads / t),
-        mamba=mamba and replace(mamba, heads=mamba.heads / t),
+        mamba=mamba and replace(mamba, heads=mamba.heads / t, groups=mamba.groups / t),
         windows=windows and replace(windows, kv_heads=maximum(windows.kv_heads / t, 1)),
         heads=shape.heads / t,
         kv_heads=maximum(shape.kv_heads / t, 1),

@@ -79,7 +79,8 @@ def reduction_seconds(
 ) -> Seconds:
     """Time of an all-reduce of `size` bytes among n devices of so many nodes.
 
-    start + 2 (n - 1) / n × size / link + 2 (nodes - 1) / nodes × size / (network of a node's devices together)
+    start + 2 (n - 1) / n × size / link + 2 (nodes - 1) / nodes × size / (network of a node's devices together), links
+    and network at the shares of their bandwidth that stacks.py says
 
     >>> reduction_seconds(0, n=8, nodes=1, start=5e-5, link=300e9, network=25e9)
     5e-05

@@ -19,7 +19,7 @@ from stratc.cost.activations import (
     gpt_layer_activations_sequence_parallel,
     layer_activations,
 )
-from stratc.cost.memory import MIXED, MIXED_FP32_GRADIENTS, model_states
+from stratc.cost.memory import MIXED, MIXED_FP32_GRADIENTS, layer_cache, model_states
 from stratc.cost.parameters import shard
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Given, Known
@@ -77,6 +77,12 @@ def _peak(stage: StageMemory | None) -> float:
     assert stage is not None
     assert stage.peak is not None
     return stage.peak
+
+
+def test_keys_and_values_may_differ_in_width() -> None:
+    even, narrow = (Shape(1, 4096, 64, 4, 192, value_dim=value) for value in (0, 128))
+    assert layer_cache(even, 1, 2) == 4 * (192 + 192) * 2
+    assert layer_cache(narrow, 1, 2) == 4 * (192 + 128) * 2
 
 
 def test_what_is_missing_is_named() -> None:

@@ -12,6 +12,7 @@ import pytest
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import count_parameters
 from stratc.arith.term import plain
+from stratc.cost.hybrids import Mamba
 from stratc.cost.parameters import device_parameters, model_parameters, shard
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Given, Known
@@ -39,6 +40,14 @@ def test_shards_add_up_to_the_whole(t: int, e: int, et: int) -> None:
     assert plain(part["attention"]) * t == plain(whole["attention"])
     assert plain(part["experts"]) * e * et == plain(whole["experts"])
     assert plain(part["router"]) == plain(whole["router"])
+
+
+@pytest.mark.parametrize("t", [2, 4, 8])
+def test_state_space_blocks_are_divided_with_their_groups(t: int) -> None:
+    mamba = Mamba(heads=256, state=256, share=(54, 118), attention=(10, 118), mlp=(54, 118))
+    hybrid = Shape(118, 8192, 64, 8, 128, ffn=32768, vocab=131072, mamba=mamba)
+    part = device_parameters(shard(hybrid, t, 1, 1), hybrid, 118, 0, True, True)
+    assert plain(part["attention"]) * t == plain(model_parameters(hybrid)["attention"])
 
 
 def test_key_value_heads_are_repeated_beyond_their_number() -> None:

@@ -12,7 +12,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
-from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, WORD_FACTS, words
+from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, WORD_FACTS, words
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 
@@ -26,7 +26,8 @@ _WORDS: Phrases[tuple[str, str | bool]] = Phrases(
     (phrases, (key, value)) for key, rows in WORD_FACTS.items() for phrases, value in rows
 )
 _MODEL = re.compile(
-    rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large))*"
+    rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*"
+    rf"(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large)|-(?:{MEMBERS})(?![A-Za-z]))*"
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
 _FRAMEWORK = re.compile("|".join(re.escape(name) for name in FRAMEWORKS))

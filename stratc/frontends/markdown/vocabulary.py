@@ -440,8 +440,10 @@ ACCELERATORS = (
 )
 FAMILIES = (
     r"(?:Meta-)?(?:Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|"
-    r"Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Nemotron)"
+    r"Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Nemotron|MiMo|gpt-oss)"
 )
+MEMBERS = r"Next|Coder|H|K\d|R\d|Lite|Nano|Small|Medium|Mini|Nemo|NeoX|Neo|J|OSS|Scout|Maverick|Flash|Air|Thinking|VL"
+"""Words that part the models of a family."""
 WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
     # key: phrases and the value each stands for
     "strategy.schedule": (

@@ -31,7 +31,7 @@ def batch_not_divisible(case: Case) -> Iterator[Finding]:
     ```
 
     ## References
-    - narayanan-2021, section 2.3
+    - narayanan-2021, section 3.1
     - megatron-core, micro-batch calculator
     """
     if case.known("workload.phase").value != "training":
