@@ -157,6 +157,21 @@ METRICS: tuple[Metric, ...] = (
         unless="budget",
     ),
     Metric(
+        "free.memory",
+        _S,
+        "memory headroom|vram headroom|hbm headroom|free memory|remaining memory|unused memory|memory free|free vram|"
+        "memory remaining|memory left|free hbm|剩余显存|显存余量",
+        unless="bandwidth cpu host limit threshold budget target requirement fragmentation disk saved",
+    ),
+    Metric(
+        "free.share",
+        _S,
+        "headroom|left free|余量",
+        unless="compute bandwidth cpu host network throughput rps qps request latency limit threshold budget target "
+        "requirement power capacity",
+        alone=True,
+    ),
+    Metric(
         "communication.volume",
         _B,
         "message size|communication volume|data volume|all reduce size|all reduce volume|all to all volume|"

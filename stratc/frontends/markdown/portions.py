@@ -1,4 +1,4 @@
-"""A part, its whole and their percentage in one breath: "52 GB of 64 GB (81 %)", "45 GB / 80 GB, i.e. 56 %"."""
+"""A part, its whole and their percentage in one breath: "52 GB of 64 GB (81 %)", "81 % used (52 of 64 GB)"."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _FILLING = words(
     "capacity available total limit budget peak physical usable weight use node"
 )
 _USED = words("utilisation utilization usage used occupied full occupancy filled load 占用 利用率 使用率")
-_LEFT = words("headroom free remaining remain margin left spare slack unused idle reserve reserved 剩余 余量")
+_LEFT = words(
+    "headroom free remaining remain margin left spare slack unused idle reserve reserved leaving leave 剩余 余量"
+)
+_LEAVING = words("headroom leaving leave leaves")  # what it says is left follows
 _OVER = words("over exceed exceeding excess short shortfall beyond above deficit overflow too insufficient need 超出")
 _CHANGED = words(
     "reduction reduce reduced saved saving save increase growth grow faster slower higher lower improvement more less "
@@ -54,16 +57,29 @@ def portions(sentence: Sentence) -> Iterator[Working]:
             or relation_before(tokens, at) is not Relation.IS
         ):
             continue
-        pair = _pair_before(tokens, at)
-        if pair is None or not ends_there(tokens, at):
+        pair = _pair_before(tokens, at) if ends_there(tokens, at) else None
+        behind = _pair_behind(tokens, at) if pair is None else None
+        if (found := pair or behind) is None:
             continue
-        opens = next((n for n in range(at - 1, pair[1], -1) if tokens[n].sign in ("(", "（")), pair[1])
-        outside = {each.stem for each in (*sentence.key, *sentence.header, *tokens[:opens])}
-        beside = {each.stem for each in tokens[opens + 1 : at + 3]}
-        part, whole = (literal_of(sentence, figure) for n in pair if (figure := tokens[n].figure) is not None)
-        term = meant(_quotients(_in_unit(part, whole), whole, outside, beside), token.figure.quantity)
-        if term is not None and not (outside | beside) & _CHANGED:
+        opens = next((n for n in range(at - 1, found[1], -1) if tokens[n].sign in ("(", "（")), found[1])
+        outside, beside = (tokens[:at], tokens[at:]) if behind else (tokens[:opens], tokens[opens + 1 : at + 3])
+        told = {each.stem for each in (*sentence.key, *sentence.header, *outside)}, {each.stem for each in beside}
+        part, whole = (literal_of(sentence, figure) for n in found if (figure := tokens[n].figure) is not None)
+        senses = (_quotients_behind if behind else _quotients)(_in_unit(part, whole), whole, *told)
+        term = meant(senses, token.figure.quantity) if senses else None
+        if term is not None and not (told[0] | told[1]) & _CHANGED:
             yield Working(token.figure, at, term)
+
+
+def _quotients_behind(part: Literal, whole: Literal, outside: set[str], beside: set[str]) -> list[Term]:
+    """As `_quotients`, where the pair explains the percentage: "headroom 25 % (60 of 80 GB used)"."""
+    share, rest = Apply("÷", part, whole), Apply("÷", Apply("-", whole, part), whole)
+    if (outside | beside) & _OVER:
+        return []
+    left, used = bool(beside & _LEFT), bool(beside & _USED)
+    if outside & _LEFT:
+        return [rest] if used and not left else [share] if left and not used else [rest, share]
+    return [rest, share] if left else [share]
 
 
 def _quotients(part: Literal, whole: Literal, outside: set[str], beside: set[str]) -> list[Term]:
@@ -108,7 +124,9 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     """The indices of a part and its whole, with nothing but links and filling words between them and a percentage."""
     whole = _figure_before(tokens, at)
     between = tokens[whole + 1 : at] if whole is not None else ()
-    linked = any(each.sign in _LINKS and each.sign for each in between) or any(each.stem in _MEANT for each in between)
+    linked = any(each.sign in _LINKS and each.sign for each in between) or any(
+        each.stem in _MEANT | _LEAVING for each in between
+    )
     allowed = _MEANT | _FILLING | _USED | _LEFT | _OVER
     if (
         whole is None
@@ -123,6 +141,21 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     if part is None or not _is_of(tokens, part, whole):
         return None
     return None if _is_term(tokens, part) or is_index(tokens, part) else (part, whole)
+
+
+def _pair_behind(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The indices of a part and its whole in the brackets right after a percentage, with nothing else in them."""
+    opens = next((n for n in range(at + 1, len(tokens)) if tokens[n].stem not in _FILLING | _USED | _LEFT), len(tokens))
+    closes = next((n for n in range(opens, len(tokens)) if tokens[n].sign in (")", "）")), None)
+    if closes is None or tokens[opens].sign not in ("(", "（"):
+        return None
+    figures = [n for n in range(opens + 1, closes) if tokens[n].figure is not None]
+    if len(figures) != 2 or not all(_figure_before(tokens, n + 1) == n for n in figures):
+        return None
+    part, whole = figures
+    rest = (*tokens[opens + 1 : part], *tokens[whole + 1 : closes])
+    plain = all(each.stem in _FILLING | _USED | _LEFT for each in rest)
+    return (part, whole) if plain and _is_of(tokens, part, whole) else None
 
 
 def _is_term(tokens: Sequence[Token], part: int) -> bool:

@@ -102,7 +102,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         return
     yield from settings(sentence)
     counts = sentence.has_digit
-    arithmetic = (*workings(sentence), *margins(sentence), *portions(sentence)) if counts else ()
+    arithmetic = _arithmetic(sentence) if counts else ()
     said = [*names(sentence)]
     if counts:
         said = [*degrees(sentence), *said, *facts(sentence)]
@@ -127,6 +127,13 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from found
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence))
+
+
+def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
+    """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
+    parts = (*margins(sentence), *portions(sentence))
+    told = {each.result.start for each in parts}
+    return (*(each for each in workings(sentence) if each.result.start not in told), *parts)
 
 
 def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:
