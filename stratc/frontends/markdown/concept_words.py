@@ -71,7 +71,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("ring", "ring|ring based"),
     ("hierarchical", "hierarchical all reduce|hierarchical reduction|hierarchical allreduce|hierarchical collectives"),
     ("nvlink", "nvlink|nvswitch"),
-    ("infiniband", "infiniband|ib|roce|ethernet|rdma|efa|slingshot|inter node network"),
+    (
+        "infiniband",
+        "infiniband|ib|roce|ethernet|rdma|efa|slingshot|hdr|ndr|edr|gbe|connectx|omni path|ici|inter node network",
+    ),
     ("pcie", "pcie|pci e"),
     (
         "overlap",

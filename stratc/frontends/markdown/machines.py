@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.described import described
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import ACCELERATORS
@@ -26,21 +27,25 @@ _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|acti
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
 _SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})")
+_NODES = rf"\d{{1,5}}|one|{'|'.join(NUMBERS)}"
 _ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _EACH = re.compile(
     rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
 )
-_MACHINES = re.compile(
-    r"(?i)\b(?P<nodes>\d{1,5}) ?(?:gpu |compute )?(?:nodes?|servers?|hosts?|machines?)\b[^.;:\n\d]{0,20}?"
-    rf"(?P<each>\d{{1,2}}) ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)"
+_MACHINES = re.compile(  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
+    rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
+    rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
+    rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>\d{{1,2}})"
+    rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
 )
 _MACHINES_SIZED = re.compile(  # "two 8-GPU nodes", "4 × 8-NPU servers"
     r"(?i)\b(?P<nodes>\d{1,5}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{1,2})-(?:GPU|NPU|card|device)s? "
     r"(?:nodes|servers|hosts|machines)\b"
 )
-_MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张"
-    r"(?P<nodes>\d{1,5}) ?(?:台|个?(?:节点|机器|服务器))[^。；;\n\d]{0,12}?每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?"
-    r"(?P<each>\d{1,2}) ?[张块卡]"
+_MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张"
+    rf"(?P<nodes>\d{{1,5}}) ?(?:台|个?(?:节点|机器|服务器))"
+    rf"(?:[^。；;\n\d]|\b(?:{_K}|[A-Z]?\d+[A-Z]+\d?|[A-Z]+\d+)\b){{0,24}}?"
+    r"每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?(?P<each>\d{1,2}) ?[张块卡]"
 )
 _NODES_OF = re.compile(
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
@@ -53,11 +58,11 @@ _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
 )
 _SIZE = r"\d{1,4}(?:\.\d+)? ?(?:GB(?:/s)?|TB/s|T(?:FLOP|Flop|flop)[Ss]?(?:/s)?)"
-_SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /) {_SIZE}(?: (?:of )?[A-Za-z]\w*)?){{0,3}}"
+_SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /| at) {_SIZE}(?: (?:of )?[A-Za-z]\w*)?){{0,3}}"
 _FITTED = (
     re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
-        r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices)"
-        rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator))\b"
+        r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices|chips|TPUs)"
+        rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator|chip))\b"
         rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
     )
 )
@@ -67,6 +72,11 @@ _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
 _BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
+_WITH_KIND = re.compile(rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})")
+_UP_TO_KIND = re.compile(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:GPUs?|NPUs?|cards?|devices?|nodes?|servers?)\b)?")
+_IN_A_PART = re.compile(
+    r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|instances?|ranks?|los[est]\w*|fails?|spans?)\b"
+)
 _ALL_DEVICES = frozenset(
     ("gpu", "npu", "device", "accelerator", "card", "total gpu", "gpu total", "hardware", "cluster")
 )
@@ -107,10 +117,9 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
     text = _marked(sentence.text)
     machines = _MACHINES_SIZED.search(text) or _MACHINES.search(text) or _MACHINES_HAN.search(text)
     if machines:
-        nodes, each = _number(machines["nodes"]), int(machines["each"])
-        yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
-        whole = (machines.start("nodes"), machines.end("each"))
-        yield said_at(sentence, "hardware.device_count", nodes * each, whole)
+        yield from _of_machines(sentence, text, machines)
+    elif devices := _WITH_KIND.search(text):
+        yield from _described(sentence, text, devices.end())
     for match in _SIZED.finditer(text):
         yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
@@ -127,6 +136,29 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             value = _number(match[group])
             of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
+
+
+def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
+    """Devices of each machine, of all of them, and what each device has."""
+    nodes, each = _number(machines["nodes"]), int(machines["each"])
+    yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
+    if _are_all(text, machines):
+        yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))
+    yield from _described(sentence, text, machines.end("each"))
+
+
+def _are_all(text: str, machines: re.Match[str]) -> bool:
+    """Whether machines are those of the plan, not of a replica or a stage, nor one of several that fails."""
+    before = text[: machines.start()]
+    clause = before[max(before.rfind(sign) for sign in ",;:.()（，；：") + 1 :]
+    return not _IN_A_PART.search(clause) and (machines["nodes"].lower() != "one" or not clause.strip(" -*|"))
+
+
+def _described(sentence: Sentence, text: str, at: int) -> Iterator[Statement]:
+    """Sizes that a list beside the devices counted before an offset gives of each."""
+    kind = _UP_TO_KIND.match(text, at)
+    for key, value, place in described(sentence.text, kind.end() if kind else at):
+        yield said_at(sentence, key, value, place)
 
 
 def _fitted(sentence: Sentence, text: str) -> Iterator[Statement]:

@@ -47,7 +47,7 @@ from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stratc.frontends.frontend import Load
     from stratc.frontends.markdown.blocks import Blocks
@@ -105,7 +105,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     arithmetic = _arithmetic(sentence) if counts else ()
     said = [*names(sentence)]
     if counts:
-        said = [*degrees(sentence), *said, *facts(sentence)]
+        said = _once((*degrees(sentence), *said, *facts(sentence)))
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
@@ -134,6 +134,11 @@ def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     parts = (*margins(sentence), *portions(sentence))
     told = {each.result.start for each in parts}
     return (*(each for each in workings(sentence) if each.result.start not in told), *parts)
+
+
+def _once(found: Iterable[Statement]) -> list[Statement]:
+    """Statements without those that two readers make of one place; the later reader knows its figure."""
+    return list({(each.subject, each.span.start, each.value): each for each in found}.values())
 
 
 def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:

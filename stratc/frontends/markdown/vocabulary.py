@@ -436,7 +436,8 @@ ACCELERATORS = (
     r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce) )*"
     r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"
     r"(?:Ascend[ -]?)?910[ABC]\d?|Ascend[ -]\d{3,}\w*|RTX[ -]?A?\d{4}|TPU ?v\d\w*|Gaudi[ -]?\d|Trainium ?\d?|T4)"
-    r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|HBM\d\w*))*"
+    r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|HBM\d\w*)|-\d{2,3}G\b|"
+    r"(?<![vV]\d)(?<!\dp)-(?:32|40|80|94|96|141|180|192)(?![\w.]))*"
 )
 FAMILIES = (
     r"(?:Meta-)?(?:Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|"
