@@ -16,6 +16,10 @@ from stratc.ir.origin import Missing, value_or
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
+USABLE = 0.9
+"""Share of the memory that serving engines fill unless told otherwise: 0.9 in vLLM and TensorRT-LLM, 0.92 in vLLM's
+latest releases.  Source: vllm-engine-arguments, gpu-memory-utilization."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:

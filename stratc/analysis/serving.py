@@ -11,6 +11,7 @@ from stratc.analysis.communication import lane, linked
 from stratc.analysis.compute import looked_at
 from stratc.analysis.division import division
 from stratc.analysis.memory import StageMemory, stages_memory
+from stratc.analysis.provision import USABLE
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
@@ -29,7 +30,6 @@ from stratc.ir.origin import Known
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-USABLE = 0.9  # share of the memory that engines take unless told otherwise: vllm-engine-arguments
 PARTS = ("prefill", "decode")
 ROUNDS = 4  # until times and numbers of a running batch agree within a few percent
 

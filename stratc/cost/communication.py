@@ -7,6 +7,19 @@ from stratc.arith.term import Number
 from stratc.arith.unit import Bytes, BytesPerSecond, Seconds
 
 
+def all_reduce_factor(n: Number) -> Number:
+    """Bytes a device sends in a ring all-reduce as a multiple of the message.
+
+    2 (n - 1) / n
+
+    >>> all_reduce_factor(n=4), all_reduce_factor(n=2)
+    (1.5, 1.0)
+
+    Source: nccl-tests, "AllReduce".
+    """
+    return 2 * (n - 1) / n
+
+
 def all_reduce_bytes(size: Bytes, n: Number) -> Bytes:
     """Bytes a device sends in a ring all-reduce of `size` bytes among n devices.
 
@@ -17,7 +30,7 @@ def all_reduce_bytes(size: Bytes, n: Number) -> Bytes:
 
     Source: nccl-tests, "AllReduce"; thakur-2005, section 4.
     """
-    return 2 * (n - 1) / n * size
+    return all_reduce_factor(n) * size
 
 
 def all_gather_bytes(size: Bytes, n: Number) -> Bytes:
@@ -197,19 +210,6 @@ def ring_attention_bytes(b: Number, s: Number, k: Number, g: Number, w: Number, 
     Source: liu-2023, section 3.
     """
     return (c - 1) / c * 2 * b * s * k * g * w
-
-
-def all_reduce_factor(n: Number) -> Number:
-    """Bytes a device sends in a ring all-reduce as a multiple of the message.
-
-    2 (n - 1) / n
-
-    >>> all_reduce_factor(n=4), all_reduce_factor(n=2)
-    (1.5, 1.0)
-
-    Source: nccl-tests, "AllReduce".
-    """
-    return 2 * (n - 1) / n
 
 
 def exposed_seconds(communication: Seconds, computation: Seconds) -> Seconds:

@@ -7,7 +7,7 @@ from math import ceil
 
 from stratc.analysis.case import Case
 from stratc.analysis.phase import trains
-from stratc.analysis.provision import Need, model_need
+from stratc.analysis.provision import USABLE, Need, model_need
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -15,7 +15,6 @@ from stratc.ir.claim import Claim
 from stratc.ir.origin import Known, Missing, value_or
 from stratc.rules.rule import Finding, rule
 
-USABLE = 0.9  # share of the memory that serving engines fill (vLLM, gpu_memory_utilization)
 FAR = 16  # times the devices that the memory asks for
 TINY = 0.01  # share of all memory
 SMALL = 0.02  # the same, by the plan's own count
