@@ -21,7 +21,9 @@ _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])")
 _SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)")
-_UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)")
+_UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*|[万亿]|毫秒|微秒|秒|分钟|小时|天)")
+_HAN_TIMES = {"毫秒": "ms", "微秒": "us", "秒": "s", "分钟": "min", "小时": "h", "天": "d"}
+_HAN_SCALES = {"万": Unit("万", 1e4, COUNT), "亿": Unit("亿", 1e8, COUNT)}
 _BYTES = re.compile(r" B(?![A-Za-z0-9/])")
 _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or serving keeps of a parameter
 _BY = frozenset("×*·x")
@@ -167,6 +169,8 @@ def _unit_after(text: str, at: int) -> tuple[Unit, Unit | None, Per, int]:
 
 
 def _scale(match: re.Match[str]) -> Unit | None:
+    if match["unit"] in _HAN_SCALES:
+        return _HAN_SCALES[match["unit"]]
     unit = UNITS.get(match["unit"])
     if unit is None or unit.dimension != COUNT or unit.symbol == "%":
         return None
@@ -198,6 +202,7 @@ def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:
 
 
 def _named(word: str) -> Unit | None:
+    word = _HAN_TIMES.get(word, word)
     if len(word) == 1:
         return UNITS.get(word)
     return unit_named(_WORD_RATES.get(word.lower(), word))

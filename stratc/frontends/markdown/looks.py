@@ -11,6 +11,8 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
@@ -69,15 +71,20 @@ def _lent(sentence: Sentence, at: int, goal: int | None) -> Unit | None:
     if figure.quantity.unit.symbol in _SCALES and _counts_parameters(sentence, at):
         symbol = f"{figure.quantity.unit.symbol} parameters"
         return Unit(symbol, figure.quantity.unit.scale, PARAMETER)
-    stems = [token.stem or token.sign for token in sentence.key]
-    if (
-        _has(stems, ("token", "per", "second"))
-        or _has(stems, ("token", "/", "second"))
-        or _has(stems, ("token", "/", "s"))
-    ):
-        return UNITS["tokens/s"]
+    if rate := _rate_of(sentence.key) or _rate_of(sentence.header):
+        own = figure.quantity.unit  # "tokens/s | 295K"
+        return Unit(f"{own.symbol} {rate.symbol}", own.scale * rate.scale, rate.dimension) if own.symbol else rate
     if sentence.block.kind is Kind.CELL and figure.quantity.unit.scale == 1.0:
         return _unit_of_column(sentence)
+    return None
+
+
+def _rate_of(label: Sequence[Token]) -> Unit | None:
+    """The unit of tokens over time that a label names: "tokens/s", "tok/s/GPU", "Tokens per second"."""
+    stems = [token.stem or token.sign for token in label]
+    for token, over, time in zip(stems, stems[1:], stems[2:], strict=False):
+        if token in ("token", "tok") and over in ("/", "per") and time in ("s", "sec", "second", "ms"):
+            return UNITS["tokens/ms" if time == "ms" else "tokens/s"]
     return None
 
 
@@ -95,10 +102,6 @@ def _unit_of_column(sentence: Sentence) -> Unit | None:
             return unit
     match = _IN_BRACKETS.search(sentence.scope.path[-1]) if sentence.scope.path else None
     return unit_named(match[1]) if match and {"memory", "size", "usage", "vram"} & set(stems) else None
-
-
-def _has(stems: list[str], row: tuple[str, ...]) -> bool:
-    return any(tuple(stems[index : index + len(row)]) == row for index in range(len(stems)))
 
 
 def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
