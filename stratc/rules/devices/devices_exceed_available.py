@@ -15,6 +15,8 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+_DEGREES = ("strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp")
+
 
 @rule("DV102", category=Category.GPU_COUNT, severity=Severity.ERROR, certainty=Certainty.LIKELY)
 def devices_exceed_available(case: Case) -> Iterator[Finding]:
@@ -44,6 +46,8 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
         worked = tuple(_required(case, available))
         yield from worked or _stated(case, available)
         return
+    if any(conflict.key in _DEGREES for conflict in case.plan.conflicts):
+        return  # which of the degrees belong together is not said
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
