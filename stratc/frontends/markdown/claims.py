@@ -231,8 +231,7 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
     if goal is not None and (row := _right_after(tokens, goal, look, around)):
         return row
-    first = next((index for index in range(len(sentence.key), len(tokens)) if tokens[index].figure), at)
-    if look in _UNNAMED and at != first:
+    if look in _UNNAMED and at != _first(sentence, at):
         return None
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
     told = _is_prose(sentence)
@@ -252,6 +251,14 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
     named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
     return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _first(sentence: Sentence, at: int) -> int:
+    """The index of the figure that a label gives first, or that what it gives first comes to; `at` for none."""
+    tokens = sentence.tokens
+    inner = operands(tokens)
+    given = range(len(sentence.key), len(tokens))
+    return next((index for index in given if tokens[index].figure and index not in inner), at)
 
 
 def _is_prose(sentence: Sentence) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
+_OVER = frozenset(("over", "across", "among", "onto"))
+_NEAR = 9  # tokens between them and the share of each
 _SHARES = {
     ("expert", "device"): "strategy.experts_per_device",
     ("head", "device"): "strategy.heads_per_device",
@@ -27,8 +29,8 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     for index, token in enumerate(words):
         if token.stem in ("per", "each", "every") or token.sign == "/" or _is_article(words, index):
             after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
-            if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline")):
-                return "stage" if _back(tokens, at, ("stage", "of")) else "group"
+            if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline", "layer")):
+                return "stage" if _back(tokens, at, ("stage", "of")) else _spread_over(tokens, at) or "group"
             if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
                 return ""
             held = _held(after)
@@ -41,6 +43,16 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
         return _held([stem for stem in label[label.index("per") + 1 :] if stem])
     return subject
+
+
+def _spread_over(tokens: Sequence[Token], at: int) -> str:
+    """The holders that a sentence has spread something over, which then have so many each: "over 16 ranks, 4 each"."""
+    over = next((n for n in range(at - 1, max(0, at - _NEAR), -1) if tokens[n].stem in _OVER), None)
+    words = [token for token in tokens[over + 1 : at] if token.sign != "-"] if over is not None else []
+    if not words or words[0].figure is None or [token.sign for token in words if token.sign] != [","]:
+        return ""
+    holder = next((token.stem for token in reversed(words) if token.stem and token.stem != "with"), "")
+    return _GIVEN_TO.get(holder, "")
 
 
 def _is_article(words: Sequence[Token], index: int) -> bool:
@@ -100,6 +112,8 @@ def subject_of(tokens: Sequence[Token], at: int) -> str:
             "npu",
             "pipeline",
             "group",
+            "rank",
+            "ep",
         ):
             rest = words[index + 2 :]
             if not any(t.sign in ",.;:" and t.sign for t in rest):

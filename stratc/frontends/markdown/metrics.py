@@ -388,7 +388,12 @@ METRICS: tuple[Metric, ...] = (
         "number of modules|总模块数|模块总数",
         unless="per type expert tensor layer pipeline data split gpus-per divisor kinds",
     ),
-    Metric("parts.device", Look.COUNT, "parts per gpu|modules per gpu|parts per device|modules per device"),
+    Metric(
+        "parts.device",
+        Look.COUNT,
+        "parts per gpu|modules per gpu|parts per device|modules per device|modules on each gpu|parts on each gpu|"
+        "modules each gpu|modules per npu|parts per npu|modules per card|每卡模块数",
+    ),
 )
 
 # What a change of so many per cent or so many times is a change of; "" for what no metric stands for.

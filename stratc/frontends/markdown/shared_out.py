@@ -28,14 +28,24 @@ _DEVICES = words("gpu npu device card accelerator")
 _NODES = words("node server host machine")
 _KINDS = words("routed moe different local distinct")
 _DENIED = words("not no never without instead cannot backup replica shared layer")
+_EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
+_GROUPS = re.compile(
+    rf"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? (?:per|in each|in every|in one|/) ?{_EP}[- ]group\b"
+    rf"|\b(?:each|every|per|one) {_EP}[- ]group\b[^.;\n\d]{{0,20}}?\b(?P<each>\d+) (?:[a-z]+ )?experts?\b"
+    rf"|\b{_EP}[- ]group #?\d+\b[^.;\n\d]{{0,14}}(?P<one>\d+) (?:[a-z]+ )?experts?\b"
+    rf"|\bexperts? per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<label>\d+)(?![\d.,])"
+)
+_BARE = re.compile(r"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? per group\b")
 _NEAR = 6  # words between "each node" and its experts
 
 
 def shared_out(sentence: Sentence) -> Iterator[Statement]:
-    """Claims "experts.node", and the concept of parts or experts that have a device each."""
+    """Claims "experts.node" and "experts.group", and the concept of parts or experts that have a device each."""
     stems = [token.stem for token in sentence.tokens]
     if set(stems) & _NODES and "expert" in stems:
         yield from _of_nodes(sentence)
+    if "expert" in stems and "group" in (*stems, *(token.stem for token in sentence.key)):
+        yield from _of_groups(sentence)
     match = _ONE_TO_ONE.search(sentence.text)
     if match is None or set(stems) & _DENIED or not set(stems) & _DEVICES:
         return
@@ -43,6 +53,16 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
     if len(kinds) == 1:
         place = (sentence.start + match.start(), sentence.start + match.end())
         yield replace(say(sentence, "mention.one_part_per_device", match[0], place), cause=kinds.pop())
+
+
+def _of_groups(sentence: Sentence) -> Iterator[Statement]:
+    """ "16 experts per EP group", "EP group 0: 16 experts"; a bare group is one where the sentence names the degree."""
+    named = re.search(rf"(?i)\b{_EP}", sentence.text)
+    for match in (*_GROUPS.finditer(sentence.text), *(_BARE.finditer(sentence.text) if named else ())):
+        kind = match.lastgroup or "before"
+        place = (sentence.start + match.start(kind), sentence.start + match.end(kind))
+        said = say(sentence, "experts.group", float(match[kind]), place)
+        yield replace(said, quantity=Quantity.of(float(match[kind])))
 
 
 def _of_nodes(sentence: Sentence) -> Iterator[Statement]:

@@ -373,7 +373,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "strategy.layers_per_stage",
         "layers per stage|layers per pipeline stage|layers per pp stage|layers/stage|layers each stage|"
-        "每阶段层数|每stage层数",
+        "layers per gpu|layers per device|layers per npu|layers per rank|每阶段层数|每stage层数|每卡层数",
         "layers per stage|layers per pipeline stage|layers each stage|layers/stage|layers per pp stage|"
         "consecutive layers per stage|transformer layers per stage|layers in each stage|consecutive layers",
     ),

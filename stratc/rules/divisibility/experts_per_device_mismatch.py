@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
-from stratc.analysis.legality import cut
+from stratc.analysis.legality import Cut, cut
 from stratc.arith.term import plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -20,8 +20,8 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Experts per device that are neither experts ÷ ep nor any of the other usual counts: over all layers of the device
-    or of the model, with each expert split by tensor parallelism, or spread over all devices.  Silent where spare
-    copies are planned.
+    or of the model, with each expert split by tensor parallelism, or spread over all devices.  Also experts of an
+    expert-parallel group that are neither those of one rank nor all of them.  Silent where spare copies are planned.
 
     ## Why it matters
     Expert memory per device and the traffic of the all-to-all follow from this number.
@@ -37,10 +37,12 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - lepikhin-2020, section 3
     """
-    stated = case.known("strategy.experts_per_device")
     shares = cut(case, "model.experts", "strategy.ep")
-    over_layers = not case.has("model.layers") and stated.value % max(1.0, shares.working.value) == 0
-    if any(case.claims("experts.backup")) or not shares.is_even or over_layers or stated.value in _fair(case):
+    if any(case.claims("experts.backup")) or not shares.is_even:
+        return
+    yield from _of_groups(case, shares)
+    stated = case.known("strategy.experts_per_device")
+    if _is_over_layers(case, stated.value, shares) or stated.value in _fair(case):
         return
     yield Finding(
         at=stated,
@@ -50,6 +52,27 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
         help="correct the experts or the expert-parallel degree",
         write=figures(shares.working.value) if stated.is_stated else "",
     )
+
+
+def _is_over_layers(case: Case, stated: float, shares: Cut) -> bool:
+    """Whether the count may be one of several layers, whose number the plan does not say."""
+    return not case.has("model.layers") and stated % max(1.0, shares.working.value) == 0
+
+
+def _of_groups(case: Case, shares: Cut) -> Iterator[Finding]:
+    """Experts of a group that is one rank, or all of them."""
+    fair = _fair(case) | {case.known("model.experts").value}
+    wrong = [each for each in case.claims("experts.group") if each.value not in fair]
+    for claim in wrong[:1] if case.known("strategy.ep").value > 1 else ():
+        if not _is_over_layers(case, claim.value, shares):
+            yield Finding(
+                at=claim,
+                message=f"{figures(claim.value)} experts in an expert-parallel group stated, but {shares}",
+                because=shares.working,
+                stated=claim.value,
+                also=tuple((each, "and here") for each in wrong[1:]),
+                help="correct the experts or the expert-parallel degree",
+            )
 
 
 def _fair(case: Case) -> set[float]:
