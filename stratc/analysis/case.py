@@ -135,6 +135,15 @@ class Case:
 
 
 def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02, target: str = "") -> tuple[Case, ...]:
-    """A case for every strategy that the plan proposes, its main one first."""
+    """A case for every strategy that the plan proposes, its main one first; each with what is said of it or of all."""
+    if not plan.further:
+        return (Case(plan, explain, tolerance, target),)
     others = (replace(plan, strategy=strategy, further=()) for strategy in plan.further)
-    return tuple(Case(each, explain, tolerance, target) for each in (plan, *others))
+    return tuple(Case(_own(each), explain, tolerance, target) for each in (plan, *others))
+
+
+def _own(plan: Plan) -> Plan:
+    """The plan without the claims and mentions that belong to another strategy."""
+    here = ("", plan.strategy.name)
+    claims = tuple(each for each in plan.claims if each.scope.strategy in here)
+    return replace(plan, claims=claims, mentions=tuple(each for each in plan.mentions if each.scope.strategy in here))

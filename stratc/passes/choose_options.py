@@ -9,6 +9,7 @@ from stratc.ir.scope import Role, Scope
 from stratc.ir.statement import Statement
 
 DECIDING = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
+MARKS = frozenset(("chosen", "selected", "recommended", "current", "final", "adopted", "preferred"))  # of a row
 PHASES = ("prefill", "decode")  # which run side by side
 
 
@@ -16,13 +17,15 @@ def choose_options(draft: Draft) -> Draft:
     """Tells the option that a plan takes from those that it does not.
 
     Before: rows of a table may each name a strategy ("B") beside degrees that the plan gives to itself.  After: what
-    is said of the one row with these degrees is said of the plan, and the other rows are alternatives.
+    is said of the one row that is marked, or that has these degrees, is said of the plan, and the other rows are
+    alternatives.
     """
     groups = degrees(draft.statements)
     own = groups.pop("", {})
     options = {name for name in groups if name not in PHASES}
-    taken = {name for name in options if agree(groups[name], own)}
-    if len(own) < 2 or len(options) < 2 or len(taken) > 1:
+    marked = {name for name in options if not MARKS.isdisjoint(name.split()) and "not" not in name.split()}
+    taken = marked if len(marked) == 1 else {name for name in options if agree(groups[name], own)}
+    if (len(own) < 2 and taken is not marked) or len(options) < 2 or len(taken) > 1:
         return draft
     statements = tuple(
         replace(each, scope=_scope(each.scope, taken)) if each.scope.strategy in options else each

@@ -28,6 +28,7 @@ from stratc.frontends.markdown.notations import (
 )
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say, usual
+from stratc.frontends.markdown.turns import turned
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 
@@ -73,7 +74,7 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
     tokens = sentence.tokens
     found: dict[tuple[str, int, int], tuple[str, int, tuple[int, int], int]] = {}
     readers = (
-        (compact, listed, in_words, letters, tied, ways, of_product)
+        (compact, listed, in_words, letters, tied, ways, of_product, turned)
         if AXES.begins_in(tokens)
         else (compact, in_words, letters, ways)
     )

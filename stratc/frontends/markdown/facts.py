@@ -69,7 +69,8 @@ def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement |
         return _target(sentence, row, at, figure, relation, role)
     if value is None or not _plausible(sentence, row, relation, at):
         return None
-    if row.form is Form.EXTENT and role is Role.ALTERNATIVE:
+    ranges = figure.quantity.is_range and at > 0 and sentence.tokens[at - 1].stem == "from"
+    if row.form is Form.EXTENT and (role is Role.ALTERNATIVE or ranges):
         role = None
     largest = row.key == "workload.batch_size" and {"max", "maximum"} & {token.stem for token in sentence.key}
     if role is None and not (largest and sentence.scope.role is Role.TARGET):

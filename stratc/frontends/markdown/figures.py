@@ -31,6 +31,8 @@ _MANY_BYTES = 1000  # no model has as many billions of parameters
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
+_CHANGES = re.compile(r"(?i)(?:chang|increas|rais|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$")
+_FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
@@ -108,7 +110,11 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     if not first["times"]:
         scale, unit, per, stop = _unit_after(text, end)
     high = None if first["times"] else _RANGE.match(text, stop) or _SPACED.match(text, stop)
-    if high and not (high[0].strip() == "to" and _follows_from(text, at)) and _may_range(first["low"], high["high"]):
+    if (
+        high
+        and not (high[0].lstrip().startswith("to") and _changes_from(text, at))
+        and _may_range(first["low"], high["high"])
+    ):
         end = high.end("high")
         scale2, unit2, per2, stop = _unit_after(text, end)
         if scale2.scale == 1.0 and unit2 is None:
@@ -223,9 +229,9 @@ def _word_end(text: str, at: int) -> int:
     return at
 
 
-def _follows_from(text: str, at: int) -> bool:
-    """Whether "from" stands before: "from 16 to 4" is a change, no range."""
-    return text[max(0, at - 10) : at].rstrip("~ ").lower().endswith("from")
+def _changes_from(text: str, at: int) -> bool:
+    """Whether "from" and a change stand before: "increased from 8 to 16" gives two values, "from 8 to 16" a range."""
+    return _CHANGES.search(text, max(0, at - _FAR), at) is not None
 
 
 def _may_range(low: str, high: str) -> bool:

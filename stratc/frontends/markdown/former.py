@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,25 @@ def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Stateme
             scope = replace(last.scope, role=Role.EARLIER)
             span = Span(sentence.source, token.start, token.end)
             yield replace(last, value=int(figure.value), span=span, scope=scope, quantity=figure.quantity, working=None)
+
+
+def revised(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a sentence about a first draft tells of an earlier plan what others say otherwise."""
+    drafts = {sentence.start for sentence in said if _DRAFT.match(sentence.text)}
+    if not drafts:
+        return list(statements)
+    now = {
+        _axis(each)
+        for each in statements
+        if each.scope.role is Role.PLAN and _axis(each) and each.context.start not in drafts
+    }
+    left = {each.context.start for each in statements if each.context.start in drafts and _axis(each) in now}
+    return [
+        replace(each, scope=replace(each.scope, role=Role.EARLIER))
+        if each.context.start in left and each.scope.role is Role.PLAN and _axis(each)
+        else each
+        for each in statements
+    ]
 
 
 def superseded(statements: Sequence[Statement]) -> list[Statement]:
@@ -83,6 +103,12 @@ def _axis(statement: Statement) -> str:
     return statement.subject.rpartition(".")[2] if statement.subject in _DEGREES else ""
 
 
+_DRAFT = re.compile(
+    r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
+    r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
+    r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
+    r"|最初|起初|原先|第一版|初版)"
+)
 _DEGREES = frozenset(
     (*(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count")), "hardware.device_count")
 )

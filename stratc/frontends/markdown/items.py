@@ -45,7 +45,7 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     tokens = sentence.tokens
     if sentence.block.kind in (Kind.CELL, Kind.HEADING) or not _is_alone(tokens, at, noun) or not _is_whole(sentence):
         return False
-    axes = {axis for axis, _, _ in AXES.inside(tokens)} | {axis for axis, *_ in compact(tokens)}
+    axes = axes_in(tokens)
     opens = at in (0, len(tokens) - len(sentence.value))
     if _ELSEWHERE & {token.stem for token in tokens} or (not opens and _OF_A_PART & {token.stem for token in tokens}):
         return False
@@ -54,6 +54,11 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     if opens:
         return bool(axes) or _SIZES & {token.stem for token in tokens} != frozenset()
     return len(axes) > 1 and not _explains_part(tokens, at, noun) if axes else _follows_layers(tokens, at)
+
+
+def axes_in(tokens: Sequence[Token]) -> set[str]:
+    """The axes that words name, alone or with their degree."""
+    return {axis for axis, _, _ in AXES.inside(tokens)} | {axis for axis, *_ in compact(tokens)}
 
 
 def _is_alone(tokens: Sequence[Token], at: int, noun: int) -> bool:

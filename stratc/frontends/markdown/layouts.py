@@ -28,6 +28,7 @@ _ROWS = {
     **dict.fromkeys(("rank", "gpu", "device", "npu", "card", "tp rank", "gpu id", "卡"), "gpu"),
 }
 _PLACED = words("per each layer gpu npu device card")  # what columns of a placement count
+_TICKS = frozenset("✅✓✔★⭐")
 _NEEDED = frozenset(("strategy.pp", "strategy.dp"))
 
 
@@ -101,4 +102,5 @@ def axis_of_column(column: tuple[Token, ...]) -> str:
 
 def _name(label: tuple[Token, ...]) -> str:
     words = [token.stem or (token.figure.quantity.show() if token.figure else "") for token in label]
+    words += ["chosen"] if any(token.sign in _TICKS for token in label) else []
     return " ".join(filter(None, words))

@@ -21,13 +21,14 @@ from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
-from stratc.frontends.markdown.former import formerly, superseded
+from stratc.frontends.markdown.former import formerly, revised, superseded
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
+from stratc.frontends.markdown.options import of_options
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
@@ -78,7 +79,8 @@ class Markdown:
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
-        statements = superseded(widths_of_experts(wanted(of_other_machines(said, statements)), source.text))
+        statements = of_options(said, revised(said, of_other_machines(said, statements)))
+        statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))

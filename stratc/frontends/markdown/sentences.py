@@ -16,6 +16,7 @@ from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
 from stratc.frontends.markdown.scopes import role_of, strategy_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
+from stratc.frontends.markdown.turns import latest
 from stratc.ir.scope import HERE, Scope
 from stratc.text.span import Span
 
@@ -113,7 +114,7 @@ def _of_cell(labels: _Labels, whole: Sentence) -> Iterator[Sentence]:
     """A cell, `whole` being all of it, unread."""
     clean, block = plain(whole.text), whole.block
     label = labels.tokens(block.group, block.label) if block.label[0] != block.start else ()
-    value = tokens_of(clean, block.start)
+    value = latest(label, tokens_of(clean, block.start))
     header = labels.tokens(block.group, block.header)
     yield _part(whole, clean, block.start, label, value, value, header)
 
@@ -125,7 +126,7 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
     key = tokens_of(clean[first:last], block.start + first)
     for start, end in _split(clean, after):
         begin = start or after
-        value = tokens_of(clean[begin:end], block.start + begin)
+        value = latest(() if start else key, tokens_of(clean[begin:end], block.start + begin))
         tokens = (*key, Token(key[-1].end, key[-1].end, sign=":"), *value) if key and not start else value
         yield _part(whole, clean[start:end], block.start + start, () if start else key, value, tokens)
 

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.number_words import worded
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
 _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
     r"(?<==)\$(?:\d(?![\w.$])|\{\d+\})|"
+    r"~~(?=\S)[^~\n]+~~|"  # struck out
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
 )
 _PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")

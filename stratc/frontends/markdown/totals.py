@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.items import is_item_of_plan
+from stratc.frontends.markdown.items import axes_in, is_item_of_plan
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.saying import ARROWS
 from stratc.frontends.markdown.vocabulary import words
@@ -42,8 +42,7 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
-    axes = AXES.inside(tokens[:at]) if before is not None and before.stem in ("on", "across") and not titled else []
-    placed = len({key for key, _, _ in axes}) > 1
+    placed = before is not None and before.stem in ("on", "across") and not titled and len(axes_in(tokens[:at])) > 1
     overall = placed or (
         deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
     )
@@ -51,9 +50,7 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         sentence.key
     ):
         return ""
-    led = bool(
-        before is not None and before.sign in ARROWS and len({key for key, _, _ in AXES.inside(tokens[:at])}) > 1
-    )
+    led = before is not None and before.sign in ARROWS and len(axes_in(tokens[:at])) > 1
     spread = (
         before is not None
         and before.stem in _ALL

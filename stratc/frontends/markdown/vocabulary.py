@@ -320,6 +320,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.sequence_length",
         "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|max seq|"
+        "context of|contexts of|"
         "max seq len|sequence lengths|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
         "sequences up to|sequences of up to|sequences of at most|"

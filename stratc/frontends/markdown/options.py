@@ -1,0 +1,101 @@
+"""Options that a plan weighs one below another: "Option A: TP8", "### Layout 2", "v3 (current): TP2, DP4"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_KINDS = (
+    r"option|variant|config(?:uration)?|layout|strategy|candidate|scheme|design|alternative|scenario|approach|version|"
+    r"proposal|plan|setup"
+)
+_NUMBER = r"(?:\d{1,2}|[A-H]|[IVX]{1,4})"
+_NAMED = (
+    rf"(?:(?i:{_KINDS})\s*#?{_NUMBER}|[vV]\d{{1,2}}|(?:方案|选项|策略|配置)\s*(?:[一二三四五六]|{_NUMBER}))(?!\w|\.\d)"
+)
+_OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
+_TAKEN = (
+    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|winner|this plan|our choice)|"
+    r"✅|✓|(?<!不)推荐|选定|选用|采用|当前"
+)
+_MARKED = re.compile(rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})")
+_CHOICE = re.compile(
+    r"(?i)\b(?:choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|picked|prefer|"
+    rf"decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
+    rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
+    rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
+)
+_DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
+
+
+def of_options(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, each with the option that it is about where a plan weighs several that differ.
+
+    What is said of an option that a mark or a sentence chooses is said of the plan, and the others are alternatives;
+    where none is chosen, each stands for itself.
+    """
+    named = dict(_named(said))
+    groups: dict[str, dict[str, object]] = {}
+    for each in statements:
+        name = named.get(each.context.start)
+        if name and each.subject in _DEGREES and each.scope.role is Role.PLAN and not each.scope.strategy:
+            groups.setdefault(name, {}).setdefault(each.subject, each.value)
+    if len(groups) < 2 or not _differ(list(groups.values())):
+        return list(statements)
+    chosen = _chosen(said, named) & set(groups)
+    taken = next(iter(chosen)) if len(chosen) == 1 else ""
+    return [
+        _of_option(each, name, taken) if (name := named.get(each.context.start, "")) in groups else each
+        for each in statements
+    ]
+
+
+def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
+    """Where the sentences of an option begin, with its name: from their label, or from a label or heading above."""
+    for sentence in said:
+        if sentence.block.kind is Kind.CELL:
+            continue
+        label = sentence.text if sentence.key or sentence.block.kind is Kind.HEADING else ""
+        for title in (label, *reversed(sentence.lead), *reversed(sentence.sections)):
+            if title and (found := _OPTION.match(title)):
+                yield sentence.start, _plain(found["name"])
+                break
+
+
+def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
+    """The options that a mark on their label or a sentence of the plan chooses."""
+    found = set()
+    for sentence in said:
+        option = _OPTION.match(sentence.text)
+        if option and sentence.start in named and _MARKED.match(sentence.text, option.end()):
+            found.add(_plain(option["name"]))
+        for match in _CHOICE.finditer(sentence.text):
+            found.add(_plain(match["name"] or match["named"] or match["said"]))
+    return found
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("#", " ").split())
+
+
+def _differ(groups: list[dict[str, object]]) -> bool:
+    """Whether two options give one degree differently; parts of one strategy give different degrees."""
+    return any(key in other and other[key] != value for one in groups for other in groups for key, value in one.items())
+
+
+def _of_option(statement: Statement, name: str, taken: str) -> Statement:
+    if statement.scope.role is not Role.PLAN or statement.scope.strategy or name == taken:
+        return statement
+    if taken:
+        return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))
+    return replace(statement, scope=replace(statement.scope, strategy=name))
