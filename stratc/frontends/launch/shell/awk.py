@@ -15,7 +15,7 @@ _PROGRAM = re.compile(
 _WHEN = re.compile(r"NR\s*(?P<sign>==|>|>=|<|<=|!=)\s*(?P<row>\d+)|/(?P<shape>[^/]*)/|(?P<end>END)|")
 _FIELD = re.compile(r"\$(\d+|NF)")
 _NUMBER = re.compile(r"\s*BEGIN\s*\{\s*(?:print\s+(?P<plain>[^;{}]+)|printf\s*\(?\s*"
-                     r"\"(?P<form>%[.\d]*[dfg])(?:\\n)?\"\s*,(?P<formed>[^;{}]+?)\)?)\s*;?\s*\}\s*")  # fmt: skip
+                     r"\"(?P<form>%[.\d]*[dfeg])(?:\\n)?\"\s*,(?P<formed>[^;{}]+?)\)?)\s*;?\s*\}\s*")  # fmt: skip
 _ORDER = {"==": int.__eq__, "!=": int.__ne__, ">": int.__gt__, ">=": int.__ge__, "<": int.__lt__, "<=": int.__le__}
 
 
@@ -75,8 +75,11 @@ def _spans(text: str, sign: str) -> list[tuple[int, int]]:
     return list(zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(text)], strict=True))
 
 
-def number(program: str) -> str | None:
-    """The figure that a program prints without reading anything: BEGIN { print 2 * 3 }."""
+def number(words: list[str]) -> str | None:
+    """The figure that a program prints without reading anything, with what -v sets: BEGIN { print 2 * 3 }."""
+    program = words[-1]
+    for name, value in re.findall(r"-v ?([A-Za-z_]\w*)=(\S*)", " ".join(words[:-1])):
+        program = value.join(re.split(rf"\b{name}\b", program))
     match = _NUMBER.fullmatch(program)
     value = figure(match["plain"] or match["formed"]) if match else None
     if match is None or value is None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from stratc.frontends.launch.shell.conditions import BINARY, Truth, holds
+from stratc.frontends.launch.shell.conditions import Truth, holds
 from stratc.frontends.launch.shell.filters import NAMES
+from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.inputs import mapfile, read
-from stratc.frontends.launch.shell.memory import Leave
 from stratc.frontends.launch.shell.output import (
     cat,
     entries,
@@ -24,6 +24,7 @@ from stratc.frontends.launch.shell.output import (
     through,
 )
 from stratc.frontends.launch.shell.parse import parse
+from stratc.frontends.launch.shell.tests import answered
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def _declare(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
             shell.hide(each.name, empties=False)  # its value may still speak of what the name stands for outside
         for word in words[1:]:
             shell.hide(word.text.partition("=")[0], empties="=" not in word.text)
+    whole = _has_sign(words, "i") and words[0].text != "export"
+    for name in (*(each.name for each in command.declared), *(each.text.partition("=")[0] for each in words[1:])):
+        shell.whole = shell.whole | {name} if whole else shell.whole - {name}
     for each in command.declared:
         if refers and isinstance(each.value, Traced):
             shell.references[each.name] = shell.text(each.value).text
@@ -160,30 +164,13 @@ def _exit(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # n
     fails = len(words) > 1 and words[1].text != "0"
     if words[0].text == "exit" and shell.guarded and (fails or not launched):
         return True
-    raise Leave(words[0].text)
+    raise Leave(words[0].text, int(words[1].text) if len(words) > 1 and re.fullmatch(r"[1-9]", words[1].text) else 1)
 
 
 def _test(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
     plain = [each.text for each in words[1:]]
     plain = plain[:-1] if words[0].text == "[" and plain[-1:] == ["]"] else plain
     return holds(answered(shell, plain), patterns=False)
-
-
-def answered(shell: Shell, words: list[str]) -> list[str]:
-    """The words of a test, where those that ask for a variable or for a file at hand are answered by a word or none."""
-    found: list[str] = []
-    rest = list(words)
-    while rest:
-        sign, *rest = rest
-        asks = bool(rest) and rest[0] not in BINARY and (not found or found[-1] not in BINARY)
-        if asks and sign == "-v":
-            name, _, index = rest.pop(0).partition("[")
-            found.append("set" if shell.value(name, index.removesuffix("]")) is not None else "")
-        elif asks and sign in ("-f", "-e", "-r", "-s") and shell.place(Traced(rest[0])) is not None:
-            found.append(rest.pop(0))
-        else:
-            found.append(sign)
-    return found
 
 
 def _cd(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001

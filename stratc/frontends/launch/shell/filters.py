@@ -28,7 +28,13 @@ def filtered(shell: Memory, said: Traced, words: Sequence[Traced]) -> Traced | N
         case "envsubst":
             return substituted(shell, said, " ".join(rest))
         case "bc" if said.is_known:
-            return shell.arithmetic(said.stripped())
+            from stratc.frontends.launch.shell.figures import calculated
+
+            program = f"scale=20\n{said.text}" if "-l" in rest else said.text
+            told = calculated(program)
+            return None if told is None else computed(told, said)
+        case "jq" | "yq":
+            return asked(said, [name, *rest])
         case "cat" | "tee":
             return said if name == "tee" or set(rest) <= {"-"} else None
         case "head" | "tail":
@@ -37,6 +43,19 @@ def filtered(shell: Memory, said: Traced, words: Sequence[Traced]) -> Traced | N
             return FILTERS[name](said, rest)
         case _:
             return None
+
+
+def asked(document: Traced | None, words: list[str]) -> Traced | None:
+    """What yq or jq answers of a document; jq keeps the quotes of a text unless it is told not to."""
+    from stratc.frontends.launch.shell import yq
+
+    plain = [each for each in words[1:] if not each.startswith("-")]
+    if document is None or not document.is_known or len(plain) != 1:
+        return None
+    told = yq.answer(plain[0], document)
+    raw = words[0] == "yq" or any(re.fullmatch(r"-\w*r\w*|--raw-output", each) for each in words[1:])
+    quotes = told is not None and not raw and not re.fullmatch(r"-?[\d.]+|true|false|null", told.text.strip())
+    return None if quotes else told
 
 
 def substituted(shell: Memory, text: Traced, only: str = "") -> Traced:
@@ -192,4 +211,4 @@ FILTERS: dict[str, Filter] = {
     **dict.fromkeys(("grep", "egrep", "fgrep"), _grep), "wc": _wc, "tr": _tr, "cut": _cut, "sort": _sort,
     "uniq": _uniq, "paste": _paste, "xargs": _xargs, "awk": _awk, "gawk": _awk,
 }  # fmt: skip
-NAMES = {"sed", "cat", "tee", "envsubst", "bc", "head", "tail", *FILTERS}
+NAMES = {"jq", "yq", "sed", "cat", "tee", "envsubst", "bc", "head", "tail", *FILTERS}

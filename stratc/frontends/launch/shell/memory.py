@@ -11,6 +11,7 @@ from stratc.errors import InputError
 from stratc.frontends.frontend import Load
 from stratc.frontends.launch.shell.arithmetic import evaluate
 from stratc.frontends.launch.shell.expand import fields, text_of
+from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.lex import Broken
 from stratc.frontends.launch.shell.tree import Assign, Block
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed, joined
@@ -47,14 +48,6 @@ class Script:
 Held = tuple[Traced | None, dict[str, Traced] | None, str | None]  # of a name: its value, its array, what it refers to
 
 
-class Leave(Exception):  # noqa: N818  # flow of the script: exit, return, break, continue
-    """Ends the script, a function or a turn of a loop."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(word)
-        self.word = word
-
-
 def _restore(places: dict[str, Any], name: str, old: object) -> None:
     if old is None:
         places.pop(name, None)
@@ -71,6 +64,7 @@ class Memory:
         self.arrays: dict[str, dict[str, Traced]] = {}
         self.references: dict[str, str] = {}  # names that stand for other names: declare -n
         self.exported = {"PWD"}  # the variables that other scripts get
+        self.whole: frozenset[str] = frozenset()  # names whose values are arithmetic: declare -i
         self.exports_all = False  # set -a: all that are set from now on
         self.functions: dict[str, Block] = {}
         self.locals: list[dict[str, Held]] = []  # what the names of each function that is running stood for outside
@@ -137,9 +131,17 @@ class Memory:
     def _item(self, array: dict[str, Traced], key: str) -> Traced | None:
         """The item that an arithmetic index names, a negative one counted from the end."""
         index = self._index(key)
+        if not index and array and not self._tells(key):
+            return Traced(UNKNOWN, (next(iter(array.values())).place,))
         if index.startswith("-") and all(each.isdigit() for each in array):
             index = str(max(map(int, array), default=-1) + 1 + int(index))
         return array.get(index)
+
+    def _tells(self, key: str) -> bool:
+        """Whether an index is known, one by the name of a variable by its value."""
+        text = self.text(computed(key, EMPTY))
+        named = self.value(text.text) if text.text.isidentifier() else None
+        return text.is_known and (named is None or named.is_known)
 
     def _index(self, key: str) -> str:
         value = evaluate(key, self._number, lambda *_: None)
@@ -165,7 +167,7 @@ class Memory:
         """Sets a variable."""
         name = self.references.get(name, name)
         self.arrays.pop(name, None)
-        self.variables[name] = value
+        self.variables[name] = self.arithmetic(value) if name in self.whole and not value.text.isdecimal() else value
         if self.exports_all:
             self.exported.add(name)
 
@@ -184,7 +186,8 @@ class Memory:
             key = self.text(each.index).text
             array[self._index(key) or key] = value
         elif each.append:
-            self.assign(name, joined([self.value(name) or EMPTY, value]))
+            between = (Traced("+", (value.place,)),) if name in self.whole else ()
+            self.assign(name, joined([self.value(name) or EMPTY, *between, value]))
         else:
             self.assign(name, value)
 

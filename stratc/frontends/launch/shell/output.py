@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.shell.conditions import Truth
-from stratc.frontends.launch.shell.filters import filtered, substituted
+from stratc.frontends.launch.shell.filters import asked, filtered, substituted
 from stratc.frontends.launch.shell.inputs import given
 from stratc.frontends.launch.traced import EMPTY, UNKNOWN, Traced, computed, joined
 
@@ -133,12 +133,11 @@ def envsubst(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
 
 
 def entries(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
-    """yq: what a YAML file that can be read answers."""
-    from stratc.frontends.launch.shell import yq
-
-    plain = [each for each in words[1:] if not each.text.startswith("-") and each.text not in ("eval", "e")]
-    document = shell.fetch(plain[1]) if len(plain) == 2 else None
-    told = yq.answer(plain[0].text, document) if document is not None and document.is_known else None
+    """yq and jq: what a file that can be read, or what they are given, answers."""
+    rest = [each for each in words[1:] if each.text not in ("eval", "e")]
+    plain = [each for each in rest if not each.text.startswith("-")]
+    document = shell.fetch(plain[1]) if len(plain) == 2 else given(shell, command.redirects) if plain else None
+    told = asked(document, [words[0].text, *(each.text for each in rest if each not in plain[1:])])
     say(shell, computed(UNKNOWN, words[0]) if told is None else told, command)
     return told is not None or None
 

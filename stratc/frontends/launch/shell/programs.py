@@ -10,8 +10,9 @@ from stratc.frontends.launch.shell import slurm
 from stratc.frontends.launch.shell.builtins import BUILTINS
 from stratc.frontends.launch.shell.conditions import Truth
 from stratc.frontends.launch.shell.filters import NAMES, filtered
+from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.inputs import given, lines
-from stratc.frontends.launch.shell.memory import Leave, Script
+from stratc.frontends.launch.shell.memory import Script
 from stratc.frontends.launch.shell.output import say
 from stratc.frontends.launch.shell.tree import Simple
 from stratc.frontends.launch.traced import UNKNOWN, Traced, computed, joined
@@ -64,10 +65,10 @@ def _figure(words: Sequence[Traced]) -> str | None:
             from stratc.frontends.launch.shell.figures import printed
 
             return printed(program)
-        case ["awk" | "gawk" | "mawk", program]:
+        case ["awk" | "gawk" | "mawk", *rest] if rest and all(each[:2] == "-v" or "=" in each for each in rest[:-1]):
             from stratc.frontends.launch.shell.awk import number
 
-            return number(program)
+            return number(rest)
         case _:
             return None
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from stratc.frontends.launch.shell import doubt, programs, slurm
-from stratc.frontends.launch.shell.builtins import answered
-from stratc.frontends.launch.shell.conditions import Truth, holds, matched, negated
+from stratc.frontends.launch.shell.conditions import Truth, holds, negated
+from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.inputs import given, lines
-from stratc.frontends.launch.shell.memory import DEEPEST, TURNS, Leave, Memory, Script
+from stratc.frontends.launch.shell.memory import DEEPEST, TURNS, Memory, Script
 from stratc.frontends.launch.shell.parse import parse
+from stratc.frontends.launch.shell.tests import tested
 from stratc.frontends.launch.shell.tree import (
     Arithmetic,
     Block,
@@ -82,10 +82,7 @@ class Shell(Memory):
             case Simple():
                 return self.simple(command)
             case Test(words):
-                tested = [self._tested(each) for each in words]
-                if len(tested) == 3 and tested[1] == "=~":
-                    return self._matched(*words[::2])
-                return holds(answered(self, tested), patterns=True)
+                return tested(self, words)
             case Arithmetic(text):
                 value = self.arithmetic(text)
                 return None if not value.is_known else value.text != "0"
@@ -101,19 +98,6 @@ class Shell(Memory):
                 return True
             case _:
                 return self._compound(command)
-
-    def _tested(self, word: Traced) -> str:
-        return word.text if word.text in ("&&", "||", "!", "(", ")", "<", ">") else self.text(word).text
-
-    def _matched(self, word: Traced, pattern: Traced) -> Truth:
-        """[[ word =~ pattern ]], which leaves in BASH_REMATCH what the pattern took."""
-        text = self.text(word)
-        hit = matched(text.text, self.text(pattern, quoted=True).text)
-        taken = [Traced(UNKNOWN, (text.place,))] if hit is None else []
-        if isinstance(hit, re.Match):
-            taken = [text.part(*hit.span(number)) for number in range(hit.re.groups + 1)]
-        self.arrays["BASH_REMATCH"] = {str(number): each for number, each in enumerate(taken)}
-        return None if hit is None else bool(hit)
 
     def _chain(self, first: Command, rest: Sequence[tuple[str, Command]]) -> Truth:
         truth = self.command(first)
@@ -168,9 +152,11 @@ class Shell(Memory):
             case Loop(test, body, until, redirects):
                 outer, text = self.input, given(self, redirects)
                 self.input = outer if text is None or not text.is_known else lines(text)
-                if self._looped(test, body, until) is None:
-                    self._doubt(body)
-                self.input = outer
+                try:
+                    if self._looped(test, body, until) is None:
+                        self._doubt(body)
+                finally:
+                    self.input = outer
         return True
 
     def _cased(self, value: str, arms: Sequence[tuple[Sequence[Traced], Block, str]]) -> Truth:
@@ -248,11 +234,11 @@ class Shell(Memory):
         try:
             self.block(body)
         except Leave as leave:
-            if leave.word == "continue":
-                return True
-            if leave.word == "break":
-                return False
-            raise
+            if leave.word not in ("continue", "break"):
+                raise
+            if leave.loops > 1:
+                raise Leave(leave.word, leave.loops - 1) from None
+            return leave.word == "continue"
         return True
 
     def simple(self, command: Simple) -> Truth:

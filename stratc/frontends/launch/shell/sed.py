@@ -12,7 +12,9 @@ from stratc.frontends.launch.traced import Traced, joined
 _PLAIN = re.compile(r"[^\\.*\[\]^$&+?(){}|]*")  # text that means itself in every pattern
 _STEP = re.compile(r"s(?P<sign>[^\w\s\\])(?P<old>(?:\\.|(?!(?P=sign)).)*)(?P=sign)(?P<new>(?:\\.|(?!(?P=sign)).)*)"
                    r"(?P=sign)(?P<flags>[gI]*)", re.S)  # fmt: skip
-_LINES = re.compile(r"(?P<first>\d+|\$|/(?P<shape>[^/]*)/)(?:,(?P<last>\d+|\$))?(?P<does>[dp])")
+_LINES = re.compile(
+    r"(?P<first>\d+|\$|/(?:\\.|[^/\\])*/)(?:,(?P<last>\d+|\$|/(?:\\.|[^/\\])*/))?(?P<not>!?)(?P<does>[dp])"
+)
 _BACK = re.compile(r"\\(?:(?P<group>\d)|(?P<sign>.))|&|[^\\&]+", re.S)
 _PARTS = re.compile(r"s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1\w*|[;\n]", re.S)
 
@@ -48,19 +50,38 @@ def _chosen(said: Traced, step: str, quiet: bool, extended: bool) -> Traced | No
     if match is None or not said.is_known or (match["does"] == "p") != quiet:
         return None
     found = lines(said, ends=True)
-    shape = pattern_of(match["shape"], extended) if match["shape"] is not None else None
-    if match["shape"] is not None:
-        if shape is None or match["last"] or not all(fits(shape, each.text) for each in found):
-            return None
-        hit = [re.search(shape, each.text.rstrip("\n")) is not None for each in found]
-    else:
-        first, last = (_row(each, len(found)) for each in (match["first"], match["last"] or match["first"]))
-        hit = [first <= number <= last for number in range(1, len(found) + 1)]
-    return joined(each for each, here in zip(found, hit, strict=True) if here == quiet)
+    begins = _where(match["first"], found, extended)
+    ends = _where(match["last"], found, extended) if match["last"] else ()
+    if begins is None or ends is None:
+        return None
+    hit = _between(begins, ends, match["last"]) if match["last"] else begins
+    keeps = quiet != bool(match["not"])
+    return joined(each for each, here in zip(found, hit, strict=True) if here == keeps)
 
 
-def _row(text: str, count: int) -> int:
-    return count if text == "$" else int(text)
+def _where(address: str, found: Sequence[Traced], extended: bool) -> list[bool] | None:
+    """The lines that an address names; None where its pattern is none of the plain ones."""
+    if not address.startswith("/"):
+        row = len(found) if address == "$" else int(address)
+        return [number == row for number in range(1, len(found) + 1)]
+    shape = pattern_of(address[1:-1].replace("\\/", "/"), extended)
+    if shape is None or not all(fits(shape, each.text) for each in found):
+        return None
+    return [re.search(shape, each.text.rstrip("\n")) is not None for each in found]
+
+
+def _between(begins: Sequence[bool], ends: Sequence[bool], last: str) -> list[bool]:
+    """The lines from one that begins to the next one that ends, both counted; a pattern ends no line that begins."""
+    hit: list[bool] = []
+    inside = False
+    for number, (begin, end) in enumerate(zip(begins, ends, strict=True), 1):
+        if inside:
+            hit.append(True)
+            inside = not end
+            continue
+        hit.append(begin)
+        inside = begin and (last.startswith("/") or last == "$" or int(last) > number)
+    return hit
 
 
 def _replaced(said: Traced, step: Traced, extended: bool) -> Traced | None:

@@ -1,4 +1,4 @@
-"""yq, as scripts use it to turn a YAML file into arguments: paths into it, and its entries as words."""
+"""yq and jq, as scripts use them to turn a file into arguments: paths into it, and its entries as words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from stratc.codec.positions import Fault, Node
 from stratc.frontends.launch.traced import EMPTY, Traced, computed, joined
 
 Entry = tuple[Traced, Traced]
-_PATH = re.compile(r"(?:\.(?:\w+|\"[^\"]+\"))+")
-_STEP = re.compile(r"\.(?:(\w+)|\"([^\"]+)\")")
+_PATH = re.compile(
+    r"(?P<path>(?:\.\w+|\.\"[^\"]+\"|\.?\[(?:\"[^\"]+\"|\d{1,4})\])+)(?: // (?P<else>\"[^\"]*\"|-?[\d.]+))?"
+)
+_STEP = re.compile(r"\.(\w+)|\.?\[?\"([^\"]+)\"\]?|\.?\[(\d+)\]")
 _SELECT = re.compile(r"select\(\.value (==|!=) \"([^\"]*)\"\)")
 _CLEAR = re.compile(r"with\(select\(\.value == \"([^\"]*)\"\); ?\.value = \"([^\"]*)\"\)")
 _ROW = re.compile(r"\[?\.key \+ \"([^\"]*)\" \+ \.value\]?")
+_FILLED = re.compile(r"\"((?:[^\"\\]|\\\(\.(?:key|value)(?: ?\| ?tostring)?\))*)\"")
+_PART = re.compile(r"\\\(\.(key|value)(?: ?\| ?tostring)?\)")
 _KEPT = re.compile(r"\.\[\]|join\(\"[^\"]*\"\)|\.\.\. comments ?= ?\"\"|\.")
 
 
@@ -26,9 +30,11 @@ def answer(expression: str, document: Traced) -> Traced | None:
     node: Node = root
     entries: list[Entry] | None = None
     for step in _steps(expression):
-        if _PATH.fullmatch(step) and entries is None:
-            node = _below(node, step)
-        elif step == "to_entries" and isinstance(node.value, dict):
+        if (path := _PATH.fullmatch(step)) and entries is None:
+            node = _below(node, path["path"])
+            if path["else"] and node.value in (None, False):
+                return computed(path["else"].strip('"'), document.part(node.start, node.start + 1))
+        elif step in ("to_entries", "to_entries[]") and isinstance(node.value, dict):
             entries = [(_key(name, node, document), _value(each, document)) for name, each in node.value.items()]
         elif entries is not None and (told := _changed(entries, step)) is not None:
             entries = told
@@ -53,7 +59,10 @@ def _steps(expression: str) -> list[str]:
 
 def _below(node: Node, path: str) -> Node:
     for match in _STEP.finditer(path):
-        found = node.value.get(match[1] or match[2]) if isinstance(node.value, dict) else None
+        if isinstance(node.value, list) and match[3]:
+            found = node.value[int(match[3])] if int(match[3]) < len(node.value) else None
+        else:
+            found = node.value.get(match[1] or match[2]) if isinstance(node.value, dict) else None
         node = found if found is not None else Node(None, node.start, node.start)
     return node
 
@@ -80,4 +89,17 @@ def _changed(entries: list[Entry], step: str) -> list[Entry] | None:
         return [(key, computed(cleared[2], value) if value.text == cleared[1] else value) for key, value in entries]
     if row := _ROW.fullmatch(step):
         return [(joined([key, Traced(row[1], (key.place,) * len(row[1]))]), value) for key, value in entries]
+    if filled := _FILLED.fullmatch(step):
+        return [(_filled(filled[1], key, value), EMPTY) for key, value in entries]
     return None
+
+
+def _filled(text: str, key: Traced, value: Traced) -> Traced:
+    """A text with a key and its value in their places."""
+    parts: list[Traced] = []
+    at = 0
+    for hole in _PART.finditer(text):
+        before = text[at : hole.start()]
+        parts += [Traced(before, (key.place,) * len(before)), key if hole[1] == "key" else value]
+        at = hole.end()
+    return joined([*parts, Traced(text[at:], (key.place,) * len(text[at:]))])
