@@ -12,8 +12,14 @@ import pytest
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import count_parameters
 from stratc.arith.term import plain
-from stratc.cost.hybrids import Mamba
-from stratc.cost.parameters import device_parameters, model_parameters, shard
+from stratc.cost.hybrids import DeltaNet, Mamba
+from stratc.cost.parameters import (
+    attention_kinds,
+    device_parameters,
+    model_parameters,
+    shard,
+    stage_attention,
+)
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Given, Known
 from stratc.ir.plan import plan_of
@@ -48,6 +54,13 @@ def test_state_space_blocks_are_divided_with_their_groups(t: int) -> None:
     hybrid = Shape(118, 8192, 64, 8, 128, ffn=32768, vocab=131072, mamba=mamba)
     part = device_parameters(shard(hybrid, t, 1, 1), hybrid, 118, 0, True, True)
     assert plain(part["attention"]) * t == plain(model_parameters(hybrid)["attention"])
+
+
+def test_a_stage_may_hold_a_part_of_a_kind() -> None:
+    net = Shape(48, 2048, 16, 2, 256, output_gate=True, delta=DeltaNet(4, key_heads=16, value_heads=32))
+    counts = [count for count, _ in attention_kinds(net, 7)]
+    assert counts == [1.75, 5.25]
+    assert sum(plain(stage_attention(net, layers)) for layers in (7, 41)) == plain(stage_attention(net, 48))
 
 
 def test_key_value_heads_are_repeated_beyond_their_number() -> None:

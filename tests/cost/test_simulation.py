@@ -8,7 +8,18 @@ import pytest
 
 from stratc.arith.term import plain
 from stratc.cost import schedule
-from stratc.cost.simulation import BACKWARD, FORWARD, SCHEDULES, WEIGHT, Costs, Timeline, equal_costs, simulate
+from stratc.cost.simulation import (
+    BACKWARD,
+    FORWARD,
+    SCHEDULES,
+    WEIGHT,
+    Costs,
+    Pass,
+    Timeline,
+    equal_costs,
+    run,
+    simulate,
+)
 
 SMALL = range(1, 6)
 
@@ -106,11 +117,21 @@ def test_every_pass_runs_once_after_what_it_needs(name: str, p: int, m: int) -> 
 def _feeds(one: object, other: object) -> bool:
     from dataclasses import replace
 
-    from stratc.cost.simulation import Pass
-
     assert isinstance(one, Pass)
     assert isinstance(other, Pass)
     return other.kind == FORWARD and other == replace(one, stage=one.stage + 1)
+
+
+def test_an_order_that_waits_for_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="waits for itself"):
+        run([[(Pass(BACKWARD, 0, 0),), (Pass(FORWARD, 0, 0),)]], equal_costs(1))
+
+
+def test_the_passes_of_a_turn_are_done_together() -> None:
+    first = [(Pass(FORWARD, 0, 0),), (Pass(FORWARD, 0, 1), Pass(FORWARD, 0, 2))]
+    found = run([first, [(Pass(FORWARD, 1, batch),) for batch in range(3)]], equal_costs(2))
+    assert [(span.start, span.end) for span in found.spans[0]] == [(0, 1), (1, 2), (2, 3)]
+    assert [span.start for span in found.spans[1]] == [1, 3, 4]
 
 
 def test_transfers_lengthen_a_step() -> None:
