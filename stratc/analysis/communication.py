@@ -25,7 +25,7 @@ from stratc.cost.communication import (
     tensor_layer_bytes,
     transfer_seconds,
 )
-from stratc.cost.parameters import device_parameters
+from stratc.cost.parameters import cached_layers, device_parameters
 from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
@@ -105,13 +105,15 @@ def _traffic(case: Case, setting: Setting, s: float, b: float) -> Iterator[Traff
     part = s / divided.cp  # tokens of a sequence that a device computes
     h, w = plain(shape.hidden), 2.0
     if divided.tp > 1:
-        amount_sent = plain(tensor_layer_bytes(b, part, h, w, divided.tp)) * (dense + moe) * passes
-        calls = 2 * (dense + moe) * passes
-        yield _row(case, "tp", "all-reduce", amount_sent, calls * plain(all_reduce_steps(divided.tp)), divided.tp, True)
+        reductions = shape.parts * (dense + moe) * passes
+        amount_sent = plain(tensor_layer_bytes(b, part, h, w, divided.tp)) / 2 * reductions
+        yield _row(
+            case, "tp", "all-reduce", amount_sent, reductions * plain(all_reduce_steps(divided.tp)), divided.tp, True
+        )
     if divided.cp > 1:
         each = plain(ring_attention_bytes(b, s, shape.kv_heads, shape.head_dim, w, divided.cp)) / divided.tp
-        steps = (dense + moe) * passes * plain(one_pass_steps(divided.cp))
-        sent = each * (dense + moe) * passes
+        rings = plain(cached_layers(shape, dense + moe)) * passes
+        steps, sent = rings * plain(one_pass_steps(divided.cp)), each * rings
         yield _row(case, "cp", "point-to-point", sent, steps, divided.tp * divided.cp, False)
     if divided.ep > 1 and moe:
         routed = plain(dispatch_bytes(b, part, h, w, shape.top_k or 1, divided.ep)) / divided.tp

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from stratc.analysis.machine import Machine
 from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
+from stratc.cost.compute import kind_flops
+from stratc.cost.hybrids import DeltaNet, Indexer, Mamba
 from stratc.cost.operators import (
     Pair,
     aligned_share,
@@ -15,6 +17,8 @@ from stratc.cost.operators import (
     gather_seconds,
     plain_attention_seconds,
 )
+from stratc.cost.parameters import attention_kinds, feed_forward_layers
+from stratc.cost.shape import Shape
 from stratc.cost.windows import computed_positions
 
 BLOCK = 128
@@ -98,14 +102,20 @@ class Block:
     ep: float = 0.0
     waits: float = 0.0
 
+    def __mul__(self, share: float) -> Block:
+        products, attention = self.products * share, self.attention * share
+        kernels, ep, waits = self.kernels * share, self.ep * share, self.waits * share
+        return Block(products, attention, self.moved * share, kernels, self.cast * share, ep, waits)
+
 
 def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     """Forward and backward pass of a dense layer or of one with experts; raises Missing where sizes are not said."""
     tokens = _tokens(setting)
-    blocks = [_attention(setting, machine, tokens)]
+    blocks = _mixing(setting, machine, tokens)
     if not moe or setting.whole.shared_ffn:
         width = plain(setting.whole.shared_ffn if moe else setting.whole.ffn)
-        blocks.append(_feed_forward(setting, machine, tokens, width))
+        block = _feed_forward(setting, machine, tokens, width)
+        blocks.append(block * plain(feed_forward_layers(setting.whole, 1)) if setting.whole.mamba else block)
     if moe:
         blocks.append(_experts(setting, machine, tokens))
     products = sum((block.products for block in blocks), Pair())
@@ -142,6 +152,51 @@ def _again(setting: Setting, machine: Machine, forward: Parts) -> Parts:
         case "selective":
             return Parts(attention=forward.attention)
     return Parts()
+
+
+def _mixing(setting: Setting, machine: Machine, tokens: float) -> list[Block]:
+    """Attention, or what stands in its place, in the mean over layers of each kind."""
+    kinds = attention_kinds(setting.whole, 1)
+    if len(kinds) == 1:
+        return [_attention(setting, machine, tokens)]
+    return [
+        (
+            _attention(replace(setting, whole=kind), machine, tokens)
+            if isinstance(kind, Shape)
+            else _index(setting, machine, tokens, kind)
+            if isinstance(kind, Indexer)
+            else _recurrent(setting, machine, tokens, kind)
+        )
+        * plain(share)
+        for share, kind in kinds
+    ]
+
+
+def _index(setting: Setting, machine: Machine, tokens: float, indexer: Indexer) -> Block:
+    """The scores by which an indexer chooses tokens, on every device of a tensor-parallel group."""
+    shape, generation = setting.whole, machine.generation
+    width, own = plain(indexer.heads * indexer.width), plain(indexer.width + indexer.heads)
+    products = machine.product(tokens, own, plain(shape.hidden))
+    if shape.latent is not None:
+        products += machine.product(tokens, width, plain(shape.latent.q_rank))
+    flop = 2 * tokens * width * plain(computed_positions(shape.sliding, setting.sequence or 0.0))
+    rate = machine.peak * machine.software.attention
+    ahead, back = rate * generation.forward, rate * generation.backward
+    return Block(products, fused_attention_seconds(flop, 2 * tokens * (width + own), ahead, back, machine.bandwidth))
+
+
+def _recurrent(setting: Setting, machine: Machine, tokens: float, block: DeltaNet | Mamba) -> Block:
+    """The projections of a delta net or a state-space block, and the work on its states between them."""
+    shape, t, generation = setting.whole, setting.division.tp, machine.generation
+    hidden, into, inner = plain(shape.hidden), plain(block.columns), plain(block.inner)
+    products = machine.product(tokens, into / t, hidden) + machine.product(tokens, hidden, inner / t)
+    flop = tokens * (plain(kind_flops(shape, block, 0)) - 2 * hidden * (into + inner)) / t
+    rate, moved = machine.peak * machine.software.attention, 2 * tokens * (into + inner) / t
+    ahead, back = rate * generation.forward, rate * generation.backward
+    states = fused_attention_seconds(flop, moved, ahead, back, machine.bandwidth)
+    around = 2 * _traffic(setting, machine) * machine.every.wide * tokens * hidden
+    shared = t if setting.kept.sequence_parallel else 1
+    return Block(products, states, around / shared, machine.every.kernels, tokens * (2 * hidden + inner / t))
 
 
 def _attention(setting: Setting, machine: Machine, tokens: float) -> Block:
@@ -186,7 +241,8 @@ def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pai
     if setting.kept.flash:
         idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * _tokens(setting))
         rate = machine.peak * software.attention / (1 + every.short / length + idle)
-        flop = each * plain(computed_positions(shape.sliding, length))
+        seen = plain(computed_positions(shape.sliding, length))
+        flop = each * (min(seen, plain(shape.indexer.chosen)) if shape.indexer else seen)
         forward, backward = rate * generation.forward, rate * generation.backward
         return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
     cells = every.cells * max(1.0, _inner(machine, _traffic(setting, machine)))
@@ -246,7 +302,7 @@ def _reduced(setting: Setting, machine: Machine, tokens: float, moe: bool) -> tu
     """
     divided, shape = setting.division, setting.whole
     only = moe and not shape.shared_ffn and divided.expert_tp == 1
-    calls = 2 if only else 4
+    calls = 2 if only else 2 * shape.parts
     each = gather_seconds(machine.links, 2 * tokens * plain(shape.hidden), divided.tp, 1)
     one = each * (1 - machine.software.tensor) + (machine.software.wait if divided.tp > 1 else 0.0)
     more = 2 * (shape.matrices - 2) if setting.stack.parted and not (moe or setting.kept.sequence_parallel) else 0

@@ -56,7 +56,7 @@ class Load:
 def pass_seconds(server: Server, load: Load) -> float:
     """One pass of a micro-batch through all layers of all stages, and the choice of the next tokens."""
     setting, engine = server.setting, server.stack
-    layers, moe = plain(setting.whole.layers), plain(setting.whole.moe_layers)
+    layers, moe = _pairs(setting), plain(setting.whole.moe_layers)
     device = _dense(server, load) + _attention(server, load) + _moves(server, load)
     if setting.whole.experts:
         device += moe * _experts(server, load)
@@ -66,6 +66,11 @@ def pass_seconds(server: Server, load: Load) -> float:
     launches = engine.layer * (layers + EXPERT_KERNELS * moe) * (1 if engine.eager else server.silicon.gaps)
     host = engine.step + (engine.sequence + engine.sequence_layer * layers) * load.sequences
     return plain(launched_seconds(device, launches, engine.eager)) + host
+
+
+def _pairs(setting: Setting) -> float:
+    """Layers as pairs of two blocks, of which those of some models have only one."""
+    return plain(setting.whole.layers) * setting.whole.parts / 2
 
 
 def _bandwidth(server: Server) -> float:
@@ -167,7 +172,7 @@ def _moves(server: Server, load: Load) -> float:
     shape, divided = server.setting.whole, server.setting.division
     wide = plain(shape.expert_ffn) * (plain(shape.top_k) or 1.0) if shape.experts else plain(shape.ffn)
     size = load.tokens * (MOVES * plain(shape.hidden) + 4 * wide / divided.tp) * 2
-    return plain(shape.layers) * size / _bandwidth(server) / (divided.cp if load.new > 1 else 1)
+    return _pairs(server.setting) * size / _bandwidth(server) / (divided.cp if load.new > 1 else 1)
 
 
 def _reduction(server: Server, load: Load) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stratc.arith.functions import counts
+from stratc.arith.functions import counts, total
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes
+from stratc.cost.hybrids import DeltaNet, Indexer, Mamba
 from stratc.cost.ledger import Ledger
+from stratc.cost.parameters import attention_kinds, feed_forward_layers
 from stratc.cost.shape import Shape
 
 
@@ -118,6 +120,36 @@ def attention_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w:
     return amount + tokens * part.heads * s * (2 * w + 1 if kept.dropout else w)
 
 
+def block_activations(tokens: Number, block: DeltaNet | Mamba | Indexer, w: Number) -> Bytes:
+    """Bytes that a delta net, a state-space block or an indexer keeps on a device, its input not counted.
+
+    tokens × elements that its kernels save × w
+
+    >>> block_activations(1, Mamba(heads=128, state=128, share=(24, 52), attention=(4, 52), mlp=(24, 52)), w=2)
+    53504
+
+    Neglects: states at the ends of chunks, which the backward pass computes again.
+    Source: mamba-ssm, MambaSplitConv1dScanCombinedFn; flash-linear-attention, ChunkGatedDeltaRuleFunction;
+    deepseek-v3-2, section 2.1.
+    """
+    return tokens * block.kept * w
+
+
+def mixing_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w: Number) -> Bytes:
+    """Bytes that attention keeps on a device, or what stands in its place, in the mean over layers of each kind.
+
+    Source: as the parts.
+    """
+    kinds = attention_kinds(part, 1)
+    if len(kinds) == 1:
+        return attention_activations(tokens, s, part, kept, w)
+    return total(
+        share
+        * (attention_activations(tokens, s, of, kept, w) if isinstance(of, Shape) else block_activations(tokens, of, w))
+        for share, of in kinds
+    )
+
+
 def mlp_activations(tokens: Number, f: Number, matrices: float, w: Number) -> Bytes:
     """Bytes that a feed-forward block keeps on a device, its input not counted.
 
@@ -183,7 +215,9 @@ def layer_activations(
 ) -> Ledger:
     """Bytes that one layer keeps on a device for `tokens` tokens; `part` is the device's share of the architecture.
 
-    `routed` is how many tokens reach the device's experts, None for a layer without experts.
+    The mean over layers where these are of several kinds; a block that is attention, state or feed-forward alone has
+    one norm and one input instead of two.  `routed` is how many tokens reach the device's experts, None for a layer
+    without experts.
 
     >>> part = Shape(1, 6144, 8, 8, 96, ffn=3072)
     >>> layer_activations(2048 * 4, 2048, part, Kept(flash=False, dropout=True), t=8).total / 2**30
@@ -191,13 +225,15 @@ def layer_activations(
 
     Source: the laws above; equals korthikanti-2022, equation 2, for a GPT.
     """
+    repeated = repeated_activations(tokens, part.hidden, kept, t, w)
     rows = [
-        ("repeated", repeated_activations(tokens, part.hidden, kept, t, w)),
-        ("attention", attention_activations(tokens, s, part, kept, w)),
+        ("repeated", repeated if part.parts == 2 else repeated / 2),
+        ("attention", mixing_activations(tokens, s, part, kept, w)),
     ]
     if routed is None:
         kinds = part.matrices + kept.copies if part.matrices == 3 else part.matrices
-        rows.append(("mlp", mlp_activations(tokens, part.ffn, kinds, w)))
+        own = mlp_activations(tokens, part.ffn, kinds, w)
+        rows.append(("mlp", own * feed_forward_layers(part, 1) if part.mamba else own))
     else:
         rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))
         if counts(part.shared_ffn):

@@ -17,6 +17,23 @@ class DeltaNet:
     value_heads: Number
     width: Number = 128
     kernel: int = 4
+    chunk: int = 64
+
+    @property
+    def inner(self) -> Number:
+        """Width of all value heads."""
+        return self.value_heads * self.width
+
+    @property
+    def columns(self) -> Number:
+        """Columns of the projection in: queries, keys, values, the gate of the output, and two gates a head."""
+        return 2 * self.key_heads * self.width + 2 * self.inner + 2 * self.value_heads
+
+    @property
+    def kept(self) -> Number:
+        """Elements of a token that kernels keep: what comes in, queries, keys and values of every value head after the
+        convolution, a row of its chunk a head, and what goes into the last norm."""
+        return self.columns + 4 * self.inner + self.chunk * self.value_heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,11 @@ class Indexer:
     width: Number = 128
     chosen: Number = 2048
     share: tuple[int, int] = (1, 1)
+
+    @property
+    def kept(self) -> Number:
+        """Elements of a token that stay for the backward pass: queries, a key, and the weights of the heads."""
+        return self.heads * self.width + self.width + self.heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,26 @@ class Mamba:
     groups: Number = 8
     kernel: int = 4
 
+    @property
+    def inner(self) -> Number:
+        """Width of all heads."""
+        return self.heads * self.width
+
+    @property
+    def mixed(self) -> Number:
+        """Width of what comes into and out of the state, for all groups."""
+        return 2 * self.groups * self.state
+
+    @property
+    def columns(self) -> Number:
+        """Columns of the projection in: values, their gate, what comes into and out of the state, and a step a head."""
+        return 2 * self.inner + self.mixed + self.heads
+
+    @property
+    def kept(self) -> Number:
+        """Elements of a token that the fused kernel keeps: what comes in, and what goes into the last norm."""
+        return self.columns + self.inner
+
 
 def mamba_parameters(h: Number, mamba: Mamba) -> Parameters:
     """Parameters of one Mamba-2 block, its inner norm included.
@@ -62,9 +104,8 @@ def mamba_parameters(h: Number, mamba: Mamba) -> Parameters:
 
     Source: dao-2024, section 7; nemotron-h, table 1.
     """
-    d, mixed = mamba.heads * mamba.width, 2 * mamba.groups * mamba.state
-    within = h * (2 * d + mixed + mamba.heads) + (d + mixed) * (mamba.kernel + 1)
-    return within + 3 * mamba.heads + d + d * h
+    d = mamba.inner
+    return h * mamba.columns + (d + mamba.mixed) * (mamba.kernel + 1) + 3 * mamba.heads + d + d * h
 
 
 def mamba_flops(h: Number, mamba: Mamba) -> Flop:
@@ -77,8 +118,7 @@ def mamba_flops(h: Number, mamba: Mamba) -> Flop:
 
     Neglects: the convolution.  Source: megatron-flops, mamba_layer_flops, with the block's own width.
     """
-    d, mixed = mamba.heads * mamba.width, 2 * mamba.groups * mamba.state
-    return 2 * h * (2 * d + mixed + mamba.heads) + 7 * d * mamba.state + 2 * d * h
+    return 2 * h * mamba.columns + 7 * mamba.inner * mamba.state + 2 * mamba.inner * h
 
 
 def delta_net_parameters(h: Number, net: DeltaNet) -> Parameters:
@@ -92,9 +132,8 @@ def delta_net_parameters(h: Number, net: DeltaNet) -> Parameters:
 
     Source: yang-2024, section 3; qwen3-next, gated delta net.
     """
-    k, v = net.key_heads * net.width, net.value_heads * net.width
-    within = h * (2 * k + 2 * v) + 2 * h * net.value_heads
-    return within + (2 * k + v) * net.kernel + 2 * net.value_heads + net.width + v * h
+    k, v = net.key_heads * net.width, net.inner
+    return h * net.columns + (2 * k + v) * net.kernel + 2 * net.value_heads + net.width + v * h
 
 
 def delta_net_flops(h: Number, net: DeltaNet) -> Flop:
@@ -108,9 +147,8 @@ def delta_net_flops(h: Number, net: DeltaNet) -> Flop:
 
     Source: megatron-flops, gdn_layer_flops.
     """
-    k, v = net.key_heads * net.width, net.value_heads * net.width
-    within = h * (2 * k + 2 * v) + 2 * h * net.value_heads
-    return 2 * (within + (2 * k + v) * net.kernel + 4 * net.value_heads * net.width * net.width + v * h)
+    k, v = net.key_heads * net.width, net.inner
+    return 2 * (h * net.columns + (2 * k + v) * net.kernel + 4 * v * net.width + v * h)
 
 
 def indexer_parameters(h: Number, rank: Number, indexer: Indexer) -> Parameters:

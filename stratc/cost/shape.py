@@ -88,6 +88,11 @@ class Shape:
     mamba: Mamba | None = None
 
     @property
+    def parts(self) -> int:
+        """Blocks of a layer, each with a norm, an input and an all-reduce of its own: two, or one alone."""
+        return 1 if self.mamba else 2
+
+    @property
     def dense_layers(self) -> Number:
         """Layers with an ordinary feed-forward block."""
         if not self.experts:
