@@ -168,7 +168,7 @@ METRICS: tuple[Metric, ...] = (
         _S,
         "headroom|left free|余量",
         unless="compute bandwidth cpu host network throughput rps qps request latency limit threshold budget target "
-        "requirement power capacity",
+        "requirement power capacity utilization utilisation usage used provide providing",
         alone=True,
     ),
     Metric(
