@@ -114,6 +114,7 @@ def _set(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # no
     marks = [index for index, each in enumerate(words) if each.text == "--"]
     if marks:
         shell.arguments = list(words[marks[0] + 1 :])
+        shell.ragged = any(each.text == UNKNOWN for each in shell.arguments)
     return True
 
 

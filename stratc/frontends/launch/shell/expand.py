@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
+from stratc.frontends.launch.shell.braces import unfolded
 from stratc.frontends.launch.shell.edits import edited, is_uncounted, several
 from stratc.frontends.launch.shell.escapes import unescaped
 from stratc.frontends.launch.shell.lex import PLACE, past, past_brackets
@@ -14,7 +15,7 @@ from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Traced, compu
 _NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!-]")
 _BRACED = re.compile(r"([!#]?)([A-Za-z_]\w*|\d+|[@*#?$!-])")
 _WORDS = re.compile(r"\S+")
-_RANGE = re.compile(r"\{(\d{1,4})\.\.(\d{1,4})\}")
+LONGEST = 2000  # characters of a word whose braces are unfolded
 Piece = tuple[Traced | None, bool]  # a text and whether it stays whole; None parts two words
 
 
@@ -32,9 +33,14 @@ class State(Protocol):
 
 def fields(raw: Traced, state: State) -> list[Traced]:
     """The words that a word stands for: none, one or several."""
-    if span := _RANGE.fullmatch(raw.text):
-        low, high = int(span[1]), int(span[2])
-        return [computed(str(each), raw) for each in range(low, min(high, low + 200) + 1)]
+    if "{" in raw.text and ("," in raw.text or ".." in raw.text) and len(raw.text) < LONGEST:
+        words = unfolded(raw)
+        if len(words) > 1:
+            return [each for word in words for each in _fields(word, state)]
+    return _fields(raw, state)
+
+
+def _fields(raw: Traced, state: State) -> list[Traced]:
     if raw.text.startswith(("<(", ">(")) or (raw.text.startswith("<") and PLACE.fullmatch(raw.text)):
         return [computed(UNKNOWN, raw)]
     found: list[Traced] = []

@@ -69,6 +69,7 @@ class Memory:
         self.functions: dict[str, Block] = {}
         self.locals: list[dict[str, Held]] = []  # what the names of each function that is running stood for outside
         self.arguments: list[Traced] | None = None  # None: only a run would tell
+        self.ragged = False  # whether set was given words whose number only a run would tell
         self.found: list[Invocation] = []
         self.files: dict[str, Traced] = {}
         self.slurm: dict[str, Traced] = {}
@@ -117,6 +118,8 @@ class Memory:
                 return Traced(own, (-1,) * len(own))
             if self.arguments is None:
                 return Traced(ABSENT, (-1,))
+            if number > len(self.arguments) and self.ragged:
+                return Traced(UNKNOWN, (self.arguments[-1].place,))
             return self.arguments[number - 1] if number <= len(self.arguments) else None
         if name == "#":
             return Traced(str(len(self.arguments or [])), (-1,))

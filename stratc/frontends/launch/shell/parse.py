@@ -69,9 +69,15 @@ class Parser(Cursor):
             if word in ends or word in _CLOSERS:
                 return tuple(found)
             before = self.at
-            found.append(self.chain())
+            found.append(self._apart(self.chain()))
             if self.at == before:
                 self.at += 1
+
+    def _apart(self, command: Command) -> Command:
+        """A command that & sends into a shell of its own, where what it sets is lost."""
+        self.at = blank_end(self.text, self.at)
+        behind = self.text[self.at : self.at + 2]
+        return Group((command,), (), apart=True) if behind[:1] == "&" and behind[1:] not in ("&", ">") else command
 
     def chain(self) -> Command:
         """Commands joined by && and ||."""

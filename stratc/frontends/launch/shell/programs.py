@@ -141,7 +141,8 @@ def _shell_script(shell: Shell, words: Sequence[Traced]) -> Script | None:
 
 
 def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
-    outer, shell.arguments = shell.arguments, arguments
+    outer, ragged = shell.arguments, shell.ragged
+    shell.arguments, shell.ragged = arguments, False
     shell.depth += 1
     shell.locals.append({})
     try:
@@ -152,7 +153,7 @@ def _function(shell: Shell, name: str, arguments: list[Traced]) -> Truth:
         return True
     finally:
         shell.show(shell.locals.pop())
-        shell.arguments = outer
+        shell.arguments, shell.ragged = outer, ragged
         shell.depth -= 1
 
 

@@ -262,12 +262,12 @@ class Shell(Memory):
         """A script inside the script, carried by another program."""
         if self.depth >= DEEPEST:
             return
-        outer = self.arguments, self.carriers, self.guarded
+        outer, ragged = (self.arguments, self.carriers, self.guarded), self.ragged
         known = dict(self.variables), {name: dict(each) for name, each in self.arrays.items()}, dict(self.functions)
         self.variables = {name: each for name, each in self.variables.items() if self._is_passed(name)}
         self.arrays = {}
         self.arguments, self.carriers, self.guarded = script.arguments, (*self.carriers, tuple(carrier)), 0
-        sourced, self.sourced = self.sourced, []
+        sourced, self.sourced, self.ragged = self.sourced, [], False
         if script.place:
             self.scripts.append(script.place)
         self.depth += 1
@@ -279,6 +279,7 @@ class Shell(Memory):
             if script.place:
                 self.scripts.pop()
             self.arguments, self.carriers, self.guarded = outer
+            self.ragged = ragged
             self.variables, self.arrays, self.functions = known
 
     def _is_passed(self, name: str) -> bool:

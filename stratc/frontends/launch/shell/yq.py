@@ -17,6 +17,8 @@ _CLEAR = re.compile(r"with\(select\(\.value == \"([^\"]*)\"\); ?\.value = \"([^\
 _ROW = re.compile(r"\[?\.key \+ \"([^\"]*)\" \+ \.value\]?")
 _FILLED = re.compile(r"\"((?:[^\"\\]|\\\(\.(?:key|value)(?: ?\| ?tostring)?\))*)\"")
 _PART = re.compile(r"\\\(\.(key|value)(?: ?\| ?tostring)?\)")
+_JOIN = re.compile(r"join\(\"([^\"]*)\"\)")
+_MAP = re.compile(r"map\((.*)\)")
 _KEPT = re.compile(r"\.\[\]|join\(\"[^\"]*\"\)|\.\.\. comments ?= ?\"\"|\.")
 
 
@@ -29,6 +31,7 @@ def answer(expression: str, document: Traced) -> Traced | None:
         return None
     node: Node = root
     entries: list[Entry] | None = None
+    between, listed = "\n", False
     for step in _steps(expression):
         if (path := _PATH.fullmatch(step)) and entries is None:
             node = _below(node, path["path"])
@@ -37,12 +40,15 @@ def answer(expression: str, document: Traced) -> Traced | None:
         elif step in ("to_entries", "to_entries[]") and isinstance(node.value, dict):
             entries = [(_key(name, node, document), _value(each, document)) for name, each in node.value.items()]
         elif entries is not None and (told := _changed(entries, step)) is not None:
-            entries = told
+            entries, listed = told, listed or step.startswith("map(")
+        elif entries is not None and listed and (row := _JOIN.fullmatch(step)):
+            between = row[1]
         elif not _KEPT.fullmatch(step):
             return None
     if entries is None:
         return _value(node, document) if not isinstance(node.value, (dict, list)) else None
-    return joined(part for key, value in entries for part in (key, value, Traced("\n", (-1,))))
+    rows = [part for key, value in entries for part in (Traced(between, (-1,) * len(between)), key, value)]
+    return joined([*rows[1:], Traced("\n", (-1,))]) if entries else EMPTY
 
 
 def _steps(expression: str) -> list[str]:
@@ -83,6 +89,8 @@ def _value(node: Node, document: Traced) -> Traced:
 
 def _changed(entries: list[Entry], step: str) -> list[Entry] | None:
     """The entries that a step keeps or rewrites; None where it is no such step."""
+    if mapped := _MAP.fullmatch(step):
+        return _changed(entries, mapped[1])
     if kept := _SELECT.fullmatch(step):
         return [each for each in entries if (each[1].text == kept[2]) == (kept[1] == "==")]
     if cleared := _CLEAR.fullmatch(step):
