@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 PARAMETERS = UNITS["parameters"]
+FASTEST = ((2.0, 2.5e15), (1.0, 5e15), (0.0, 15e15))
+"""Bytes of an element at least, and the highest dense peak of any device for it, FLOP/s: NVIDIA GB200 and GB300 data
+sheets; the largest of the catalogue of accelerators."""
 
 
 def devices_of(case: Case, claim: Claim) -> Number:
@@ -72,8 +75,19 @@ def token_flop(parameters: Parameters, training: bool) -> Flop:
 
 
 def peak_rate(case: Case) -> FlopPerSecond:
-    """Operations a second of a device that the plan counts on: the peak, times the utilisation it states."""
-    return case.number("hardware.peak_flops") * case.number_or("hardware.mfu", 1)
+    """Operations a second of a device that the plan counts on: the peak, times the utilisation it states.
+
+    The peak of devices that a plan neither names nor gives a peak for is no more than that of any device published.
+    Raises Missing where it names some that are not known here.
+    """
+    unnamed = not case.has("hardware.peak_flops") and not case.has("hardware.accelerator")
+    return (_fastest(case) if unnamed else case.number("hardware.peak_flops")) * case.number_or("hardware.mfu", 1)
+
+
+def _fastest(case: Case) -> Number:
+    width = element_bytes(case)
+    peak = next(rate for least, rate in FASTEST if width >= least)
+    return Named("of the fastest device published", peak, None, UNITS["FLOP/s"])
 
 
 def rate_bound(case: Case, claim: Claim) -> TokensPerSecond:

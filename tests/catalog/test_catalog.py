@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from stratc.analysis.throughput import FASTEST
 from stratc.catalog.load import accelerator, model, names, similar
 from stratc.ir.plan import KEYS
 
@@ -156,3 +157,10 @@ def test_the_variant_that_the_facts_fit(said: str, stated: dict[str, object], me
     entry = accelerator(said, stated)
     assert entry is not None
     assert entry.name == meant
+
+
+def test_the_fastest_device_of_every_width_is_that_of_the_catalogue() -> None:
+    widths = {2.0: ("fp16", "bf16"), 1.0: ("fp8", "int8"), 0.0: ("fp4", "int4")}
+    for width, peak in FASTEST:
+        entries = [found for each in names("accelerator") if (found := accelerator(each))]
+        assert peak == max(entry.peaks.get(word, 0.0) for entry in entries for word in widths[width])

@@ -24,9 +24,10 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A throughput above peak × stated utilisation ÷ operations a token, counting only the parameters that a token must
-    use at least.  Where size and architecture disagree, a throughput that only the smaller of the two allows is held to
-    the declared size as well, with room for another reading of it.  Where nobody says to how many experts a token goes,
-    a throughput far above what all parameters allow is a remark: it says how few of them may be in use.
+    use at least; where neither the devices nor their peak are named, above what the fastest ones published allow.
+    Where size and architecture disagree, a throughput that only the smaller of the two allows is held to the declared
+    size as well, with room for another reading of it.  Where nobody says to how many experts a token goes, a throughput
+    far above what all parameters allow is a remark: it says how few of them may be in use.
 
     ## Why it matters
     No schedule and no batch size gets above the roof; the promise cannot be kept on these devices.
