@@ -40,6 +40,7 @@ from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
+from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
@@ -74,7 +75,7 @@ class Markdown:
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements.extend((*changes(said), *compounded(said)))
+        statements.extend((*changes(said), *compounded(said), *sums(said)))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements.extend(spread_experts(said, statements))

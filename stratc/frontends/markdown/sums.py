@@ -1,0 +1,127 @@
+"""Totals below the figures that they add up: the last row of a table, the last item of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from math import prod
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply
+from stratc.arith.unit import COUNT, FLOP, PARAMETER, PERCENT, SECOND
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.looks import spoken
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import literal_of
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.arith.quantity import Quantity
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_TOTAL = words("total sum 合计 总计 总和")
+_LOOSE = words(  # words of a line after which figures are not simply added
+    "overlap overlapped overlapping hidden masked max maximum average avg mean peak best worst target requirement per "
+    "each every which including incl includes or versus vs alternative option baseline before saved saving reduction "
+    "concurrent concurrently subtotal p50 p90 p95 p99 active activated "
+    "effective reserve margin headroom ratio degree 其中 重叠 平均 峰值"
+)
+_PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
+_COUNTED = words("parameter param gpu npu device card accelerator layer node server 卡数")
+_SHARED = words("share percentage percent proportion % 占比 比例")
+_ADDED = (SECOND, FLOP, PARAMETER)
+_FEWEST, _MOST = 2, 12  # figures that are added
+_OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of a column or an item of a list, and the figure that it gives."""
+
+    sentence: Sentence
+    figure: Figure
+    quantity: Quantity
+
+    @property
+    def label(self) -> frozenset[str]:
+        """The words of its label."""
+        return frozenset(token.stem for token in self.sentence.key if token.stem)
+
+
+def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
+    """Statements "sum.total": the total with the figures above it added up as its working.
+
+    Times, operations, parameters, shares of a whole, and counts of what the labels or the column name; bytes have
+    readers of their own.
+    """
+    runs: dict[object, list[_Line | None]] = {}
+    for sentence in said:
+        block = sentence.block
+        if block.kind is Kind.CELL and sentence.header and block.label[0] != block.start:
+            runs.setdefault((block.group, block.header), []).append(_line(sentence))
+        elif block.kind is Kind.ITEM and sentence.key and sentence.has_digit:
+            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(_line(sentence))
+    for run in runs.values():
+        yield from _of_run(run)
+
+
+def _line(sentence: Sentence) -> _Line | None:
+    """The figure of a line outside of brackets, after the last sign of equality; None where it is not exact or alone."""
+    tokens, depth, found = sentence.tokens, 0, list[int]()
+    for at in range(len(tokens) - len(sentence.value), len(tokens)):
+        sign = tokens[at].sign
+        depth += (sign in _OPENING) - (sign in _CLOSING) if sign else 0
+        if sign == "=" and not depth:
+            found.clear()
+        elif tokens[at].figure is not None and not depth:
+            found.append(at)
+    if len(found) != 1:
+        return None
+    figure, told = tokens[found[0]].figure, spoken(sentence, found[0])
+    exact = figure is not None and not (figure.quantity.is_range or figure.times or figure.more)
+    if figure is None or told is None or not exact or relation_before(tokens, found[0]) is not Relation.IS:
+        return None
+    return _Line(sentence, figure, told.quantity)
+
+
+def _of_run(run: list[_Line | None]) -> Iterator[Statement]:
+    """The total of a run, where it has one, at its end, below figures of the same kind."""
+    end = next((at for at, line in enumerate(run) if line is not None and line.label & _TOTAL), None)
+    parts = [line for line in run[:end] if line is not None] if end is not None else []
+    if end is None or len(parts) != end or not _FEWEST <= len(parts) <= _MOST:
+        return
+    total = run[end]
+    if total is None or not _are_added(parts, total):
+        return
+    figures = [literal_of(each.sentence, replace(each.figure, quantity=each.quantity)) for each in parts]
+    term: Term = reduce(lambda left, right: Apply("+", left, right), figures[1:], figures[0])  # type: ignore[arg-type]
+    place = (total.figure.start, total.figure.end)
+    figure = replace(total.figure, quantity=total.quantity)
+    yield replace(say(total.sentence, "sum.total", total.quantity.value, place, figure=figure), working=term)
+
+
+def _are_added(parts: list[_Line], total: _Line) -> bool:
+    """Whether all figures are of one kind, and no word speaks against their sum."""
+    lines = (*parts, total)
+    for each in lines:
+        stems = each.label | {token.stem for token in each.sentence.tokens}
+        if stems & _LOOSE or (each.quantity.dimension == SECOND and stems & _PHASES):
+            return False
+    kinds = {(each.quantity.dimension, each.quantity.unit == PERCENT) for each in lines}
+    if len(kinds) != 1:
+        return False
+    dimension, percent = kinds.pop()
+    header = {token.stem for token in total.sentence.header}
+    if percent:
+        return bool(header & _SHARED) and len(parts) > _FEWEST
+    if dimension == COUNT:
+        named = header & _COUNTED or frozenset.intersection(*(each.label for each in lines)) & _COUNTED
+        product = prod(each.quantity.value for each in parts)
+        return bool(named) and product != total.quantity.value
+    return dimension in _ADDED
