@@ -72,7 +72,7 @@ def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
 
 
 def _line(sentence: Sentence) -> _Line | None:
-    """The figure of a line outside of brackets, after the last sign of equality; None where it is not exact or alone."""
+    """The figure of a line outside of brackets, after its last equals sign; None where it is not exact or alone."""
     tokens, depth, found = sentence.tokens, 0, list[int]()
     for at in range(len(tokens) - len(sentence.value), len(tokens)):
         sign = tokens[at].sign
@@ -99,8 +99,8 @@ def _of_run(run: list[_Line | None]) -> Iterator[Statement]:
     total = run[end]
     if total is None or not _are_added(parts, total):
         return
-    figures = [literal_of(each.sentence, replace(each.figure, quantity=each.quantity)) for each in parts]
-    term: Term = reduce(lambda left, right: Apply("+", left, right), figures[1:], figures[0])  # type: ignore[arg-type]
+    figures: list[Term] = [literal_of(each.sentence, replace(each.figure, quantity=each.quantity)) for each in parts]
+    term = reduce(lambda left, right: Apply("+", left, right), figures)
     place = (total.figure.start, total.figure.end)
     figure = replace(total.figure, quantity=total.quantity)
     yield replace(say(total.sentence, "sum.total", total.quantity.value, place, figure=figure), working=term)

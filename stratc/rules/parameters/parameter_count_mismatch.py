@@ -23,7 +23,8 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A size ("30B parameters") that no reading of the stated layers, widths and experts comes near: neither with plain
-    nor with gated feed-forward blocks, with any vocabulary, with any number of key-value heads.
+    nor with gated feed-forward blocks, with any vocabulary, with any number of key-value heads.  Likely
+    only where the architecture is that of a model which the plan names.
 
     ## Why it matters
     Memory, computation and the number of devices are all planned from the size; when the dimensions give another one,
@@ -48,14 +49,15 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
         return
+    sure = factor >= FAR and not _is_of_name(case)
     yield Finding(
         at=declared,
         message=f"{show(declared.value, PARAMETER)} stated, but the architecture has {_shown(bounds)}",
         because=lift(bounds.plain),
         stated=declared.value,
         unit=PARAMETER,
-        severity=None if factor >= FAR else Severity.WARNING,
-        certainty=None if factor >= FAR else Certainty.LIKELY,
+        severity=None if sure else Severity.WARNING,
+        certainty=None if sure else Certainty.LIKELY,
         help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
     )
 
@@ -66,6 +68,12 @@ def _is_called_so(case: Case, declared: Known[Any]) -> bool:
     if not isinstance(name, Known) or not isinstance(case.known("model.layers").origin, Given):
         return False
     return all(any(part in whole for whole in name.spans()) for part in declared.spans())
+
+
+def _is_of_name(case: Case) -> bool:
+    """Whether the architecture is that of a model which the plan names, and which the size need not belong to."""
+    facts = (case.fact(key) for key in ("model.layers", "model.hidden_size"))
+    return all(isinstance(fact, Known) and isinstance(fact.origin, Given) for fact in facts)
 
 
 def _shown(bounds: Bounds) -> str:
