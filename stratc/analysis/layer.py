@@ -156,8 +156,7 @@ def _again(setting: Setting, machine: Machine, forward: Parts) -> Parts:
 
 def _mixing(setting: Setting, machine: Machine, tokens: float) -> list[Block]:
     """Attention, or what stands in its place, in the mean over layers of each kind."""
-    kinds = attention_kinds(setting.whole, 1)
-    if len(kinds) == 1:
+    if not setting.whole.mixed:
         return [_attention(setting, machine, tokens)]
     return [
         (
@@ -168,7 +167,7 @@ def _mixing(setting: Setting, machine: Machine, tokens: float) -> list[Block]:
             else _recurrent(setting, machine, tokens, kind)
         )
         * plain(share)
-        for share, kind in kinds
+        for share, kind in attention_kinds(setting.whole, 1)
     ]
 
 

@@ -145,7 +145,7 @@ def stages_memory(setting: Setting) -> tuple[StageMemory, ...]:
     same: dict[tuple[object, ...], tuple[dict[str, Any], MicroBatch | None]] = {}
     found = []
     for index, held in enumerate(layers):
-        key = held, index == 0, index == last
+        key = held, index == 0, index == last, _mirrored(setting, index) and layers[last - index]
         if key not in same:
             rows = {name: _plainly(row) for name, row in _lasting(setting, index).items()}
             same[key] = rows, micro_batch(setting, index, kept)
@@ -186,7 +186,24 @@ def _workspace(setting: Setting) -> Number:
     return setting.workspace + pipeline_messages(divided.vpp, tokens, setting.whole.hidden) / shared
 
 
+def _mirrored(setting: Setting, index: int) -> bool:
+    """Whether a device holds the stage as far from the other end too, as DualPipe's do, which feed both.
+
+    Source: deepseek-v3, table 2 (parameters 2 ×).
+    """
+    count = len(setting.division.layers)
+    return setting.division.schedule == "dualpipe" and count % 2 == 0 and index < count
+
+
 def _stage_parameters(setting: Setting, index: int) -> Ledger:
+    own = _one_stage(setting, index)
+    if not _mirrored(setting, index):
+        return own
+    other = _one_stage(setting, len(setting.division.layers) - 1 - index)
+    return Ledger(tuple((name, total((count, other[name]))) for name, count in own.rows))
+
+
+def _one_stage(setting: Setting, index: int) -> Ledger:
     dense, moe = setting.division.layers[index]
     last = index == len(setting.division.layers) - 1
     return device_parameters(setting.weighing, setting.whole, dense, moe, index == 0, last)
@@ -195,12 +212,13 @@ def _stage_parameters(setting: Setting, index: int) -> Ledger:
 def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
     divided, whole = setting.division, ENDS if setting.stack.ends_whole else ()
-    replicas = divided.dp if divided.cp == 1 else divided.dp * divided.cp
+    copies = 2 if _mirrored(setting, 0) else 1
+    replicas = copies * (divided.dp if divided.cp == 1 else divided.dp * divided.cp)
     apart = ("experts", *whole)
     kinds = (
         (total([count for name, count in parameters.rows if name not in apart]), replicas, divided.zero),
         (total([parameters[name] for name in whole]), replicas, min(divided.zero, 1)),
-        (parameters["experts"], divided.expert_dp, divided.zero),
+        (parameters["experts"], copies * divided.expert_dp, divided.zero),
     )
     ledgers = [model_states(count, setting.recipe, *how) for count, *how in kinds if plain(count)]
     if len(ledgers) == 1:
@@ -226,7 +244,8 @@ def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -
     if not setting.training:
         return 0.0
     needed = bucket_bytes(stack.bucket, 2, overlapped=divided.zero >= 3) if divided.dp > 1 else 0.0
-    if index == len(divided.layers) - 1 and setting.whole.vocab and stack.loss_copies is not None:
+    last = index == len(divided.layers) - 1 or (index == 0 and _mirrored(setting, index))
+    if last and setting.whole.vocab and stack.loss_copies is not None:
         ways = 1 if stack.loss_whole else divided.tp
         needed += logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies)
     if stack.unfused and setting.recipe.optimizer:

@@ -140,13 +140,12 @@ def mixing_activations(tokens: Number, s: Number, part: Shape, kept: Kept, w: Nu
 
     Source: as the parts.
     """
-    kinds = attention_kinds(part, 1)
-    if len(kinds) == 1:
+    if not part.mixed:
         return attention_activations(tokens, s, part, kept, w)
     return total(
         share
         * (attention_activations(tokens, s, of, kept, w) if isinstance(of, Shape) else block_activations(tokens, of, w))
-        for share, of in kinds
+        for share, of in attention_kinds(part, 1)
     )
 
 

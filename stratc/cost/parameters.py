@@ -218,6 +218,8 @@ def stage_attention(shape: Shape, layers: Number) -> Parameters:
 
     Source: qwen3-next; deepseek-v3-2, section 2.1; mimo-v2; nemotron-h, table 1.
     """
+    if not shape.mixed:
+        return layers * layer_attention(shape)
     return total([count * _kind_parameters(shape, kind) for count, kind in attention_kinds(shape, layers)])
 
 

@@ -179,6 +179,19 @@ def in_flight_interleaved(p: Number, m: Number, stage: Number, i: Number) -> Cou
     return minimum(2 * (p - stage - 1) + (i - 1) * p + 1, i * m) / i
 
 
+def in_flight_dualpipe(p: Number, m: Number) -> Count:
+    """Micro-batches of both directions whose activations a device keeps at once under DualPipe.
+
+    min(p + 1, m)
+
+    >>> in_flight_dualpipe(p=8, m=16)
+    9
+
+    Source: deepseek-v3, table 2.
+    """
+    return minimum(p + 1, m)
+
+
 def uneven_seconds(forward: Sequence[float], backward: Sequence[float], m: float) -> float:
     """Time of a step under 1F1B whose stages differ; seconds of a micro-batch's passes through each.
 

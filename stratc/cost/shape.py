@@ -88,6 +88,11 @@ class Shape:
     mamba: Mamba | None = None
 
     @property
+    def mixed(self) -> bool:
+        """Whether layers have attention of several kinds, or more than attention."""
+        return bool(self.delta or self.mamba or self.windows or self.indexer)
+
+    @property
     def parts(self) -> int:
         """Blocks of a layer, each with a norm, an input and an all-reduce of its own: two, or one alone."""
         return 1 if self.mamba else 2
