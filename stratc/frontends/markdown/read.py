@@ -22,6 +22,7 @@ from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, revised, superseded
+from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
@@ -83,6 +84,7 @@ class Markdown:
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
+        statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()

@@ -10,6 +10,7 @@ from stratc.analysis.throughput import least_token_seconds
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import value_or
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
@@ -25,7 +26,7 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
     ## What it finds
     A time per output token below the weights that a token must use, read at the memory bandwidth of the devices that
     work on it at once; pipeline stages work one after another.  The same for a step or a forward pass of all of the
-    model, which reads them once at least.
+    model, which reads them once at least; in a pipeline what a plan calls a step may be that of one stage.
 
     ## Why it matters
     Decoding is bound by memory bandwidth; batching raises the throughput, never the speed of one sequence.
@@ -44,9 +45,10 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     bound = least_token_seconds(case)
+    stages = value_or(case.plan.strategy.pp, 1)
     passes = (each for each in promises(case, "latency.step", "latency.forward") if each.per in WHOLE)
     for claim in (*foremost(promises(case, "latency.tpot")), *foremost(passes)):
-        if is_below(claim, plain(bound)):
+        if is_below(claim, plain(bound) / (1 if claim.metric == TOKEN else stages)):
             yield Finding(
                 at=claim,
                 message=f"{said(claim)}{' a token' if claim.metric == TOKEN else ''} claimed, but reading its weights "

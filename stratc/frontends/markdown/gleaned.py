@@ -1,0 +1,43 @@
+"""What lists and workings of running text say besides, kept where nothing else of the document says otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.anatomy import anatomies
+from stratc.frontends.markdown.beside_names import beside_names
+from stratc.ir.plan import KEYS
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_NEAR = 0.12  # by which the size in the name of a model may round its parameters
+
+
+def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Statements of the plan that no reader made yet, whose fact has no other value and whose figure no other fact."""
+    stated: dict[str, list[object]] = {}
+    for each in statements:
+        if each.scope.role is Role.PLAN and each.subject in KEYS:
+            stated.setdefault(each.subject, []).append(each.value)
+    taken = {each.span.start for each in statements if each.subject in KEYS}
+    read = {(each.subject, each.span.start): each for each in (*anatomies(said), *beside_names(said, statements))}
+    found = [each for each in read.values() if each.scope.role is Role.PLAN and each.span.start not in taken]
+    values: dict[str, set[object]] = {}
+    for each in found:
+        values.setdefault(each.subject, set()).add(each.value)
+    for each in found:
+        known = stated.get(each.subject, [])
+        if len(values[each.subject]) == 1 and all(_agree(each.value, other) for other in known):
+            yield each
+
+
+def _agree(value: object, other: object) -> bool:
+    """Whether two values are the same, or parameters and the size in a name that rounds them."""
+    if isinstance(value, float) and isinstance(other, float):
+        return abs(value - other) <= _NEAR * max(value, other)
+    return value == other
