@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from stratc.ir.setting import OPEN
@@ -145,6 +146,24 @@ def served(case: Case, engine: str) -> Options:
     names = ALIASES[engine]
     given = {names.get(each.name, each.name): each for each in case.launch}
     return Options(given, VLLM if engine == "vllm" else SGLANG)
+
+
+_SIZES = {
+    "vllm": (
+        *("--tensor-parallel-size", "--pipeline-parallel-size", "--data-parallel-size"),
+        "--prefill-context-parallel-size",
+    ),
+    "sglang": ("--tp-size", "--pp-size", "--dp-size"),
+}
+
+
+def server_ranks(given: Options, engine: str) -> int | None:
+    """The ranks of a server, the product of its degrees; None where one of them is not told."""
+    inside = given.has("--enable-dp-attention")  # its replicas stand inside the tensor-parallel ranks
+    sizes = [given.number(each) or 0 if given.has(each) is not False else 1 for each in _SIZES[engine]]
+    if engine == "sglang" and inside:
+        sizes = sizes[:2]
+    return prod(sizes) or None
 
 
 def options(case: Case, defaults: Mapping[str, str] = MEGATRON) -> Options:

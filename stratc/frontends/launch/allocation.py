@@ -29,11 +29,12 @@ def as_started(command: Command, atlas: Atlas) -> Iterator[Statement]:
     for name, number in _allotted(command):
         if (span := atlas.span(number)) is not None:
             yield Statement(f"setting.{name}", int(number.text), span, span)
-    for each in options(command.before[1:], atlas) if command.launcher == "deepspeed" else ():
-        yield Statement(f"{LAUNCHER}{each.shown.lstrip('-')}", each.value or "", each.context, each.context)
-    nodes = counted_by_launcher(command)[0] if command.launcher == "torchrun" else None
-    if nodes is not None and not command.invocation.slurm and (span := atlas.span(nodes)) is not None:
-        yield Statement(f"{LAUNCHER}nnodes", int(nodes.text), span, span)
+    for given in options(command.before[1:], atlas) if command.launcher == "deepspeed" else ():
+        yield Statement(f"{LAUNCHER}{given.shown.lstrip('-')}", given.value or "", given.context, given.context)
+    nodes, each, _ = counted_by_launcher(command) if command.launcher == "torchrun" else (None, None, None)
+    for name, count in (("nnodes", nodes), ("nproc-per-node", each)) if not command.invocation.slurm else ():
+        if count is not None and (span := atlas.span(count)) is not None:
+            yield Statement(f"{LAUNCHER}{name}", int(count.text), span, span)
     total, _ = world(command) if command.launcher in COUNTING else (None, None)
     if total is not None and total.text.isdecimal() and (span := atlas.span(command.before[0])) is not None:
         yield Statement(f"{LAUNCHER}processes", int(total.text), span, span)

@@ -57,6 +57,7 @@ def hosts(command: Command, shell: Memory) -> Iterator[Statement]:
     text = _file(command, shell)
     if text is None:
         yield from _local(given)
+        yield from _visible(command, given, shell)
         return
     found = listed(text)
     faults = [(message, shell.atlas.span(place)) for message, place in found.refused]
@@ -98,6 +99,16 @@ def _local(given: Mapping[str, Setting]) -> Iterator[Statement]:
     parts = _filter(chosen) if chosen else {}
     if chosen and parts and all(parts.values()):
         yield Statement("strategy.device_count", sum(map(len, parts.values())), chosen.span, chosen.context)
+
+
+def _visible(command: Command, given: Mapping[str, Setting], shell: Memory) -> Iterator[Statement]:
+    """The devices that a launch on one node may see, where nothing else chooses or counts them."""
+    listed = command.invocation.variables.get("CUDA_VISIBLE_DEVICES")
+    chosen = given.keys() & {"include", "exclude", "num_nodes", "num_gpus", "hostfile"}
+    if listed is None or chosen or not re.fullmatch(r"\d{1,2}(?:,\d{1,2})*", listed.text):
+        return
+    if (span := shell.atlas.span(listed)) is not None:
+        yield Statement("strategy.device_count", len(set(listed.text.split(","))), span, span)
 
 
 def _filter(chosen: Setting) -> dict[str, set[int]]:

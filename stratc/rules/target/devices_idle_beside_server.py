@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
-from stratc.analysis.options import Options, served
+from stratc.analysis.options import served, server_ranks
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 GIVEN = "#devices"
-SIZES = {
-    "vllm": (
-        *("--tensor-parallel-size", "--pipeline-parallel-size", "--data-parallel-size"),
-        "--prefill-context-parallel-size",
-    ),
-    "sglang": ("--tp-size", "--pp-size", "--dp-size"),
-}
 
 
 @rule("TG309", category=Category.TARGET, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -47,7 +39,7 @@ def devices_idle_beside_server(case: Case) -> Iterator[Finding]:
     - vllm-parallelism
     """
     runs = framework(case, "vllm", "sglang")
-    devices, ranks = case.setting(GIVEN), _ranks(served(case, runs), runs)
+    devices, ranks = case.setting(GIVEN), server_ranks(served(case, runs), runs)
     if devices is None or not isinstance(devices.value, int) or ranks is None or ranks >= devices.value:
         return
     yield Finding(
@@ -57,12 +49,3 @@ def devices_idle_beside_server(case: Case) -> Iterator[Finding]:
         computed=ranks,
         help="ask for as many devices as there are ranks",
     )
-
-
-def _ranks(given: Options, runs: str) -> int | None:
-    """The product of the degrees; None where one of them is not told."""
-    inside = given.has("--enable-dp-attention")  # its replicas stand inside the tensor-parallel ranks
-    sizes = [given.number(each) or 0 if given.has(each) is not False else 1 for each in SIZES[runs]]
-    if runs == "sglang" and inside:
-        sizes = sizes[:2]
-    return prod(sizes) or None
