@@ -142,7 +142,8 @@ def _inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Infer
         return nothing
     prompt = _length(case, "prompt") or setting.sequence
     outputs = _length(case, "output")
-    first, token = _times(server, batch, sequences or batch, prompt, outputs)
+    running = _running(server, tokens, sequences, _context(setting, prompt, outputs))
+    first, token = _times(server, batch, running or batch, prompt, outputs)
     whole = first + (outputs - 1) * token if first and token and outputs else None
     made = batch * outputs / whole if whole and outputs else (batch / token if token else None)
     return replace(
@@ -152,6 +153,11 @@ def _inference(case: Case, setting: Setting, assumed: list[Assumption]) -> Infer
         tokens_per_second=made * setting.division.dp if made else None,
         request_seconds=whole,
     )
+
+
+def _running(server: Server, tokens: float | None, whole: float | None, context: float) -> float | None:
+    """Sequences that fit at once: whole ones, or in the middle of their answers where pages come with their tokens."""
+    return tokens // context if server.stack.on_demand and tokens and context else whole
 
 
 def _times(

@@ -86,6 +86,7 @@ class Stack:
     collective: float = 20e-6  # of a collective before its first byte
     doubling: float = 12e-6  # and for each doubling of its devices
     answer: float = 0  # from request to reply beside the model
+    on_demand: bool = False  # pages of the cache are given out as tokens come, not for a whole answer: kwon-2023
 
 
 EAGER = Stack(layer=550e-6, step=0.5e-3, sequence=0.44e-3, eager=True)
@@ -96,7 +97,17 @@ STACKS: dict[str, Stack] = {
     "megatron": Stack(layer=540e-6, step=2.8e-3, sequence_layer=166e-6, eager=True),
     "transformers": Stack(layer=600e-6, step=0.2e-3, quantised=1.4e-3, copies=4.3, eager=True),
     "litgpt": Stack(layer=600e-6, step=0.2e-3, eager=True),
-    "vllm": Stack(35e-6, 1e-3, 6e-6, in_flight=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.03),
+    "vllm": Stack(
+        35e-6,
+        1e-3,
+        6e-6,
+        in_flight=True,
+        quantised=5e-6,
+        collective=8e-6,
+        doubling=1e-6,
+        answer=0.03,
+        on_demand=True,
+    ),
     "sglang": Stack(
         50e-6, 0.2e-3, 6e-6, in_flight=True, waves=True, quantised=5e-6, collective=8e-6, doubling=1e-6, answer=0.05
     ),

@@ -193,3 +193,15 @@ def test_no_device_gives_more_than_is_published(name: str) -> None:
 @pytest.mark.parametrize("name", STACKS)
 def test_engines_are_found_by_name_whatever_follows(name: str) -> None:
     assert stack(f"{name.upper()} 1.2 (nightly)") is STACKS[name]
+
+
+def test_pages_given_out_as_tokens_come_let_more_requests_begin() -> None:
+    """As many run as fit in the middle of their answers; with room for all, it makes no difference."""
+    short = LOAD | {"workload.batch_size": 64, "workload.output_length": 8192}
+    first = {
+        (name, memory): sure(served(BASE, short, strategy__framework=name, hardware__memory=memory).prefill_seconds)
+        for name in ("vLLM", "TensorRT-LLM")
+        for memory in (50e9, 400e9)
+    }
+    waited = {name: first[name, 50e9] / first[name, 400e9] for name in ("vLLM", "TensorRT-LLM")}
+    assert 1 <= waited["vLLM"] < waited["TensorRT-LLM"]
