@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from inspect import getdoc, signature
 from pathlib import Path
@@ -24,6 +25,12 @@ def test_one_letter_parameters_are_in_the_notation(law: Callable[..., object]) -
 @pytest.mark.parametrize("law", [law for _, law in LAWS], ids=NAMES)
 def test_laws_cite_a_known_source(law: Callable[..., object]) -> None:
     assert law.__name__ in WITHOUT_SOURCE or cited(law) or "Source: as" in (getdoc(law) or "")
+
+
+@pytest.mark.parametrize("law", [law for _, law in LAWS], ids=NAMES)
+def test_laws_cite_nothing_unknown(law: Callable[..., object]) -> None:
+    named = re.findall(r"[a-z][a-z0-9]*(?:-[a-z0-9.]+)*-(?:(?:19|20)\d\d|v\d[\d.]*\d|v\d)", getdoc(law) or "")
+    assert set(named) <= set(references())
 
 
 def test_every_reference_is_complete() -> None:
