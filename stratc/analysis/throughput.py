@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from stratc.analysis.devices import device_count
+from stratc.analysis.devices import device_count, sides
 from stratc.analysis.parameters import active_share, count_parameters, layers_active
 from stratc.analysis.setting import element_bytes
-from stratc.arith.functions import minimum
+from stratc.arith.functions import minimum, product
 from stratc.arith.term import Named, Number, plain
 from stratc.arith.unit import PERCENT, UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
 from stratc.cost.compute import (
@@ -134,7 +134,7 @@ def prompt_tokens(case: Case) -> Iterator[Known[Extent]]:
 
 
 def least_prefill_seconds(case: Case) -> Seconds:
-    """Time to compute one prompt of the shortest length on all devices at their peak."""
+    """Time to compute one prompt of the shortest length on the devices that hold the model, at their peak."""
     known = next(prompt_tokens(case), None)
     if known is None:
         raise Missing("workload.prompt_length")
@@ -142,7 +142,16 @@ def least_prefill_seconds(case: Case) -> Seconds:
     tokens = Named("prompt tokens", shortest, known)
     least, _ = token_parameters(case)
     rate = case.number("hardware.peak_flops")
-    return compute_seconds(forward_flops(least) * tokens, device_count(case) * rate)
+    return compute_seconds(forward_flops(least) * tokens, devices_of_prompt(case) * rate)
+
+
+def devices_of_prompt(case: Case) -> Number:
+    """Devices that compute one prompt: of a dense model those of a replica, else all, for experts may lie anywhere."""
+    experts = case.fact("model.experts")
+    if not case.has("strategy.tp") or isinstance(experts, Known) or case.has("strategy.sp"):
+        return device_count(case)
+    replica, every = product(sides(case, "tp", "pp", "cp")), device_count(case)
+    return replica if plain(replica) < plain(every) else every
 
 
 def said_with(case: Case, key: str, claim: Claim) -> Known[Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN_RATE, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN, TOKEN_RATE, Dimension
 from stratc.ir.scope import HERE, Scope
 from stratc.ir.statement import Goal, Per, Relation
 
@@ -85,6 +85,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.backward": (SECOND, "time of a backward pass"),
     "latency.stage": (SECOND, "time of a pipeline stage"),
     "latency.layer": (SECOND, "time of a layer"),
+    "latency.training": (SECOND, "time of a whole training run"),
+    "tokens.training": (TOKEN, "tokens of a whole training run"),
     "compute.flops": (FLOP, "floating-point operations"),
     "compute.rate": (FLOP_RATE, "floating-point operations a second"),
     "communication.volume": (BYTE, "bytes sent"),

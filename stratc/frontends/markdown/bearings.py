@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
+_ITEMS = frozenset(",;，；")
+_TIES = frozenset(":=：")
 _BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
@@ -44,6 +46,15 @@ def clause_of(sentence: Sentence, at: int) -> Clause:
     while last < high and tokens[last].sign not in _BORDERS - {""}:
         last += 1
     return Clause(first, last)
+
+
+def own_item(sentence: Sentence, at: int) -> tuple[Token, ...]:
+    """The label that a later item of a list has for itself: "TTFT of" in "TPOT: 22 ms, TTFT of a prompt: 400 ms"."""
+    tokens, start = sentence.tokens, len(sentence.tokens) - len(sentence.value)
+    begin = next((n + 1 for n in range(at - 1, start - 1, -1) if tokens[n].sign in _ITEMS), start)
+    labelled = any(token.sign in _TIES for token in tokens[begin:at]) or at - begin == 1
+    later = any(token.figure for token in tokens[start:begin])
+    return tokens[begin:at] if sentence.key and later and labelled and begin > start else ()
 
 
 def counted_for(sentence: Sentence, at: int) -> Per:

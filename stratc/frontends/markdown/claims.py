@@ -21,6 +21,7 @@ from stratc.frontends.markdown.bearings import (
     numbered,
     of_one_replica,
     operands,
+    own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.gains import gain_of
@@ -240,6 +241,8 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         if look not in _UNNAMED and (row := _best(before, look, _stems(before), common=True)):
             return row
         places = [before, after, tokens[:at]]
+    if row := _best(own_item(sentence, at), look, around, common=False):
+        return row
     if look is Look.PARAMETERS:
         places = places[:2] if sentence.key or sentence.header else []
     elif look not in _UNNAMED:

@@ -13,6 +13,7 @@ from stratc.frontends.markdown.labels import labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
 from stratc.frontends.markdown.saying import relation_before, say, usual
+from stratc.frontends.markdown.specifications import specifications
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per, Relation
@@ -38,6 +39,7 @@ def facts(sentence: Sentence) -> Iterator[Statement]:
         *prefixed(sentence),
         *counted(sentence),
         *_shared(sentence),
+        *specifications(sentence),
         *_goals(sentence),
     ):
         token = sentence.tokens[at]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import AXES, compact, listed, tied, ways
 from stratc.frontends.markdown.placement import LAYERS
+from stratc.frontends.markdown.specifications import specifications
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     if tokens[noun].stem not in _DEVICES:
         return bool(axes or _counts_devices(tokens))
     if opens:
-        return bool(axes) or _SIZES & {token.stem for token in tokens} != frozenset()
+        return bool(axes or _SIZES & {token.stem for token in tokens}) or any(specifications(sentence))
     return len(axes) > 1 and not _explains_part(tokens, at, noun) if axes else _follows_layers(tokens, at)
 
 

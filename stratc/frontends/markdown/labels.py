@@ -269,7 +269,8 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         tied = tokens[end].sign in ("=", ":") or (at == end and plain)
         if single and not alone and not tied and row.form is Form.INTEGER:
             continue
-        if row.key in _TOKENS and single and figure.quantity.dimension != TOKEN:
+        bare = single and tokens[first].stem not in _LENGTHS
+        if row.key in _TOKENS and bare and figure.quantity.dimension != TOKEN:
             continue
         if (
             value_of(row, figure) is None
@@ -292,8 +293,8 @@ def _is_plain_size(row: Row, figure: Figure) -> bool:
 def _is_listed(tokens: Sequence[Token], at: int) -> bool:
     """Whether a batch stands in a list of conditions: "Prefill (4096 tokens, batch 8): …"."""
     before, after = tokens[at - 2 : at - 1], tokens[at + 1 : at + 2]
-    between = all(token.sign and token.sign in "(),;" for token in (*before, *after))
-    return between and bool(before and after) and tokens[at - 1].stem == "batch"
+    between = all(token.sign and token.sign in "(),;." for token in (*before, *after))
+    return between and bool(before) and tokens[at - 1].stem == "batch"
 
 
 def _nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:

@@ -52,7 +52,7 @@ _NODES_OF = re.compile(
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
 _KIND_TIMES = re.compile(rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
-_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b))")
+_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b| \((?:TP|\d+ ?GB)))")
 _RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"

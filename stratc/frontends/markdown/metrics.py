@@ -262,7 +262,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "latency.prefill",
         _T,
-        "prefill|prefill latency|prefill time|prompt processing|prompt processing time|prefill phase",
+        "prefill|prefill latency|prefill time|prompt processing|prompt processing time|prefill phase|prefilled",
         unless="first ttft",
     ),
     Metric(

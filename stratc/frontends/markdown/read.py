@@ -43,6 +43,7 @@ from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -123,6 +124,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
             *sized(sentence),
             *shapes(sentence),
             *length_limits(sentence),
+            *training_runs(sentence),
         )
         if counts
         else ()

@@ -333,8 +333,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.prompt_length",
-        "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prefill length|"
-        "prefill|input len|输入长度|提示词长度",
+        "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prompts have|input|"
+        "prefill length|prefill|input len|输入长度|提示词长度",
         "token prompt|token prompts|input tokens|prompt tokens|tokens input|tokens prompt",
         Form.EXTENT,
         _TOKENS,
