@@ -64,5 +64,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     ):
         return "hardware.device_count"
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
-    told = hyphen or whole or spread or led or overall or cluster or is_item_of_plan(sentence, at, index)
-    return "strategy.device_count" if told else ""
+    if hyphen or whole or spread or led or overall or cluster:
+        return "strategy.device_count"
+    if not is_item_of_plan(sentence, at, index):
+        return ""
+    return "strategy.device_count" if axes_in(tokens) else "hardware.device_count"
