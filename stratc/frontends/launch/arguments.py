@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from stratc.frontends.launch.settings import Setting
 from stratc.frontends.launch.shell import slurm
-from stratc.frontends.launch.shell.memory import Invocation
+from stratc.frontends.launch.shell.started import Invocation
 from stratc.frontends.launch.traced import EMPTY, Atlas, Traced, computed
 
 FRAGMENT = "fragment"  # arguments without the program that takes them

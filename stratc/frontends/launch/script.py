@@ -24,8 +24,9 @@ from stratc.frontends.launch.hostfile import hosts
 from stratc.frontends.launch.names import is_of_fork, slips_in
 from stratc.frontends.launch.overrides import is_nemo, nemo, nemo_settings, overrides
 from stratc.frontends.launch.settings import Settings, of, unread
-from stratc.frontends.launch.shell.memory import Invocation, Memory
+from stratc.frontends.launch.shell.memory import Memory
 from stratc.frontends.launch.shell.run import Shell
+from stratc.frontends.launch.shell.started import Invocation
 from stratc.frontends.launch.traced import UNKNOWN, Atlas, Traced
 from stratc.ir.scope import HERE, Role, Scope
 from stratc.ir.setting import OPEN

@@ -17,6 +17,7 @@ from stratc.frontends.launch.shell.output import (
     expr,
     formatted,
     getopt,
+    moved,
     path,
     say,
     sed,
@@ -100,7 +101,7 @@ def _unset(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # 
         name, bracket, index = each.text.partition("[")
         name = shell.references.get(name, name)
         if bracket and name in shell.arrays:
-            shell.arrays[name] = {key: item for key, item in shell.arrays[name].items() if key != index.rstrip("]")}
+            shell.drop(name, index.rstrip("]"))
         elif not bracket:
             shell.variables.pop(name, None)
             shell.arrays.pop(name, None)
@@ -225,6 +226,7 @@ BUILTINS: dict[str, Builtin] = {
     **dict.fromkeys(("exit", "return", "break", "continue"), _exit),
     "[": _test, "test": _test, "read": read, "mapfile": mapfile, "readarray": mapfile, "getopts": _getopts,
     **dict.fromkeys(("dirname", "basename", "realpath", "readlink"), path),
+    "cp": moved, "mv": moved,
     "cd": _cd, "pushd": _cd, "pwd": _pwd, "expr": expr, "getopt": getopt, "let": _let, "seq": seq,
     **dict.fromkeys(NAMES, through), "cat": cat, "tee": cat, "envsubst": envsubst, "sed": sed,
     **dict.fromkeys(("yq", "jq"), entries),

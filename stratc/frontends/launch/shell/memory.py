@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from stratc.errors import InputError
@@ -13,6 +12,7 @@ from stratc.frontends.launch.shell.arithmetic import evaluate
 from stratc.frontends.launch.shell.expand import fields, text_of
 from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.lex import Broken
+from stratc.frontends.launch.shell.started import Invocation, Script
 from stratc.frontends.launch.shell.tree import Assign, Block
 from stratc.frontends.launch.traced import ABSENT, EMPTY, UNKNOWN, Atlas, Traced, computed, joined
 
@@ -23,27 +23,6 @@ RUN_ONLY = {  # variables that only a run would set, beside those of Slurm that 
     *("HOME", "USER", "HOSTNAME", "RANDOM", "SECONDS", "TMPDIR", "RANK", "LOCAL_RANK", "$", "!", "-"),
     "SLURMD_NODENAME",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """A command with its words, those that carry it (srun, sbatch), Slurm's options and the files written before."""
-
-    words: tuple[Traced, ...]
-    carriers: tuple[tuple[Traced, ...], ...] = ()
-    slurm: dict[str, Traced] = field(default_factory=dict)
-    files: dict[str, Traced] = field(default_factory=dict)
-    variables: dict[str, Traced] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A script inside the script: its text, its arguments where they are told, and where its file lies."""
-
-    text: Traced
-    arguments: list[Traced] | None = None
-    place: str = ""
-
 
 Held = tuple[Traced | None, dict[str, Traced] | None, str | None]  # of a name: its value, its array, what it refers to
 
@@ -133,12 +112,22 @@ class Memory:
 
     def _item(self, array: dict[str, Traced], key: str) -> Traced | None:
         """The item that an arithmetic index names, a negative one counted from the end."""
-        index = self._index(key)
+        index = self._counted(array, self._index(key))
         if not index and array and not self._tells(key):
             return Traced(UNKNOWN, (next(iter(array.values())).place,))
-        if index.startswith("-") and all(each.isdigit() for each in array):
-            index = str(max(map(int, array), default=-1) + 1 + int(index))
         return array.get(index)
+
+    def _counted(self, array: dict[str, Traced], index: str) -> str:
+        """An index, a negative one counted from the end."""
+        if index.startswith("-") and all(each.isdigit() for each in array):
+            return str(max(map(int, array), default=-1) + 1 + int(index))
+        return index
+
+    def drop(self, name: str, key: str) -> None:
+        """Takes an item out of an array."""
+        array = self.arrays[name]
+        gone = (key, self._counted(array, self._index(key)))
+        self.arrays[name] = {each: item for each, item in array.items() if each not in gone}
 
     def _tells(self, key: str) -> bool:
         """Whether an index is known, one by the name of a variable by its value."""
@@ -268,8 +257,9 @@ class Memory:
 
         A name is relative to the script, else to a folder above it, from where scripts of a project are started.
         """
-        if path.text in self.files:
-            return path.text
+        own = next((each for each in (path.text, path.text.removeprefix("./")) if each in self.files), None)
+        if own is not None:
+            return own
         name = path.text.replace(UNKNOWN, ".").replace(ABSENT, "")
         if not name or name.startswith(("/", "~")) or "\0" in name:
             return None

@@ -21,7 +21,7 @@ def say(shell: Shell, text: Traced, command: Simple) -> None:
     """Writes to the file that a redirection names, or to whoever takes the output."""
     for each in command.redirects:
         if each.sign in (">", ">>", ">|") and each.target.text != "&2":
-            name = shell.text(each.target).text
+            name = shell.text(each.target).text.removeprefix("./")
             shell.files[name] = joined([shell.files.get(name, EMPTY), text]) if each.sign == ">>" else text
             return
         if each.sign == ">&" and each.target.text == "2":
@@ -89,6 +89,17 @@ def through(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
     told = filtered(shell, text, rest) if text is not None else None
     say(shell, computed(UNKNOWN, words[0]) if told is None else told, command)
     return None if words[0].text in ("grep", "egrep", "fgrep") else True
+
+
+def moved(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:  # noqa: ARG001
+    """cp and mv of a file whose text is known."""
+    plain = [each.text for each in words[1:] if not each.text.startswith("-")]
+    text = shell.fetch(Traced(plain[0])) if len(plain) == 2 else None
+    if text is not None:
+        folder, sign, name = plain[1].rpartition("/")
+        name = plain[0].rpartition("/")[2] if name in ("", ".") else name
+        shell.files[f"{folder}{sign}{name}".removeprefix("./")] = text
+    return True
 
 
 def path(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:

@@ -12,8 +12,8 @@ from stratc.frontends.launch.shell.conditions import Truth
 from stratc.frontends.launch.shell.filters import NAMES, filtered
 from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.inputs import given, lines
-from stratc.frontends.launch.shell.memory import Script
 from stratc.frontends.launch.shell.output import say
+from stratc.frontends.launch.shell.started import Script
 from stratc.frontends.launch.shell.tree import Simple
 from stratc.frontends.launch.traced import UNKNOWN, Traced, computed, joined
 
@@ -26,7 +26,7 @@ ASKING = {
     *("nc", "mountpoint"),
 }
 SILENT = {
-    *("ulimit", "shopt", "trap", "umask", "wait", "sleep", "clear", "mkdir", "rm", "cp", "mv", "ln", "touch"),
+    *("ulimit", "shopt", "trap", "umask", "wait", "sleep", "clear", "mkdir", "rm", "ln", "touch"),
     *("chmod", "module", "conda", "pip"),
 }
 CARRYING = ("exec", "time", "nohup", "sudo", "env", "builtin")
@@ -48,7 +48,7 @@ def call(shell: Shell, words: Sequence[Traced], command: Simple) -> Truth:
         return True
     if name in BUILTINS:
         return BUILTINS[name](shell, words, command)
-    if name in SILENT:
+    if name in SILENT and not (name == "conda" and words[1:] and words[1].text == "run"):
         return True
     if name in ASKING:
         say(shell, computed(UNKNOWN, words[0]), command)

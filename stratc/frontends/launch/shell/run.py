@@ -8,8 +8,9 @@ from stratc.frontends.launch.shell import doubt, programs, slurm
 from stratc.frontends.launch.shell.conditions import Truth, holds, negated
 from stratc.frontends.launch.shell.flow import Leave
 from stratc.frontends.launch.shell.inputs import given, lines
-from stratc.frontends.launch.shell.memory import DEEPEST, TURNS, Memory, Script
+from stratc.frontends.launch.shell.memory import DEEPEST, TURNS, Memory
 from stratc.frontends.launch.shell.parse import parse
+from stratc.frontends.launch.shell.started import Script
 from stratc.frontends.launch.shell.tests import tested
 from stratc.frontends.launch.shell.tree import (
     Arithmetic,
