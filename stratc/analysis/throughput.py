@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.devices import device_count, sides
 from stratc.analysis.parameters import active_share, count_parameters, layers_active
+from stratc.analysis.promise import promises
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum, product
 from stratc.arith.term import Named, Number, plain
@@ -152,6 +153,21 @@ def devices_of_prompt(case: Case) -> Number:
         return device_count(case)
     replica, every = product(sides(case, "tp", "pp", "cp")), device_count(case)
     return replica if plain(replica) < plain(every) else every
+
+
+def total_rates(case: Case) -> Iterator[Number]:
+    """Every throughput that the plan promises, of all devices together."""
+    for claim in promises(case, "throughput.tokens"):
+        rate = Named("", claim.value, claim, UNITS["tokens/s"])
+        yield device_count(case) * rate if claim.per is Per.DEVICE else rate
+
+
+def prompts_together(case: Case) -> Number:
+    """Tokens of the prompts of the largest batch that the plan speaks of, each at its full length; raises Missing."""
+    named = [Named("sequences in total", claim.value, claim) for claim in promises(case, "batch.total")]
+    sequences = max((case.number("workload.batch_size"), *named), key=plain)
+    prompt = "workload.prompt_length"
+    return sequences * case.number(prompt if case.has(prompt) else "workload.sequence_length")
 
 
 def said_with(case: Case, key: str, claim: Claim) -> Known[Any] | None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
 from stratc.analysis.promise import is_below, promises, said
-from stratc.arith.term import Named, Number, plain
-from stratc.arith.unit import SECOND, UNITS, show
+from stratc.analysis.throughput import prompts_together, total_rates
+from stratc.arith.term import plain
+from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
-from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
-
-TOKENS = UNITS["tokens/s"]
 
 
 @rule("PE206", category=Category.LATENCY, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
@@ -42,11 +38,10 @@ def ttft_against_throughput(case: Case) -> Iterator[Finding]:
     """
     if any(promises(case, "latency.tpot")) or case.has("target.tpot"):
         return  # a throughput beside a time per token is one of decoding
-    rate = max(_totals(case), key=plain, default=None)
+    rate = max(total_rates(case), key=plain, default=None)
     if rate is None:
         return
-    key = "workload.prompt_length" if case.has("workload.prompt_length") else "workload.sequence_length"
-    seconds = _sequences(case) * case.number(key) / rate
+    seconds = prompts_together(case) / rate
     for claim in promises(case, "latency.ttft"):
         if is_below(claim, plain(seconds)):
             yield Finding(
@@ -59,17 +54,3 @@ def ttft_against_throughput(case: Case) -> Iterator[Finding]:
                 unit=SECOND,
                 help="say for which batch and length the time holds",
             )
-
-
-def _totals(case: Case) -> Iterator[Number]:
-    for claim in promises(case, "throughput.tokens"):
-        rate = Named("", claim.value, claim, TOKENS)
-        yield device_count(case) * rate if claim.per is Per.DEVICE else rate
-
-
-def _sequences(case: Case) -> Number:
-    """The largest batch that the plan speaks of."""
-    totals: list[Claim] = list(promises(case, "batch.total"))
-    stated = case.number("workload.batch_size")
-    named = [Named("sequences in total", claim.value, claim) for claim in totals]
-    return max((stated, *named), key=plain)

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, promises, said
-from stratc.arith.term import Named
-from stratc.arith.unit import figures
+from stratc.analysis.throughput import prompts_together, total_rates
+from stratc.arith.term import Named, Term, lift, plain
+from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 FAR = 5.0
+VERY_FAR = 20.0  # prompts arrive one after another, and wait
 
 
 @rule("PE207", category=Category.LATENCY, severity=Severity.INFO, certainty=Certainty.LIKELY)
@@ -21,7 +24,8 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
     """The first token comes many times later than the plan needs for a whole batch.
 
     ## What it finds
-    A calculated time to the first token that is five times the stated time of a batch or more.
+    A calculated time to the first token that is five times the stated time of a batch or more, or twenty times what the
+    plan's own least throughput takes for all prompts at once.
 
     ## Why it matters
     Without a word on queues the one figure does not follow from the other, and the target is checked against a number
@@ -36,18 +40,29 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
     ## References
     - pope-2022, section 2
     """
+    reached = (claim for claim in promises(case, "latency.ttft") if claim.scope.role is Role.PLAN)
+    first = foremost(claim for claim in reached if claim.relation is Relation.IS)[:1]
     steps = [claim for claim in case.claims("latency.step") if claim.relation is Relation.IS and claim.value > 0]
     slowest = max(steps, key=lambda claim: claim.value, default=None)
-    reached = (claim for claim in promises(case, "latency.ttft") if claim.scope.role is Role.PLAN)
-    for claim in foremost(claim for claim in reached if claim.relation is Relation.IS)[:1]:
-        if slowest is None or claim.quantity.low < FAR * slowest.value:
-            continue
-        times = Named("", claim.quantity.low, claim, claim.quantity.unit) / Named("a batch", slowest.value, slowest)
-        yield Finding(
-            at=claim,
-            message=f"{said(claim)} to the first token stated, {figures(times.value, 2)} times the "
-            f"{said(slowest)} for a whole batch",
-            because=times,
-            stated=claim.value,
-            help="say what the rest of the time is spent on",
-        )
+    for claim in first:
+        if slowest is not None:
+            yield from _beyond(
+                claim, Named("a batch", slowest.value, slowest), FAR, f"{said(slowest)} for a whole batch"
+            )
+        elif rate := min(total_rates(case), key=plain, default=None):
+            batch = lift(prompts_together(case) / rate)
+            what = f"{batch} = {show(batch.value, SECOND)} for all prompts at the stated throughput"
+            yield from _beyond(claim, batch, VERY_FAR, what)
+
+
+def _beyond(claim: Claim, batch: Term, far: float, what: str) -> Iterator[Finding]:
+    if claim.quantity.low < far * batch.value:
+        return
+    times = Named("", claim.quantity.low, claim, claim.quantity.unit) / batch
+    yield Finding(
+        at=claim,
+        message=f"{said(claim)} to the first token stated, {figures(times.value, 2)} times the {what}",
+        because=times,
+        stated=claim.value,
+        help="say what the rest of the time is spent on",
+    )
