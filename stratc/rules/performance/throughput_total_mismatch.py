@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
+from stratc.analysis.factors import product_of
 from stratc.arith.term import Named, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -41,7 +42,7 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     claims = tuple(case.claims("throughput.tokens"))
     singles = [claim for claim in claims if claim.per is Per.DEVICE]
     for claim in claims:
-        if claim.per is not Per.TOTAL or not singles or claim.working is not None:
+        if claim.per is not Per.TOTAL or not singles or not _is_free(claim, plain(devices)):
             continue
         if any(_fits(claim, each, plain(devices)) for each in singles):
             continue
@@ -57,6 +58,14 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
             help="correct the throughput of a device, or the devices",
             write=claim.quantity.corrected(plain(computed)) if not single.quantity.is_range else "",
         )
+
+
+def _is_free(claim: Claim, devices: float) -> bool:
+    """Whether no working refutes the figure already, or counts the devices with a share of its own."""
+    if claim.working is None:
+        return True
+    product = product_of(claim.working)
+    return product is not None and not product.multiplies(devices) and claim.quantity.agrees(claim.working.value, NEAR)
 
 
 def _fits(claim: Claim, single: Claim, devices: float) -> bool:
