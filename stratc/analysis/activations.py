@@ -8,7 +8,13 @@ from stratc.analysis.setting import Setting
 from stratc.arith.functions import maximum, minimum
 from stratc.arith.term import Number, plain, working
 from stratc.cost.activations import full_recompute_activations, layer_activations
-from stratc.cost.schedule import in_flight, in_flight_dualpipe, in_flight_gpipe, in_flight_interleaved
+from stratc.cost.schedule import (
+    in_flight,
+    in_flight_dualpipe,
+    in_flight_gpipe,
+    in_flight_interleaved,
+    in_flight_zero_bubble,
+)
 
 PREFILL_TOKENS = 8192  # tokens that serving engines compute at once, unless told otherwise (vLLM, SGLang)
 
@@ -82,6 +88,8 @@ def _in_flight(setting: Setting, index: int) -> Number:
         return in_flight_gpipe(count)
     if divided.schedule == "dualpipe":
         return in_flight_dualpipe(divided.pp, count)
+    if divided.schedule in ("zb-h1", "zb-v"):
+        return in_flight_zero_bubble(divided.pp, count)
     if divided.vpp > 1:
         return in_flight_interleaved(divided.pp, count, index, divided.vpp)
     return in_flight(divided.pp, count, index)

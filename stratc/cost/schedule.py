@@ -179,6 +179,21 @@ def in_flight_interleaved(p: Number, m: Number, stage: Number, i: Number) -> Cou
     return minimum(2 * (p - stage - 1) + (i - 1) * p + 1, i * m) / i
 
 
+def in_flight_zero_bubble(p: Number, m: Number) -> Count:
+    """Micro-batches whose activations any device keeps at once under ZB-H1 and ZB-V, until their weight gradients.
+
+    min(p, m), of two halves of a stage's layers each under ZB-V
+
+    Neglects: what only the gradient of the input needs, which goes before.
+
+    >>> in_flight_zero_bubble(p=8, m=16)
+    8
+
+    Source: qi-2023, sections 2.1, 2.3 and 6.
+    """
+    return minimum(p, m)
+
+
 def in_flight_dualpipe(p: Number, m: Number) -> Count:
     """Micro-batches of both directions whose activations a device keeps at once under DualPipe.
 

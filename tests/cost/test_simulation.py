@@ -55,14 +55,15 @@ def test_interleaving_divides_the_bubble(p: int, rounds: int, i: int) -> None:
 def test_zb_h1_leaves_a_third_of_the_bubble(p: int, more: int) -> None:
     found = timeline_of("zb-h1", p, p + more)
     assert found.bubble == pytest.approx(plain(schedule.zero_bubble_share(p, p + more)))
-    assert max(found.in_flight(stage) for stage in range(p)) <= p
+    assert {found.in_flight(stage) for stage in range(p)} == {schedule.in_flight_zero_bubble(p, p + more)}
 
 
 @pytest.mark.parametrize(("p", "m"), [(p, rounds * p) for p in SMALL for rounds in (2, 3, 4)])
 def test_zb_v_has_no_more_bubble_than_its_start_and_the_memory_of_1f1b(p: int, m: int) -> None:
     found = simulate("zb-v", equal_costs(2 * p), m, p)
     assert found.bubble <= plain(schedule.zb_v_bubble_share(p, m)) + 1e-9
-    assert max(found.in_flight(device) for device in range(p)) <= 2 * p  # halves of a device's layers
+    halves = 2 * plain(schedule.in_flight_zero_bubble(p, m))
+    assert {found.in_flight(device) for device in range(p)} == {halves}
 
 
 @pytest.mark.parametrize(("p", "rounds"), list(product((2, 4, 6, 8), (2, 3, 4))))

@@ -1,4 +1,4 @@
-"""A pipeline that is fed from both ends: every device holds two stages, and micro-batches of both directions."""
+"""What devices hold under DualPipe, fed from both ends, and under schedules whose weight gradients wait."""
 
 from __future__ import annotations
 
@@ -59,6 +59,20 @@ def test_all_devices_keep_one_micro_batch_more_than_there_are_stages() -> None:
     assert {(stage.activations or 0.0) for stage in both} == {(one[0].activations or 0.0) / 4 * 5}
 
 
+@pytest.mark.parametrize("schedule", ["zb-h1", "zb-v"])
+def test_waiting_weight_gradients_keep_the_micro_batches_of_every_device(schedule: str) -> None:
+    first = memory_of("1f1b").stages[0].activations
+    assert {stage.activations for stage in memory_of(schedule).stages} == {first}
+
+
 def test_scores_of_the_vocabulary_lie_at_both_ends() -> None:
     buffers = [(stage.buffers or 0.0) for stage in memory_of("dualpipe").stages]
     assert buffers[0] == buffers[3] > buffers[1] == buffers[2]
+
+
+def test_a_pipeline_there_and_back_begins_and_ends_on_its_first_device() -> None:
+    stages = memory_of("zb-v").stages
+    table = 32000 * 4096 * 2
+    assert (stages[0].weights or 0.0) - (stages[1].weights or 0.0) == pytest.approx(2 * table, rel=1e-3)
+    assert stages[3].weights == stages[1].weights
+    assert (stages[0].buffers or 0.0) > (stages[3].buffers or 0.0)
