@@ -30,6 +30,7 @@ _NO_RESULTS = (
     "gain.steps",
     "gain.parts",
     "sum.total",
+    "time.of_rate",
 )  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 

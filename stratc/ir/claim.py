@@ -19,6 +19,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "idle": (COUNT, "idle share of the devices"),
     "latency.prefill": (SECOND, "time of the prompt phase"),
     "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
+    "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "gain.steps": (
         COUNT,

@@ -34,6 +34,7 @@ from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
+from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import assigned, is_code, settings
@@ -125,6 +126,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
             *shapes(sentence),
             *length_limits(sentence),
             *training_runs(sentence),
+            *rates(sentence),
         )
         if counts
         else ()
