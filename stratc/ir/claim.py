@@ -20,6 +20,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.prefill": (SECOND, "time of the prompt phase"),
     "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
+    "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "gain.steps": (
         COUNT,
@@ -113,6 +114,9 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "replicas": (COUNT, "independent replicas"),
     "batch.total": (COUNT, "sequences of all replicas"),
 }
+
+
+SAID_AGAIN = frozenset(("time.labelled",))  # metrics that only compare what another metric says
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stratc.arith.unit import ONE, PERCENT, Unit, show
-from stratc.ir.claim import Claim
+from stratc.ir.claim import SAID_AGAIN, Claim
 from stratc.ir.inspection import Entry, Inspection
 from stratc.ir.scope import Role
 from stratc.ir.values import ExpertSpan, Extent, StageSpan
@@ -96,10 +96,11 @@ def _counts(seen: Inspection, style: Style) -> Iterator[str]:
 
 
 def _claims(seen: Inspection, style: Style) -> Iterator[str]:
-    if seen.plan.claims:
+    claims = [each for each in seen.plan.claims if each.metric not in SAID_AGAIN]
+    if claims:
         yield style.bold("claims to check")
-    wide = max((len(each.metric) for each in seen.plan.claims), default=0)
-    for each in seen.plan.claims:
+    wide = max((len(each.metric) for each in claims), default=0)
+    for each in claims:
         yield f"  {each.metric:{wide}}  {_claim(each):24}  {style.edge(_lines(each.places, seen))}{_working(each)}"
 
 

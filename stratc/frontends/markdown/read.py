@@ -45,6 +45,7 @@ from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.training_runs import training_runs
+from stratc.frontends.markdown.timings import timings
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
@@ -88,6 +89,7 @@ class Markdown:
         statements.extend(split_experts(said, statements))
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
+        statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)
