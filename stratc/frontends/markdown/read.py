@@ -44,8 +44,8 @@ from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
-from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.timings import timings
+from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
