@@ -113,8 +113,18 @@ def logs(runs: list[Run], found: Tables, indices: Iterable[int]) -> Column:
     return np.array([np.log(found.seconds(runs[index])) for index in indices])
 
 
-def fit(runs: list[Run], fitted: list[Constant], start: Column, weights: Column, rounds: int = 30) -> Column:
-    """Values by damped Gauss-Newton steps on a robust loss (pseudo-Huber), each drawn to its prior."""
+def fit(
+    runs: list[Run],
+    fitted: list[Constant],
+    start: Column,
+    weights: Column,
+    rounds: int = 30,
+    fixed: Column | None = None,
+) -> Column:
+    """Values by damped Gauss-Newton steps on a robust loss (pseudo-Huber), each drawn to its prior.
+
+    Slopes are taken anew in every round unless `fixed` gives some from nearby.
+    """
     measured = np.log([run.seconds for run in runs])
     prior = np.array([each.inside(each.prior) for each in fitted])
     pull = np.array([each.sigma for each in fitted]) ** -2.0
@@ -126,7 +136,7 @@ def fit(runs: list[Run], fitted: list[Constant], start: Column, weights: Column,
 
     estimates = logs(runs, tables(fitted, values), every)
     for _ in range(rounds):
-        slopes = _slopes(runs, fitted, values, estimates)
+        slopes = _slopes(runs, fitted, values, estimates) if fixed is None else fixed
         residuals = estimates - measured
         weight = weights / np.sqrt(1 + (residuals / ROBUST) ** 2) / ROBUST**2
         matrix = slopes.T @ (weight[:, None] * slopes) + np.diag(pull)
@@ -200,13 +210,14 @@ def spreads(runs: list[Run], ratios: Column) -> None:
 
 
 def held_out(runs: list[Run], fitted: list[Constant], start: Column) -> Column:
-    """Estimated over measured time of every run, with constants fitted without its source."""
+    """Estimated over measured time of every run, with constants fitted without its source from those of all."""
     ratios = np.zeros(len(runs))
+    slopes = _slopes(runs, fitted, start, logs(runs, tables(fitted, start), range(len(runs))))
     for source in _count(run.source for run in runs):
         own = [index for index, run in enumerate(runs) if run.source == source]
         weights = weights_of(runs)
         weights[own] = 0
-        found = tables(fitted, fit(runs, fitted, start, weights, rounds=4))
+        found = tables(fitted, fit(runs, fitted, start, weights, rounds=12, fixed=slopes))
         ratios[own] = np.exp(logs(runs, found, own)) / [runs[index].seconds for index in own]
     return ratios
 

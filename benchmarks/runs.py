@@ -13,17 +13,20 @@ from typing import Any
 
 from stratc.analysis.architecture import architecture
 from stratc.analysis.case import Case, cases
-from stratc.analysis.compute import step_work
+from stratc.analysis.compute import devices, step_tokens, step_work
 from stratc.analysis.division import division
 from stratc.analysis.machine import Rates, generation_named, rates_of, software_named
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.analysis.training import with_micro_batch
+from stratc.arith.term import plain
+from stratc.cost.compute import model_flops
 from stratc.ir.origin import Known
 from stratc.pipeline import read, understand
 from stratc.text.source import Source
 
 MEASURED = ("read", "read-figure", "secondary")
 PRECISIONS = ("mxfp8", "nvfp4", "fp8", "fp4", "int8", "bf16", "fp16", "fp32")
+HALVED = ("model (framework formula)", "model, causal")
 TESTED = ("ml-engineering", "Llama 3 herd")
 RUN = {
     # key of the plan: column of the table
@@ -150,10 +153,22 @@ def _seconds(row: dict[str, str], setting: Setting, peak: float) -> float | None
         return tokens / (float(row["tokens_per_s_per_gpu"]) * devices)
     if row["iter_time_derived_s"]:
         return float(row["iter_time_derived_s"])
-    work, rate = step_work(setting), row["tflops_per_gpu"]
+    work, rate = _counted(row, setting), row["tflops_per_gpu"]
     if work is None or not (rate or row["mfu_pct"]):
         return None
-    return work.model / (float(rate) * 1e12 if rate else float(row["mfu_pct"]) / 100 * peak)
+    return work / (float(rate) * 1e12 if rate else float(row["mfu_pct"]) / 100 * peak)
+
+
+def _counted(row: dict[str, str], setting: Setting) -> float | None:
+    """Operations of the model on a device, as the source counts them.
+
+    Megatron-Core counts the half of attention that a causal mask leaves (training/training.py since 2025, which its
+    printed times agree with); NeMo of 2024 counts all of it (its tokens a second and its rates agree with that).
+    """
+    work, tokens = step_work(setting), step_tokens(setting)
+    if work is None or tokens is None or not row["tflops_kind"].startswith(HALVED):
+        return work and work.model
+    return plain(model_flops(setting.whole, (setting.sequence or 0.0) / 2, tokens)) / devices(setting)
 
 
 def _word(case: Case, key: str) -> str:

@@ -235,11 +235,11 @@ def _latent(setting: Setting, machine: Machine, tokens: float) -> tuple[Pair, fl
 
 def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pair:
     """Attention by a fused kernel that skips what the mask hides, or with all scores going through memory."""
-    generation, software, every = machine.generation, machine.software, machine.every
+    generation, every = machine.generation, machine.every
     length, shape, t = setting.sequence or 0.0, setting.whole, setting.division.tp
     if setting.kept.flash:
         idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * _tokens(setting))
-        rate = machine.peak * software.attention / (1 + every.short / length + idle)
+        rate = machine.peak * machine.attention / (1 + every.short / length + idle)
         seen = plain(computed_positions(shape.sliding, length))
         flop = each * (min(seen, plain(shape.indexer.chosen)) if shape.indexer else seen)
         forward, backward = rate * generation.forward, rate * generation.backward

@@ -61,6 +61,7 @@ FRAMEWORKS: tuple[tuple[str, str], ...] = (
     ("megatron", "megatron"),
 )
 RELEASE = re.compile(r"bridge (\d\d)\.(\d\d)(?:\.(\d\d))?")  # Megatron-Bridge 26.02.01
+EARLY = re.compile(r"nemo 24\.0[1-9]|core [vr]?0\.[5-8]\b")  # with the first kernels of cuDNN 9: nvidia-cudnn
 MONTHS = 12 * 26 + 2, 12 * 26 + 5  # between which releases grew faster, in what was measured of them
 
 
@@ -78,6 +79,12 @@ class Machine:
     scaled: bool  # whether blocks of elements have scales of their own
     bandwidth: float
     links: Links
+
+    @property
+    def attention(self) -> float:
+        """Rate of fused attention relative to the newest kernels of the generation."""
+        software, generation = self.software, self.generation
+        return software.attention * (generation.older if software.older else generation.early if software.early else 1)
 
     def product(self, rows: float, columns: float, inner: float, *, narrow: bool = True) -> Pair:
         """Seconds of a matrix product; the output layer and routers stay in 16 bits."""
@@ -103,7 +110,10 @@ def released(software: Software, framework: str) -> Software:
     """The constants of a stack in the release that its name tells, by year and month; patches follow a month later.
 
     Those before and after the months whose releases timed the same layouts again and again are taken as their nearest.
+    Those of 2024 have the first kernels of fused attention that were written for Hopper.
     """
+    if EARLY.search(framework):
+        return replace(software, early=True)
     found = RELEASE.search(framework)
     if not found or not software.month:
         return software

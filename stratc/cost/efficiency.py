@@ -14,9 +14,11 @@ class Generation:
     """What a generation of accelerators reaches of its published figures.
 
     `product` is the share of the peak in large matrix products, `narrow` and `narrowest` those in eight and four
-    bits; `forward` and `backward` the shares of the 16-bit peak in fused attention, `memory`, `link` and `network`
-    those of the bandwidths.  `adapter` is the usual network bandwidth of a device in bytes a second, `host` the
-    seconds in which a process launches a kernel, `processors` the multiprocessors of a device.
+    bits; `forward` and `backward` the shares of the 16-bit peak in fused attention by kernels that were written for
+    the generation, `older` what kernels of the one before reach of these (FlashAttention-2 on Hopper: shah-2024,
+    section 1), and `early` what the first ones for it did (nvidia-cudnn); `memory`, `link` and `network` the shares
+    of the bandwidths. `adapter` is the usual network bandwidth of a device in bytes a second, `host` the seconds in
+    which a process launches a kernel, `processors` the multiprocessors of a device.
     """
 
     product: float
@@ -24,6 +26,8 @@ class Generation:
     narrowest: float
     forward: float
     backward: float
+    older: float
+    early: float
     memory: float
     link: float
     network: float
@@ -38,18 +42,19 @@ class Software:
 
     `compute` and `attention` scale the rates of matrix products and fused attention, `month` tells by how much (a
     logarithm) these were lower in each month that a release is older, `network` is the share of a usual adapter that
-    its published steps had, which holds where a plan names no network,
-    `traffic` the passes of norms and residuals through memory; `unfused` tells how many times more these are where
-    layers are recomputed, for stacks whose fused norms do not work with that.  `tensor`, `gradients`, `border`,
-    `experts` and `context` are the shares of the time of these collectives that run behind computation; `wait` is the
-    seconds in which ranks of a tensor-parallel collective wait for each other, `handover` those that a stage loses in
-    handing a micro-batch on, beside the time of the message, where engines send and receive one after another.
-    `micro_batch` and `step` are seconds that each takes beside its kernels; `accumulate` is the share of the time of
-    adding gradients up that matrix products do not hide, `again` the share of matrix products that selective
-    recomputation runs again, `graphs` the launches of routing and experts relative to launches one by one,
-    `dispatched` the traffic of routed tokens where fused kernels permute, narrow and gate them; `scatter`
-    tells whether stages hand each other a part of the activations a device instead of all, `after` whether stages
-    reduce gradients when the last micro-batch is through, and hide none of it.
+    its published steps had, which holds where a plan names no network, `traffic` the passes of norms and residuals
+    through memory; `unfused` tells how many times more these are where layers are recomputed, for stacks whose fused
+    norms do not work with that. `tensor`, `gradients`, `border`, `experts` and `context` are the shares of the time
+    of these collectives that run behind computation; `wait` is the seconds in which ranks of a tensor-parallel
+    collective wait for each other, `handover` those that a stage loses in handing a micro-batch on, beside the time
+    of the message, where engines send and receive one after another. `micro_batch` and `step` are seconds that each
+    takes beside its kernels; `accumulate` is the share of the time of adding gradients up that matrix products do not
+    hide, `again` the share of matrix products that selective recomputation runs again, `graphs` the launches of
+    routing and experts relative to launches one by one, `dispatched` the traffic of routed tokens where fused kernels
+    permute, narrow and gate them; `scatter` tells whether stages hand each other a part of the activations a device
+    instead of all, `after` whether stages reduce gradients when the last micro-batch is through, and hide none of it,
+    `older` whether its fused attention was written for the generation before, `early` whether it was among the first
+    for this one.
     """
 
     compute: float = 1.0
@@ -73,6 +78,8 @@ class Software:
     dispatched: float = 1.0
     scatter: bool = True
     after: bool = False
+    older: bool = False
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +134,14 @@ class Everywhere:
 EVERYWHERE = Everywhere()
 
 GENERATIONS: dict[str, Generation] = {
-    # product, narrow, narrowest, forward, backward, memory, link, network, adapter, host, processors
-    "volta": Generation(0.7, 0.7, 0.7, 0.4, 0.35, 0.8, 0.75, 0.8, 12.5e9, 7e-6, 80),  # one measured step: guessed
-    "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 0.78, 0.7, 0.65, 25e9, 8e-6, 108),
-    "hopper": Generation(0.74, 0.72, 0.65, 0.5, 0.256, 0.86, 0.66, 0.8, 50e9, 6.1e-6, 132),
-    "ultra": Generation(0.71, 0.65, 0.6, 0.55, 0.4, 0.77, 0.74, 0.75, 50e9, 6e-6, 148),
-    "blackwell": Generation(0.53, 0.6, 0.59, 0.55, 0.41, 0.78, 0.74, 0.75, 50e9, 6.2e-6, 148),
+    # product, narrow, narrowest, forward, backward, older, early, memory, link, network, adapter, host, processors
+    "volta": Generation(
+        0.7, 0.7, 0.7, 0.4, 0.35, 1.0, 1.0, 0.8, 0.75, 0.8, 12.5e9, 7e-6, 80
+    ),  # one measured step: guessed
+    "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 1.0, 1.0, 0.78, 0.7, 0.65, 25e9, 8e-6, 108),
+    "hopper": Generation(0.742, 0.68, 0.65, 0.665, 0.447, 0.566, 0.8, 0.842, 0.697, 0.806, 50e9, 6.1e-6, 132),
+    "ultra": Generation(0.71, 0.653, 0.596, 0.7, 0.49, 0.6, 0.8, 0.774, 0.738, 0.747, 50e9, 6.45e-6, 148),
+    "blackwell": Generation(0.57, 0.617, 0.59, 0.55, 0.351, 0.6, 0.8, 0.791, 0.756, 0.746, 50e9, 5.86e-6, 148),
 }
 """Fitted with the tables below by benchmarks/fit.py: every source of published steps weighs alike, and every constant
 is drawn to what its hand-picked source says.  `jitter` stays at what is thought of it, and so does what a stack's own
@@ -140,17 +149,17 @@ code says, such as that no gradients are sent before the last micro-batch.  Adap
 Blackwell Ultra."""
 
 _CORE = Software(
-    compute=1.007,
-    attention=0.96,
-    traffic=0.98,
-    tensor=0.81,
+    compute=0.944,
+    attention=1.09,
+    traffic=1.04,
+    tensor=0.82,
     gradients=0.88,
-    border=0.67,
-    experts=0.8,
-    context=0.65,
-    wait=23e-6,
-    micro_batch=0.0075,
-    step=0.036,
+    border=0.7,
+    experts=0.74,
+    context=0.585,
+    wait=21e-6,
+    micro_batch=0.0069,
+    step=0.042,
     accumulate=0.29,
     month=0.011,
 )
@@ -169,10 +178,11 @@ SOFTWARE: dict[str, Software] = {
     # fitted likewise; "" is any stack that no other name fits
     "megatron-core": _CORE,
     # Megatron-Bridge from 26.06 on: whole steps in CUDA graphs, routed tokens in fused kernels
-    "megatron-graphs": replace(_CORE, graphs=0.2, dispatched=0.57),
+    "megatron-graphs": replace(_CORE, graphs=0.2, dispatched=0.59),
     "megatron": _MEGATRON,
     "nemo-megatron": replace(_MEGATRON, compute=0.7),  # NeMo of 2022
     "megatron-deepspeed": Software(
+        older=True,
         compute=0.96,
         attention=0.96,
         network=0.27,
@@ -183,21 +193,23 @@ SOFTWARE: dict[str, Software] = {
         handover=0.0038,
         after=True,
     ),
-    "deepspeed": Software(compute=0.83, network=0.18, tensor=0, gradients=0.54, border=0),
-    "fsdp": Software(compute=1.02, attention=0.65, tensor=0, border=0),
+    "deepspeed": Software(older=True, compute=0.83, network=0.18, tensor=0, gradients=0.54, border=0),
+    "fsdp": Software(older=True, compute=1.02, attention=0.655, traffic=1.19, tensor=0, border=0),
     "torchtitan": Software(
-        compute=0.92,
-        attention=0.61,
-        traffic=1.37,
-        tensor=0.06,
-        gradients=0.48,
+        older=True,
+        compute=0.925,
+        attention=0.665,
+        traffic=1.36,
+        tensor=0.064,
+        gradients=0.49,
         border=0,
         wait=35e-6,
         step=0.021,
         again=0.8,
     ),
-    "jax": Software(compute=0.98, border=0),
+    "jax": Software(compute=0.956, attention=0.964, traffic=1.22, gradients=0.46, border=0),
     "aleph-alpha": Software(
+        older=True,
         compute=0.98,
         attention=0.93,
         network=0.32,
@@ -210,12 +222,13 @@ SOFTWARE: dict[str, Software] = {
         scatter=False,
     ),
     "": Software(
+        older=True,
         compute=0.88,
-        attention=1.07,
-        traffic=1.47,
-        tensor=0.13,
-        gradients=0.36,
-        wait=55e-6,
+        attention=1.08,
+        traffic=1.44,
+        tensor=0.123,
+        gradients=0.355,
+        wait=58e-6,
         micro_batch=0.0019,
         step=0.024,
         scatter=False,
@@ -235,15 +248,15 @@ class Spread:
 SPREAD: dict[str, Spread] = {
     # by benchmarks/fit.py --held-out: estimates with constants that were fitted without the source of the step
     "megatron-core": Spread(
-        0.85, 1.36, "221 published steps of Megatron-Core, NeMo and MegaScale, 12 sources held out"
+        0.84, 1.34, "221 published steps of Megatron-Core, NeMo and MegaScale, 12 sources held out"
     ),
-    "megatron-graphs": Spread(0.85, 1.98, "16 published steps of Megatron-Bridge, one source held out, widened"),
+    "megatron-graphs": Spread(0.85, 1.95, "16 published steps of Megatron-Bridge, one source held out, widened"),
     "megatron": Spread(0.91, 1.14, "33 published steps of Megatron-LM, 6 sources held out"),
     "nemo-megatron": Spread(0.92, 1.35, "5 published steps of NeMo, one source held out, widened as they are few"),
     "megatron-deepspeed": Spread(0.9, 1.15, "64 published steps of Megatron-DeepSpeed and NeoX, 4 sources held out"),
     "deepspeed": Spread(0.85, 2.02, "3 published steps of DeepSpeed ZeRO-3, one source held out"),
-    "fsdp": Spread(0.96, 1.47, "110 published steps of PyTorch FSDP, one source held out"),
-    "torchtitan": Spread(0.82, 1.54, "16 published steps of torchtitan, 2 sources held out"),
+    "fsdp": Spread(0.96, 1.43, "110 published steps of PyTorch FSDP, one source held out"),
+    "torchtitan": Spread(0.81, 1.51, "16 published steps of torchtitan, 2 sources held out"),
     "jax": Spread(0.88, 1.2, "10 published steps of MaxText, one source held out, widened as they are few"),
     "aleph-alpha": Spread(0.98, 1.28, "201 published steps of one sweep of layouts, held out, widened"),
     "": Spread(0.8, 1.35, "37 published steps of InternEvo and nanotron, 2 sources held out, widened"),

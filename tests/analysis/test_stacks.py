@@ -124,6 +124,36 @@ def test_releases_grow_faster_until_the_last_that_did() -> None:
     assert rates[5] == rates[4] == released(SOFTWARE["megatron-core"], "nemo").compute
 
 
+@pytest.mark.parametrize(
+    ("framework", "kernels"),
+    [
+        ("NeMo 24.07", "early"),
+        ("Megatron-Core 0.8", "early"),
+        ("Megatron-Core v0.16", "newest"),
+        ("NeMo 25.02", "newest"),
+        ("NeMo", "newest"),
+        ("Megatron-Bridge 26.02", "newest"),
+        ("torchtitan", "older"),
+    ],
+)
+def test_releases_have_the_attention_of_their_time(framework: str, kernels: str) -> None:
+    machine = machine_of(case_of(small(strategy__framework=framework, hardware__accelerator="H100")), [])
+    assert machine
+    reached = {"older": machine.generation.older, "early": machine.generation.early, "newest": 1}
+    assert machine.attention == machine.software.attention * reached[kernels]
+
+
+def test_older_kernels_of_attention_are_slower_on_hopper_only() -> None:
+    for device, slower in (("A100", False), ("H100", True)):
+        facts = {"strategy__framework": "NeMo", "strategy__attention_kernel": "flash", "hardware__accelerator": device}
+        case = case_of(small(**facts))
+        found, machine = setting(case), machine_of(case, [])
+        assert machine
+        kinds = (replace(machine.software, **kind) for kind in ({}, {"early": True}, {"older": True}))
+        now, early, older = (step_of(found, replace(machine, software=kind)).seconds for kind in kinds)
+        assert (now < early < older) if slower else (now == early == older)
+
+
 def test_graphs_save_the_launches_of_experts() -> None:
     eager, graphs = (
         trained(small(**EXPERTS, strategy__framework=f"Megatron-Bridge {release}")).step_seconds
