@@ -21,6 +21,7 @@ _EXPERTS = (
     ("expert", "to", "gpu"),
     ("inter", "gpu", "expert"),
 )
+_OWN = (("ep",), ("expert",), ("expert", "parallel"), ("expert", "parallelism"))
 _TRAFFIC = words("communication transfer traffic exchange")
 _HELD = words("parameter weight")
 _COPIES = words("replication duplication redundancy copy")
@@ -30,13 +31,14 @@ _DOUBTFUL = words("not if unless how whether goal target aim should could need")
 
 def denied(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
     """Concepts "expert_exchange_small" and "no_parameter_copies" with the words that say them."""
-    if not any(token.stem in _LITTLE for token in tokens):
+    if not any(token.stem in _LITTLE or token.stem in ("none", "local") for token in tokens):
         return
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
     if _DOUBTFUL & set(stems):
         return
-    for concept, place in (("expert_exchange_small", _exchange(stems)), ("no_parameter_copies", _copies(stems))):
+    exchange = _exchange(stems) or _local(stems)
+    for concept, place in (("expert_exchange_small", exchange), ("no_parameter_copies", _copies(stems))):
         if place:
             yield concept, (said[place[0]], said[place[1] - 1] + 1)
 
@@ -53,6 +55,16 @@ def _exchange(stems: Sequence[str]) -> Place | None:
                 word := next((n for n in range(end, end + 2) if stems[n : n + 1] and stems[n] in _TRAFFIC), 0)
             ):
                 return at, word + 1
+    return None
+
+
+def _local(stems: Sequence[str]) -> Place | None:
+    """ "EP communication: none", "Expert traffic: local computation only"."""
+    for at, stem in enumerate(stems):
+        own = next((each for each in _OWN if tuple(stems[max(0, at - len(each)) : at]) == each), None)
+        after = stems[at + 1 : at + 6]
+        if stem in _TRAFFIC and own and (after[:1] == ["none"] or (after[:1] == ["local"] and "only" in after)):
+            return at - len(own), at + 2
     return None
 
 
