@@ -152,6 +152,7 @@ def _message(demand: Demand, terms: list[Term], wishes: list[Term], given: Optio
     return f"{seen}, but {_missing(wishes, given)}: {demand.otherwise}{since}"
 
 
+_SHORT = {"%": "no multiple of", ">=": "less than", ">": "no more than"}
 _BOUNDS = {">": "above", "<": "below", "<=": "at most", ">=": "at least"}
 
 
@@ -182,8 +183,8 @@ def _missing(wishes: list[Term], given: Options) -> str:
     value = given.value(only.name)
     if not value:
         return f"no {_wanted(only)}"
-    if only.relation in ("%", ">="):
-        relation = "no multiple of" if only.relation == "%" else "less than"
+    if only.relation in _SHORT and not only.is_bound:
+        relation = _SHORT[only.relation]
         return f"`{only.name} {value}` is {relation} `{only.values[0]}`{_shown(only.other(given))}"
     return f"`{only.name}` is {value}" + ("" if only.name in given.settings else " by default")
 
@@ -200,7 +201,7 @@ def _wanted(each: Term) -> str:
         case "absent":
             return f"launch without `{each.name}`"
         case ">":
-            return f"`{each.name}` above {each.values[0]}"
+            return f"`{each.name}` above {each.values[0] if each.is_bound else f'`{each.values[0]}`'}"
         case ">=" if not each.is_bound:
             return f"`{each.name}` of `{each.values[0]}` or more"
         case "<" | "<=" | ">=":

@@ -35,6 +35,17 @@ VLLM = (
     Demand("--max-num-batched-tokens and --max-num-seqs", "--max-num-batched-tokens >= --max-num-seqs", STOPS),
     Demand("--dtype", "--dtype = auto / bfloat16 / float / float16 / float32 / half", STOPS),
     Demand("--kv-cache-dtype", "--kv-cache-dtype lacks int2 / int3 / int4 / int8 / fp4 / fp16 / bf16", STOPS),
+    Demand("--node-rank", "--nnodes > --node-rank", STOPS),
+    Demand(
+        "--nnodes > 1 and --distributed-executor-backend",
+        "--distributed-executor-backend = mp / uni / external_launcher",
+        STOPS,
+    ),
+    Demand("--data-parallel-rank and --data-parallel-size > 1", "--data-parallel-size > --data-parallel-rank", STOPS),
+    Demand("--enable-elastic-ep", "--enable-eplb", STOPS),
+    Demand("--enable-elastic-ep and --pipeline-parallel-size > 1", "--pipeline-parallel-size = 1", STOPS),
+    Demand("--enable-elastic-ep and --data-parallel-hybrid-lb", "no --data-parallel-hybrid-lb", STOPS),
+    Demand("--dcp-comm-backend = a2a", "--decode-context-parallel-size > 1", STOPS),
     Demand("--data-parallel-external-lb", "--data-parallel-rank or --data-parallel-size > 1", STOPS),
 )
 REFUSED = "SGLang stops at its start"
@@ -47,6 +58,10 @@ SGLANG = (
     Demand("--dp-size > 1 and --nnodes > 1", "--enable-dp-attention", "replicas stand on one node, and SGLang stops"),
     Demand("--moe-dense-tp-size", "--moe-dense-tp-size = 1 or --moe-dense-tp-size >= --tp-size", REFUSED),
     Demand("--moe-dp-size > 1", "--tp-size % --moe-dp-size", REFUSED),
+    Demand("--moe-dp-size > 1 and --pp-size > 1", "--pp-size = 1", REFUSED),
+    Demand("--node-rank", "--nnodes > --node-rank", "no node has this number, and the others wait for it"),
+    Demand("--dcp-comm-backend = a2a / fi_a2a", "--dcp-size > 1", REFUSED),
+    Demand("--disaggregation-mode", "--disaggregation-mode = null / prefill / decode", REFUSED),
     Demand("--chunked-prefill-size > 0 and --page-size > 1", "--chunked-prefill-size % --page-size", REFUSED),
     Demand("--mem-fraction-static", "--mem-fraction-static < 1", "no memory is left, and the server fails"),
     Demand("--pp-size > 1 and --speculative-algorithm", "--speculative-algorithm has eagle / eagle3", REFUSED),
@@ -59,8 +74,8 @@ def server_option_refused(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A launch of vLLM or SGLang with groups that do not divide the tensor-parallel ranks, balancing of experts
-    without expert parallelism, shares of memory beyond all of it, precisions that do not exist, or batches smaller
-    than what they must hold.
+    without expert parallelism, shares of memory beyond all of it, precisions that do not exist, ranks or nodes whose
+    numbers are none of theirs, or batches smaller than what they must hold.
 
     ## Why it matters
     The server stops at its start, or while it builds the model; nobody is served.
@@ -76,7 +91,7 @@ def server_option_refused(case: Case) -> Iterator[Finding]:
     runs = framework(case, "vllm", "sglang")
     given = served(case, runs)
     yield from demanded(given, VLLM if runs == "vllm" else SGLANG)
-    yield from _heads_of_context(case, given) if runs == "vllm" else _experts_beyond_ranks(given)
+    yield from _heads_of_context(case, given) if runs == "vllm" else _groups_of_ranks(given)
 
 
 def _heads_of_context(case: Case, given: Options) -> Iterator[Finding]:
@@ -94,12 +109,20 @@ def _heads_of_context(case: Case, given: Options) -> Iterator[Finding]:
         )
 
 
-def _experts_beyond_ranks(given: Options) -> Iterator[Finding]:
-    """Expert-parallel groups times their replicas are the tensor-parallel ranks."""
-    ep, copies, ranks = (given.number(each) for each in ("--ep-size", "--moe-dp-size", "--tp-size"))
-    if ep and ranks and copies and copies > 1 and ep * copies > ranks:
+def _groups_of_ranks(given: Options) -> Iterator[Finding]:
+    """Groups that the tensor-parallel ranks of SGLang are dealt out to."""
+    ranks = given.number("--tp-size")
+    ep, copies = given.number("--ep-size"), given.number("--moe-dp-size")
+    if ep and ranks and copies and copies > 1 and (ep * copies > ranks or (ep > 1 and ep * copies != ranks)):
         yield Finding(
             at=given.settings["--moe-dp-size"],
             message=f"ep {ep} × {copies} replicas = {ep * copies} ranks, but tp is {ranks}: {REFUSED}",
             help="multiply to the tensor-parallel ranks",
+        )
+    parts, shares = given.number("--attn-cp-size"), given.number("--attn-dp-size")
+    if ranks and parts and shares and parts > 1 and shares > 1 and ranks % (parts * shares):
+        yield Finding(
+            at=given.settings["--attn-cp-size"],
+            message=f"{parts} parts × {shares} replicas of attention do not divide tp {ranks}: {REFUSED}",
+            help="choose a product that divides the tensor-parallel ranks",
         )
