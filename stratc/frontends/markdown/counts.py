@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import SEQUENCE, TOKEN
+from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
+_SUMS = words("合计 总计 共计 total altogether sum")
 
 
 def is_length(tokens: Sequence[Token], at: int) -> bool:
@@ -31,3 +34,27 @@ def names_model(sentence: Sentence, at: int) -> bool:
     start = next((index for index in range(at - 1, -1, -1) if tokens[index].sign == "("), at)
     before = tokens[max(0, start - 4) : start]
     return any(token.stem in ("model", "llm", "transformer", "decoder") for token in before)
+
+
+def is_measured(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether a number comes with what it takes, or counts a part: "58 层 24 ms", "同一 stage 内的 16 张卡"."""
+    taken = end < len(tokens) and tokens[end].figure is not None
+    return taken or (at > 0 and tokens[at - 1].stem.startswith(("内", "组", "同一")))
+
+
+def summed(tokens: Sequence[Token]) -> int | None:
+    """Index of the figure that a word calls the sum of those before it: "101B experts, 3B attention, total 104B"."""
+    sums = (
+        at + 1 for at, token in enumerate(tokens[:-1]) if token.stem in _SUMS and any(t.figure for t in tokens[:at])
+    )
+    return next((at for at in sums if tokens[at].figure), None)
+
+
+def is_factor(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is only a part: "2 (in and out) × vocabulary × width", "31+31"."""
+    if at + 2 < len(tokens) and tokens[at + 1].sign == "+" and tokens[at + 2].figure is not None:
+        return True
+    inside = list(takewhile(lambda token: token.sign != ")", tokens[at + 1 :]))
+    after = tokens[at + 2 + len(inside) : at + 3 + len(inside)]
+    worded = bool(inside) and inside[0].sign == "(" and not any(token.figure for token in inside)
+    return worded and bool(after) and after[0].sign in ("×", "*")

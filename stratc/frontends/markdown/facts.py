@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import PERCENT, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.figures import COUNTED_FOR
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 NARROWEST = 64  # of feed-forward blocks
@@ -116,9 +117,17 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     linked = sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and any(t.stem == "target" for t in sentence.tokens)
     if row.key == "hardware.bandwidth_utilization" and linked:
         return False
+    if row.key == "hardware.mfu" and _is_outcome(sentence.tokens, at):
+        return False
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
     return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+
+
+def _is_outcome(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a rate of tokens stands before a utilisation, which then comes of a run: "2,900 tok/s/GPU, MFU 45 %"."""
+    rates = (token.figure.quantity.dimension for token in tokens[:at] if token.figure)
+    return TOKEN_RATE in rates
 
 
 def _are_alternatives(sentence: Sentence) -> bool:

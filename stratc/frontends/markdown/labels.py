@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import is_factor, summed
 from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.notations import compact
@@ -143,6 +143,9 @@ def _owned(label: Sequence[Token], first: int, end: int) -> bool:
 def _first(sentence: Sentence, row: Row) -> int | None:
     """Index of the figure that a label speaks of, among all tokens."""
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
+    total = summed(value) if row.key == "model.parameters" else None
+    if total is not None and (figure := value[total].figure) and value_of(row, figure) is not None:
+        return offset + total
     result = _result(value)
     if result is not None:
         own = bool(value[1].stem)  # the first operand has a noun of its own, which may be the label's
@@ -172,18 +175,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
         whole = at + 2 if row.form is Form.NUMBER and at + 2 < len(value) and value[at + 1].sign == "/" else at
         if whole > at and (figure := value[whole].figure) and value_of(row, figure) is not None:
             return offset + whole
-        return None if other_noun(row, value, at) or _is_factor(value, at) else offset + at
+        return None if other_noun(row, value, at) or is_factor(value, at) else offset + at
     return None
-
-
-def _is_factor(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a figure is only a part: "2 (in and out) × vocabulary × width", "31+31"."""
-    if at + 2 < len(tokens) and tokens[at + 1].sign == "+" and tokens[at + 2].figure is not None:
-        return True
-    inside = list(takewhile(lambda token: token.sign != ")", tokens[at + 1 :]))
-    after = tokens[at + 2 + len(inside) : at + 3 + len(inside)]
-    worded = bool(inside) and inside[0].sign == "(" and not any(token.figure for token in inside)
-    return worded and bool(after) and after[0].sign in ("×", "*")
 
 
 def _answers(row: Row, value: Sequence[Token], result: int) -> bool:

@@ -43,6 +43,8 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
             return row
         if row.key == "model.experts" and "激活" in token.stem:
             return ROW_OF["model.top_k"]
+        if token.stem.endswith("各"):
+            return None
         if token.stem.startswith("每") or token.stem == "单机":
             said = token.stem + (tokens[index + 1].stem if token.stem in _EACH else "")
             part = next((part for prefixes, part in _PARTS if said.startswith(tuple(prefixes))), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
-from stratc.frontends.markdown.counts import is_length, names_model
+from stratc.frontends.markdown.counts import is_length, is_measured, names_model
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import share_of
@@ -30,6 +30,7 @@ _DEVICE_SHARE = "expert per gpu"  # what a division of a layer's experts comes t
 _SHAPE = words("head hidden ffn vocab vocabulary")
 _BATCHES = words("batch concurrent process processing input")
 _PARTS = words("replica rank group")  # of data parallelism, which get parts of a batch
+_HAN_COUNTED = words("strategy.device_count model.layers")
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _STEPS = words(
@@ -252,6 +253,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
+    if row.key in _HAN_COUNTED and not tokens[end - 1].stem.isascii() and is_measured(tokens, at, end):
+        return False
     if row.key == "strategy.device_count":
         return "芯" not in tokens[end - 1].stem  # "8卡16芯": cards of two chips, each of which is a device
     if row.key == "model.heads":

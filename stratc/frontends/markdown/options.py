@@ -30,11 +30,13 @@ _TAKEN = (
 )
 _MARKED = re.compile(rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})")
 _CHOICE = re.compile(
-    r"(?i)\b(?:choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|picked|prefer|"
-    rf"decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
+    r"(?i)\b(?:take|took|choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|"
+    rf"picked|prefer|decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
     rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
     rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
 )
+_ANNOUNCED = re.compile(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
+_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)")
 _DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 
 
@@ -62,14 +64,33 @@ def of_options(said: Sequence[Sentence], statements: Sequence[Statement]) -> lis
 
 def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
     """Where the sentences of an option begin, with its name: from their label, or from a label or heading above."""
+    block, letter = -1, ""
     for sentence in said:
         if sentence.block.kind is Kind.CELL:
+            continue
+        if sentence.block.start != block:
+            block, letter = sentence.block.start, _letter(sentence)
+        if letter:
+            yield sentence.start, letter
             continue
         label = sentence.text if sentence.key or sentence.block.kind is Kind.HEADING else ""
         for title in (label, *reversed(sentence.lead), *reversed(sentence.sections)):
             if title and (found := _OPTION.match(title)):
                 yield sentence.start, _plain(found["name"])
                 break
+
+
+def _letter(sentence: Sentence) -> str:
+    """The name of an option that a letter begins under a heading that announces options: "**B. TP4, two a node.**"."""
+    announced = any(_ANNOUNCED.search(title) for title in (*sentence.sections[-1:], *sentence.lead[-1:]))
+    found = _LETTERED.match(sentence.text) if announced else None
+    return f"option {found['name'].lower()}" if found else ""
+
+
+def choices(said: Sequence[Sentence]) -> set[str]:
+    """The names of options that sentences choose: "option b"."""
+    found = (match for sentence in said for match in _CHOICE.finditer(sentence.text))
+    return {_plain(match["name"] or match["named"] or match["said"]) for match in found}
 
 
 def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
@@ -79,9 +100,7 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
         option = _OPTION.match(sentence.text)
         if option and sentence.start in named and _MARKED.match(sentence.text, option.end()):
             found.add(_plain(option["name"]))
-        for match in _CHOICE.finditer(sentence.text):
-            found.add(_plain(match["name"] or match["named"] or match["said"]))
-    return found
+    return found | choices(said)
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,7 @@ from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
+from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
@@ -71,7 +72,7 @@ class Markdown:
     def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # Markdown names no other files
         """Everything that the document says; a figure that became no statement is counted as unread."""
         blocks = scan(source.text)
-        said = list(layouts(sentences(blocks, source.name)))
+        said = list(columns([*layouts(sentences(blocks, source.name))], blocks.text))
         launched = _launched(blocks, said, source)
         if launched:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]

@@ -25,15 +25,17 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         Role.EARLIER,
         (
             "today|status quo|original|originally|previous|previously|earlier|prior|old|initial plan|initial strategy|"
-            "baseline|legacy|existing (plan|strategy)|原方案|原计划|基线"
+            "baseline|legacy|supersedes?|superseded|existing (plan|strategy)|原方案|原计划|基线"
         ),
     ),
     (
         Role.ALTERNATIVE,
         (
-            "alternatives?|rejected|other (options|strategies)|options considered|not (chosen|selected)|traditional|"
+            "alternatives?|rejected|other (options|strategies)|options considered|options if|"
+            "not (chosen|selected)|traditional|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
-            "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|备选.*|扩展.*"
+            "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|"
+            "备选.*|扩展.*|扩容.*"
         ),
     ),
     (

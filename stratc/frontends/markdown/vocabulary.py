@@ -90,7 +90,7 @@ ROWS: tuple[Row, ...] = (
         "peak flops|"
         "peak performance|compute capability|compute capacity|gpu flops|flops|compute performance|computing capacity|"
         "gpu performance|compute|fp16 compute|bf16 compute|fp8 compute|peak throughput|tensor performance|peak|"
-        "peak tflops|tflops|算力|单卡算力|峰值算力",
+        "peak tflops|tflops|算力|单卡算力|峰值算力|单卡峰值|峰值性能",
         "computing power|compute power|peak compute|peak|compute",
         Form.NUMBER,
         _FLOPS,
@@ -111,7 +111,7 @@ ROWS: tuple[Row, ...] = (
         "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
         "mfu|mfu utilization|model flops utilization",
         Form.FRACTION,
-        unless="effective achieved expected realised realized actual measured observed",
+        unless="effective achieved expected realised realized actual measured observed 目标 实测",
     ),
     Row(
         "hardware.memory",
@@ -298,7 +298,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.micro_batches",
-        "micro batches|number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
+        "micro batches|micro batch 数|micro batches 数|"
+        "number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
         "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
         "accumulation steps|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"

@@ -1,0 +1,78 @@
+"""Tables whose columns are times, options or machines: "week 2 | week 3", "A | B", "A100 | B200"; one is the plan's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.machines import KIND
+from stratc.frontends.markdown.options import choices
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+
+_TIME = re.compile(
+    r"(?i)\s*(?:week|month|day|quarter|year|q|第)\s?(?P<n>\d{1,4})\s?(?:周|月|天|季度|年)?\s*"
+    r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
+)
+_LETTER = re.compile(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
+_COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\W{0,3}(?:[×x]\W{0,2})?(?:(?:DGX|HGX) )?$")
+
+
+def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
+    """The sentences of a text, each cell in the role of its column where columns stand for several plans.
+
+    Of times the last is the plan, of options the one that is chosen, of machines those of the rest of the document;
+    the others are earlier or alternatives.
+    """
+    tables: dict[int, dict[int, str]] = {}
+    for each in said:
+        if _is_value(each):
+            place = each.block.header
+            tables.setdefault(each.block.group, {})[place[0]] = text[slice(*place)].strip(" *`")
+    roles = {start: role for heads in tables.values() for start, role in _roles(heads, said).items()}
+    for each in said:
+        role = roles.get(each.block.header[0]) if _is_value(each) else None
+        yield replace(each, scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
+
+
+def _is_value(sentence: Sentence) -> bool:
+    return sentence.block.kind is Kind.CELL and bool(sentence.header and sentence.key)
+
+
+def _may_turn(sentence: Sentence) -> bool:
+    return sentence.scope.role in (Role.PLAN, Role.TARGET)
+
+
+def _roles(heads: Mapping[int, str], said: Sequence[Sentence]) -> dict[int, Role]:
+    """The role of each column by where its heading stands; none of a plan's own column."""
+    times = {
+        start: int(found["n"] or found["han"]) for start, head in heads.items() if (found := _TIME.fullmatch(head))
+    }
+    if len(set(times.values())) > 1:
+        return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}
+    letters = {start: found["name"].lower() for start, head in heads.items() if (found := _LETTER.fullmatch(head))}
+    if len(set(letters.values())) > 1:
+        chosen = {name.split()[-1] for name in choices(said)} & set(letters.values())
+        return {start: Role.ALTERNATIVE for start, name in letters.items() if chosen != {name}}
+    kinds = {start: found[0].split("-")[0].split()[-1] for start, head in heads.items() if (found := KIND.match(head))}
+    if len(set(kinds.values())) > 1 and len(set(kinds.values())) == len(kinds):
+        own = {kind for kind in kinds.values() if kind in _kinds_of_plan(said)}
+        return {start: Role.ALTERNATIVE for start, kind in kinds.items() if own != {kind}}
+    return {}
+
+
+def _kinds_of_plan(said: Sequence[Sentence]) -> set[str]:
+    """The devices that sentences of the plan count outside tables and titles."""
+    of_plan = (
+        each for each in said if each.scope.role is Role.PLAN and each.block.kind not in (Kind.CELL, Kind.HEADING)
+    )
+    found = (
+        match for each in of_plan for match in KIND.finditer(each.text) if _COUNTED.search(each.text[: match.start()])
+    )
+    return {match[0].split("-")[0].split()[-1] for match in found}
