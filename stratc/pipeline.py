@@ -72,7 +72,7 @@ def profile_of(config: Config, load: Load) -> Reading | None:
 def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = None) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
     from stratc.analysis.case import cases
-    from stratc.rules.finish import finished
+    from stratc.rules.finish import finished, told_apart
     from stratc.rules.runner import run
     from stratc.rules.select import heeded, silence
 
@@ -81,7 +81,8 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
     every = (cases(plan, tolerance=config.tolerance, target=config.target) for plan in plans)
     outcome = run(tuple(case for each in every for case in each), config, document)
-    found = (*heeded((fault for each in told for fault in each.diagnostics), config), *outcome.diagnostics)
+    faults = tuple(heeded((fault for each in told for fault in each.diagnostics), config))
+    found = told_apart(faults, outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)
     texts = {source.name: source.text for source in sources}
     diagnostics = dict.fromkeys(finished((*weighed.kept, *weighed.about), reading.statements, texts))

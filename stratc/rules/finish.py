@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from stratc.arith.rewrite import rewritten
-from stratc.diagnostics.diagnostic import Category, Diagnostic
+from stratc.diagnostics.diagnostic import Category, Diagnostic, Severity
 from stratc.diagnostics.fix import Fix, without_gap
 from stratc.ir.statement import Statement
 
+_EMPTY = "IN203"
 LONGEST_FACT = 60  # characters of words that stand for a fact
 
 
@@ -22,6 +23,12 @@ def finished(
         span = each.primary.span
         words = " ".join(texts[span.source][span.start : span.end].split())[:LONGEST_FACT]
         yield replace(each, fact=said.get(span, words), fix=fitted(each, texts))
+
+
+def told_apart(faults: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Faults of the text and findings of rules; that a text with errors is empty has the same cause and is left out."""
+    wrong = any(each.severity is Severity.ERROR for each in faults)
+    return (*faults, *(each for each in found if not (wrong and each.rule.code == _EMPTY)))
 
 
 def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:

@@ -84,6 +84,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "continuous_batching",
+        "continuous batching|in flight batching|inflight batching|iteration level scheduling|连续批处理",
+    ),
+    (
         "micro_batching",
         "micro batch|micro batches|microbatch|microbatches|micro batching|micro batch scheduling|微批次",
     ),

@@ -48,7 +48,8 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
         return False
     axes = axes_in(tokens)
     opens = at in (0, len(tokens) - len(sentence.value))
-    if _ELSEWHERE & {token.stem for token in tokens} or (not opens and _OF_A_PART & {token.stem for token in tokens}):
+    around = {token.stem for token in (*tokens[:noun], *tokens[noun + 1 :])}
+    if _ELSEWHERE & around or (not opens and _OF_A_PART & around):
         return False
     if tokens[noun].stem not in _DEVICES:
         return bool(axes or _counts_devices(tokens))

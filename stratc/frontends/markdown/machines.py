@@ -23,7 +23,7 @@ _OF_DEVICES = re.compile(
     r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
 _NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]nodes?\b")
-_TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|$)")
+_TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))")
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
 _SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})")

@@ -183,7 +183,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             leads = leads and before is not None and before.stem not in ("of", "all")
             if after is not None and after.sign in ("÷", "/"):
                 follows = _DEVICE_SHARE in " ".join(token.stem for token in tokens if token.stem)
-            return "model.experts" if follows or leads or shape else ""
+            whole = follows or leads or shape or is_item_of_plan(sentence, at, index)
+            return "model.experts" if whole else ""
         case "head":
             times = after is not None and after.sign == "×"
             return "model.heads" if _are_all_heads(sentence, at, told=follows or times) else ""

@@ -31,6 +31,7 @@ from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options
+from stratc.frontends.markdown.other_models import of_other_models
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
@@ -86,6 +87,7 @@ class Markdown:
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
+        statements = of_other_models(said, statements)
         statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
         statements.extend(gleaned(said, statements))

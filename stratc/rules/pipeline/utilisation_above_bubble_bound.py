@@ -23,7 +23,7 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
     ## What it finds
     Utilisation of devices or pipeline above the share m ÷ (m + p - 1) that m micro-batches on p stages can be busy;
     interleaving and zero-bubble schedules are allowed for where the plan names them.  Of a claimed range the low end
-    counts.
+    counts.  Where a server batches continuously, new requests may fill the bubble, so that it is only likely.
 
     ## Why it matters
     At both ends of every step the stages wait for each other.  No tuning wins that time back; only more
@@ -42,6 +42,7 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
     """
     bound = busy_share(case)
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
+    refilled = any(case.mentions("continuous_batching"))
     busy = (claim for claim in promises(case, "utilisation") if claim.metric in BUSY)
     for claim in foremost(claim for claim in busy if is_above(claim, plain(bound))):
         share = min(claim.quantity.low, 0.999)
@@ -52,6 +53,6 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
             because=lift(bound),
             stated=claim.quantity.low,
             unit=PERCENT,
-            certainty=Certainty.LIKELY if claim.scope.role is Role.TARGET else None,
+            certainty=Certainty.LIKELY if claim.scope.role is Role.TARGET or refilled else None,
             help=f"plan for {figures(plain(needed_for(case, share)))} micro-batches, or fewer stages",
         )

@@ -1,0 +1,105 @@
+"""Models that a plan only compares itself with: "unlike Llama-3-70B with 70B parameters", "Draft model: …"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_BESIDE = r"draft|teacher|reward|reference|critic|judge|embedding|reranker|verifier|assistant"
+_LED = re.compile(
+    r"(?i)\b(?:unlike|such as|like|similar to|same as|as (?:in|for|with)|compared (?:to|with)|in contrast to|"
+    r"than|vs\.?|versus|distilled from|inspired by|cf\.?|e\.g\.,?|for example,?|"
+    rf"(?:{_BESIDE}) model(?: is)?:?)\s+(?:(?:the|a|an|that of|those of|larger|smaller|published|original|dense|"
+    r"\d+(?:\.\d+)?B)\s+)*$"
+)
+_SAME = re.compile(
+    r"\S*(?: ?\([^()]*\))?,?(?: (?:also|already|itself))? (?:uses?|employs?|has|follows?|adopts?|shows?) the same\b"
+)
+_LABEL = re.compile(rf"(?i)\W*(?:{_BESIDE}) model\b")
+_OTHERS = re.compile(r"(?i)\W*(?:an?|other|larger|smaller)\b[^.]{0,40}$")
+_OURS = re.compile(r"(?i)\W*(?:ours?\b|our model|this (?:model|plan|work)|proposed|target model|the plan)")
+
+
+def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where what a sentence tells of a model beside the plan's is told of another one.
+
+    Only where the plan says of its own model how it is called or how large it is.
+    """
+    named: dict[int, list[Statement]] = {}
+    for each in statements:
+        if each.subject == "model.name":
+            named.setdefault(each.context.start, []).append(each)
+    asides = {
+        sentence.start: at for sentence in said if (at := _aside(sentence, named.get(sentence.start, ()))) is not None
+    }
+    asides.update(_rows(said))
+    if not asides:
+        return list(statements)
+    own = [
+        each
+        for each in statements
+        if each.subject in _OWN and each.scope.role is Role.PLAN and not _is_in(each, asides)
+    ]
+    names = {each.value for each in own if each.subject == "model.name"}
+    left = {
+        start: at
+        for start, at in asides.items()
+        if own and not any(each.value in names for each in named.get(start, ()))
+    }
+    return [
+        replace(each, scope=replace(each.scope, role=Role.ALTERNATIVE))
+        if each.subject.startswith(_TOLD) and each.scope.role is Role.PLAN and _is_in(each, left)
+        else each
+        for each in statements
+    ]
+
+
+_TOLD = ("model.", "strategy.", "hardware.device_count")
+_OWN = frozenset(("model.name", "model.parameters", "model.layers"))
+
+
+def _is_in(statement: Statement, asides: dict[int, int]) -> bool:
+    at = asides.get(statement.context.start)
+    return at is not None and statement.span.start >= at
+
+
+def _aside(sentence: Sentence, names: Sequence[Statement]) -> int | None:
+    """Where the words about another model begin in a sentence; None where it speaks of no other."""
+    if sentence.key and _LABEL.match(sentence.text):
+        return sentence.start
+    for name in names:
+        at = name.span.start - sentence.start
+        if at < 0:
+            continue
+        if led := _LED.search(sentence.text[max(0, at - 60) : at]):
+            before = sentence.text[: max(0, at - 60) + led.start()]
+            return sentence.start if _OTHERS.match(before) else name.span.start
+        if _SAME.match(sentence.text, at):
+            return sentence.start + at
+    return None
+
+
+def _rows(said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Cells of the other rows of a table in which one row is called the plan's own."""
+    tables: dict[int, list[tuple[Sentence, str]]] = {}
+    for sentence in said:
+        if sentence.block.kind is Kind.CELL and sentence.header:
+            tables.setdefault(sentence.block.group, []).append((sentence, _row(sentence)))
+    for cells in tables.values():
+        if any(_OURS.match(label) for _, label in cells):
+            yield from ((each.start, each.start) for each, label in cells if not _OURS.match(label))
+
+
+def _row(sentence: Sentence) -> str:
+    """The words that label the row of a cell, which for its first cell are its own."""
+    return " ".join(token.stem for token in sentence.key if token.stem) if sentence.key else sentence.text
