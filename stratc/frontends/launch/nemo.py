@@ -7,9 +7,10 @@ Source: nemo/collections/llm/recipes of NeMo 2.
 from __future__ import annotations
 
 import ast
+import operator
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,12 @@ KNOWN = {
 ENTRIES = ("pretrain_recipe", "recipe", "configure_recipe", "finetune_recipe", "main")
 DEEPEST, MOST = 8, 2_000
 _MODEL = re.compile(r"([A-Z][A-Za-z]*?)(\d*)Config(\w*)")
+_WORKED: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
+}  # fmt: skip
+_ORDER: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le, ast.NotEq: operator.ne,
+}  # fmt: skip
 OPEN: Any = object()  # a value that only a run would tell
 
 
@@ -49,6 +56,7 @@ class _Walk:
 
     source: Source
     functions: dict[str, ast.FunctionDef]
+    constants: dict[str, Any] = field(default_factory=dict)  # of the file
     found: dict[str, Setting] = field(default_factory=dict)
     model: Statement | None = None
     steps: int = 0
@@ -93,12 +101,12 @@ class _Walk:
     def function(self, own: ast.FunctionDef, call: ast.Call | None, known: dict[str, Any], depth: int) -> None:
         """The body of a function with its parameters as a call or their defaults set them."""
         names = [each.arg for each in own.args.args]
-        inside: dict[str, Any] = dict.fromkeys(names, OPEN)
+        inside: dict[str, Any] = {**self.constants, **dict.fromkeys(names, OPEN)}
         defaults = dict(zip(names[len(names) - len(own.args.defaults) :], own.args.defaults, strict=True))
         given = dict(zip(names, call.args, strict=False)) if call else {}
         given |= {each.arg: each.value for each in call.keywords if each.arg} if call else {}
         for name, default in defaults.items():
-            inside[name] = Told(value(default, {}), default)
+            inside[name] = Told(value(default, self.constants), _origin(default, self.constants))
         for name, expression in given.items():
             inside[name] = Told(value(expression, known), _origin(expression, known))
         self.block(own.body, inside, depth)
@@ -162,9 +170,16 @@ def value(given: ast.expr, known: dict[str, Any]) -> Any:
         case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[right]):
             one, other = value(left, known), value(right, known)
             return OPEN if OPEN in (one, other) else one == other
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _ORDER:
             one, other = value(left, known), value(right, known)
-            return one * other if isinstance(one, int) and isinstance(other, int) else OPEN
+            return _ORDER[type(op)](one, other) if isinstance(one, int) and isinstance(other, int) else OPEN
+        case ast.IfExp(test=test, body=body, orelse=other):
+            told = value(test, known)
+            return OPEN if told is OPEN else value(body if told else other, known)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _WORKED:
+            one, other = value(left, known), value(right, known)
+            whole = isinstance(one, int) and isinstance(other, int) and (other or not isinstance(op, ast.FloorDiv))
+            return _WORKED[type(op)](one, other) if whole else OPEN
         case _:
             return OPEN
 
@@ -183,12 +198,12 @@ def reading(source: Source) -> Reading | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
-    walk = _Walk(source, functions)
+    walk = _Walk(source, functions, dict(_constants(tree)))
     entry = next((functions[name] for name in ENTRIES if name in functions), None)
     if entry is not None:
         walk.function(entry, None, {}, 0)
     else:
-        walk.block(tree.body, {"__name__": "__main__"}, 0)
+        walk.block(tree.body, {**walk.constants, "__name__": "__main__"}, 0)
     settings = of(walk.found.values())
     said = [*_statements(settings), *((walk.model,) if walk.model else ())]
     if not megatron.is_megatron(settings):
@@ -203,6 +218,15 @@ def reading(source: Source) -> Reading | None:
         left.append(Unread(first, "how many devices are used: not told here"))
     figures = {each.span for each in said} | {each.span for each in left}
     return Reading((source,), tuple(said), unread=tuple(left), quantities=len(figures))
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, Told]]:
+    """The literal values that a file gives names, where it gives each name one."""
+    given = [each for each in tree.body if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)]
+    names = [each.targets[0].id for each in given if isinstance(each.targets[0], ast.Name)]
+    for name, each in zip(names, given, strict=True):
+        if isinstance(each.value, ast.Constant) and names.count(name) == 1:
+            yield name, Told(each.value.value, each.value)
 
 
 def _statements(settings: Settings) -> Iterator[Statement]:

@@ -49,6 +49,8 @@ def nemo_settings(given: Mapping[str, Setting]) -> Settings:
             named[name] = each
         elif part == "trainer":
             named["precision" if name == "precision" else f"mcore.{name}"] = each
+    if "activations_checkpoint_granularity" in named:
+        named.pop("activations_checkpoint_method", None)  # how full recomputation cuts layers, where it says more
     return of(replace(each, name=name) for name, each in named.items())
 
 
