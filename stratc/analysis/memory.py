@@ -11,12 +11,12 @@ from stratc.analysis.architecture import Assumption, architecture
 from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, opened
-from stratc.arith.functions import maximum, minimum, total
+from stratc.arith.functions import counts, maximum, minimum, total
 from stratc.arith.term import Number, plain, working
 from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
-from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states
+from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states, state_bytes
 from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
 from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Missing
@@ -239,8 +239,11 @@ def _cache(setting: Setting, index: int) -> Number | None:
         return None
     if setting.whole.sliding:
         tokens = tokens * kept_positions(setting.whole.sliding, working(setting.sequence)) / setting.sequence
-    layers = cached_layers(setting.whole, sum(setting.division.layers[index]))
-    return cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes))
+    held = sum(setting.division.layers[index])
+    layers = cached_layers(setting.whole, held)
+    cache = cache_bytes(tokens, layers, layer_cache(setting.whole, setting.division.tp, setting.cache_bytes))
+    states = state_bytes(setting.part, held)
+    return cache + (setting.sequences or 0.0) * states if counts(states) else cache
 
 
 def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -> Number | None:

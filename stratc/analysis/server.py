@@ -8,7 +8,7 @@ from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
 from stratc.cost.balance import busy_experts
 from stratc.cost.compute import causal_score_flops, kind_flops, latent_score_flops
-from stratc.cost.memory import layer_cache
+from stratc.cost.memory import layer_cache, state_bytes
 from stratc.cost.parameters import attention_kinds, cached_layers, feed_forward_layers, mlp_parameters
 from stratc.cost.serving import (
     attention_seconds,
@@ -142,7 +142,9 @@ def _attention(server: Server, load: Load) -> float:
         reads *= server.stack.copies * (1 + plain(shape.heads) / max(plain(shape.kv_heads), 1))
     flop = load.tokens * _cached_scores(setting, seen) / divided.tp / divided.cp
     size = load.sequences * reads
-    return layers * plain(attention_seconds(flop, size, server.scores, _bandwidth(server)))
+    states = 2 * load.sequences * plain(state_bytes(setting.part, shape.layers))  # read, and written anew
+    seconds = plain(attention_seconds(flop, size, server.scores, _bandwidth(server)))
+    return layers * seconds + states / _bandwidth(server)
 
 
 def token_cache(setting: Setting) -> float:

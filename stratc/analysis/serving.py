@@ -15,6 +15,7 @@ from stratc.analysis.provision import USABLE
 from stratc.analysis.server import Load, Server, pass_seconds, token_cache
 from stratc.analysis.setting import Setting, amount, setting_of
 from stratc.arith.term import plain
+from stratc.cost.memory import state_bytes
 from stratc.cost.parameters import cached_layers
 from stratc.cost.serving import (
     clump,
@@ -287,12 +288,17 @@ def cache_room(case: Case, setting: Setting) -> tuple[float | None, float | None
     if setting.whole.sliding and setting.sequence:  # a sequence's tokens, not all of which are kept in every layer
         each *= plain(kept_positions(setting.whole.sliding, setting.sequence)) / setting.sequence
     rooms = [
-        _room(capacity, stage) / (plain(cached_layers(setting.whole, sum(layers))) * each)
+        _room(capacity, stage) / (plain(cached_layers(setting.whole, sum(layers))) * each + _state(setting, layers))
         for stage, layers in zip(stages_memory(setting), setting.division.layers, strict=True)
         if sum(layers)
     ]
     tokens = max(0.0, min(rooms)) if rooms else None
     return tokens, tokens // setting.sequence if tokens is not None and setting.sequence else None
+
+
+def _state(setting: Setting, layers: tuple[int, int]) -> float:
+    """A sequence's states in layers that are no attention, shared out over its tokens."""
+    return plain(state_bytes(setting.part, sum(layers))) / (setting.sequence or float("inf"))
 
 
 def _room(capacity: float, stage: StageMemory) -> float:

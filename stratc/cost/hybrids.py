@@ -35,6 +35,11 @@ class DeltaNet:
         convolution, a row of its chunk a head, and what goes into the last norm."""
         return self.columns + 4 * self.inner + self.chunk * self.value_heads
 
+    @property
+    def held(self) -> Number:
+        """Elements of the state of a sequence: keys times values of every value head."""
+        return self.inner * self.width
+
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
@@ -91,6 +96,11 @@ class Mamba:
     def kept(self) -> Number:
         """Elements of a token that the fused kernel keeps: what comes in, and what goes into the last norm."""
         return self.columns + self.inner
+
+    @property
+    def held(self) -> Number:
+        """Elements of the state of a sequence."""
+        return self.inner * self.state
 
 
 def mamba_parameters(h: Number, mamba: Mamba) -> Parameters:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stratc.arith.functions import maximum
+from stratc.arith.functions import maximum, total
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes
+from stratc.cost.hybrids import DeltaNet, Mamba
 from stratc.cost.ledger import Ledger
+from stratc.cost.parameters import attention_kinds
 from stratc.cost.shape import Shape
 
 ELEMENT_BYTES: dict[str, float] = {
@@ -153,6 +155,24 @@ def layer_cache(shape: Shape, t: Number, w: Number) -> Bytes:
         return latent_cache_bytes_per_token(shape.latent.kv_rank, shape.latent.rope, w)
     width = (shape.head_dim + shape.value_dim) / 2 if shape.value_dim else shape.head_dim
     return cache_bytes_per_token(maximum(shape.kv_heads / t, 1), width, w)
+
+
+def state_bytes(shape: Shape, layers: Number, w: Number = 4) -> Bytes:
+    """Bytes of a sequence's states in so many layers, whatever its length; zero where all layers are attention.
+
+    layers × elements of a state × w: value heads × width² of a delta net, heads × width × state of a state-space block
+
+    >>> from stratc.cost.hybrids import DeltaNet
+    >>> state_bytes(Shape(48, 2048, 16, 2, 256, delta=DeltaNet(4, key_heads=16, value_heads=32)), layers=48) / 2**20
+    72.0
+
+    Holds for states in FP32.  Neglects: the last tokens of convolutions.
+    Source: yang-2024, section 3; dao-2024, section 7.
+    """
+    if not (shape.delta or shape.mamba):
+        return 0
+    kinds = attention_kinds(shape, layers)
+    return total(count * kind.held * w for count, kind in kinds if isinstance(kind, (DeltaNet, Mamba)))
 
 
 def logits_bytes(tokens: Number, v: Number, t: Number, w: Number, copies: int = 1) -> Bytes:

@@ -108,3 +108,32 @@ def test_blocks_alone_reduce_once() -> None:
     own, other = (case_of(NEMOTRON, name) for name in ("Nemotron-H-56B", "another"))
     sent = [next(row.bytes for row in performance(case).communication if row.axis == "tp") for case in (own, other)]
     assert sent[0] == sent[1] / 2
+
+
+def served(facts: dict[str, Any], name: str, **more: Any) -> Case:
+    given = {"workload.phase": "inference", "workload.output_length": Extent(128, 128), "strategy.dp": 1, **more}
+    case = {**PLAN, **facts, "hardware.memory": 80e9, "strategy.framework": "vLLM", "model.name": name, **given}
+    case = {key: value for key, value in case.items() if key != "workload.micro_batch_size"}
+    return Case(plan_of({key: Known(value, Given("a test")) for key, value in case.items()}))
+
+
+def test_states_are_held_for_each_sequence_whatever_its_length() -> None:
+    caches = []
+    for length in (4096, 8192):
+        more = {"workload.sequence_length": Extent(length, length), "strategy.tp": 1}
+        worst = device_memory(served(QWEN, "Qwen3-Next-80B-A3B", **more)).worst
+        assert worst is not None
+        caches.append(worst.kv_cache or 0.0)
+    keys_and_values = 64 * 12 * 2 * 2 * 256 * 2 * 4096
+    assert caches[1] - caches[0] == pytest.approx(keys_and_values)
+    assert 2 * caches[0] - caches[1] == pytest.approx(64 * 36 * 32 * 128 * 128 * 4)
+
+
+def test_a_token_reads_states_instead_of_keys_where_there_is_no_attention() -> None:
+    times, long = [], {"workload.sequence_length": Extent(65536, 65536), "workload.batch_size": Extent(1, 1)}
+    for name in ("Qwen3-Next-80B-A3B", "another"):
+        found = performance(served(QWEN, name, **long)).inference
+        assert found is not None
+        assert found.decode_seconds_per_token is not None
+        times.append(found.decode_seconds_per_token)
+    assert times[0] < times[1]
