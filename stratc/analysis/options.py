@@ -171,6 +171,13 @@ def options(case: Case, defaults: Mapping[str, str] = MEGATRON) -> Options:
     return Options({each.name: each for each in case.launch}, defaults)
 
 
+def counted(case: Case, name: str) -> tuple[int, Setting] | None:
+    """The whole number that a setting of the launch is, and the setting; None where there is none."""
+    setting = case.setting(name)
+    number = Options({name: setting}, {}).number(name) if setting else None
+    return None if setting is None or number is None else (number, setting)
+
+
 def close_to(name: str, known: frozenset[str]) -> str:
     """The known key that was probably meant, "" where none is close.
 

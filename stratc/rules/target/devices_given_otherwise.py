@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.options import counted
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.setting import Setting
 from stratc.rules.rule import Finding, rule
@@ -41,13 +42,13 @@ def devices_given_otherwise(case: Case) -> Iterator[Finding]:
     ## References
     - PyTorch, torchrun; Kubernetes, resources of containers
     """
-    given, started = _number(case, GIVEN), _number(case, STARTED)
+    given, started = counted(case, GIVEN), counted(case, STARTED)
     if given and started:
         if given[0] != started[0]:
             message = f"{given[0]} devices are given, but the launch counts {started[0]} processes"
             yield _otherwise(given, started, message)
         return
-    pods, nodes = _number(case, PODS), _number(case, "@nnodes") or _number(case, "--nnodes")
+    pods, nodes = counted(case, PODS), counted(case, "@nnodes") or counted(case, "--nnodes")
     if pods and nodes and (pods[0] < nodes[0] or (pods[0] > nodes[0] and not given)):  # idle devices are told elsewhere
         yield _otherwise(pods, nodes, f"{pods[0]} pods work together, but the launch counts {nodes[0]} nodes")
 
@@ -61,9 +62,3 @@ def _otherwise(given: tuple[int, Setting], started: tuple[int, Setting], message
         also=((started[1], "started here"),),
         help="let both come from one figure",
     )
-
-
-def _number(case: Case, name: str) -> tuple[int, Setting] | None:
-    setting = case.setting(name)
-    text = str(setting.value) if setting and setting.value is not True else ""
-    return (int(text), setting) if setting and text.isdecimal() else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
-from stratc.analysis.options import served, server_ranks
+from stratc.analysis.options import counted, served, server_ranks
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule
@@ -41,9 +41,8 @@ def devices_hidden(case: Case) -> Iterator[Finding]:
     if visible is None or not re.fullmatch(r"\d{1,2}(?:, ?\d{1,2})*", text):
         return
     devices = len(set(re.findall(r"\d+", text)))
-    processes = case.setting("@nproc-per-node")
-    if processes is not None and isinstance(processes.value, int):
-        count, who, at = processes.value, "torchrun starts", processes
+    if processes := counted(case, "@nproc-per-node"):
+        count, who, at = processes[0], "torchrun starts", processes[1]
     else:
         runs = framework(case, "vllm", "sglang")
         given = served(case, runs)

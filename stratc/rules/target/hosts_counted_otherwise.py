@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.options import counted
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
@@ -36,16 +37,13 @@ def hosts_counted_otherwise(case: Case) -> Iterator[Finding]:
     - deepspeed-config
     """
     for asked, listed, word, there in COUNTED:
-        wanted, given = case.setting(asked), case.setting(listed)
-        if wanted is None or given is None or not isinstance(given.value, int):
-            continue
-        number = int(text) if (text := str(wanted.value)).isdecimal() else 0
-        if number > given.value:
+        wanted, given = counted(case, asked), counted(case, listed)
+        if wanted and given and wanted[0] > given[0]:
             yield Finding(
-                at=given,
-                message=f"{given.value} {there}, but `--{asked[1:]} {number}` counts {number} {word}",
-                stated=given.value,
-                computed=number,
-                also=((wanted, "counted here"),),
+                at=given[1],
+                message=f"{given[0]} {there}, but `--{asked[1:]} {wanted[0]}` counts {wanted[0]} {word}",
+                stated=given[0],
+                computed=wanted[0],
+                also=((wanted[1], "counted here"),),
                 help="list as many as are counted, or count those that are listed",
             )

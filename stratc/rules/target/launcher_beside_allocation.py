@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.options import counted
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.setting import Setting
 from stratc.rules.rule import Finding, rule
 
 
@@ -44,7 +44,7 @@ def launcher_beside_allocation(case: Case) -> Iterator[Finding]:
 
 def _counted(case: Case, asked: str, started: str, word: str) -> Iterator[Finding]:
     """What torchrun counts and what the job asks for."""
-    given, used = _number(case, asked), _number(case, started)
+    given, used = counted(case, asked), counted(case, started)
     if given is None or used is None or given[0] == used[0]:
         return
     yield Finding(
@@ -60,7 +60,7 @@ def _counted(case: Case, asked: str, started: str, word: str) -> Iterator[Findin
 
 def _of_all(case: Case) -> Iterator[Finding]:
     """The ranks of all nodes and their GPUs; of several launches each may take a part."""
-    given, started = _number(case, "#gpus"), _number(case, "@processes") or _number(case, "@tasks")
+    given, started = counted(case, "#gpus"), counted(case, "@processes") or counted(case, "@tasks")
     if given is None or started is None or given[0] == started[0]:
         return
     if started[0] < given[0] and any(each.launch > 0 for each in case.plan.settings):
@@ -79,8 +79,8 @@ def _of_all(case: Case) -> Iterator[Finding]:
 
 def _repeated(case: Case) -> Iterator[Finding]:
     """Tasks of a node that all start torchrun with several processes."""
-    tasks, each = _number(case, "#ntasks-per-node"), _number(case, "@nproc-per-node")
-    all_of_them, nodes = _number(case, "#ntasks"), _number(case, "#nodes")
+    tasks, each = counted(case, "#ntasks-per-node"), counted(case, "@nproc-per-node")
+    all_of_them, nodes = counted(case, "#ntasks"), counted(case, "#nodes")
     if tasks is None and all_of_them and nodes and nodes[0] and all_of_them[0] % nodes[0] == 0:
         tasks = (all_of_them[0] // nodes[0], all_of_them[1])
     if tasks and each and tasks[0] > 1 and each[0] > 1:
@@ -95,7 +95,7 @@ def _repeated(case: Case) -> Iterator[Finding]:
 
 def _dealt(case: Case) -> Iterator[Finding]:
     """Tasks in all against nodes and the tasks of each."""
-    tasks, nodes, each = (_number(case, name) for name in ("#ntasks", "#nodes", "#ntasks-per-node"))
+    tasks, nodes, each = (counted(case, name) for name in ("#ntasks", "#nodes", "#ntasks-per-node"))
     if tasks is None or nodes is None or case.setting("#own-ntasks"):
         return  # a step may take a part of the job
     if tasks[0] < nodes[0]:
@@ -113,8 +113,3 @@ def _dealt(case: Case) -> Iterator[Finding]:
             severity=None if tasks[0] > room else Severity.WARNING,
             help="leave one of the three out",
         )
-
-
-def _number(case: Case, name: str) -> tuple[int, Setting] | None:
-    setting = case.setting(name)
-    return (setting.value, setting) if setting and isinstance(setting.value, int) else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.options import counted
 from stratc.diagnostics.diagnostic import Category, Severity
-from stratc.ir.setting import Setting
 from stratc.rules.rule import Finding, rule
 
 
@@ -41,7 +41,7 @@ def manifest_refused(case: Case) -> Iterator[Finding]:
     """
     yield from _subgroups(case)
     for name, role in (("#masters", "master"), ("#launchers", "launcher")):
-        setting = _number(case, name)
+        setting = counted(case, name)
         if setting and setting[0] != 1:
             message = f"{setting[0]} replicas of the {role}, where the controller takes 1"
             yield Finding(at=setting[1], message=message, help="have one, and count the others as workers")
@@ -54,7 +54,7 @@ def manifest_refused(case: Case) -> Iterator[Finding]:
 
 
 def _subgroups(case: Case) -> Iterator[Finding]:
-    size, part = _number(case, "#group"), _number(case, "#subgroup")
+    size, part = counted(case, "#group"), counted(case, "#subgroup")
     if size is None or part is None or size[0] < 1:
         return
     if part[0] > size[0] or not part[0] or (size[0] % part[0] and (size[0] - 1) % part[0]):
@@ -64,8 +64,3 @@ def _subgroups(case: Case) -> Iterator[Finding]:
             also=((size[1], "pods of a group"),),
             help="choose subgroups that divide the pods",
         )
-
-
-def _number(case: Case, name: str) -> tuple[int, Setting] | None:
-    setting = case.setting(name)
-    return (setting.value, setting) if setting and isinstance(setting.value, int) else None
