@@ -113,13 +113,13 @@ class Everywhere:
     inner: float = 0.42
     cells: float = 12.9
     back: float = 1.34
-    cast: float = 4.75
-    routed: float = 5.18
+    cast: float = 6.88
+    routed: float = 5.2
     kernels: float = 40.6
-    expert_kernels: float = 57.7
-    expert_each: float = 7.72
-    scaled: float = 2.77
-    synced: float = 0.27
+    expert_kernels: float = 59
+    expert_each: float = 8.26
+    scaled: float = 2.9
+    synced: float = 0.294
     launch: float = 0.059
     norm: float = 14.6
     near: float = 26e-6
@@ -127,7 +127,7 @@ class Everywhere:
     hop: float = 4.2e-6
     pcie: float = 0.3
     point: float = 0.8
-    uneven: float = 1.12
+    uneven: float = 1.03
     jitter: float = 0.004
 
 
@@ -139,9 +139,9 @@ GENERATIONS: dict[str, Generation] = {
         0.7, 0.7, 0.7, 0.4, 0.35, 1.0, 1.0, 0.8, 0.75, 0.8, 12.5e9, 7e-6, 80
     ),  # one measured step: guessed
     "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 1.0, 1.0, 0.78, 0.7, 0.65, 25e9, 8e-6, 108),
-    "hopper": Generation(0.742, 0.68, 0.65, 0.665, 0.447, 0.566, 0.8, 0.842, 0.697, 0.806, 50e9, 6.1e-6, 132),
-    "ultra": Generation(0.71, 0.653, 0.596, 0.7, 0.49, 0.6, 0.8, 0.774, 0.738, 0.747, 50e9, 6.45e-6, 148),
-    "blackwell": Generation(0.57, 0.617, 0.59, 0.55, 0.351, 0.6, 0.8, 0.791, 0.756, 0.746, 50e9, 5.86e-6, 148),
+    "hopper": Generation(0.735, 0.697, 0.65, 0.663, 0.445, 0.567, 0.8, 0.844, 0.702, 0.816, 50e9, 6.13e-6, 132),
+    "ultra": Generation(0.711, 0.657, 0.598, 0.7, 0.494, 0.6, 0.8, 0.779, 0.74, 0.747, 50e9, 6.44e-6, 148),
+    "blackwell": Generation(0.559, 0.624, 0.594, 0.55, 0.354, 0.6, 0.8, 0.791, 0.758, 0.746, 50e9, 5.62e-6, 148),
 }
 """Fitted with the tables below by benchmarks/fit.py: every source of published steps weighs alike, and every constant
 is drawn to what its hand-picked source says.  `jitter` stays at what is thought of it, and so does what a stack's own
@@ -149,19 +149,19 @@ code says, such as that no gradients are sent before the last micro-batch.  Adap
 Blackwell Ultra."""
 
 _CORE = Software(
-    compute=0.944,
-    attention=1.09,
-    traffic=1.04,
-    tensor=0.82,
+    compute=0.952,
+    attention=1.08,
+    traffic=1.03,
+    tensor=0.83,
     gradients=0.88,
     border=0.7,
-    experts=0.74,
-    context=0.585,
-    wait=21e-6,
-    micro_batch=0.0069,
-    step=0.042,
-    accumulate=0.29,
-    month=0.011,
+    experts=0.73,
+    context=0.59,
+    wait=20e-6,
+    micro_batch=0.0071,
+    step=0.041,
+    accumulate=0.295,
+    month=0.0104,
 )
 _MEGATRON = Software(
     compute=1.05,
@@ -178,7 +178,7 @@ SOFTWARE: dict[str, Software] = {
     # fitted likewise; "" is any stack that no other name fits
     "megatron-core": _CORE,
     # Megatron-Bridge from 26.06 on: whole steps in CUDA graphs, routed tokens in fused kernels
-    "megatron-graphs": replace(_CORE, graphs=0.2, dispatched=0.59),
+    "megatron-graphs": replace(_CORE, graphs=0.2, dispatched=0.57),
     "megatron": _MEGATRON,
     "nemo-megatron": replace(_MEGATRON, compute=0.7),  # NeMo of 2022
     "megatron-deepspeed": Software(
@@ -194,14 +194,14 @@ SOFTWARE: dict[str, Software] = {
         after=True,
     ),
     "deepspeed": Software(older=True, compute=0.83, network=0.18, tensor=0, gradients=0.54, border=0),
-    "fsdp": Software(older=True, compute=1.02, attention=0.655, traffic=1.19, tensor=0, border=0),
+    "fsdp": Software(older=True, compute=1.025, attention=0.655, traffic=1.19, tensor=0, border=0),
     "torchtitan": Software(
         older=True,
-        compute=0.925,
-        attention=0.665,
-        traffic=1.36,
-        tensor=0.064,
-        gradients=0.49,
+        compute=0.935,
+        attention=0.666,
+        traffic=1.35,
+        tensor=0.066,
+        gradients=0.51,
         border=0,
         wait=35e-6,
         step=0.021,
