@@ -30,6 +30,11 @@ class Peculiarity:
     windows: Windows | None = None
     mamba: Mamba | None = None
 
+    @property
+    def untried(self) -> bool:
+        """Whether it has layers of a kind that no run has which estimates were compared with."""
+        return bool(self.delta or self.indexer or self.windows or self.mamba)
+
 
 def _delta(value_heads: int) -> Peculiarity:
     """Three gated delta nets to one layer of gated attention, and a gate for the shared experts."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import linked
+from stratc.analysis.families import peculiarity
 from stratc.analysis.links import link_rate
 from stratc.analysis.setting import amount
 from stratc.cost.efficiency import (
@@ -17,6 +18,7 @@ from stratc.cost.efficiency import (
     SOFTWARE,
     SPREAD,
     UNMEASURED,
+    UNTRIED,
     Everywhere,
     Generation,
     Software,
@@ -178,6 +180,8 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
 
 def spread_of(case: Case) -> Spread:
     """How far measured steps lay from estimates for the stack that the plan names, on accelerators that were timed."""
+    if peculiarity(case).untried:
+        return UNTRIED
     device = _word(case, "hardware.accelerator")
     timed = any(name in device for name in ("v100", "a100", "a800", "h100", "h800", "h200", "b200", "b300"))
     stack = software_named(_word(case, "strategy.framework"), generation_named(device))

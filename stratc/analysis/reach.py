@@ -10,7 +10,7 @@ from stratc.analysis.division import division
 from stratc.analysis.machine import spread_of
 from stratc.analysis.performance import performance
 from stratc.arith.unit import PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
-from stratc.cost.efficiency import UNMEASURED
+from stratc.cost.efficiency import UNMEASURED, UNTRIED
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -40,9 +40,10 @@ class Reach:
 def reaches(case: Case) -> Iterator[Reach]:
     """What can be expected of the times and rates that a plan may claim; nothing where its estimate has no interval."""
     told = performance(case)
-    if told.training is not None and spread_of(case) is not UNMEASURED:
+    spread = spread_of(case)
+    if told.training is not None and spread not in (UNMEASURED, UNTRIED):
         yield from _of_training(case, told.training)
-    if told.inference is not None:
+    if told.inference is not None and spread is not UNTRIED:
         between = {"latency.ttft": told.inference.prefill_between, "latency.tpot": told.inference.decode_between}
         for metric, ends in between.items():
             if ends is not None and ends[1] < WIDEST * ends[0]:

@@ -262,3 +262,4 @@ SPREAD: dict[str, Spread] = {
     "": Spread(0.8, 1.35, "37 published steps of InternEvo and nanotron, 2 sources held out, widened"),
 }
 UNMEASURED = Spread(0.5, 2.0, "no step on such an accelerator was measured")
+UNTRIED = Spread(0.5, 2.0, "no step of a model with such layers was measured")

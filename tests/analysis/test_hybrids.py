@@ -9,6 +9,7 @@ import pytest
 from stratc.analysis.case import Case
 from stratc.analysis.memory import device_memory
 from stratc.analysis.performance import performance
+from stratc.analysis.reach import reaches
 from stratc.ir.origin import Given, Known
 from stratc.ir.plan import plan_of
 from stratc.ir.values import Extent
@@ -137,3 +138,9 @@ def test_a_token_reads_states_instead_of_keys_where_there_is_no_attention() -> N
         assert found.decode_seconds_per_token is not None
         times.append(found.decode_seconds_per_token)
     assert times[0] < times[1]
+
+
+def test_no_claim_is_held_against_times_that_nobody_measured() -> None:
+    own, other = (case_of(NEMOTRON, name) for name in ("Nemotron-H-56B", "another"))
+    assert not list(reaches(own))
+    assert list(reaches(other))
