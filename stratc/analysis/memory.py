@@ -219,13 +219,15 @@ def _is_last(setting: Setting, index: int) -> bool:
 def _states(setting: Setting, parameters: Ledger) -> Ledger:
     """Weights, gradients and optimizer state; experts are shared by fewer replicas than the rest."""
     divided, whole = setting.division, ENDS if setting.stack.ends_whole else ()
-    copies = 2 if _mirrored(setting, 0) else 1
-    replicas = copies * (divided.dp if divided.cp == 1 else divided.dp * divided.cp)
+    replicas = divided.dp if divided.cp == 1 else divided.dp * divided.cp
+    alike = divided.expert_dp
+    if _mirrored(setting, 0):
+        replicas, alike = 2 * replicas, 2 * alike
     apart = ("experts", *whole)
     kinds = (
         (total([count for name, count in parameters.rows if name not in apart]), replicas, divided.zero),
         (total([parameters[name] for name in whole]), replicas, min(divided.zero, 1)),
-        (parameters["experts"], copies * divided.expert_dp, divided.zero),
+        (parameters["experts"], alike, divided.zero),
     )
     ledgers = [model_states(count, setting.recipe, *how) for count, *how in kinds if plain(count)]
     if len(ledgers) == 1:
