@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ _OTHER = words("host cpu system ram bandwidth kv cache disk swap activation frag
 _NEAR = 6  # words before the figure that may name what it is a share of
 _SHORT_OF = words("below under beneath drop drops fall falls 低于 小于")
 _ABOVE, _BELOW = (Relation.MORE, Relation.AT_LEAST), (Relation.LESS, Relation.AT_MOST)
-_PERCENTILE = re.compile(r"p\d{2,3}|percentile")
+_PERCENTILES = words("p50 p75 p90 p95 p98 p99 p999 percentile median")
 _CEILINGS = words("latency.ttft latency.tpot latency.step latency.prefill memory.share bubble balance.difference idle")
 _FLOORS = words("throughput.tokens throughput.sequences utilisation utilisation.mfu utilisation.pipeline")
 
@@ -75,8 +74,8 @@ def _watched(sentence: Sentence, at: int, relation: Relation) -> str:
     """The metric that is watched, where the alert fires on its bad side; "" for none, or for a percentile of it."""
     side = _ABOVE if relation in _ABOVE else _BELOW if relation in _BELOW else ()
     figure = spoken(sentence, at) if side else None
-    words = {*(each.stem for each in (*sentence.key, *sentence.header, *sentence.tokens))}
-    if figure is None or any(_PERCENTILE.fullmatch(each) for each in words):
+    near = {each.stem for each in (*sentence.key, *sentence.header, *sentence.tokens)}
+    if figure is None or near & _PERCENTILES:
         return ""
     row = named(sentence, at, None, figure.look)
     return row.metric if row is not None and row.metric in (_CEILINGS if side is _ABOVE else _FLOORS) else ""

@@ -29,13 +29,13 @@ _NODES = words("node server host machine")
 _KINDS = words("routed moe different local distinct")
 _DENIED = words("not no never without instead cannot backup replica shared layer")
 _EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
-_GROUPS = re.compile(
+_GROUPS = (  # compiled when a sentence speaks of experts and groups
     rf"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? (?:per|in each|in every|in one|/) ?{_EP}[- ]group\b"
     rf"|\b(?:each|every|per|one) {_EP}[- ]group\b[^.;\n\d]{{0,20}}?\b(?P<each>\d+) (?:[a-z]+ )?experts?\b"
     rf"|\b{_EP}[- ]group #?\d+\b[^.;\n\d]{{0,14}}(?P<one>\d+) (?:[a-z]+ )?experts?\b"
     rf"|\bexperts? per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<label>\d+)(?![\d.,])"
 )
-_BARE = re.compile(r"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? per group\b")
+_BARE = r"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? per group\b"
 _NEAR = 6  # words between "each node" and its experts
 
 
@@ -58,7 +58,7 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
 def _of_groups(sentence: Sentence) -> Iterator[Statement]:
     """ "16 experts per EP group", "EP group 0: 16 experts"; a bare group is one where the sentence names the degree."""
     named = re.search(rf"(?i)\b{_EP}", sentence.text)
-    for match in (*_GROUPS.finditer(sentence.text), *(_BARE.finditer(sentence.text) if named else ())):
+    for match in (*re.finditer(_GROUPS, sentence.text), *(re.finditer(_BARE, sentence.text) if named else ())):
         kind = match.lastgroup or "before"
         place = (sentence.start + match.start(kind), sentence.start + match.end(kind))
         said = say(sentence, "experts.group", float(match[kind]), place)
