@@ -18,6 +18,12 @@ _AXIS = r"(?:size|degree|rank|rank count|group size)?"
 _EXPERT = rf"(?:ep|expert[ -]+parallel(?:ism)?) ?{_AXIS}"
 _TENSOR = rf"(?:the )?(?:tp|tensor[ -]+parallel(?:ism)?) ?{_AXIS}"
 _DEVICES = r"(?:gpu|npu|device|card|accelerator)"
+_RAISING = "increasing|increase|raising|adding|add"
+_LOWERING = "reducing|reduce|decreasing|decrease|lowering"
+_FALLS = (
+    r"(?: \(| \)| ,|(?: (?!but|increase|raise|while|at|cost)[\w.%]+)){0,7}? (?:reduce|reducing|lower|lowering|minimise"
+    r"|minimize|shrink|cut|decrease|decreasing)(?: (?!but|increase|raise|memory|and)\w+){0,3} bubble\b"
+)
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
 _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -54,6 +60,21 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"\bmicro - ?batch\w*(?: \w+){0,5} (?:reduce|minimize|minimise|hide|shrink|lower)(?: \w+){0,2} bubble\b",
     ),
     (
+        "bubble_reversed",
+        ("bubble", "气泡"),
+        (
+            rf"\b(?:(?:fewer|less) micro - ?batch\b(?! size){_FALLS}"
+            rf"|(?:{_LOWERING}) (?:the )?(?:number of |count of )micro - ?batch\b{_FALLS}"
+            rf"|(?:larger|bigger) micro - ?batch\b(?! count| number){_FALLS}"
+            rf"|(?:{_RAISING}|larger) (?:the )?micro - ?batch size{_FALLS}"
+            rf"|(?:more|additional|{_RAISING}) (?:the )?(?:number of )?(?:more )?(?:pipeline |pp )?stage{_FALLS}"
+            rf"|(?:{_RAISING}|higher|larger|deeper) (?:the )?(?:pp|pipeline)(?: parallelism| parallel)?"
+            rf"(?: degree| depth| size)?{_FALLS}"
+            r"|减少(?:微批次|micro ?- ?batch)(?:数量|数|个数)?[^,.，。；]{0,4}"
+            r"(?:降低|减少|减小|缩小)[^,.，。；]{0,6}气泡)"
+        ),
+    ),
+    (
         "layers_on_own_devices",
         ("own", "dedicated", "separate", "exclusive", "distinct", "different"),
         (
@@ -87,6 +108,7 @@ _DENIED = (
 )
 _OTHERWISE = {  # words that say that something else is meant, which is right
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
+    "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
     "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",
 }
 _BEFORE, _AFTER = 60, 40  # characters around that may deny
