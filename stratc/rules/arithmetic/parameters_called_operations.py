@@ -1,0 +1,96 @@
+"""AR206: a number of parameters with a unit of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+
+from stratc.analysis.case import Case
+from stratc.arith.term import Apply, Term
+from stratc.arith.unit import COUNT, FLOP, FLOP_RATE, figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
+from stratc.ir.scope import Role
+from stratc.ir.values import Extent
+from stratc.rules.rule import Finding, rule
+
+NEAR = 0.02
+SCALES = (1e3, 1e6, 1e9)  # prefixes that such a figure is off by; with none, operations of a token may be meant
+WIDTHS = ("model.hidden_size", "model.ffn_hidden_size", "model.expert_hidden_size", "model.vocab_size")
+TOKENS = ("workload.sequence_length", "workload.batch_size", "workload.prompt_length", "workload.micro_batch_size")
+SMALL = 512  # counts of matrices, layers, experts and devices are below
+
+
+@rule("AR206", category=Category.UNITS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def parameters_called_operations(case: Case) -> Iterator[Finding]:
+    """A figure in operations, or operations a second, is the number of parameters that its working gives.
+
+    ## What it finds
+    A figure in FLOP or FLOPS whose working multiplies widths of the model alone, with neither tokens nor time, and
+    has the digits of that product with another prefix.
+
+    ## Why it matters
+    A parameter takes two operations for every token, and a rate needs a time: utilisation and times that are worked
+    out of such a figure say nothing.
+
+    ## Example
+    ```plan
+    - **Hidden size**: 4096
+    - **Attention compute per GPU**: 4 × 4096 × 4096 = 67.1 TFLOPS <!-- AR206 -->
+    ```
+
+    ## References
+    - kaplan-2020, section 2.1
+    """
+    widths = {number for key in WIDTHS if (number := _number(case, key))}
+    tokens = {number for key in TOKENS if (number := _number(case, key))}
+    for claim in case.plan.claims:
+        if claim.working is not None and _is_candidate(claim) and _are_widths(claim.working, widths, tokens):
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} stated, but {claim.working} = {figures(claim.working.value)} is a "
+                "number of parameters",
+                because=claim.working,
+                stated=claim.value,
+                unit=claim.quantity.unit,
+                help="say it in parameters, or multiply by two operations and the tokens",
+            )
+
+
+def _is_candidate(claim: Claim) -> bool:
+    """Whether a figure in operations has the digits of its working, which counts nothing of the kind."""
+    dimension, working = claim.quantity.dimension, claim.working
+    if working is None or claim.scope.role is not Role.PLAN or dimension not in (FLOP, FLOP_RATE):
+        return False
+    alike = any(isclose(claim.value, working.value * scale, rel_tol=NEAR) for scale in SCALES)
+    return working.dimension == COUNT and alike
+
+
+def _are_widths(term: Term, widths: set[float], tokens: set[float]) -> bool:
+    """Whether each product of a working multiplies widths and small counts, and no number that tokens have."""
+    match term:
+        case Apply("+", left, right):
+            return _are_widths(left, widths, tokens) and _are_widths(right, widths, tokens)
+    numbers = list(_factors(term))
+    large = [number for number in numbers if number >= SMALL]
+    return len(large) > 1 and set(large) <= widths - tokens and not {0.0, *numbers} & tokens
+
+
+def _factors(term: Term) -> Iterator[float]:
+    """The numbers of a product; zero for what is no product."""
+    match term:
+        case Apply("×", left, right):
+            yield from (*_factors(left), *_factors(right))
+        case Apply():
+            yield 0.0
+        case _:
+            yield term.value
+
+
+def _number(case: Case, key: str) -> float:
+    """What the plan says of a key; zero where it says nothing."""
+    fact = case.fact(key)
+    if not isinstance(fact, Known):
+        return 0.0
+    return float(fact.value.high if isinstance(fact.value, Extent) else fact.value)
