@@ -20,6 +20,7 @@ NAMES = (
     ("vllm", "vllm"),
     ("sglang", "sglang"),
     ("torchtitan", "torchtitan"),
+    ("accelerate", "accelerate"),
 )
 CALLED = {
     "megatron": "Megatron-LM",
