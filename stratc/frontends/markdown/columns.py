@@ -21,7 +21,7 @@ _TIME = re.compile(
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
 )
 _LETTER = re.compile(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
-_COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\W{0,3}(?:[×x]\W{0,2})?(?:(?:DGX|HGX) )?$")
+_COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 
 
 def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:

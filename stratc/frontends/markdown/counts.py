@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import SEQUENCE, TOKEN
+from stratc.arith.unit import COUNT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ def names_model(sentence: Sentence, at: int) -> bool:
 
 def is_measured(tokens: Sequence[Token], at: int, end: int) -> bool:
     """Whether a number comes with what it takes, or counts a part: "58 层 24 ms", "同一 stage 内的 16 张卡"."""
-    taken = end < len(tokens) and tokens[end].figure is not None
-    return taken or (at > 0 and tokens[at - 1].stem.startswith(("内", "组", "同一")))
+    after = tokens[end].figure if end < len(tokens) else None
+    return (after is not None and after.quantity.dimension != COUNT) or (
+        at > 0 and tokens[at - 1].stem.startswith(("内", "组", "同一"))
+    )
 
 
 def summed(tokens: Sequence[Token]) -> int | None:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.anatomy import anatomies
 from stratc.frontends.markdown.beside_names import beside_names
+from stratc.frontends.markdown.device_rates import device_rates
+from stratc.frontends.markdown.replicas import replicas
+from stratc.frontends.markdown.traffic import traffic
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
 
@@ -25,7 +28,9 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         if each.scope.role is Role.PLAN and each.subject in KEYS:
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS}
-    read = {(each.subject, each.span.start): each for each in (*anatomies(said), *beside_names(said, statements))}
+    beside = (each for sentence in said if sentence.has_digit for each in (*device_rates(sentence), *traffic(sentence)))
+    every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
+    read = {(each.subject, each.span.start): each for each in every}
     found = [each for each in read.values() if each.scope.role is Role.PLAN and each.span.start not in taken]
     values: dict[str, set[object]] = {}
     for each in found:

@@ -335,7 +335,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.prompt_length",
         "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prompts have|input|"
-        "prefill length|prefill|input len|输入长度|提示词长度",
+        "prefill length|prefill|input len|输入长度|提示词长度|输入|平均输入|平均输入长度",
         "token prompt|token prompts|input tokens|prompt tokens|tokens input|tokens prompt",
         Form.EXTENT,
         _TOKENS,
@@ -344,7 +344,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.output_length",
         "output length|output tokens|generation length|generated tokens|output sequence length|decode length|"
-        "output len|max output tokens|max new tokens|输出长度|生成长度",
+        "output len|max output tokens|max new tokens|输出长度|生成长度|输出|平均输出|平均输出长度",
         "output tokens|generated tokens|tokens output|new tokens",
         Form.EXTENT,
         _TOKENS,

@@ -1,0 +1,63 @@
+"""Lengths of requests in running text: "1k in / 300 out", "average answer 350 tokens", "8k prompts"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.saying import say, usual
+from stratc.ir.scope import Role
+from stratc.ir.values import Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_N = r"\d{1,3}(?:,\d{3})+|\d{1,7}"
+_LENGTH = rf"(?:{_N})[kK]?(?![\d.,]*\d)"
+_IN_OUT = (
+    rf"(?i)(?<![\w.,])(?P<in>{_LENGTH})(?: tokens?)? in(?:put)?(?: ?[/,+] ?| and )"
+    rf"(?P<out>{_LENGTH})(?: tokens?)? out(?:put)?\b"
+)
+_PROMPTS = r"(?i)(?<![\w.,])(?P<in>\d{1,4}[kK])(?:[ -]token)? prompts?\b(?! (?:cache|tokens))"
+_ANSWERS = (
+    r"(?i)\b(?:average|mean|typical|avg\.?) (?:answers?|repl(?:y|ies)|responses?|completions?|generations?)"
+    rf"(?: lengths?| of| is| are|:| about| around)*,? ?~?(?P<out>{_LENGTH}) tokens\b"
+)
+_BATCH = (
+    rf"(?P<n>{_N}) sequences of (?P<length>{_N}) tokens,? (?:=|i\.e\.|that is)? ?~?"
+    r"(?P<all>\d+(?:\.\d+)?)(?P<scale>[kKM]) tokens"
+)
+_KEYS = {"in": "workload.prompt_length", "out": "workload.output_length"}
+_OTHERS = re.compile(r"(?i)\b(?:if|would|could|should|instead|than|vs|longest|max|maximum|worst|queued)\b")
+_NEAR = 0.02
+
+
+def traffic(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the lengths of prompts and answers, and of a batch whose tokens are counted beside it."""
+    text = sentence.text
+    if not any(word in text for word in (" out", "rompt", "verage", "ean ", "ypical", "sequences of")):
+        return
+    for pattern in (_IN_OUT, _PROMPTS, _ANSWERS):
+        for match in re.finditer(pattern, text):
+            if not _OTHERS.search(text, max(0, match.start() - 30), match.end() + 12):
+                for name, written in match.groupdict().items():
+                    yield _said(sentence, _KEYS[name], Extent(_number(written), _number(written)), match.span(name))
+    for match in re.finditer(_BATCH, text):
+        count, length = _number(match["n"]), _number(match["length"])
+        whole = float(match["all"]) * (1e6 if match["scale"] == "M" else 1e3)
+        if abs(count * length - whole) <= _NEAR * whole:
+            yield _said(sentence, "workload.batch_size", int(count), match.span("n"))
+
+
+def _said(sentence: Sentence, key: str, value: Extent | int, place: tuple[int, int]) -> Statement:
+    """A statement of the plan also where a section is about what it is to reach."""
+    role: Role | None = usual(sentence, 0)
+    return say(sentence, key, value, (sentence.start + place[0], sentence.start + place[1]), role=role)
+
+
+def _number(written: str) -> float:
+    scale = 1e3 if written[-1] in "kK" else 1.0
+    return float(written.rstrip("kK").replace(",", "")) * scale
