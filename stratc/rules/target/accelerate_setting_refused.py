@@ -16,43 +16,14 @@ from stratc.rules.rule import Finding, rule
 STOPS = "Accelerate stops at its start"
 SIZES = "parallelism_config.parallelism_config_"
 DEFAULTS = {f"{SIZES}{each}_size": "1" for each in ("dp_replicate", "dp_shard", "tp", "cp", "sp")}
-KNOWN = frozenset(
-    [
-        "compute_environment",
-        "distributed_type",
-        "mixed_precision",
-        "use_cpu",
-        "debug",
-        "num_processes",
-        "machine_rank",
-        "num_machines",
-        "gpu_ids",
-        "main_process_ip",
-        "main_process_port",
-        "rdzv_backend",
-        "same_network",
-        "main_training_function",
-        "enable_cpu_affinity",
-        "fp8_config",
-        "deepspeed_config",
-        "fsdp_config",
-        "parallelism_config",
-        "megatron_lm_config",
-        "mpirun_config",
-        "downcast_bf16",
-        "tpu_name",
-        "tpu_zone",
-        "tpu_use_cluster",
-        "tpu_use_sudo",
-        "command_file",
-        "commands",
-        "tpu_vm",
-        "tpu_env",
-        "dynamo_config",
-        "ipex_config",
-        "use_mps_device",
-    ]
-)
+_KEYS = """
+    compute_environment distributed_type mixed_precision use_cpu debug num_processes machine_rank num_machines
+    gpu_ids main_process_ip main_process_port rdzv_backend same_network main_training_function enable_cpu_affinity
+    fp8_config deepspeed_config fsdp_config parallelism_config megatron_lm_config mpirun_config downcast_bf16
+    tpu_name tpu_zone tpu_use_cluster tpu_use_sudo command_file commands tpu_vm tpu_env dynamo_config ipex_config
+    use_mps_device
+"""
+KNOWN = frozenset(_KEYS.split())
 # Source: ParallelismConfig and launch.py of Accelerate 1.15.
 DEMANDS = (
     Demand(f"{SIZES}cp_size > 1 and {SIZES}sp_size > 1", f"{SIZES}sp_size = 1", STOPS),
