@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT, SEQUENCE, TOKEN
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import FAMILIES, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
+_MODELS = frozenset(("model", "llm", "transformer", "decoder"))
+_FAMILY = re.compile(rf"(?i){FAMILIES}(?![a-z])")
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -33,7 +36,7 @@ def names_model(sentence: Sentence, at: int) -> bool:
     tokens = sentence.tokens
     start = next((index for index in range(at - 1, -1, -1) if tokens[index].sign == "("), at)
     before = tokens[max(0, start - 4) : start]
-    return any(token.stem in ("model", "llm", "transformer", "decoder") for token in before)
+    return any(token.stem in _MODELS or _FAMILY.match(token.stem) for token in before)
 
 
 def is_measured(tokens: Sequence[Token], at: int, end: int) -> bool:

@@ -107,6 +107,7 @@ _DRAFT = re.compile(
     r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
     r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
+    r"|we (?:initially|originally|first) (?:planned|used|tried|considered|ran|started|chose|proposed|wanted)\b"
     r"|最初|起初|原先|第一版|初版)"
 )
 _DEGREES = frozenset(

@@ -33,7 +33,8 @@ _PHASES = words("prefill decode decoding prefilling pool phase worker")  # which
 _ELSEWHERE = words("remaining spare idle other another alternative replicated copy time half")
 _SIZES = words("layer head hidden ffn vocab vocabulary")
 _DEVICES = words("gpu npu device card")
-_COUNTED = words("model.layers model.heads model.kv_heads model.experts")
+_MEMBERS = words("model.layers model.heads model.kv_heads model.experts")
+_COUNTED = _MEMBERS | words("workload.micro_batches workload.micro_batch_size")
 _TIMES = frozenset("×*x")
 
 
@@ -109,13 +110,13 @@ def is_index(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether a number after a noun is one of several that name its members: "experts 3, 5 and 7"."""
     after = tokens[at + 1 : at + 3]
     several = len(after) == 2 and (after[0].sign in (",", "、", "&") or after[0].stem in ("and", "or"))
-    return row.key in _COUNTED and several and after[1].figure is not None and after[1].figure.is_count
+    return row.key in _MEMBERS and several and after[1].figure is not None and after[1].figure.is_count
 
 
 def is_listed_size(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether a size is an item of a list by itself: "TP 4, layers 48, heads 32", not "layer 48", "heads 3, 5, 7"."""
     noun, after = tokens[at - 1], tokens[at + 1 : at + 3]
-    several = noun.end - noun.start > len(noun.stem)
+    several = noun.end - noun.start > len(noun.stem) or not noun.stem.isascii()
     before = at > 1 and tokens[at - 2].sign in _BEFORE
     ends = not after or after[0].sign in _AFTER
     return row.key in _COUNTED and several and before and ends and not is_index(row, tokens, at)

@@ -27,6 +27,7 @@ _TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|acti
 _ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
 _ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
 _SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})")
+_SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(NUMBERS)}"
 _ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _EACH = re.compile(
@@ -35,7 +36,7 @@ _EACH = re.compile(
 _MACHINES = re.compile(  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
-    rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>\d{{1,2}})"
+    rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})"
     rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
 )
 _MACHINES_SIZED = re.compile(  # "two 8-GPU nodes", "4 × 8-NPU servers"
@@ -140,7 +141,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
 
 def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
     """Devices of each machine, of all of them, and what each device has."""
-    nodes, each = _number(machines["nodes"]), int(machines["each"])
+    nodes, each = _number(machines["nodes"]), _number(machines["each"])
     yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
     if _are_all(text, machines):
         yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))

@@ -21,8 +21,9 @@ _FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)
 _COUNTED = re.compile(
     rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
-    r"(?:way|(?:identical |equal |available |(?:trans)former |decoder |pipeline |attention |routed |model |data )?"
-    r"(?:GPU|NPU|card|accelerator|device|node|server|layer|stage|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
+    r"(?:way|pipeline stages?|stage(?=[ -]pipeline)|"
+    r"(?:identical |equal |available |transformer |decoder |attention |routed |model |data )?"
+    r"(?:GPU|NPU|card|accelerator|device|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
 )
 
 

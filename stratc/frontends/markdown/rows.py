@@ -121,8 +121,8 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
 
 _NOUNS = words(
     "gpu npu device card expert layer head stage group way node batch micro replica request parameter dimension step "
-    "rank module part copy matrix matrice model instance server cluster chunk shard split partition phase thread "
-    "stream block"
+    "rank module part copy pipeline matrix matrice model instance server cluster chunk shard split partition phase "
+    "thread stream block"
 )
 
 

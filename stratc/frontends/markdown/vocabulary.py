@@ -217,7 +217,7 @@ ROWS: tuple[Row, ...] = (
         "model.heads",
         "attention heads|heads|number of heads|num heads|query heads|number of attention heads|mha heads|"
         "total heads|num_attention_heads|注意力头数|头数|注意力头",
-        "attention heads|query heads|heads|个注意力头",
+        "attention heads|query heads|heads|个注意力头|个头",
         unless="kv per key dimension size group gpu",
     ),
     Row(
@@ -343,7 +343,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.output_length",
-        "output length|output tokens|generation length|generated tokens|output sequence length|decode length|"
+        "output length|output tokens|output|generation length|generated tokens|output sequence length|decode length|"
         "output len|max output tokens|max new tokens|输出长度|生成长度|输出|平均输出|平均输出长度",
         "output tokens|generated tokens|tokens output|new tokens",
         Form.EXTENT,
