@@ -65,10 +65,10 @@ def _of_all(case: Case) -> Iterator[Finding]:
         return
     if started[0] < given[0] and any(each.launch > 0 for each in case.plan.settings):
         return
-    rest = "several share one" if started[0] > given[0] else f"{given[0] - started[0]} stand idle"
+    rest = "several share one" if started[0] > given[0] else f"{given[0] - started[0]} of them stand idle"
     yield Finding(
         at=given[1],
-        message=f"{started[0]} ranks on {given[0]} GPUs that the job asks Slurm for: {rest}",
+        message=f"{started[0]} rank{'s' * (started[0] != 1)} on {given[0]} GPUs that the job asks Slurm for: {rest}",
         stated=given[0],
         computed=started[0],
         also=((started[1], "ranks"),),
