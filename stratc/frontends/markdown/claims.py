@@ -323,6 +323,8 @@ def _refined(sentence: Sentence, row: Metric) -> str:
     """A bare "total" below a heading on one component is the total of that component."""
     if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,) and not _names_device(sentence):
         return "memory.share"
+    if row.metric in ("latency.forward", "latency.backward") and sentence.scope.topics[:1] == (Topic.COMMUNICATION,):
+        return "communication.time"  # what the pass spends on it
     if not row.alone:
         return row.metric
     heading = tokens_of(sentence.scope.path[-1], 0) if sentence.scope.path else ()
