@@ -138,7 +138,10 @@ def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02, target: str
     """A case for every strategy that the plan proposes, its main one first; each with what is said of it or of all."""
     if not plan.further:
         return (Case(plan, explain, tolerance, target),)
-    others = (replace(plan, strategy=strategy, further=()) for strategy in plan.further)
+    each_own = (plan.strategy, *plan.further)
+    others = (
+        replace(plan, strategy=one, further=tuple(each for each in each_own if each is not one)) for one in plan.further
+    )
     return tuple(Case(_own(each), explain, tolerance, target) for each in (plan, *others))
 
 

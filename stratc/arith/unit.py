@@ -5,6 +5,7 @@ The return annotations of the cost model (`Bytes`, `Seconds`, …) are the alias
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import TypeAlias
@@ -49,6 +50,7 @@ SEQUENCE = Dimension((("sequence", 1),))
 REQUEST = Dimension((("request", 1),))
 FLOP = Dimension((("FLOP", 1),))
 SECOND = Dimension((("second", 1),))
+WATT = Dimension((("watt", 1),))
 BYTE_RATE = BYTE / SECOND
 FLOP_RATE = FLOP / SECOND
 TOKEN_RATE = TOKEN / SECOND
@@ -88,6 +90,16 @@ _EVENTS = {
 }
 
 
+def _event_units() -> Iterator[tuple[Unit, tuple[str, ...]]]:
+    """Tokens, sequences and requests, and their rates, with the spellings of each."""
+    for dimension, events in _EVENTS.items():
+        yield Unit(events[0], 1.0, dimension), events
+        for thousand, many in (("", 1.0), ("k", 1e3), ("K", 1e3), ("M", 1e6)):
+            for time, (scale, times) in _TIMES.items():
+                unit = Unit(f"{thousand}{events[0]}/{time}", many / scale, dimension / SECOND)
+                yield unit, tuple(f"{thousand}{event}/{each}" for event in events for each in (time, *times))
+
+
 def _spelled_units() -> dict[str, Unit]:
     """Every spelling that stands for one unit."""
     table = {"%": PERCENT, "percent": PERCENT}
@@ -117,12 +129,11 @@ def _spelled_units() -> dict[str, Unit]:
     add(Unit("FLOP", 1.0, FLOP), "FLOPs")
     for symbol, (scale, words) in _TIMES.items():
         add(Unit(symbol, scale, SECOND), *words)
-    for dimension, events in _EVENTS.items():
-        add(Unit(events[0], 1.0, dimension), *events)
-        for thousand, many in (("", 1.0), ("k", 1e3), ("K", 1e3), ("M", 1e6)):
-            for time, (scale, times) in _TIMES.items():
-                unit = Unit(f"{thousand}{events[0]}/{time}", many / scale, dimension / SECOND)
-                add(unit, *(f"{thousand}{event}/{each}" for event in events for each in (time, *times)))
+    for unit, written in _event_units():
+        add(unit, *written)
+    for prefix, scale in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
+        add(Unit(f"{prefix}W", scale, WATT))
+        add(Unit(f"{prefix}Wh", 3600 * scale, WATT * SECOND))
     for symbol, scale in (("k", 1e3), ("K", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12)):
         table[symbol] = Unit(symbol, scale, COUNT)
     for word, scale in (("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12)):

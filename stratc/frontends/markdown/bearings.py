@@ -24,6 +24,7 @@ _TIES = frozenset(":=：")
 _BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
+_IS = words("is has hold take need weigh")
 _DEVICES = words("gpu device card npu accelerator")
 _OPERATORS = frozenset("×÷*/+·")
 
@@ -69,6 +70,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     own = _per(near) or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4])) or _per(sentence.key)
     if own:
         return own
+    if _speaks_of_one_expert(sentence):
+        return Per.EXPERT
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
             return found
@@ -84,6 +87,12 @@ def _is_one_expert(sentence: Sentence) -> bool:
     """Whether the label is "Expert" in the singular, of which a plan then gives the size of one."""
     label = [token for token in sentence.key if token.stem]
     return len(label) == 1 and sentence.key_text == "expert" and sentence.written(label[0]).lower() == "expert"
+
+
+def _speaks_of_one_expert(sentence: Sentence) -> bool:
+    """ "One expert is 3 × 4096 × 1024 = 12.6M"."""
+    stems = [token.stem for token in sentence.tokens[:3]]
+    return len(stems) == 3 and stems[0] in _ONE and stems[1] == "expert" and stems[2] in _IS
 
 
 def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -144,6 +144,9 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     )
 
 
+_PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
+
+
 def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
     """What a figure is counted for, else what the requirement beside it is counted for."""
     per = counted_for(sentence, at)
@@ -179,6 +182,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
         return None  # the time that a pipeline idles, not that of the step
+    if figure.look is Look.TIME and "step" in stems and stems & _PARTS_OF_STEP:
+        return None  # "KV read per step"
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)

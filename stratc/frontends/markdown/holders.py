@@ -19,6 +19,8 @@ _SHARES = {
     ("head", "device"): "strategy.heads_per_device",
     ("layer", "stage"): "strategy.layers_per_stage",
 }
+_SUBJECTS = frozenset(("gpu", "stage", "device", "npu", "pipeline", "group", "rank", "ep"))
+_KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 
 
@@ -103,18 +105,9 @@ def _held(after: list[str]) -> str:
 
 def subject_of(tokens: Sequence[Token], at: int) -> str:
     """Each GPU handles 4 experts."""
-    words = list(tokens[max(0, at - 7) : at])
+    words = [token for token in tokens[max(0, at - 9) : at] if token.stem not in _KINDS]
     for index, token in enumerate(words[:-1]):
-        if token.stem in ("each", "every") and words[index + 1].stem in (
-            "gpu",
-            "stage",
-            "device",
-            "npu",
-            "pipeline",
-            "group",
-            "rank",
-            "ep",
-        ):
+        if token.stem in ("each", "every") and words[index + 1].stem in _SUBJECTS:
             rest = words[index + 2 :]
             if not any(t.sign in ",.;:" and t.sign for t in rest):
                 after = words[index + 2].stem if index + 2 < len(words) else ""

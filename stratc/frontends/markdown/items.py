@@ -53,7 +53,7 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     if _ELSEWHERE & around or (not opens and _OF_A_PART & around):
         return False
     if tokens[noun].stem not in _DEVICES:
-        return bool(axes or _counts_devices(tokens))
+        return bool(axes or _counts_devices(tokens)) or len(_SIZES & around) > 1
     if opens:
         return bool(axes or _SIZES & {token.stem for token in tokens}) or any(specifications(sentence))
     return len(axes) > 1 and not _explains_part(tokens, at, noun) if axes else _follows_layers(tokens, at)

@@ -65,7 +65,10 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.LATENCY, "latency|ttft|tpot|延迟.*|时延.*"),
     (Topic.THROUGHPUT, "throughput|吞吐.*"),
     (Topic.UTILISATION, "utili[sz]ation|efficiency|利用率"),
-    (Topic.COMMUNICATION, "communication|network|bandwidth|interconnect|collectives?|all-?to-?alls?|all-?reduces?|通信.*"),
+    (
+        Topic.COMMUNICATION,
+        "communication|network|bandwidth|interconnect|collectives?|all-?to-?alls?|all-?reduces?|通信.*",
+    ),
     (Topic.BALANCE, "balance|balancing|balanced|负载均衡.*"),
     (Topic.PIPELINE, "pipeline|pp\\d*|stages?|micro-batch(es)?|流水线.*"),
     (Topic.TENSOR, "tensor|tp\\d*|张量.*"),

@@ -8,7 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.legality import cut
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 
@@ -39,7 +39,7 @@ def heads_per_device_mismatch(case: Case) -> Iterator[Finding]:
     fair |= {shares.working.value / max(1, value_or(degree, 1)) for degree in (case.strategy.cp, case.strategy.sp)}
     kv_heads = value_or(case.plan.model.kv_heads, 0)
     fair |= {max(1.0, kv_heads / max(1, shares.degree.value))} if kv_heads else set()
-    if not shares.is_even or stated.value in fair:
+    if not shares.is_even or stated.value in fair or _fits_another(case, stated.value):
         return
     yield Finding(
         at=stated,
@@ -49,3 +49,10 @@ def heads_per_device_mismatch(case: Case) -> Iterator[Finding]:
         help="correct the heads or the tensor-parallel degree",
         write=figures(shares.working.value) if stated.is_stated else "",
     )
+
+
+def _fits_another(case: Case, stated: int) -> bool:
+    """Whether the heads are those of another strategy of the plan: prefill beside decode, an alternative."""
+    heads = case.known("model.heads").value
+    others = (case.plan.strategy, *case.plan.further, *case.plan.rejected)
+    return any(isinstance(each.tp, Known) and stated * each.tp.value == heads for each in others)

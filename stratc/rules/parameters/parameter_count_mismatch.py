@@ -44,7 +44,7 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     - shazeer-2020, section 2
     """
     declared, bounds = case.known("model.parameters"), parameter_bounds(case)
-    if not declared.value or not bounds.low or _is_called_so(case, declared):
+    if not declared.value or not bounds.low or _is_called_so(case, declared) or _hides_experts(case):
         return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
@@ -60,6 +60,12 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
         certainty=None if sure else Certainty.LIKELY,
         help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
     )
+
+
+def _hides_experts(case: Case) -> bool:
+    """Whether tokens are routed to experts whose number is not said, so that the architecture is not known."""
+    routed = case.has("model.top_k") or case.has("model.expert_hidden_size")
+    return routed and not case.has("model.experts")
 
 
 def _is_called_so(case: Case, declared: Known[Any]) -> bool:
