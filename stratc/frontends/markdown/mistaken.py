@@ -21,8 +21,9 @@ _DEVICES = r"(?:gpu|npu|device|card|accelerator)"
 _RAISING = "increasing|increase|raising|adding|add"
 _LOWERING = "reducing|reduce|decreasing|decrease|lowering"
 _FALLS = (
-    r"(?: \(| \)| ,|(?: (?!but|increase|raise|while|at|cost)[\w.%]+)){0,7}? (?:reduce|reducing|lower|lowering|minimise"
-    r"|minimize|shrink|cut|decrease|decreasing)(?: (?!but|increase|raise|memory|and)\w+){0,3} bubble\b"
+    r"(?: \(| \)| ,|(?: (?!(?:but|increase|raise|while|at|cost|and|for|trade)\b)[\w.%]+)){0,7}?"
+    r" (?:reduce|reducing|lower|lowering|minimise|minimize|shrink|cut|decrease|decreasing)"
+    r"(?: (?!(?:but|increase|raise|memory|and)\b)\w+){0,3} bubble\b"
 )
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
 _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
 
 
@@ -31,7 +32,8 @@ def bubble_effect_reversed(case: Case) -> Iterator[Finding]:
     ## References
     - huang-2019, section 2.3
     """
-    for mention in case.mentions("bubble_reversed"):
+    interleaved = value_or(case.strategy.vpp, 1) > 1 or value_or(case.strategy.schedule, "") == "interleaved"
+    for mention in case.mentions("bubble_reversed") if not interleaved else ():
         yield Finding(
             at=mention,
             message="a smaller bubble by fewer or larger micro-batches or more stages, but (p - 1) ÷ (m + p - 1) falls "
