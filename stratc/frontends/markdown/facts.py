@@ -142,6 +142,7 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_PARTS = frozenset(":;；：")  # between what is counted and the parts of it
 _NEEDED = words("requirement required needed usage footprint use consumption")  # of the model, not of the machines
 
 
@@ -190,7 +191,9 @@ def per_of(sentence: Sentence, at: int) -> Per:
     if figure is not None and figure.per is not Per.UNSAID:
         return figure.per
 
-    following = list(takewhile(lambda token: token.figure is None, sentence.tokens[at + 1 : at + 7]))
+    following = list(
+        takewhile(lambda token: not (token.figure or token.sign in _PARTS), sentence.tokens[at + 1 : at + 7])
+    )
     first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
     label = sentence.key if first else ()
     for tokens in (following, label):

@@ -45,7 +45,11 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     speaks of a part (a stage, a replica, a node) counts that part.
     """
     tokens = sentence.tokens
-    if sentence.block.kind in (Kind.CELL, Kind.HEADING) or not _is_alone(tokens, at, noun) or not _is_whole(sentence):
+    if (
+        sentence.block.kind in (Kind.CELL, Kind.HEADING)
+        or not _is_alone(tokens, at, noun)
+        or not _is_whole(sentence, at)
+    ):
         return False
     axes = axes_in(tokens)
     opens = at in (0, len(tokens) - len(sentence.value))
@@ -71,9 +75,10 @@ def _is_alone(tokens: Sequence[Token], at: int, noun: int) -> bool:
     return (before is None or before.sign in _BEFORE) and (after is None or after.sign in _AFTER)
 
 
-def _is_whole(sentence: Sentence) -> bool:
+def _is_whole(sentence: Sentence, at: int) -> bool:
     """Whether neither the label nor what stands above it names a part of the plan, and no layers are placed."""
-    label = {token.stem for token in sentence.key if token.stem}
+    own = at < len(sentence.key)  # "32 GPUs, TP 8: …", whose label is the list
+    label = set() if own else {token.stem for token in sentence.key if token.stem}
     above = {
         word.strip("()*:,.#").lower().rstrip("s")
         for each in (*sentence.lead[-1:], *sentence.sections[-1:])

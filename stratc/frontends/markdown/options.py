@@ -24,6 +24,8 @@ _NAMED = (
     rf"(?:(?i:{_KINDS})\s*#?{_NUMBER}|[vV]\d{{1,2}}|(?:方案|选项|策略|配置)\s*(?:[一二三四五六]|{_NUMBER}))(?!\w|\.\d)"
 )
 _OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
+_OPENS = re.compile(r"\s*(?:\([^)]*\)\s*)?[:：—–-]")
+_DECIDES = re.compile(r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐")
 _TAKEN = (
     r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|winner|this plan|our choice)|"
     r"✅|✓|(?<!不)推荐|选定|选用|采用|当前"
@@ -69,7 +71,7 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
         if sentence.block.kind is Kind.CELL:
             continue
         if sentence.block.start != block:
-            block, letter = sentence.block.start, _letter(sentence)
+            block, letter = sentence.block.start, _letter(sentence) or _opening(sentence)
         if letter:
             yield sentence.start, letter
             continue
@@ -78,6 +80,12 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
             if title and (found := _OPTION.match(title)):
                 yield sentence.start, _plain(found["name"])
                 break
+
+
+def _opening(sentence: Sentence) -> str:
+    """The name of an option that a whole paragraph or item is about: "**Option B – TP8 × DP2.** Two replicas …"."""
+    found = _OPTION.match(sentence.text)
+    return _plain(found["name"]) if found and _OPENS.match(sentence.text, found.end()) else ""
 
 
 def _letter(sentence: Sentence) -> str:
@@ -98,6 +106,8 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
     found = set()
     for sentence in said:
         option = _OPTION.match(sentence.text)
+        if option and any(_DECIDES.search(title) for title in sentence.sections[-1:]):
+            found.add(_plain(option["name"]))
         if option and sentence.start in named and _MARKED.match(sentence.text, option.end()):
             found.add(_plain(option["name"]))
     return found | choices(said)

@@ -303,6 +303,7 @@ ROWS: tuple[Row, ...] = (
         "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
         "accumulation steps|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
+        "micro batches per step|"
         "micro batches per dp rank|micro batches in flight|in flight micro batches|个微批次",
         unless="size per latency",
     ),
