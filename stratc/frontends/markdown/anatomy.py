@@ -49,6 +49,7 @@ _PHRASES = {
     "n dense layer|first n layer are dense",
     "model.moe_layers": "n moe|n 层 moe|其余 n 层 moe|n moe layer|n are moe",
 }
+_ALL_MOE = frozenset(("all moe", "全部 moe", "all of them moe"))
 _KEY_OF = {phrase: key for key, phrases in _PHRASES.items() for phrase in phrases.split("|")}
 _TOTALS = (
     "n parameter|n param|n total parameter|n total param|n total|n in all|n in total|model n|total n|合计 n|n 总参数"
@@ -80,6 +81,7 @@ def anatomies(said: Sequence[Sentence]) -> Iterator[Statement]:
     for _, group in groupby(said, _list):
         members = [each for each in group if _may_list(each)]
         found = [(each, size) for each in members for size in _sizes(each)]
+        found.extend(_all_sparse(members, {size.value for _, size in found if size.key == "model.layers"}))
         kinds = {size.key for _, size in found} - {"model.precision", "workload.sequence_length"}
         if len(kinds) >= (2 if members and _is_about_model(members[0]) else _FEWEST):
             for sentence, size in found:
@@ -113,6 +115,14 @@ def _sizes(sentence: Sentence) -> Iterator[_Size]:
             yield size
         before = "each" if item and item[-1].stem == "each" and cut == "with" else ""
         before = before or ("heads of" if size and size.key.endswith("heads") and cut == "of" else "")
+
+
+def _all_sparse(members: Sequence[Sentence], layers: set[Value]) -> Iterator[tuple[Sentence, _Size]]:
+    """The layers once more where a list says that each of them has experts: "32 layers, all MoE"."""
+    for sentence in members if len(layers) == 1 else ():
+        for item, _ in _items(sentence.tokens):
+            if " ".join(token.stem for token in item) in _ALL_MOE:
+                yield sentence, _Size("model.moe_layers", next(iter(layers)), item[-1])
 
 
 def _items(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], str]]:
@@ -165,7 +175,7 @@ def _phrase(item: Sequence[Token], before: str) -> str:
     kept = [
         stem
         for at, stem in enumerate(stems[start:], start)
-        if stem not in _LINKS or at > count or (stem == "size" and at > start)
+        if stem not in _LINKS or (at > count and stem != "of") or (stem == "size" and at > start)
     ]
     return " ".join((before, *kept) if before else kept)
 

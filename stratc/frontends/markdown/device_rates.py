@@ -43,9 +43,9 @@ def device_rates(sentence: Sentence) -> Iterator[Statement]:
         yield from _peaks(sentence)
     if "TB/s" in text and not _LINKED.search(text):
         for match in re.finditer(_READ, text):
-            rate = _number(match["rate"])
-            seconds = _number(match["bytes"]) / int(match["of"] or match["times"] or 1) / rate
-            if _LEAST <= rate <= _MOST and _is_near(seconds, _number(match["time"])):
+            rate, devices = _number(match["rate"]), int(match["of"] or match["times"] or 1)
+            read = devices * rate * _number(match["time"])
+            if _LEAST <= rate <= _MOST and devices and _is_near(read, _number(match["bytes"])):
                 yield said_at(sentence, "hardware.memory_bandwidth", rate * 1e12, match.span("rate"))
 
 

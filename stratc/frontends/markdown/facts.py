@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NARROWEST = 64  # of feed-forward blocks
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
+_CLAUSES = frozenset(",;:，；：")
 _GOALS = words("target requirement limit required goal budget sla slo")
 
 
@@ -94,11 +95,20 @@ def _target(
     named = bool(words & _GOALS) or bool(near & _GOALS)
     if words & _REACHED or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
         return None
-    if not (named or (sentence.scope.role is Role.TARGET and relation is not Relation.MORE) or (bound and at < 6)):
+    if not (
+        named
+        or (sentence.scope.role is Role.TARGET and relation is not Relation.MORE)
+        or (bound and _of_clause(sentence, at) < 6)
+    ):
         return None
     return say(
         sentence, row.key, figure.value, (figure.start, figure.end), figure=figure, role=Role.TARGET, relation=relation
     )
+
+
+def _of_clause(sentence: Sentence, at: int) -> int:
+    """The place of a token in its clause."""
+    return at - max((n + 1 for n, token in enumerate(sentence.tokens[:at]) if token.sign in _CLAUSES), default=0)
 
 
 def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> bool:

@@ -17,8 +17,10 @@ from stratc.frontends.markdown.rows import (
     dashed,
     fits,
     is_called,
+    nearest,
     of_part,
     other_noun,
+    passed,
     value_of,
 )
 from stratc.frontends.markdown.saying import is_held_to
@@ -244,14 +246,7 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     for row, first, end in BEFORE.inside(tokens):
         if not is_called(row, tokens, first, end):
             continue
-        at = end
-        while (
-            at < len(tokens)
-            and at < end + 5
-            and (tokens[at].stem in FILLERS or tokens[at].sign in ("=", ":", "(", "~", "≈", "["))
-        ):
-            at += 1
-        at = _worked(tokens, at)
+        at = _worked(tokens, passed(row, tokens, end))
         if at >= len(tokens) or (figure := tokens[at].figure) is None:
             continue
         alone = first == 0 and not sentence.key
@@ -272,7 +267,7 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             or (at + 1 < len(tokens) and tokens[at + 1].sign in "×*÷/" and tokens[at + 1].sign)
         ):
             continue
-        around = (*_nearest(tokens, first), *tokens[end:at])
+        around = (*nearest(tokens, first), *tokens[end:at])
         if fits(row, sentence, around) and not other_noun(row, tokens, at):
             yield of_part(sentence, row), offset + at
 
@@ -288,10 +283,3 @@ def _is_listed(tokens: Sequence[Token], at: int) -> bool:
     before, after = tokens[at - 2 : at - 1], tokens[at + 1 : at + 2]
     between = all(token.sign and token.sign in "(),;." for token in (*before, *after))
     return between and bool(before) and tokens[at - 1].stem == "batch"
-
-
-def _nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:
-    """The two tokens before a phrase, as far as the comma between them."""
-    before = tokens[max(0, first - 2) : first]
-    cut = next((at + 1 for at in range(len(before) - 1, -1, -1) if before[at].sign in (",", ";", "，")), 0)
-    return before[cut:]

@@ -29,6 +29,8 @@ FILLERS = words(
     "total variable dynamic fixed degree range from between value = : ( ~ ≈ - – [ single with exactly run running "
     "provide deliver offer only minimum min typical"
 )
+_BETWEEN = frozenset("=:(~≈[")
+_BOUNDS = words("below under within less than p50 p90 p95 p99")
 ADJECTIVES = words(
     "transformer consecutive total attention active routed different parallel identical independent "
     "decoder global local contiguous physical full nvidia dense"
@@ -178,3 +180,25 @@ def nouns_after(tokens: Sequence[Token], at: int) -> list[tuple[Row, int]]:
             break
         index += 1
     return []
+
+
+def passed(row: Row, tokens: Sequence[Token], end: int) -> int:
+    """The index after what may stand between a phrase that ends there and its figure."""
+    at = end
+    while at < min(len(tokens), end + 5) and (
+        tokens[at].stem in FILLERS or tokens[at].sign in _BETWEEN or _binds(row, tokens[at])
+    ):
+        at += 1
+    return at
+
+
+def _binds(row: Row, token: Token) -> bool:
+    """Whether a word or sign bounds a latency: "TTFT p95 below 3 s"."""
+    return row.key.startswith("target.") and (token.stem in _BOUNDS or token.sign in ("<", "≤", "＜"))
+
+
+def nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:
+    """The two tokens before a phrase, as far as the comma between them."""
+    before = tokens[max(0, first - 2) : first]
+    cut = next((at + 1 for at in range(len(before) - 1, -1, -1) if before[at].sign in (",", ";", "，")), 0)
+    return before[cut:]

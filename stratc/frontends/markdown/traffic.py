@@ -30,7 +30,16 @@ _BATCH = (
     rf"(?P<n>{_N}) sequences of (?P<length>{_N}) tokens,? (?:=|i\.e\.|that is)? ?~?"
     r"(?P<all>\d+(?:\.\d+)?)(?P<scale>[kKM]) tokens"
 )
-_KEYS = {"in": "workload.prompt_length", "out": "workload.output_length"}
+_CONTEXT = (
+    r"(?i)(?<![\w.,])(?<!at )(?<!with )(?<!and )(?P<context>\d{1,4}k)(?:[ -]token)? (?:context|sessions?)\b"
+    r"|\bcontext (?:length |window )?(?:of |up to |= ?|: )(?P<whole>\d{1,4}k)\b"
+)
+_KEYS = {
+    "context": "workload.sequence_length",
+    "whole": "workload.sequence_length",
+    "in": "workload.prompt_length",
+    "out": "workload.output_length",
+}
 _OTHERS = re.compile(r"(?i)\b(?:if|would|could|should|instead|than|vs|longest|max|maximum|worst|queued)\b")
 _NEAR = 0.02
 
@@ -38,12 +47,16 @@ _NEAR = 0.02
 def traffic(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the lengths of prompts and answers, and of a batch whose tokens are counted beside it."""
     text = sentence.text
-    if not any(word in text for word in (" out", "rompt", "verage", "ean ", "ypical", "sequences of")):
+    if not any(
+        word in text for word in (" out", "rompt", "verage", "ean ", "ypical", "sequences of", "ontext", "session")
+    ):
         return
-    for pattern in (_IN_OUT, _PROMPTS, _ANSWERS):
+    for pattern in (_IN_OUT, _PROMPTS, _ANSWERS, _CONTEXT):
         for match in re.finditer(pattern, text):
-            if not _OTHERS.search(text, max(0, match.start() - 30), match.end() + 12):
-                for name, written in match.groupdict().items():
+            asked = "?" in text[match.end() :]
+            if not asked and not _OTHERS.search(text, max(0, match.start() - 30), match.end() + 12):
+                said = ((name, written) for name, written in match.groupdict().items() if written)
+                for name, written in said:
                     yield _said(sentence, _KEYS[name], Extent(_number(written), _number(written)), match.span(name))
     for match in re.finditer(_BATCH, text):
         count, length = _number(match["n"]), _number(match["length"])
