@@ -32,7 +32,7 @@ _LETTERS = {"t": "strategy.tp", "p": "strategy.pp", "d": "strategy.dp"}
 _SHARED = words("head layer expert replica stage attention gpu sequence")  # what follows from a degree
 _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
-PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", "✓", "✅", "|", "]", "）", "、"])
+PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "）", "、"])
 _PLACES = words("inside within across over between and in on")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]

@@ -46,9 +46,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     overall = placed or (
         deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
     )
-    if any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)) or AXES.inside(
-        sentence.key
-    ):
+    of_axis = at >= len(sentence.key) and AXES.inside(sentence.key)
+    if of_axis or any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)):
         return ""
     led = before is not None and before.sign in ARROWS and len(axes_in(tokens[:at])) > 1
     spread = (
