@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MEMORY = re.compile(r"(?<=[ -])(?P<n>\d{2,3})(?: ?GB?(?![A-Za-z/])|(?<=-\d{2})$|(?<=-\d{3})$)")
 _CHIP = re.compile(r"[A-Za-z]*\d+[A-Za-z]*")
 _AFTER = re.compile(r"(?i),?(?: is)?(?: \w+)? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b")
+_SIZED = re.compile(
+    r"(?i)(?: model)? (?:is|has) (?P<n>\d{1,4}(?:\.\d+)?)B\b(?!/)(?! active)(?:,? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b)?"
+)
 _SERVED = re.compile(
     r"(?i)\b(?:serve|deploy|run|load|host)\w* (?:the |an? )?(?:official )?(?P<name>\w+\d+)[ -](?:quanti[sz]ed )?"
     r"(?:checkpoint|weights)\b"
@@ -39,6 +42,12 @@ def beside_names(said: Sequence[Sentence], statements: Sequence[Statement]) -> I
         after = sentence.text[each.span.end - sentence.start :]
         if one_chip and each.subject == "hardware.accelerator" and (size := _MEMORY.search(str(each.value))):
             yield _beside(each, "hardware.memory", float(size["n"]) * 1e9, each.span.start + size.start(), size["n"])
+        elif each.subject == "model.name" and (sized := _SIZED.match(after)):
+            yield _beside(
+                each, "model.parameters", float(sized["n"]) * 1e9, each.span.end + sized.start("n"), sized["n"]
+            )
+            if sized["name"] and (format_of := PRECISIONS.get(sized["name"].lower())):
+                yield _beside(each, "model.precision", format_of, each.span.end + sized.start("name"), sized["name"])
         elif each.subject in _MODELS and (found := _AFTER.match(after)) and found["name"].lower() in PRECISIONS:
             start = each.span.end + found.start("name")
             yield _beside(each, "model.precision", PRECISIONS[found["name"].lower()], start, found["name"])

@@ -414,14 +414,15 @@ DEGREES: dict[str, str] = {
     # how each axis of parallelism is called: key, phrases
     "strategy.tp": "tp_degree|tp_size|tensor_parallel_size|tensor_parallel_degree|tensor_parallelism|"
     "tensor parallelism|tensor parallel|tensor model parallelism|tensor model parallel|tp|"
-    "tensor parallelization|张量并行|张量并行度",
+    "ici_tensor_parallelism|tensor parallelization|张量并行|张量并行度",
     "strategy.pp": "pp_degree|pp_size|pipeline_parallel_size|pipeline_parallel_degree|pipeline_parallelism|"
     "pipeline parallelism|pipeline parallel|pipeline model parallelism|pipeline model parallel|pp|"
+    "ici_pipeline_parallelism|"
     "流水线并行|流水线并行度|流水并行",
     "strategy.dp": "dp_degree|dp_size|data_parallel_size|data_parallel_degree|data_parallelism|data parallelism|"
     "data parallel|dp|request level parallelism|数据并行|数据并行度",
     "strategy.ep": "ep_degree|ep_size|expert_parallel_size|expert_parallel_degree|expert_parallelism|"
-    "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|"
+    "expert parallelism|expert parallel|expert model parallelism|expert model parallel|ep|ici_expert_parallelism|"
     "moe parallelism|专家并行|专家并行度",
     "strategy.sp": "sp_degree|sp_size|sequence_parallel_size|sequence_parallelism|sequence parallelism|"
     "sequence parallel|sp|序列并行|序列并行度",
