@@ -67,6 +67,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "utilisation.bandwidth": (COUNT, "used share of a bandwidth"),
     "utilisation.experts": (COUNT, "busy share of the experts"),
     "bubble": (COUNT, "idle share of the pipeline"),
+    "counted.bubble": (COUNT, "idle share of the pipeline with `index` micro-batches"),
     "speedup.throughput": (COUNT, "throughput against a baseline, as a factor"),
     "speedup.latency": (COUNT, "latency of the baseline over that of the plan, as a factor"),
     "speedup.computation": (COUNT, "computation of a device against a baseline, as a factor"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.blocks import scan
+from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.claims import claims, taken_by
@@ -84,6 +85,7 @@ class Markdown:
         statements.extend((*changes(said), *compounded(said), *sums(said)))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
+        statements = bubbles(said, statements)
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
