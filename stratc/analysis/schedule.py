@@ -93,6 +93,13 @@ def idle_share(case: Case) -> Fraction:
     raise Missing("strategy.schedule")
 
 
+def idle_with(case: Case, count: Number) -> Fraction:
+    """Idle share of the stages under GPipe or 1F1B with another number of micro-batches; raises Missing for others."""
+    if schedule_of(case) not in ("gpipe", "1f1b"):
+        raise Missing("strategy.schedule")
+    return bubble_share(pipeline_stages(case), count)
+
+
 def idle_overhead(case: Case) -> Fraction:
     """Idle time relative to the ideal time, the other way in which plans count a bubble."""
     p, m = pipeline_stages(case), micro_batches(case)

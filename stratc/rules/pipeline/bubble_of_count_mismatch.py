@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.schedule import idle_with
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import PERCENT, figures, show
-from stratc.cost.schedule import bubble_share
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.ir.scope import Role
@@ -42,14 +42,13 @@ def bubble_of_count_mismatch(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2.3
     """
     stages = case.known("strategy.pp")
-    plain_schedule = value_or(case.strategy.schedule, "1f1b") in ("1f1b", "gpipe")
-    if not stages.is_stated or stages.value < 2 or not plain_schedule or value_or(case.strategy.vpp, 1) > 1:
+    if not stages.is_stated or value_or(case.strategy.vpp, 1) > 1:
         return
     for claim in case.claims("counted.bubble", roles=ROLES):
         if claim.index is None or claim.index < 1 or claim.cause:
             continue
         count = Named("micro-batches", float(claim.index), claim)
-        least = lift(bubble_share(Named("stages", float(stages.value), stages), count))
+        least = lift(idle_with(case, count))
         if claim.quantity.high < least.value * (1 - NEAR) - max(NEAR, claim.quantity.step):
             yield Finding(
                 at=claim,
