@@ -7,6 +7,7 @@ from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import conventions, is_uneven
+from stratc.analysis.parameters import has_several
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -46,8 +47,8 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
         worked = tuple(_required(case, available))
         yield from worked or _stated(case, available)
         return
-    if any(conflict.key in _DEGREES for conflict in case.plan.conflicts):
-        return  # which of the degrees belong together is not said
+    if has_several(case, *_DEGREES):
+        return
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
