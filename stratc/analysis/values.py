@@ -98,3 +98,11 @@ def shown(key: str, value: Any) -> str:
         case int() | float():
             return show(value, unit or ONE, 4)
     return str(value)
+
+
+def number_of(case: Case, key: str) -> float:
+    """The number of a fact, the upper end of a range; zero where the plan does not say."""
+    fact = case.fact(key)
+    if not isinstance(fact, Known):
+        return 0.0
+    return float(fact.value.high if isinstance(fact.value, Extent) else fact.value)

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
+from stratc.analysis.values import number_of
 from stratc.arith.term import Apply, Term
 from stratc.arith.unit import COUNT, FLOP, FLOP_RATE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known
 from stratc.ir.scope import Role
-from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.02
@@ -43,8 +42,8 @@ def parameters_called_operations(case: Case) -> Iterator[Finding]:
     ## References
     - kaplan-2020, section 2.1
     """
-    widths = {number for key in WIDTHS if (number := _number(case, key))}
-    tokens = {number for key in TOKENS if (number := _number(case, key))}
+    widths = {number for key in WIDTHS if (number := number_of(case, key))}
+    tokens = {number for key in TOKENS if (number := number_of(case, key))}
     for claim in case.plan.claims:
         if claim.working is not None and _is_candidate(claim) and _are_widths(claim.working, widths, tokens):
             yield Finding(
@@ -86,11 +85,3 @@ def _factors(term: Term) -> Iterator[float]:
             yield 0.0
         case _:
             yield term.value
-
-
-def _number(case: Case, key: str) -> float:
-    """What the plan says of a key; zero where it says nothing."""
-    fact = case.fact(key)
-    if not isinstance(fact, Known):
-        return 0.0
-    return float(fact.value.high if isinstance(fact.value, Extent) else fact.value)

@@ -7,13 +7,12 @@ from itertools import combinations
 from math import prod
 
 from stratc.analysis.case import Case
+from stratc.analysis.values import number_of
 from stratc.arith.term import Term
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known
 from stratc.ir.scope import Role
-from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
 ROLES = (Role.PLAN, Role.TARGET)
@@ -58,19 +57,11 @@ def _is_fair(case: Case, claim: Claim, quotient: Term) -> bool:
     """Whether the time is the quotient, within what a collective adds, or that of a share or of all repetitions."""
     if claim.quantity.agrees(quotient.value, NEAR) or quotient.value <= claim.value <= SLOWEST * quotient.value:
         return True
-    shares = _products([_number(case, key) for key in SHARING] + [_number(case, "strategy.device_count")])
-    times = {1.0, *(_number(case, key) for key in REPEATED)}
+    shares = _products([number_of(case, key) for key in SHARING] + [number_of(case, "strategy.device_count")])
+    times = {1.0, *(number_of(case, key) for key in REPEATED)}
     return any(claim.quantity.agrees(quotient.value * time / share, NEAR) for share in shares for time in times if time)
 
 
 def _products(numbers: list[float]) -> set[float]:
     above = [number for number in numbers if number > 1]
     return {prod(some) for count in range(len(above) + 1) for some in combinations(above, count)}
-
-
-def _number(case: Case, key: str) -> float:
-    """What the plan says of a key; zero where it says nothing."""
-    fact = case.fact(key)
-    if not isinstance(fact, Known):
-        return 0.0
-    return float(fact.value.high if isinstance(fact.value, Extent) else fact.value)
