@@ -35,7 +35,10 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         if _is_value(each):
             place = each.block.header
             tables.setdefault(each.block.group, {})[place[0]] = text[slice(*place)].strip(" *`")
-    roles = {start: role for heads in tables.values() for start, role in _roles(heads, said).items()}
+    every = [head for heads in tables.values() for head in heads.values()]
+    chosen = choices(said) if any(_LETTER.fullmatch(head) for head in every) else set()
+    counted = _kinds_of_plan(said) if any(KIND.match(head) for head in every) else set()
+    roles = {start: role for heads in tables.values() for start, role in _roles(heads, chosen, counted).items()}
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
         yield replace(each, scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
@@ -49,8 +52,8 @@ def _may_turn(sentence: Sentence) -> bool:
     return sentence.scope.role in (Role.PLAN, Role.TARGET)
 
 
-def _roles(heads: Mapping[int, str], said: Sequence[Sentence]) -> dict[int, Role]:
-    """The role of each column by where its heading stands; none of a plan's own column."""
+def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict[int, Role]:
+    """The role of each column by where its heading stands, of all that are not the plan's own."""
     times = {
         start: int(found["n"] or found["han"]) for start, head in heads.items() if (found := _TIME.fullmatch(head))
     }
@@ -58,11 +61,11 @@ def _roles(heads: Mapping[int, str], said: Sequence[Sentence]) -> dict[int, Role
         return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}
     letters = {start: found["name"].lower() for start, head in heads.items() if (found := _LETTER.fullmatch(head))}
     if len(set(letters.values())) > 1:
-        chosen = {name.split()[-1] for name in choices(said)} & set(letters.values())
+        chosen = {name.split()[-1] for name in taken} & set(letters.values())
         return {start: Role.ALTERNATIVE for start, name in letters.items() if chosen != {name}}
     kinds = {start: found[0].split("-")[0].split()[-1] for start, head in heads.items() if (found := KIND.match(head))}
     if len(set(kinds.values())) > 1 and len(set(kinds.values())) == len(kinds):
-        own = {kind for kind in kinds.values() if kind in _kinds_of_plan(said)}
+        own = {kind for kind in kinds.values() if kind in counted}
         return {start: Role.ALTERNATIVE for start, kind in kinds.items() if own != {kind}}
     return {}
 
