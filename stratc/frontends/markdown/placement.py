@@ -226,4 +226,4 @@ def _experts(sentence: Sentence) -> Iterator[Statement]:
 
 def _beside(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
     first, second = sorted((left, right), key=lambda match: match.start())
-    return second.start() - first.end() <= 24 and not re.match(r"\s*(?:[-/]way|per|×)", text[first.end() :])
+    return second.start() - first.end() <= 24 and not re.match(r"\s*(?:[-/]way|per|[×*])", text[first.end() :])
