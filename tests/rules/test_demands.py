@@ -24,6 +24,7 @@ SERVED = {
 }
 OF_FILES = (
     *("key_refused", "sharding_without_effect", "torchtitan_setting_refused", "server_option_overruled"),
+    "accelerate_setting_refused",
     "pipeline_switch_refused",  # of Megatron-DeepSpeed, which has arguments of its own
 )
 OF_MEGATRON = [name for name in DEMANDS if name not in OF_FILES]
@@ -54,6 +55,11 @@ def test_deepspeed_has_every_key(table: str) -> None:
         block, _, key = name.rpartition(".")
         assert name.partition(".")[0] in TOP
         assert block not in BLOCKS or key in BLOCKS[block].split()
+
+
+def test_accelerate_has_every_block() -> None:
+    table = TABLES["accelerate_setting_refused"]
+    assert {name.partition(".")[0] for demand in table.DEMANDS for name in named(demand)} <= table.KNOWN
 
 
 def test_releases_know_the_arguments_that_slips_are_told_from() -> None:
