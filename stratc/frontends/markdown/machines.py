@@ -17,44 +17,45 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 KIND = re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\d[xX])){ACCELERATORS}(?=s?(?![A-Za-z0-9]))")
-_K = "\ue000\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
-_OF_DEVICES = re.compile(
+_MARK = "\ue000"
+_K = f"{_MARK}\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
+_OF_DEVICES = (
     r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
     r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
-_NODE = re.compile(r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]nodes?\b")
-_TOP = re.compile(r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))")
-_ZERO = re.compile(r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b")
-_ENTRIES = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})")
-_SIZED = re.compile(rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})")
+_NODE = r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]nodes?\b"
+_TOP = r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))"
+_ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
+_ENTRIES = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})"
+_SIZED = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
 _SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
 _ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _EACH = re.compile(
     rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
 )
-_MACHINES = re.compile(  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
+_MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
     rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})"
     rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
 )
-_MACHINES_SIZED = re.compile(  # "two 8-GPU nodes", "4 × 8-NPU servers"
+_MACHINES_SIZED = (  # "two 8-GPU nodes", "4 × 8-NPU servers"
     r"(?i)\b(?P<nodes>\d{1,5}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{1,2})-(?:GPU|NPU|card|device)s? "
     r"(?:nodes|servers|hosts|machines)\b"
 )
-_MACHINES_HAN = re.compile(  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张"
+_MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张"
     rf"(?P<nodes>\d{{1,5}}) ?(?:台|个?(?:节点|机器|服务器))"
     rf"(?:[^。；;\n\d]|\b(?:{_K}|[A-Z]?\d+[A-Z]+\d?|[A-Z]+\d+)\b){{0,24}}?"
     r"每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?(?P<each>\d{1,2}) ?[张块卡]"
 )
-_NODES_OF = re.compile(
+_NODES_OF = (
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
-_KIND_TIMES = re.compile(rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))")  # "H800 × 64"
-_OF_KIND = re.compile(rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b| \((?:TP|\d+ ?GB)))")
-_RUN_ON = re.compile(  # "trained on 64 H100-80GB, 8 per node"
+_KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
+_OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b| \((?:TP|\d+ ?GB)))"
+_RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
 )
@@ -73,7 +74,7 @@ _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
 _BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
-_WITH_KIND = re.compile(rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})")
+_WITH_KIND = rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})"
 _UP_TO_KIND = re.compile(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:GPUs?|NPUs?|cards?|devices?|nodes?|servers?)\b)?")
 _IN_A_PART = re.compile(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|instances?|ranks?|los[est]\w*|fails?|spans?)\b"
@@ -91,37 +92,43 @@ _OF_A_MACHINE = re.compile(
 _MACHINE_KEY = re.compile(
     r"\b(?:per|each) (?:node|server|host|machine|box)\b|^(?:node|server|machine|host|box)$|每(?:台|个?节点|机)|单机"
 )
-_CHIPS = re.compile(r"\d{1,5} ?[张块]?卡 ?(?P<n>\d{1,6}) ?(?:个?芯|die|Die)")  # "8卡16芯": each chip is a rank
-_CARDS = re.compile(rf"(?P<n>\d+) ?[张块] ?(?={_K})")
-_ACTIVE = re.compile(
+_CHIPS = r"\d{1,5} ?[张块]?卡 ?(?P<n>\d{1,6}) ?(?:个?芯|die|Die)"  # "8卡16芯": each chip is a rank
+_CARDS = rf"(?P<n>\d+) ?[张块] ?(?={_K})"
+_ACTIVE = (
     r"(?i)\b(?P<n>one|two|four|\d{1,2}) (?:of (?:them|which|the experts) )?(?:are )?"
     r"(?:active|activated|selected|chosen) (?:per|for each|for every) token\b"
 )
-_COUNTS = (
-    (_ACTIVE, "model.top_k"),
-    (_CARDS, "hardware.device_count"),
-    (_CHIPS, "strategy.device_count"),
-    (_OF_KIND, "hardware.device_count"),
-    (_KIND_TIMES, "hardware.device_count"),
-    (_RUN_ON, "hardware.device_count"),
-    (_NODE, "hardware.devices_per_node"),
-    (_NODES_OF, "hardware.devices_per_node"),
-    (_TOP, "model.top_k"),
-    (_ZERO, "strategy.zero_stage"),
-    (_ENTRIES, "hardware.device_count"),
-    (_OF_DEVICES, "strategy.experts_per_device"),
+_COUNTS = (  # words of which one stands wherever the pattern does, which is only then compiled
+    (("token",), _ACTIVE, "model.top_k"),
+    (("张", "块"), _CARDS, "hardware.device_count"),
+    (("卡",), _CHIPS, "strategy.device_count"),
+    ((_MARK,), _OF_KIND, "hardware.device_count"),
+    ((_MARK,), _KIND_TIMES, "hardware.device_count"),
+    ((_MARK,), _RUN_ON, "hardware.device_count"),
+    (("node",), _NODE, "hardware.devices_per_node"),
+    (("nodes", "servers", "hosts", "machines", "boxes"), _NODES_OF, "hardware.devices_per_node"),
+    (("top",), _TOP, "model.top_k"),
+    (("zero",), _ZERO, "strategy.zero_stage"),
+    ((_MARK,), _ENTRIES, "hardware.device_count"),
+    (("expert",), _OF_DEVICES, "strategy.experts_per_device"),
+)
+_OF_MACHINES = (
+    (("-gpu", "-npu", "-card", "-device"), _MACHINES_SIZED),
+    (("node", "server", "host", "machine", "box", "hgx", "dgx"), _MACHINES),
+    (("每",), _MACHINES_HAN),
 )
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
     text = _marked(sentence.text)
-    machines = _MACHINES_SIZED.search(text) or _MACHINES.search(text) or _MACHINES_HAN.search(text)
+    low = text.lower()
+    machines = next((found for words, pattern in _OF_MACHINES if (found := _searched(words, pattern, text, low))), None)
     if machines:
         yield from _of_machines(sentence, text, machines)
-    elif devices := _WITH_KIND.search(text):
+    elif devices := _searched((_MARK,), _WITH_KIND, text, low):
         yield from _described(sentence, text, devices.end())
-    for match in _SIZED.finditer(text):
+    for match in re.finditer(_SIZED, text) if _MARK in text else ():
         yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
@@ -129,14 +136,18 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
     yield from _fitted(sentence, text)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
-    for pattern, key in _COUNTS:
-        for match in pattern.finditer(text):
+    for words, pattern, key in _COUNTS:
+        for match in re.finditer(pattern, text) if any(word in low for word in words) else ():
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
             value = _number(match[group])
             of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
+
+
+def _searched(words: tuple[str, ...], pattern: str, text: str, low: str) -> re.Match[str] | None:
+    return re.search(pattern, text) if any(word in low for word in words) else None
 
 
 def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
@@ -200,4 +211,4 @@ def _is_of_machine(sentence: Sentence, devices: re.Match[str]) -> bool:
 
 def _marked(text: str) -> str:
     """A text of the same length with a mark in the place of each accelerator."""
-    return KIND.sub(lambda match: "\ue000".ljust(len(match[0]), "\ue001"), text)
+    return KIND.sub(lambda match: _MARK.ljust(len(match[0]), "\ue001"), text)

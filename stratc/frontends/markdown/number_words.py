@@ -18,7 +18,7 @@ NUMBERS = {
     **{f"{ten}-{one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
 }
 _FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)
-_COUNTED = re.compile(
+_COUNTED = (  # compiled where a number stands in words
     rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
     r"(?:way|pipeline stages?|stage(?=[ -]pipeline)|"
@@ -35,7 +35,7 @@ def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
     """
     if word.lower() not in _FIRST:
         return None
-    found = _COUNTED.match(text, start)
+    found = re.compile(_COUNTED).match(text, start)
     if found is None:
         return None
     value = NUMBERS[found["word"].lower()]

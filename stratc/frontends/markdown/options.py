@@ -24,21 +24,22 @@ _NAMED = (
     rf"(?:(?i:{_KINDS})\s*#?{_NUMBER}|[vV]\d{{1,2}}|(?:方案|选项|策略|配置)\s*(?:[一二三四五六]|{_NUMBER}))(?!\w|\.\d)"
 )
 _OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
-_OPENS = re.compile(r"\s*(?:\([^)]*\)\s*)?[:：—–-]")
-_DECIDES = re.compile(r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐")
+# Rarely needed, and compiled only then:
+_OPENS = r"\s*(?:\([^)]*\)\s*)?[:：—–-]"
+_DECIDES = r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐"
 _TAKEN = (
     r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|winner|this plan|our choice)|"
     r"✅|✓|(?<!不)推荐|选定|选用|采用|当前"
 )
-_MARKED = re.compile(rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})")
-_CHOICE = re.compile(
+_MARKED = rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})"
+_CHOICE = (
     r"(?i)\b(?:take|took|choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|"
     rf"picked|prefer|decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
     rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
     rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
 )
 _ANNOUNCED = re.compile(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
-_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)")
+_LETTERED = r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)"
 _DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 
 
@@ -85,19 +86,19 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
 def _opening(sentence: Sentence) -> str:
     """The name of an option that a whole paragraph or item is about: "**Option B – TP8 × DP2.** Two replicas …"."""
     found = _OPTION.match(sentence.text)
-    return _plain(found["name"]) if found and _OPENS.match(sentence.text, found.end()) else ""
+    return _plain(found["name"]) if found and re.match(_OPENS, sentence.text[found.end() :]) else ""
 
 
 def _letter(sentence: Sentence) -> str:
     """The name of an option that a letter begins under a heading that announces options: "**B. TP4, two a node.**"."""
     announced = any(_ANNOUNCED.search(title) for title in (*sentence.sections[-1:], *sentence.lead[-1:]))
-    found = _LETTERED.match(sentence.text) if announced else None
+    found = re.match(_LETTERED, sentence.text) if announced else None
     return f"option {found['name'].lower()}" if found else ""
 
 
 def choices(said: Sequence[Sentence]) -> set[str]:
     """The names of options that sentences choose: "option b"."""
-    found = (match for sentence in said for match in _CHOICE.finditer(sentence.text))
+    found = (match for sentence in said for match in re.finditer(_CHOICE, sentence.text))
     return {_plain(match["name"] or match["named"] or match["said"]) for match in found}
 
 
@@ -106,9 +107,9 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
     found = set()
     for sentence in said:
         option = _OPTION.match(sentence.text)
-        if option and any(_DECIDES.search(title) for title in sentence.sections[-1:]):
+        if option and any(re.search(_DECIDES, title) for title in sentence.sections[-1:]):
             found.add(_plain(option["name"]))
-        if option and sentence.start in named and _MARKED.match(sentence.text, option.end()):
+        if option and sentence.start in named and re.match(_MARKED, sentence.text[option.end() :]):
             found.add(_plain(option["name"]))
     return found | choices(said)
 
