@@ -19,7 +19,7 @@ _LABEL = re.compile(r"\bheads?\b|注意力头|头数")
 _BOTH = re.compile(rf"(?i)\b{_Q} ?(?:/|and|vs\.?|:) ?{_KV}\b")  # in a label: "Heads (Q / KV): 64 / 8"
 _PAIR = re.compile(r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
 _GROUPED = re.compile(r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
-_MARKED = re.compile(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per)")
+_MARKED = re.compile(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)")
 _QUERIES = re.compile(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b")
 _HAN = re.compile(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头")
 _BY_WIDTH = re.compile(r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$")

@@ -26,6 +26,7 @@ _LATEX = {
     "\\le": "≤",
     "\\ge": "≥",
 }
+_NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
 
 
@@ -71,7 +72,7 @@ def plain(text: str) -> str:
 
 
 def tokens_of(text: str, base: int) -> tuple[Token, ...]:
-    """Words, figures and signs of a text that begins at `base` of the source.
+    """Words, figures and signs of a text that begins at `base` of the source; signs of full width are read as narrow.
 
     >>> [token.stem or token.sign or token.figure.quantity.show() for token in tokens_of("64 GB, 2-way", 0)]
     ['64 GB', ',', '2', '-', 'way']
@@ -87,7 +88,7 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
                 token = Token(base + start, base + at, figure=_count(said[0], base + start, base + at))
             tokens.append(token)
         elif match.lastgroup == "sign":
-            tokens.append(Token(base + start, base + at, sign=match[0]))
+            tokens.append(Token(base + start, base + at, sign=_NARROW.get(match[0], match[0])))
         elif match.lastgroup == "figure":
             found = figure_at(text, start, listed=_listed(tokens))
             if isinstance(found, Figure):
