@@ -56,7 +56,7 @@ _TOTALS = (
 )
 _WHOLE = frozenset(_TOTALS.split("|"))
 _PRECISION = words("weight compute checkpoint precision training parameter 权重")
-_CUTS = frozenset(",;:()（），；：、./+·|")
+_CUTS = frozenset(",;:()、./+·|")
 _JOINTS = words("and with plus which")
 _LINKS = words("a an the of gated dense swiglu exactly size")  # passed at the head of an item, or inside
 _VERBS = words("has have is are use model decoder transformer 共有 采用")

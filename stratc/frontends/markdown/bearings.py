@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
-_ITEMS = frozenset(",;，；")
-_TIES = frozenset(":=：")
-_BORDERS = frozenset(",;，；、()（）[]|→➜—–:")
+_ITEMS = frozenset(",;")
+_TIES = frozenset(":=")
+_BORDERS = frozenset(",;、()[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
 _IS = words("is has hold take need weigh")

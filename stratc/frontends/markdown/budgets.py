@@ -154,9 +154,7 @@ def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> It
 def _first(sentence: Sentence, figures: Sequence[int]) -> int | None:
     """The index of the figure that a sentence gives first, or works out to, where it is exact and no percentage."""
     tokens, border = sentence.tokens, len(sentence.tokens) - len(sentence.value)
-    aside = next(
-        (at for at in range(border, len(tokens)) if tokens[at].sign in ("(", "（") and tokens[at].sign), len(tokens)
-    )
+    aside = next((at for at in range(border, len(tokens)) if tokens[at].sign == "("), len(tokens))
     equals = max((at for at in range(border, aside) if tokens[at].sign == "="), default=border - 1)
     inside = [at for at in figures if equals < at < aside]
     if len(inside) != 1 or any(token.sign not in ("~", "≈") for token in tokens[equals + 1 : inside[0]]):

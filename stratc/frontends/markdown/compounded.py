@@ -44,7 +44,7 @@ _LOOSE = words(  # words after which gains need not multiply, or the last figure
     "alternatively independent additive point peak theoretical if either best worst case config configuration "
     "benchmark dataset workload 平均"
 )
-_MINUS, _STOPS = frozenset(("-", "−", "–", "↓")), frozenset((",", ";", "，", "；", "。", "#"))
+_MINUS, _STOPS = frozenset(("-", "−", "–", "↓")), frozenset((",", ";", "。", "#"))
 _VIA = words("through via by from using with thank because since for")
 _FEWEST, _MOST = 2, 8  # gains before the one of all
 _PART_NAMES = frozenset(("computation", "communication", "bubble"))

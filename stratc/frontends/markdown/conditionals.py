@@ -54,7 +54,7 @@ def is_conditional(sentence: Sentence) -> bool:
     first, second = stems[0], stems[1]
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
         return True
-    clause = stems[: next((at for at, token in enumerate(tokens) if token.sign in (",", ":", "，")), len(stems))]
+    clause = stems[: next((at for at, token in enumerate(tokens) if token.sign in (",", ":")), len(stems))]
     if first in _IF and (_TURNS & set(clause) or "more" in clause):
         return True
     if first == "later" or any(tuple(stems[at : at + len(each)]) == each for each in _LATER for at in range(3)):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NARROWEST = 64  # of feed-forward blocks
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
-_CLAUSES = frozenset(",;:，；：")
+_CLAUSES = frozenset(",;:")
 _GOALS = words("target requirement limit required goal budget sla slo")
 
 
@@ -152,7 +152,7 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
-_PARTS = frozenset(":;；：")  # between what is counted and the parts of it
+_PARTS = frozenset(":;")  # between what is counted and the parts of it
 _NEEDED = words("requirement required needed usage footprint use consumption")  # of the model, not of the machines
 
 

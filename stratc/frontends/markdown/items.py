@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.frontends.markdown.vocabulary import Row
 
-_BEFORE = frozenset(",;:(·|，；：（、")
-_AFTER = frozenset(",;:.)(·|，；：）（、")
+_BEFORE = frozenset(",;:(·|、")
+_AFTER = frozenset(",;:.)(·|、")
 _OF_A_PLAN = words(
     "configuration config setup hardware cluster plan layout deployment parallelism strategy total system environment "
     "resource overall summary proposal topology parallel mapping scale infrastructure the our final chosen selected"

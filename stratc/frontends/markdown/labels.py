@@ -40,7 +40,7 @@ _PLAIN_COLUMNS = words("value degree size setting count number amount quantity c
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
 _LENGTHS = words("length len token size 长度 输入长度 提示词长度 输出长度 生成长度")
-_ASIDES = frozenset("(（,，;；")
+_ASIDES = frozenset("(,;")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -214,7 +214,7 @@ def _result(tokens: Sequence[Token]) -> int | None:
     depth, found = 0, None
     for at, token in enumerate(tokens[:-1]):
         depth += {"(": 1, ")": -1, "[": 1, "]": -1, "{": 1, "}": -1}.get(token.sign, 0)
-        if depth <= 0 and token.sign in (",", ";", "，", "；") and found is None:
+        if depth <= 0 and token.sign in (",", ";") and found is None:
             return None
         if token.sign == "=" and depth <= 0:
             found = at + 1

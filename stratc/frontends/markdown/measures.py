@@ -39,7 +39,7 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
         return ROW_OF["hardware.devices_per_node"] if at > 1 and tokens[at - 2].stem in _MACHINES else None
     for index in range(at - 1, max(-1, at - 9), -1):
         token = tokens[index]
-        if (token.sign and token.sign in ",，。；;、") or token.stem in _IN_ALL:
+        if (token.sign and token.sign in ",。;、") or token.stem in _IN_ALL:
             return row
         if row.key == "model.experts" and "激活" in token.stem:
             return ROW_OF["model.top_k"]

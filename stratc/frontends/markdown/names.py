@@ -38,7 +38,7 @@ _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
 _PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")
 _STORED = words("precision storage weight size model parameter format inference 精度")
 _ARCHITECTURE = words("layer head hidden 层")
-_BREAKS = frozenset(",;，；、()（）|")
+_BREAKS = frozenset(",;、()|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
@@ -142,5 +142,5 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
 
 def _end_of_clause(sentence: Sentence) -> int:
     """Where the first clause of a value ends."""
-    first = next((token for token in sentence.value[1:] if token.sign in (",", ";", "，", "；", "(", "（")), None)
+    first = next((token for token in sentence.value[1:] if token.sign in (",", ";", "(")), None)
     return sentence.value[-1].end if first is None else sentence.tokens[sentence.tokens.index(first) - 1].end

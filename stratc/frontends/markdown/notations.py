@@ -32,7 +32,7 @@ _LETTERS = {"t": "strategy.tp", "p": "strategy.pp", "d": "strategy.dp"}
 _SHARED = words("head layer expert replica stage attention gpu sequence")  # what follows from a degree
 _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
-PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "）", "、"])
+PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "、"])
 _PLACES = words("inside within across over between and in on")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]
@@ -144,7 +144,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         way = after is not None and after.sign == "-" and is_way(tokens, end + 2)
         bare = after is None or after.sign in PRODUCT or (after.sign == "." and end + 2 == len(tokens))
         bare = bare or _leads_on(tokens, end + 1)
-        if tie == "(" and not (way or (after is not None and after.sign in (")", "）"))):
+        if tie == "(" and not (way or (after is not None and after.sign == ")")):
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):
             continue
@@ -204,10 +204,10 @@ def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:
     tie = ""
     while end < len(tokens):
         token = tokens[end]
-        if token.sign in ("(", "（") and end + 2 < len(tokens) and axis_at(tokens, end + 1):
+        if token.sign == "(" and end + 2 < len(tokens) and axis_at(tokens, end + 1):
             inner = axis_at(tokens, end + 1)
             end = inner[1] if inner else end + 1
-        elif token.sign in (")", "）") or token.stem in SIZES:
+        elif token.sign == ")" or token.stem in SIZES:
             end += 1
         elif token.stem in ("of", "is", "to", "set") and tie == "":
             end, tie = end + 1, "of"

@@ -60,7 +60,7 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
     at = start
     while at < end and len(items) < _MOST:
         token = tokens[at]
-        if token.sign in ("(", "（"):
+        if token.sign == "(":
             close = _closing(tokens, at, end)
             tied = _tied_degree(tokens, at, close)
             if not tied and items and tokens[at - 1].stem in _VERBS:
@@ -156,7 +156,7 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
         return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
-        return "÷" if after is not None and (after.figure or after.sign in ("(", "（")) else None
+        return "÷" if after is not None and (after.figure or after.sign == "(") else None
     return None if token.sign in ("×", "*") and _counts_kind(tokens, at) else SIGNS[token.sign]
 
 
@@ -167,7 +167,7 @@ def _counts_kind(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _closes(token: Token | None) -> bool:
-    return token is not None and (token.figure is not None or token.sign in (")", "）"))
+    return token is not None and (token.figure is not None or token.sign == ")")
 
 
 def _takes_away(before: Token | None, after: Token | None) -> bool:
@@ -200,7 +200,7 @@ def _begin_anew(items: list[Item]) -> None:
 def _closing(tokens: Sequence[Token], at: int, end: int) -> int:
     depth = 0
     for index in range(at, end):
-        depth += (tokens[index].sign in ("(", "（")) - (tokens[index].sign in (")", "）"))
+        depth += (tokens[index].sign == "(") - (tokens[index].sign == ")")
         if depth == 0:
             return index
     return end

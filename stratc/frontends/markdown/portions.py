@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
-_LINKS = frozenset("(（=≈→⇒➜~–—:：-")
-_SIGNS = _LINKS | frozenset(",，.>")
+_LINKS = frozenset("(=≈→⇒➜~–—:-")
+_SIGNS = _LINKS | frozenset(",.>")
 _MEANT = words("i.e ie i e or that which is so thus meaning equal equivalent")
 _FILLING = words(
     "about only just roughly approximately around a an the of out its each per gpu npu device card memory hbm vram "
@@ -61,7 +61,7 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         behind = _pair_behind(tokens, at) if pair is None else None
         if (found := pair or behind) is None:
             continue
-        opens = next((n for n in range(at - 1, found[1], -1) if tokens[n].sign in ("(", "（")), found[1])
+        opens = next((n for n in range(at - 1, found[1], -1) if tokens[n].sign == "("), found[1])
         outside, beside = (tokens[:at], tokens[at:]) if behind else (tokens[:opens], tokens[opens + 1 : at + 3])
         told = {each.stem for each in (*sentence.key, *sentence.header, *outside)}, {each.stem for each in beside}
         part, whole = (literal_of(sentence, figure) for n in found if (figure := tokens[n].figure) is not None)
@@ -146,8 +146,8 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
 def _pair_behind(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     """The indices of a part and its whole in the brackets right after a percentage, with nothing else in them."""
     opens = next((n for n in range(at + 1, len(tokens)) if tokens[n].stem not in _FILLING | _USED | _LEFT), len(tokens))
-    closes = next((n for n in range(opens, len(tokens)) if tokens[n].sign in (")", "）")), None)
-    if closes is None or tokens[opens].sign not in ("(", "（"):
+    closes = next((n for n in range(opens, len(tokens)) if tokens[n].sign == ")"), None)
+    if closes is None or tokens[opens].sign != "(":
         return None
     figures = [n for n in range(opens + 1, closes) if tokens[n].figure is not None]
     if len(figures) != 2 or not all(_figure_before(tokens, n + 1) == n for n in figures):

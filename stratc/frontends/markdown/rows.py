@@ -200,5 +200,5 @@ def _binds(row: Row, token: Token) -> bool:
 def nearest(tokens: Sequence[Token], first: int) -> Sequence[Token]:
     """The two tokens before a phrase, as far as the comma between them."""
     before = tokens[max(0, first - 2) : first]
-    cut = next((at + 1 for at in range(len(before) - 1, -1, -1) if before[at].sign in (",", ";", "，")), 0)
+    cut = next((at + 1 for at in range(len(before) - 1, -1, -1) if before[at].sign in (",", ";")), 0)
     return before[cut:]

@@ -34,7 +34,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "alternatives?|rejected|other (options|strategies)|options considered|options if|"
             "not (chosen|selected)|traditional|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
-            "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|open items|to-?dos?|"
+            "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|"
+            "open items|to-?dos?|"
             "备选.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
         ),
     ),

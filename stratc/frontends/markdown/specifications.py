@@ -21,9 +21,9 @@ _DEVICES = words("gpu npu card accelerator device 张卡")
 _ROWS = {BYTE: "hardware.memory", BYTE_RATE: "hardware.memory_bandwidth", FLOP_RATE: "hardware.peak_flops"}
 _LEAST, _LARGEST = 4e9, 400e9  # bytes of a device; more are those of all
 _SLOWEST = 0.2e12  # bytes a second of a memory; less are those of a link
-_BEFORE = frozenset(",;(（、，/")
+_BEFORE = frozenset(",;(、/")
 _LEADING = words("with and of each having")
-_AFTER = frozenset(",;.)）、，(/")
+_AFTER = frozenset(",;.)、(/")
 _NAMES = words("peak memory hbm hbm2e hbm3 hbm3e vram each fp16 bf16 dense mfu at and bandwidth")
 _OTHERS = words("node server total link network nvlink pcie infiniband used weight cache cpu host free left needed")
 
