@@ -46,6 +46,14 @@ class Division:
     assumed: tuple[Assumption, ...] = ()
 
     @property
+    def end(self) -> int:
+        """The device that ends the model: the last one, or the first where stages go there and back again.
+
+        Source: qi-2023, section 6 (ZB-V).
+        """
+        return 0 if self.schedule == "zb-v" else len(self.layers) - 1
+
+    @property
     def expert_dp(self) -> float:
         """Replicas of an expert: data-, context- and tensor-parallel devices that hold the same one."""
         return max(1.0, self.dp * self.cp * self.tp / (self.ep * self.expert_tp))

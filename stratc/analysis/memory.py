@@ -205,15 +205,7 @@ def _stage_parameters(setting: Setting, index: int) -> Ledger:
 
 def _one_stage(setting: Setting, index: int) -> Ledger:
     dense, moe = setting.division.layers[index]
-    return device_parameters(setting.weighing, setting.whole, dense, moe, index == 0, _is_last(setting, index))
-
-
-def _is_last(setting: Setting, index: int) -> bool:
-    """Whether a device ends the model: the last one, or the first where stages go there and back again.
-
-    Source: qi-2023, section 6 (ZB-V).
-    """
-    return index == (0 if setting.division.schedule == "zb-v" else len(setting.division.layers) - 1)
+    return device_parameters(setting.weighing, setting.whole, dense, moe, index == 0, index == setting.division.end)
 
 
 def _states(setting: Setting, parameters: Ledger) -> Ledger:
@@ -256,7 +248,7 @@ def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -
     if not setting.training:
         return 0.0
     needed = bucket_bytes(stack.bucket, 2, overlapped=divided.zero >= 3) if divided.dp > 1 else 0.0
-    last = _is_last(setting, index) or (index == 0 and _mirrored(setting, index))
+    last = index == setting.division.end or (index == 0 and _mirrored(setting, index))
     if last and setting.whole.vocab and stack.loss_copies is not None:
         ways = 1 if stack.loss_whole else divided.tp
         needed += logits_bytes(tokens, setting.whole.vocab, ways, 2, stack.loss_copies)

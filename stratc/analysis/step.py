@@ -88,7 +88,7 @@ def _run(setting: Setting, forward: list[float], backward: list[float]) -> float
 def _simulated(schedule: str, forward: list[float], backward: list[float], m: float) -> float:
     """Seconds by the event simulation, micro-batches beyond its first ones at the pace of the slowest stage.
 
-    A schedule that does not exist for these numbers runs as 1F1B.
+    A schedule that does not exist for these numbers runs as 1F1B.  Of ZB-V both stages of a device take as long.
     """
     p, twice = len(forward), schedule == "zb-v"
     some = int(min(m, 4 * p)) // 2 * 2
@@ -107,15 +107,15 @@ def _simulated(schedule: str, forward: list[float], backward: list[float], m: fl
 def _stages(setting: Setting, machine: Machine) -> tuple[Stage, ...]:
     """Every stage; neighbours that hold the same are computed once."""
     layers = setting.division.layers
-    last = len(layers) - 1
+    end = setting.division.end
     dense = layer_passes(setting, machine, moe=False) if any(d for d, _ in layers) else NOTHING
     moe = layer_passes(setting, machine, moe=True) if any(m for _, m in layers) else NOTHING
     known: dict[tuple[int, int, bool, bool], Stage] = {}
     for index, (d, m) in enumerate(layers):
-        key = (d, m, index == 0, index == last)
+        key = (d, m, index == 0, index == end)
         if key not in known:
             known[key] = _stage(setting, machine, (dense, moe), key)
-    return tuple(known[d, m, index == 0, index == last] for index, (d, m) in enumerate(layers))
+    return tuple(known[d, m, index == 0, index == end] for index, (d, m) in enumerate(layers))
 
 
 def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tuple[int, int, bool, bool]) -> Stage:

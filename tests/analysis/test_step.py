@@ -194,6 +194,15 @@ def test_stages_that_hold_the_same_are_equal() -> None:
     assert step_of(setting(case), hidden).reduction == 0
 
 
+def test_stages_that_come_back_end_the_model_on_their_first_device() -> None:
+    case = case_of(small(strategy__schedule="zb-v"))
+    machine = machine_of(case, [])
+    assert machine is not None
+    first, *others = step_of(setting(case), machine).stages
+    assert all(first.forward > other.forward for other in others)
+    assert others[-1] == others[0]
+
+
 @pytest.mark.parametrize(
     ("device", "generation"),
     [("V100", "volta"), ("A800", "ampere"), ("H20", "hopper"), ("GB200 NVL72", "blackwell"), ("a chip", "ampere")],
