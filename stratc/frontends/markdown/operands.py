@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
 SPREAD = words("distributed divided split spread sharded partitioned")
 _OVER = words("across over among between by into")
+_FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _POWERS = {"²": 2, "³": 3}
@@ -44,13 +45,16 @@ Item = Operand | str  # a figure or one of + - × ÷ = ( )
 
 
 def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Stretches without a sign that parts thoughts; commas in brackets part too."""
-    start = 0
+    """Stretches without a sign that parts thoughts and without a function; commas in brackets part too."""
+    start, readable = 0, True
     for at, token in enumerate(tokens):
-        if token.sign and token.sign not in SIGNS and token.sign not in "()~（）$%^":
-            yield start, at
-            start = at + 1
-    yield start, len(tokens)
+        readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^":
+            if readable:
+                yield start, at
+            start, readable = at + 1, True
+    if readable:
+        yield start, len(tokens)
 
 
 def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item], list[tuple[Operand | None, int, int]]]:
@@ -77,6 +81,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 asides.extend(further)
             at = close + 1
             continue
+        if token.sign == ")" and items and "=" not in items and _goes_on(tokens, at + 1):
+            return [], asides  # the end of a bracket that explains what stands before it
         if power := _power_at(tokens, at):
             _raise(items, power[0])
             at = power[1]
@@ -87,6 +93,11 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         _put(items, _item(tokens, at))
         at += 1
     return items, asides
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an operator stands there: "(stages 3→4) + 2 s"."""
+    return at < len(tokens) and bool(tokens[at].sign) and tokens[at].sign in SIGNS and tokens[at].sign != "="
 
 
 def _power_at(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
