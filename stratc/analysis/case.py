@@ -66,6 +66,10 @@ class Case:
         plan = self.plan
         return all(isinstance(plan.fact(key), Known) for key in keys)
 
+    def has_several(self, *keys: str) -> bool:
+        """Whether the plan gives one of these several values, of which nobody knows which belong together."""
+        return any(conflict.key in keys for conflict in self.plan.conflicts)
+
     def number(self, key: str) -> Number:
         """A fact as input of a formula; a range gives its upper end.  Raises Missing where the plan does not say."""
         return self.named(key, self.known(key))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stratc.analysis.activations import MicroBatch, activations, device_tokens, kept_by_layers, micro_batch
 from stratc.analysis.architecture import Assumption, architecture
-from stratc.analysis.division import division
 from stratc.analysis.outside import outside_tensors
 from stratc.analysis.setting import Setting, amount, opened
 from stratc.arith.functions import counts, maximum, minimum, total
@@ -17,7 +16,7 @@ from stratc.cost.activations import pipeline_messages
 from stratc.cost.allowance import bucket_bytes, unfused_step_bytes
 from stratc.cost.ledger import Ledger
 from stratc.cost.memory import cache_bytes, layer_cache, logits_bytes, model_states, state_bytes
-from stratc.cost.parameters import cached_layers, device_parameters, stage_parameters
+from stratc.cost.parameters import cached_layers, device_parameters
 from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Missing
 
@@ -260,11 +259,3 @@ def _buffers(setting: Setting, index: int, parameters: Ledger, states: Ledger) -
         layers = 2 * parameters.total / max(1, sum(divided.layers[index]))
         needed += 2 * minimum(parameters.total, maximum(layers, stack.gathered))
     return needed
-
-
-def stage_parameter_count(case: Case, index: int = 0) -> float:
-    """Parameters of a whole stage over all its devices, replicas not counted; raises Missing."""
-    case = case.silent
-    shape, divided = architecture(case).shape, division(case)
-    dense, moe = divided.layers[index]
-    return plain(stage_parameters(shape, dense, moe, index == 0, index == len(divided.layers) - 1).total)

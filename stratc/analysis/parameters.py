@@ -126,12 +126,7 @@ def parameter_bounds(case: Case) -> Bounds:
 
 def is_disputed(case: Case, *keys: str) -> bool:
     """Whether the plan gives one of these keys, or a dimension of the model, several values."""
-    return has_several(case, *keys, *(f"model.{name}" for name in DIMENSIONS))
-
-
-def has_several(case: Case, *keys: str) -> bool:
-    """Whether the plan gives one of these keys several values, of which nobody knows which belong together."""
-    return any(conflict.key in keys for conflict in case.plan.conflicts)
+    return case.has_several(*keys, *(f"model.{name}" for name in DIMENSIONS))
 
 
 def _variants(case: Case) -> Iterator[Case]:

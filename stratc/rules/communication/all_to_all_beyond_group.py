@@ -36,7 +36,7 @@ def all_to_all_beyond_group(case: Case) -> Iterator[Finding]:
     - lepikhin-2020, section 3
     """
     ep, strategy = case.known("strategy.ep"), case.strategy
-    if not ep.is_stated or any(conflict.key == "strategy.ep" for conflict in case.plan.conflicts):
+    if not ep.is_stated or case.has_several("strategy.ep"):
         return
     tensors = max(value_or(strategy.tp, 1), value_or(strategy.expert_tp, 1)) * value_or(strategy.cp, 1)
     experts = value_or(case.plan.model.experts, 0)

@@ -39,7 +39,7 @@ def batch_parts_mismatch(case: Case) -> Iterator[Finding]:
     batch = case.known("workload.batch_size")
     parts = [case.known(key) for key in PARTS]
     needed = case.number(PARTS[0]) * case.number(PARTS[1]) * case.number(PARTS[2])
-    if any(each.key in ("workload.batch_size", *PARTS) for each in case.plan.conflicts):
+    if case.has_several("workload.batch_size", *PARTS):
         return
     count = parts[0].value * parts[1].value * parts[2].value
     if all(each.is_stated for each in (batch, *parts)) and batch.value not in (count, count / parts[2].value):

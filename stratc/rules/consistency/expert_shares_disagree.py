@@ -77,7 +77,7 @@ def _stated(case: Case, *keys: str) -> float:
 
 def _of_nodes(case: Case) -> Iterator[Finding]:
     held, node = case.known("strategy.experts_per_device"), case.known("hardware.devices_per_node")
-    if any(conflict.key in ("strategy.experts_per_device", "model.experts") for conflict in case.plan.conflicts):
+    if case.has_several("strategy.experts_per_device", "model.experts"):
         return
     experts = case.known("model.experts").value if case.has("model.experts") else 0
     for claim in case.claims("experts.node"):

@@ -55,7 +55,7 @@ def _sequences(case: Case) -> Iterator[Finding]:
         return
     setting, most = found
     together = most * (case.known("strategy.dp").value if case.has("strategy.dp") else 1)
-    if not any(conflict.key == "workload.batch_size" for conflict in case.plan.conflicts) and batch.value > together:
+    if not case.has_several("workload.batch_size") and batch.value > together:
         yield Finding(
             at=setting,
             message=f"{figures(most)} sequences at most are run at once, but the plan counts with a batch of "

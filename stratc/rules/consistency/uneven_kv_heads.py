@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import has_several
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 
@@ -30,7 +29,7 @@ def uneven_kv_heads(case: Case) -> Iterator[Finding]:
     - ainslie-2023, section 2.2
     """
     heads, kv_heads = case.known("model.heads"), case.known("model.kv_heads")
-    if kv_heads.value > 0 and heads.value % kv_heads.value and not has_several(case, "model.heads", "model.kv_heads"):
+    if kv_heads.value > 0 and heads.value % kv_heads.value and not case.has_several("model.heads", "model.kv_heads"):
         yield Finding(
             at=kv_heads,
             message=f"{kv_heads.value} KV heads for {heads.value} query heads: "

@@ -41,7 +41,7 @@ def device_in_two_tensor_groups(case: Case) -> Iterator[Finding]:
     """
     degree = case.known("strategy.tp")
     groups = [each for each in tensor_groups(case) if len(each.devices) == degree.value]
-    if case.plan.further or any(conflict.key == "strategy.tp" for conflict in case.plan.conflicts):
+    if case.plan.further or case.has_several("strategy.tp"):
         return
     for one, other in combinations(groups, 2):
         if one.is_beside(other):

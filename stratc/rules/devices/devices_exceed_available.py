@@ -7,7 +7,6 @@ from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import conventions, is_uneven
-from stratc.analysis.parameters import has_several
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -47,7 +46,7 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
         worked = tuple(_required(case, available))
         yield from worked or _stated(case, available)
         return
-    if has_several(case, *_DEGREES):
+    if case.has_several(*_DEGREES):
         return
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
@@ -85,7 +84,7 @@ def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
     total = case.known("strategy.device_count")
     if not (total.is_stated and available.is_stated) or total.value <= available.value:
         return
-    if any(conflict.key in ("strategy.device_count", "hardware.device_count") for conflict in case.plan.conflicts):
+    if case.has_several("strategy.device_count", "hardware.device_count"):
         return
     if any(each.fits for each in conventions(case, total.value)):
         yield Finding(

@@ -34,7 +34,7 @@ def tensor_group_of_other_size(case: Case) -> Iterator[Finding]:
     """
     degree = case.known("strategy.tp")
     expected = {degree.value, value_or(case.strategy.expert_tp, degree.value)}
-    if is_uneven(case) or any(conflict.key == "strategy.tp" for conflict in case.plan.conflicts):
+    if is_uneven(case) or case.has_several("strategy.tp"):
         return
     wrong = [each for each in case.claims("group.devices") if each.cause == "tp" and each.value not in expected]
     if wrong:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import has_several
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -34,7 +33,7 @@ def micro_batches_exceed_sequences(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2.2
     """
     known = case.known("workload.micro_batches")
-    if has_several(case, "workload.micro_batches", "workload.batch_size"):
+    if case.has_several("workload.micro_batches", "workload.batch_size"):
         return
     batch, count = case.number("workload.batch_size"), plain(case.number("workload.micro_batches"))
     replicas = case.fact("strategy.dp")

@@ -34,7 +34,7 @@ def traffic_of_one_stage(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2
     """
     degree = case.known("strategy.pp")
-    several = case.plan.further or any(conflict.key == "strategy.pp" for conflict in case.plan.conflicts)
+    several = case.plan.further or case.has_several("strategy.pp")
     if not degree.is_stated or degree.value != 1 or several or case.strategy.stages[1:]:
         return
     for mention in case.mentions("transfer_between_stages", "bubble_by_micro_batches"):

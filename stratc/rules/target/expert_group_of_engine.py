@@ -39,7 +39,7 @@ def expert_group_of_engine(case: Case) -> Iterator[Finding]:
     - vllm-parallelism
     """
     runs = framework(case, "vllm", "sglang")
-    if any(conflict.key in GROUP for conflict in case.plan.conflicts):
+    if case.has_several(*GROUP):
         return  # several launches, of which none is known to have both
     ep, tp = case.known("strategy.ep"), case.known("strategy.tp")
     dp = case.fact("strategy.dp")
