@@ -113,7 +113,7 @@ def model(name: str) -> Entry | None:
 
 def names(kind: str) -> tuple[str, ...]:
     """Names of all entries of a kind, "accelerator" or "model", in the order of the catalogue."""
-    return tuple(_table(kind)[kind])
+    return tuple(_sections(kind)[kind])
 
 
 def similar(kind: str, name: str) -> tuple[str, ...]:
@@ -122,28 +122,31 @@ def similar(kind: str, name: str) -> tuple[str, ...]:
 
 
 def _accelerator(name: str) -> Entry:
-    table = _table("accelerator")
-    row = table["accelerator"][name]
+    row = _row("accelerator", "accelerator", name)
     peaks = {precision: _si(text) for precision, text in row["peak"].items()}
     values: dict[str, int | float | str | bool] = {
         key: _si(row[column]) for column, key in _ACCELERATOR_KEYS.items() if column in row
     }
     values["hardware.peak_flops"] = peaks["bf16"] if "bf16" in peaks else peaks["fp16"]
-    return Entry(name, MappingProxyType(values), table["source"][row["source"]], MappingProxyType(peaks))
+    return Entry(name, MappingProxyType(values), _row("accelerator", "source")[row["source"]], MappingProxyType(peaks))
 
 
 def _model(name: str) -> Entry:
-    table = _table("model")
-    row = table["model"][name]
-    figures = {**table["style"][row["style"]], **row}
+    row = _row("model", "model", name)
+    figures = {**_row("model", "style", row["style"]), **row}
     values = {f"model.{key}": value for key, value in figures.items() if key not in ("aliases", "source", "style")}
-    return Entry(name, MappingProxyType(values), table["source"][row.get("source", "config")])
+    return Entry(name, MappingProxyType(values), _row("model", "source")[row.get("source", "config")])
 
 
 def _aliases(kind: str) -> dict[str, str]:
     """Every name and alias with the entry it stands for."""
-    rows = _table(kind)[kind]
-    return {alias: name for name, row in rows.items() for alias in (name, *row.get("aliases", ()))}
+    rows = _sections(kind)[kind]
+    return {alias: name for name, text in rows.items() for alias in (name, *_other_names(text))}
+
+
+def _other_names(section: str) -> list[str]:
+    """The aliases of an entry, which stand in a line of their own."""
+    return next((line.split('"')[1::2] for line in section.splitlines() if line.startswith("aliases = ")), [])
 
 
 @cache
@@ -157,10 +160,21 @@ def _models() -> Models:
 
 
 @cache
-def _table(kind: str) -> Any:
-    """The file of a kind; it is part of the program, so it is read once."""
-    with Path(__file__).with_name(f"{kind}s.toml").open("rb") as file:
-        return tomllib.load(file)
+def _row(kind: str, table: str, name: str = "") -> Mapping[str, Any]:
+    """One section of a kind's file, parsed when it is asked for: parsing all of them takes a fifth of a short run."""
+    return MappingProxyType(tomllib.loads(_sections(kind)[table][name]))
+
+
+@cache
+def _sections(kind: str) -> dict[str, dict[str, str]]:
+    """The text of every section of a kind's file by table and name; the file is part of the program: read once."""
+    found: dict[str, dict[str, str]] = {}
+    text = Path(__file__).with_name(f"{kind}s.toml").read_text(encoding="utf-8")
+    for section in text.split("\n[")[1:]:
+        header, _, body = section.partition("]\n")
+        table, _, name = header.partition(".")
+        found.setdefault(table, {})[name.strip('"')] = body
+    return found
 
 
 def _si(text: str) -> float:

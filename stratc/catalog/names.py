@@ -82,6 +82,7 @@ def _device_words(name: str) -> frozenset[str]:
     """Words that tell devices apart: "A100-SXM4-80GB" and "A100 80 GB SXM" have the same."""
     text = re.sub(r"(\d+)\s*-?\s*g(?:i?b)?\b", r"\1gb ", name.casefold())
     text = re.sub(r"\bsxm\d\b", "sxm", re.sub(r"(?<=rtx)(?=\d)|(?<=tpu)(?=v)|(?<=ascend)(?=\d)", " ", text))
+    text = re.sub(r"\b(trainium|gaudi)[\s-]+(?=\d\b)", r"\1", text)
     return frozenset(_CHIP.findall(text)) - _VENDORS
 
 

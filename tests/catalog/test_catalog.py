@@ -86,6 +86,12 @@ def test_a_model_is_well_formed_and_found(name: str) -> None:
         ("AMD Instinct MI300X", "MI300X"),
         ("Huawei Ascend 910B", "Ascend 910B"),
         ("TPUv5e", "TPU v5e"),
+        ("Google TPU v6e (Trillium)", "TPU v6e"),
+        ("AWS Trainium 2", "Trainium2"),
+        ("Intel Gaudi 3", "Gaudi3"),
+        ("AMD Instinct MI355X", "MI355X"),
+        ("Huawei Ascend 910C", "Ascend 910C"),
+        ("NVIDIA RTX A6000", "RTX A6000"),
     ],
 )
 def test_devices_under_other_names(said: str, meant: str) -> None:
@@ -157,6 +163,24 @@ def test_the_variant_that_the_facts_fit(said: str, stated: dict[str, object], me
     entry = accelerator(said, stated)
     assert entry is not None
     assert entry.name == meant
+
+
+def test_integers_are_slow_where_the_maker_gave_up_on_them() -> None:
+    b300, h100 = accelerator("B300"), accelerator("H100")
+    assert b300 is not None
+    assert h100 is not None
+    assert (b300.peak_flops("int8") or 0) < (b300.peak_flops("bf16") or 0)
+    assert (h100.peak_flops("int8") or 0) > (h100.peak_flops("bf16") or 0)
+
+
+def test_sections_read_one_by_one_are_what_the_whole_file_says() -> None:
+    for kind, rows in ROWS.items():
+        assert names("model" if kind == "model" else "accelerator") == tuple(rows)
+    for name, row in ROWS["model"].items():
+        entry = model(name)
+        assert entry is not None
+        said = {key: entry.values[f"model.{key}"] for key in row if key not in ("aliases", "source", "style")}
+        assert said == {key: row[key] for key in said}
 
 
 def test_the_fastest_device_of_every_width_is_that_of_the_catalogue() -> None:
