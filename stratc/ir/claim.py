@@ -18,7 +18,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     # metric: dimension of its figure (None: any), what it is
     "idle": (COUNT, "idle share of the devices"),
     "latency.prefill": (SECOND, "time of the prompt phase"),
-    "change.ratio": (COUNT, "a change stated in a table, its working the new figure over the old"),
+    "change.ratio": (COUNT, "a change stated of two figures, its working the new one over the old"),
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "sum.total": (None, "a total, its working the figures above it added up"),

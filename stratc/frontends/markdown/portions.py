@@ -65,7 +65,7 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         outside, beside = (tokens[:at], tokens[at:]) if behind else (tokens[:opens], tokens[opens + 1 : at + 3])
         told = {each.stem for each in (*sentence.key, *sentence.header, *outside)}, {each.stem for each in beside}
         part, whole = (literal_of(sentence, figure) for n in found if (figure := tokens[n].figure) is not None)
-        senses = (_quotients_behind if behind else _quotients)(_in_unit(part, whole), whole, *told)
+        senses = (_quotients_behind if behind else _quotients)(in_unit(part, whole), whole, *told)
         term = meant(senses, token.figure.quantity) if senses else None
         if term is not None and not (told[0] | told[1]) & _CHANGED:
             yield Working(token.figure, at, term)
@@ -203,7 +203,7 @@ def ends_there(tokens: Sequence[Token], at: int) -> bool:
     return True
 
 
-def _in_unit(part: Literal, whole: Literal) -> Literal:
+def in_unit(part: Literal, whole: Literal) -> Literal:
     """A part without a unit of its own in that of its whole: "0.12 of 312 TFLOPS"."""
     if whole.unit is None or part.dimension != COUNT or whole.dimension == COUNT:
         return part

@@ -11,6 +11,7 @@ from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.changes import changes
+from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
@@ -127,6 +128,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found.extend(
         (
             *widths_sent(sentence),
+            *changes_said(sentence),
             *comparisons(sentence),
             *alarms(sentence),
             *sized(sentence),

@@ -1,4 +1,4 @@
-"""AR103: a change in a table that its row does not bear out."""
+"""AR103: a change that the two figures beside it do not bear out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.arith.term import Apply, Literal, Term, lift
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import PERCENT, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
@@ -18,13 +18,13 @@ NEAR = 0.02  # changes are rounded freely
 
 @rule("AR103", category=Category.ARITHMETIC, severity=Severity.WARNING)
 def change_misstated(case: Case) -> Iterator[Finding]:
-    """A change stated in the row of a table is not that of the two figures before it.
+    """A stated change is not that of the two figures beside it.
 
     ## What it finds
-    An improvement, gain or change in per cent or times beside an old and a new figure.  A gain may be counted from
-    either of the two, as a rise or as a saving, or in percentage points; what none of these gives is flagged.  A
-    percentage that is the ratio of the two counts the old figure as gained.  Cells with bounds, ranges or several
-    changes are left alone.
+    An improvement, gain or change in per cent or times beside an old and a new figure, or a figure and its goal, in
+    the row of a table or in a sentence.  A gain may be counted from either of the two, or in percentage points; what
+    none of these gives is flagged.  A percentage that is the ratio of the two counts the old figure as gained.
+    Bounds, ranges, several changes, and what rounding of the two figures explains are left alone.
 
     ## Why it matters
     The last column is what readers take away.
@@ -52,10 +52,17 @@ def change_misstated(case: Case) -> Iterator[Finding]:
 
 def _holds(claim: Claim, tolerance: float) -> bool:
     """Whether the change is one of those that the two figures give."""
+    return any(claim.quantity.agrees(value, tolerance) for value in (*_gains(claim), *_points(_ratio(claim))))
+
+
+def _gains(claim: Claim) -> tuple[float, ...]:
+    """What the change may be: counted from either figure where the words leave it open, of a factor also the ratio."""
     ratio = _ratio(claim).value
-    counted = (ratio - 1, 1 / ratio - 1, 1 - ratio, 1 - 1 / ratio)
-    whole = () if claim.quantity.unit == PERCENT else (ratio, 1 / ratio)
-    return any(claim.quantity.agrees(value, tolerance) for value in (*counted, *whole, *_points(_ratio(claim))))
+    more = max(ratio, 1 / ratio)
+    rise, fall = more - 1, 1 - 1 / more
+    if claim.quantity.unit != PERCENT:
+        return (more, rise, fall, 1 / more)
+    return {"fall": (fall,), "rise": (rise,)}.get(claim.cause, (rise, fall))
 
 
 def _is_ratio(claim: Claim) -> bool:
@@ -78,12 +85,16 @@ def _points(ratio: Term) -> tuple[float, ...]:
 
 def _finding(claim: Claim, is_ratio: bool) -> Finding:
     ratio = _ratio(claim)
-    gained = ratio.value - 1 if ratio.value > 1 else 1 - ratio.value
-    shown = claim.quantity.show(gained)
+    gained = (_gains(claim) if claim.cause or claim.quantity.unit != PERCENT else (abs(ratio.value - 1),))[0]
+    counted = ": the ratio is what is left" if claim.cause == "fall" else ": the ratio counts the old figure as well"
+    change = (
+        f"a factor of {figures(gained)}"
+        if claim.quantity.unit != PERCENT
+        else f"a change of {claim.quantity.show(gained)}"
+    )
     return Finding(
         at=claim,
-        message=f"{claim.quantity.show()} stated, but {ratio} is a change of {shown}"
-        + (": the ratio counts the old figure as well" if is_ratio else ""),
+        message=f"{claim.quantity.show()} stated, but {ratio} is {change}" + (counted if is_ratio else ""),
         because=ratio,
         stated=claim.value,
         computed=gained,
