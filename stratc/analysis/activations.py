@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from stratc.analysis.setting import Setting
 from stratc.arith.functions import maximum, minimum
@@ -35,8 +36,7 @@ def kept_by_layers(setting: Setting) -> tuple[Number, Number]:
     return _layer(computed, tokens, False), _layer(computed, tokens, True)
 
 
-@dataclass(frozen=True, slots=True)
-class MicroBatch:
+class MicroBatch(NamedTuple):
     """What a stage keeps of one micro-batch, and the one layer beside it that is computed again, where one is."""
 
     kept: Number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.factors import product_of
 from stratc.analysis.families import Peculiarity, peculiarity
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A choice that the plan leaves open, and why this one was made."""
 
     key: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
@@ -20,8 +19,7 @@ PARTS = (*STATES, *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "mem
 AS_WEIGHTS = {"parameters.device": "memory.weights", "parameters.experts": "memory.experts"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a total in bytes; `claim` is where it is said, perhaps as a number of parameters."""
 
     metric: str
@@ -30,8 +28,7 @@ class Part:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(NamedTuple):
     """A total and the parts listed before it, each metric at most once.
 
     `lines` holds the first figure of every line of the list, whatever it counts for and however often it recurs.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.links import link_rate
 from stratc.analysis.setting import Setting, amount, element_bytes
@@ -37,8 +36,7 @@ __all__ = ["LEAST_COLLECTIVE_SECONDS", "Traffic", "saved_all_reduce", "token_byt
 RACKS = {"GB200": 72, "GB300": 72}  # NVIDIA GB200 NVL72 and GB300 NVL72 data sheets: one NVLink domain
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(NamedTuple):
     """What a device sends along one axis in a training step, or in a forward pass of all prompts."""
 
     axis: str
@@ -48,8 +46,7 @@ class Traffic:
     waits: bool  # whether computation stands still meanwhile
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """The links an axis uses: bytes a second, and seconds of one hop."""
 
     bandwidth: float | None

@@ -9,8 +9,8 @@ ep = tp · dp); data parallelism counts copies of the experts; data-parallel att
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import DERIVING, is_launch_of
@@ -29,8 +29,7 @@ GROUPED = "data-parallel attention inside the tensor-parallel group"
 _AXES = ("ep", "tp", "pp", "cp", "dp")
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(NamedTuple):
     """One way to count: the fewest devices that the stated degrees need, and whether a stated count agrees."""
 
     name: str

@@ -72,7 +72,7 @@ def _stage(stage: StageMemory) -> dict[str, Any]:
 
 def _row(value: Any) -> dict[str, Any]:
     """The fields of a record."""
-    return {name: _number(getattr(value, name)) for name in value.__slots__}
+    return {name: _number(getattr(value, name)) for name in value.__match_args__}
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import BYTE
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(NamedTuple):
     """One figure of a product; `word` is the name or unit beside it in lower case, perhaps empty."""
 
     value: float
@@ -17,8 +16,7 @@ class Factor:
     is_bytes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A working as a product over a product."""
 
     over: tuple[Factor, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, Windows
 from stratc.ir.origin import Known
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Peculiarity:
+class Peculiarity(NamedTuple):
     """What a published family of models does and no key of a plan says."""
 
     norms_per_layer: int = 2

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.topology import fast_domain
 from stratc.arith.functions import product
@@ -25,8 +24,7 @@ UNEVEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A fact that is cut into parts: the fact, the degree, the division as working, and whether it is legal."""
 
     whole: Known[Any]

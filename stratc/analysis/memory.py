@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from stratc.analysis.activations import MicroBatch, activations, device_tokens, kept_by_layers, micro_batch
 from stratc.analysis.architecture import Assumption, architecture
@@ -28,8 +28,7 @@ ENDS = ("embedding", "lm_head")
 Rows: TypeAlias = "dict[str, Number | None]"
 
 
-@dataclass(frozen=True, slots=True)
-class StageMemory:
+class StageMemory(NamedTuple):
     """Parameters and bytes on one device of a pipeline stage; None where the plan does not say enough."""
 
     stage: int
@@ -54,8 +53,7 @@ class StageMemory:
         return _sum(*lasting, self.activations, self.kv_cache, self.buffers)
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceMemory:
+class DeviceMemory(NamedTuple):
     """The memory of every stage, the worst of them, and whether it fits the devices.
 
     `outside` is what a device holds beside the tensors that a stage counts.

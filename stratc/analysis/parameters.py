@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.architecture import (
     Architecture,
@@ -30,8 +30,7 @@ DIMENSIONS = ("layers", "hidden_size", "heads", "head_dim", "ffn_hidden_size", "
 SPREAD = 64  # a value further from the believed one is of another thing
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterCount:
+class ParameterCount(NamedTuple):
     """What `stratc estimate` prints: None where `missing` names what would settle it."""
 
     total: float | None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.architecture import architecture
 from stratc.analysis.parameters import parameter_bounds
@@ -21,8 +20,7 @@ USABLE = 0.9
 latest releases.  Source: vllm-engine-arguments, gpu-memory-utilization."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Bytes that a model takes whatever the number of devices: one copy of it, and the cache of the full batch."""
 
     model: float

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.factors import product_of
 from stratc.arith.functions import product
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 DEGREES = ("tp", "pp", "ep", "dp", "cp")
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A degree by which a share was not divided, and the share with it."""
 
     degree: str

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from math import isclose, isfinite, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
@@ -46,8 +45,7 @@ class Verdict(Enum):
     INCOMPARABLE = "incomparable"  # what the working counts is not said clearly enough
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A claim whose working could be weighed."""
 
     claim: Claim

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.cli.files import Found, is_empty, load, source_of
 from stratc.config import Config
@@ -18,8 +19,7 @@ FEW = 4  # files that are not worth starting processes for
 SUFFIXES = (".strat", ".md", ".markdown")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A file and what is to be done with it; `must` where a user wants a report even if it is no plan."""
 
     found: Found

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.errors import InputError
 from stratc.text.glob import MAGIC, glob
@@ -21,8 +20,7 @@ PLANS = (".strat", ".md", ".markdown")
 SKIPPED = {"node_modules", "__pycache__", "build", "dist", "venv", "site-packages"}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file to read; `named` when a user named it, not only its folder."""
 
     path: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,8 +22,7 @@ from stratc.errors import UsageError
 FORMS = ("text", "concise", "json", "sarif", "github", "junit", "markdown")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The options of a run."""
 
     paths: tuple[str, ...]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from stratc.config import DEFAULT, Config, config_at, for_path, load_config
 from stratc.diagnostics.diagnostic import Certainty, Severity
 from stratc.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Overrules:
+class Overrules(NamedTuple):
     """What options of a command say; None and nothing where they are not given."""
 
     select: tuple[str, ...] = ()

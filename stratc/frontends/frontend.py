@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.suppression import Suppression as Suppression
@@ -25,8 +25,7 @@ def no_files(path: str, importer: str) -> Source:
     raise InputError(f"{importer} names {path}, and files cannot be read here")
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A figure that became no fact, no claim and no working."""
 
     span: Span

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.ir.origin import Assumed, Derived, Known
 from stratc.ir.setting import ALONE
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Facts = dict[str, Known[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """A value that holds where a key is not given, and where all of `needs` are known."""
 
     key: str

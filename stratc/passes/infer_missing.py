@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from stratc.ir.draft import Draft, Sketch
 from stratc.ir.origin import Derived, Known
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A key, what it follows from, and how; the result None says that it does not follow after all."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.diagnostics.diagnostic import Label
 from stratc.reporters.style import Style
@@ -15,8 +15,7 @@ MARGIN = 30  # columns kept on both sides of the marks of a line that is cut
 MOST_LINES = 8  # lines of one finding that are shown; the others are named
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What is drawn under a part of a line; columns count from 0."""
 
     start: int
@@ -30,8 +29,7 @@ class Mark:
         return "^" if self.primary else "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a source and the marks under it, in the order of the text."""
 
     source: Source

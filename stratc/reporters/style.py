@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.diagnostics.diagnostic import Severity
 
@@ -10,8 +10,7 @@ BOLD, RED, YELLOW, BLUE, CYAN, GREEN = "1", "1;31", "1;33", "1;34", "1;36", "1;3
 OF_SEVERITY = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """Paints parts of a text, or leaves them as they are; `severity` colours the primary marks."""
 
     colour: bool = False

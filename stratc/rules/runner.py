@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import KEY, concerns_a_framework
@@ -19,8 +20,7 @@ from stratc.rules.rule import Finding, Rule
 from stratc.rules.select import is_selected, selected, severity_of
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the rules found, in the order of the text, and which had nothing to go by."""
 
     diagnostics: tuple[Diagnostic, ...]

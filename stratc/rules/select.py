@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from stratc.config import Config
 from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId, Severity
@@ -66,8 +67,7 @@ def severity_of(rule: Rule, config: Config) -> Severity | None:
     return severity if distance else None
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(NamedTuple):
     """Findings left after suppression, those taken away, and findings about the comments themselves."""
 
     kept: tuple[Diagnostic, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
@@ -29,8 +28,7 @@ _DEVICES = words("gpu device card npu accelerator")
 _OPERATORS = frozenset("×÷*/+·")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The tokens from `first` to before `last` that stand with a figure, no comma or bracket between them."""
 
     first: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Range: TypeAlias = tuple[int, int]
 NOWHERE: Range = (0, 0)
@@ -22,8 +21,7 @@ class Kind(Enum):
     CODE = "code"  # one line of a fence
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A piece of text from `start` to `end` (offsets of the source), the marks before it left out.
 
     `depth` is the level of a heading, else the column where the text begins.  Lines of one fence and cells of one table
@@ -42,8 +40,7 @@ class Block:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A fence as a whole: the group of its blocks, its tag, and where its lines begin and end."""
 
     group: int
@@ -53,8 +50,7 @@ class Fence:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(NamedTuple):
     """The blocks of a text in order; `text` is the source with comments blanked, `comments` their ranges."""
 
     text: str
@@ -168,7 +164,7 @@ class _Scanner:
         self.header = None
         last = self.blocks[-1] if self.blocks else None
         if last and self.open and not quoted and not self.breaks(last, start, end):
-            self.blocks[-1] = replace(last, end=_stripped(self.text, start, end))
+            self.blocks[-1] = last._replace(end=_stripped(self.text, start, end))
             return
         kind = Kind.ITEM if self.text[start] in "✅✓✔❌✗✘☑⚠" else Kind.PARAGRAPH
         self.add(Block(kind, start, end, column, quoted=quoted), goes_on=True)
@@ -182,7 +178,7 @@ class _Scanner:
         """A line of = or - below a paragraph of one line makes it a heading; elsewhere it parts sections."""
         last = self.blocks[-1] if self.blocks else None
         if last and self.open and last.kind is Kind.PARAGRAPH and "\n" not in self.text[last.start : last.end]:
-            self.blocks[-1] = replace(last, kind=Kind.HEADING, depth=1 if marks[0] == "=" else 2)
+            self.blocks[-1] = last._replace(kind=Kind.HEADING, depth=1 if marks[0] == "=" else 2)
         self.open, self.header = False, None
 
     def begins_table(self, following: int) -> bool:
@@ -208,7 +204,7 @@ class _Scanner:
         line = self.text[text:end].rstrip()
         if line.startswith(self.fence) and not line.strip(self.fence[0]):
             self.fence, self.header = "", None
-            self.fences[-1] = replace(self.fences[-1], end=self.text.rfind("\n", 0, start) + 1)
+            self.fences[-1] = self.fences[-1]._replace(end=self.text.rfind("\n", 0, start) + 1)
             return
         if not line:
             self.header = None
@@ -238,7 +234,7 @@ class _Scanner:
 
     def add(self, block: Block, *, goes_on: bool = False) -> None:
         end = _stripped(self.text, block.start, block.end)
-        self.blocks.append(block if end == block.end else replace(block, end=end))
+        self.blocks.append(block if end == block.end else block._replace(end=end))
         self.open = goes_on
 
 

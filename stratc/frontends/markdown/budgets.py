@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, PERCENT
@@ -37,8 +37,7 @@ _COUNTED = words("count number of total")
 _LONGEST = 12  # places of a list that weighs one need against what there is
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A sentence of a list, or a cell of a row, with the words that name its figure and where the figures stand.
 
     `first` is the index of the figure that it gives first, or works out to, where that is exact and no percentage.

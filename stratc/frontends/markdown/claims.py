@@ -124,7 +124,7 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         metric,
         figure.quantity.high,
         (sentence.tokens[at].start, sentence.tokens[at].end),
-        figure=replace(figure.figure, quantity=figure.quantity),
+        figure=figure.figure._replace(quantity=figure.quantity),
         role=role,
         relation=relation_before(sentence.tokens, at),
         per=kind if index is not None else _per(sentence, at, goal),

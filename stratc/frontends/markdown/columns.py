@@ -41,7 +41,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     roles = {start: role for heads in tables.values() for start, role in _roles(heads, chosen, counted).items()}
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
-        yield replace(each, scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
+        yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
 
 
 def _is_value(sentence: Sentence) -> bool:

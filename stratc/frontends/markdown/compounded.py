@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import PERCENT
@@ -51,8 +51,7 @@ _PART_NAMES = frozenset(("computation", "communication", "bubble"))
 _WHOLE_NAMES = frozenset(("latency", "throughput"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Gain:
+class _Gain(NamedTuple):
     """A figure that says how much is gained, and the words it stands with."""
 
     sentence: Sentence

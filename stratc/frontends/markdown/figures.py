@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
@@ -61,8 +61,7 @@ COUNTED_FOR = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A quantity and the range of the source that writes it, unit included.
 
     `times` marks a factor ("8x"), `more` an open end ("90 %+"), `per` what a slash counts it for ("tokens/s/GPU").

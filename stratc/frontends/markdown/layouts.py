@@ -46,9 +46,9 @@ def layouts(said: Iterable[Sentence]) -> Iterator[Sentence]:
             scope = replace(sentence.scope, strategy=sentence.scope.strategy or _name(sentence.key))
             if not _is_of_strategy(sentence.header) and _differs(tables[sentence.block.group], sentence):
                 scope = replace(scope, role=Role.ALTERNATIVE)  # of one row only; a plan has one workload
-            yield replace(sentence, scope=scope, key=sentence.header, header=(), tokens=sentence.value)
+            yield sentence._replace(scope=scope, key=sentence.header, header=(), tokens=sentence.value)
         elif sentence.block.group in parts and sentence.block.kind is Kind.CELL and sentence.key and sentence.header:
-            yield replace(sentence, header=_for_each(sentence.header, parts[sentence.block.group]))
+            yield sentence._replace(header=_for_each(sentence.header, parts[sentence.block.group]))
         else:
             yield sentence
 
@@ -69,7 +69,7 @@ def _for_each(header: tuple[Token, ...], part: str) -> tuple[Token, ...]:
     if _PLACED & {token.stem for token in header}:
         return header
     end = header[-1].end
-    return (*header, *(replace(token, start=end, end=end) for token in tokens_of(f"per {part}", end)))
+    return (*header, *(token._replace(start=end, end=end) for token in tokens_of(f"per {part}", end)))
 
 
 def _proposes(cells: list[Sentence]) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS, Unit, unit_named
 from stratc.frontends.markdown.blocks import Kind
@@ -23,8 +23,7 @@ _SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", 
 _COUNTED = frozenset(("parameter", "param"))
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A figure, its quantity with the unit that is meant, and what it looks like."""
 
     figure: Figure

@@ -6,8 +6,8 @@ compared by stems; the nearest and longest one wins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from stratc.arith.unit import (
     BYTE,
@@ -60,8 +60,7 @@ LOOKS: dict[Dimension, Look] = {
 SHARES = frozenset((PERCENT.symbol, "percent"))
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One row: see the module.  `alone` says that its phrases are too common to be looked for in
     headings; of `needs` one word must stand in the clause."""
 

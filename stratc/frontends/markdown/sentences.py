@@ -9,8 +9,8 @@ they also count for `scope`.  A reader takes one sentence and gives Statements; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
@@ -35,8 +35,7 @@ _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """See the module; `text` begins at `start` of the source."""
 
     text: str
@@ -133,7 +132,7 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
         value = latest(() if start else key, tokens_of(clean[begin:end], block.start + begin))
         tokens = (*key, Token(key[-1].end, key[-1].end, sign=":"), *value) if key and not start else value
         answers = bool(start) and any(token.stem in _GOALS for token in key)
-        part = replace(whole, above=(Title(clean[first:last].strip()), *whole.above)) if answers else whole
+        part = whole._replace(above=(Title(clean[first:last].strip()), *whole.above)) if answers else whole
         yield _part(part, clean[start:end], block.start + start, () if start else key, value, tokens)
 
 

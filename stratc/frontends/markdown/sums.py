@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, FLOP, PARAMETER, PERCENT, SECOND
@@ -40,8 +40,7 @@ _FEWEST, _MOST = 2, 12  # figures that are added
 _OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A row of a column or an item of a list, and the figure that it gives."""
 
     sentence: Sentence
@@ -99,10 +98,10 @@ def _of_run(run: list[_Line | None]) -> Iterator[Statement]:
     total = run[end]
     if total is None or not _are_added(parts, total):
         return
-    figures: list[Term] = [literal_of(each.sentence, replace(each.figure, quantity=each.quantity)) for each in parts]
+    figures: list[Term] = [literal_of(each.sentence, each.figure._replace(quantity=each.quantity)) for each in parts]
     term = reduce(lambda left, right: Apply("+", left, right), figures)
     place = (total.figure.start, total.figure.end)
-    figure = replace(total.figure, quantity=total.quantity)
+    figure = total.figure._replace(quantity=total.quantity)
     yield replace(say(total.sentence, "sum.total", total.quantity.value, place, figure=figure), working=term)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.figures import Figure, figure_at
@@ -30,8 +30,7 @@ _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word (with its stem), a figure, or a sign; `start` and `end` are offsets of the source."""
 
     start: int

@@ -6,8 +6,8 @@ A row is the key, the phrases that come before its figure (as a label or in a se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP_RATE, PARAMETER, SECOND, SEQUENCE, TOKEN, Dimension
 from stratc.ir.scope import Topic
@@ -28,8 +28,7 @@ class Form(Enum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One fact: see the module.
 
     `below` are topics that a section must have, `unless` words beside it that forbid it, `never` words that do so

@@ -6,8 +6,7 @@ too, "30% of" is a product, "distributed across" a quotient.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(NamedTuple):
     """A figure of a sentence and the arithmetic beside it; `term` leaves know their places."""
 
     result: Figure
@@ -33,8 +31,7 @@ class Working:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a named figure of a working stands."""
 
     place: Span
