@@ -58,7 +58,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "gating network|adaptive balancing|dynamic expert allocation|learned routing"
         ),
     ),
-    ("kv_cache", "kv cache|key value cache|kvcache|kv缓存"),
+    (
+        "kv_cache",
+        "kv cache|key value cache|kvcache|kv缓存|of cache|cache of sequences|cache of requests|kv blocks|kv pool",
+    ),
     ("all_reduce", "all reduce|allreduce"),
     (
         "all_to_all",
