@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import APPROXIMATE, Quantity
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -29,6 +29,13 @@ SIGNS = {Relation.AT_LEAST: "≥ ", Relation.AT_MOST: "≤ ", Relation.MORE: "> 
 def said(claim: Claim) -> str:
     """The figure of a claim with its sign, for people."""
     return SIGNS[claim.relation] + claim.quantity.show()
+
+
+def single_total(case: Case, metric: str) -> tuple[Claim, ...]:
+    """The one exact figure of a metric in this plan, counted in total; nothing where there are several."""
+    found = [claim for claim in case.claims(metric) if claim.metric == metric and claim.per is not Per.DEVICE]
+    exact = [claim for claim in found if claim.relation is Relation.IS and claim.working is None]
+    return tuple(exact[:1]) if len({claim.value for claim in found}) == 1 else ()
 
 
 def foremost(claims: Iterator[Claim]) -> tuple[Claim, ...]:

@@ -134,6 +134,19 @@ def prompt_tokens(case: Case) -> Iterator[Known[Extent]]:
             return
 
 
+def stated_lengths(case: Case) -> tuple[float, ...]:
+    """Every length of a sequence, a prompt, an answer or the two of them that the plan states; both ends of a range."""
+    keys = ("workload.sequence_length", "workload.prompt_length", "workload.output_length")
+    found: dict[str, list[float]] = {}
+    told = [(key, fact) for key in keys if isinstance(fact := case.fact(key), Known)]
+    told += [(each.key, other) for each in case.plan.conflicts if each.key in keys for other in each.others]
+    for key, known in told:
+        value = known.value
+        found.setdefault(key, []).extend((value.low, value.high) if isinstance(value, Extent) else (float(value),))
+    both = [one + other for one in found.get(keys[1], ()) for other in found.get(keys[2], ())]
+    return (*(each for values in found.values() for each in values), *both)
+
+
 def least_prefill_seconds(case: Case) -> Seconds:
     """Time to compute one prompt of the shortest length on the devices that hold the model, at their peak."""
     known = next(prompt_tokens(case), None)

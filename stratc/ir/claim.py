@@ -88,6 +88,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.backward": (SECOND, "time of a backward pass"),
     "latency.stage": (SECOND, "time of a pipeline stage"),
     "latency.layer": (SECOND, "time of a layer"),
+    "latency.unsaid": (SECOND, "a latency that the plan does not say of what"),
     "latency.training": (SECOND, "time of a whole training run"),
     "tokens.training": (TOKEN, "tokens of a whole training run"),
     "compute.flops": (FLOP, "floating-point operations"),

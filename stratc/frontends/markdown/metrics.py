@@ -373,7 +373,11 @@ METRICS: tuple[Metric, ...] = (
         "independent batches|independent data parallel groups|independent dp groups|dp replicas|replicas",
         unless="expert scale per",
     ),
-    Metric("batch.total", Look.COUNT, "sequences total|total sequences|sequences in total|global sequences"),
+    Metric(
+        "batch.total",
+        Look.COUNT,
+        "sequences total|total sequences|sequences in total|global sequences|effective batch|effective batch size",
+    ),
     Metric(
         "batch.total",
         Look.SEQUENCES,

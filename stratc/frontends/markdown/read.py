@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.alarms import alarms
+from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
@@ -136,6 +137,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
             *length_limits(sentence),
             *training_runs(sentence),
             *rates(sentence),
+            *bare_latencies(sentence, found),
         )
         if counts
         else ()

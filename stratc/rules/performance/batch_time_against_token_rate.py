@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import said
+from stratc.analysis.promise import said, single_total
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
-from stratc.ir.statement import Per, Relation
 from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
@@ -39,7 +37,7 @@ def batch_time_against_token_rate(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    times, totals = _single(case, "latency.step"), _single(case, "throughput.tokens")
+    times, totals = single_total(case, "latency.step"), single_total(case, "throughput.tokens")
     known = case.known("workload.sequence_length")
     for claim in times:
         for total in totals:
@@ -55,10 +53,3 @@ def batch_time_against_token_rate(case: Case) -> Iterator[Finding]:
                     stated=claim.value,
                     unit=SECOND,
                 )
-
-
-def _single(case: Case, metric: str) -> tuple[Claim, ...]:
-    """The one exact figure of a metric in this plan, counted in total; nothing where there are several."""
-    found = [claim for claim in case.claims(metric) if claim.metric == metric and claim.per is not Per.DEVICE]
-    exact = [claim for claim in found if claim.relation is Relation.IS and claim.working is None]
-    return tuple(exact[:1]) if len({claim.value for claim in found}) == 1 else ()
