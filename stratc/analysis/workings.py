@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
@@ -122,7 +122,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
     if _bare(stated.dimension) != _bare(working.dimension):
         return _without_unit(stated, working, tolerance)
-    if stated.dimension in (BYTE, BYTE_RATE) and _is_one_of(stated, (value * BITS, value / BITS)):
+    in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
+    if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
     if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
         return Verdict.HOLDS
@@ -184,6 +185,20 @@ def _is_exact_count(stated: Quantity, working: Term) -> bool:
 def _counts_parameters(stated: Quantity, working: Term) -> bool:
     """Whether a figure in bytes is the bare number of parameters that its working counts."""
     return stated.dimension == BYTE and working.dimension == PARAMETER
+
+
+def _units(term: Term) -> tuple[Unit, ...]:
+    """The units of bytes, or of bytes a second, that the figures of a working are written in."""
+    match term:
+        case Apply(_, left, right):
+            return _units(left) + _units(right)
+        case Literal(_, unit) | Named(_, _, _, unit) if unit and unit.dimension in (BYTE, BYTE_RATE):
+            return (unit,)
+    return ()
+
+
+def _is_of_bits(unit: Unit) -> bool:
+    return "bit" in unit.symbol
 
 
 def _has_percent(term: Term) -> bool:

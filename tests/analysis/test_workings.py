@@ -47,6 +47,7 @@ def term(number: float, unit: Unit | None = None) -> Term:
         (figure(48.1, PERCENT, 0.1), term(85, PERCENT) - term(36.9, PERCENT), Verdict.HOLDS),
         (figure(47, PERCENT), term(30, UNITS["GB"]) / term(64, UNITS["GB"]), Verdict.HOLDS),
         (figure(900, UNITS["GB/s"]), term(9) * term(100, UNITS["Gbps"]), Verdict.BITS_AS_BYTES),
+        (figure(16, UNITS["GB"]), term(16, UNITS["GB"]) / term(8), Verdict.FALSE),
         (figure(3), term(1) / term(0), Verdict.INCOMPARABLE),
     ],
 )

@@ -19,6 +19,7 @@ from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines
+from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
@@ -151,7 +152,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
 
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
-    parts = (*margins(sentence), *portions(sentence))
+    parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
     told = {each.result.start for each in parts}
     return (*(each for each in workings(sentence) if each.result.start not in told), *parts)
 

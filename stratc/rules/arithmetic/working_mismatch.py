@@ -7,6 +7,7 @@ from itertools import groupby
 
 from stratc.analysis.case import Case
 from stratc.analysis.workings import Checked, Verdict, checked_workings
+from stratc.arith.term import Literal
 from stratc.arith.unit import BYTE, COUNT, PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -19,6 +20,7 @@ CATEGORIES = {
     "communication": Category.COMMUNICATION,
     "share": Category.BALANCE,
 }
+_WRONG = (Verdict.FALSE, Verdict.DOUBTFUL, Verdict.BITS_AS_BYTES)
 NEAR = 1.25  # a figure off by less has lost a rounding or an overhead rather than its sense
 
 
@@ -28,8 +30,9 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A figure and an equation, in either order: `~2 GB (16 heads × 64 × 1024 × 2 bytes)`, `128 ÷ 16 = 9 GPUs`.  Units,
-    rounding, "~", ranges and decimal or binary prefixes are allowed for.  A working whose units are not said is only
-    likely to be wrong, and only where no usual unit and no bytes of an element that it leaves out make it the figure.
+    rounding, "~", ranges and decimal or binary prefixes are allowed for, bits taken for bytes are not; a figure given
+    in two units is its own working.  A working whose units are not said is only likely to be wrong, and only where no
+    usual unit and no bytes of an element that it leaves out make it the figure.
 
     ## Why it matters
     Everything later in the plan that uses the figure is wrong with it, even where the sums are right.
@@ -43,7 +46,7 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    false = (each for each in checked_workings(case) if each.verdict in (Verdict.FALSE, Verdict.DOUBTFUL))
+    false = (each for each in checked_workings(case) if each.verdict in _WRONG)
     for _, links in groupby(false, key=lambda each: (each.claim.context, str(each.working))):
         chain: list[Checked] = []  # "a × b = 4000 = 4.0K" is one mistake
         for each in links:
@@ -55,27 +58,34 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
 
 def _finding(each: Checked) -> Finding:
     stated, computed, doubtful = each.claim.quantity, each.computed, each.verdict is Verdict.DOUBTFUL
-    write = stated.corrected(computed)
-    family = each.claim.metric.partition(".")[0]
+    write, same = stated.corrected(computed), isinstance(each.working, Literal)  # the same in another unit
+    wrong = "the factor of the working that is wrong"
     return Finding(
         at=each.claim,
-        message=f"{stated.show()} stated, but {each.working} = {_shown(each)}",
+        message=f"{stated.show()} stated, but {each.working} {'is' if same else '='} {_shown(each)}",
         because=each.working,
         stated=stated.value,
         unit=stated.dimension,
         severity=Severity.WARNING if _is_near(stated.value, computed) or doubtful else None,
         certainty=Certainty.LIKELY if doubtful else None,
-        category=CATEGORIES.get(family, Category.MEMORY if stated.dimension == BYTE else Category.ARITHMETIC),
-        help=f"correct {'' if write else 'the figure, or '}the factor of the working that is wrong",
+        category=_category(each),
+        help="correct one of the units" if same else f"correct {'' if write else 'the figure, or '}{wrong}",
         write="" if doubtful else write,
     )
+
+
+def _category(each: Checked) -> Category:
+    if each.verdict is Verdict.BITS_AS_BYTES or isinstance(each.working, Literal):
+        return Category.UNITS
+    family = each.claim.metric.partition(".")[0]
+    return CATEGORIES.get(family, Category.MEMORY if each.claim.quantity.dimension == BYTE else Category.ARITHMETIC)
 
 
 def _shown(each: Checked) -> str:
     stated, computed = each.claim.quantity, each.computed
     if each.verdict is Verdict.DOUBTFUL:
         return figures(computed)
-    if stated.unit == PERCENT or stated.dimension == COUNT:
+    if stated.unit == PERCENT or stated.dimension == COUNT or isinstance(each.working, Literal):
         return stated.show(computed)
     return show(computed, stated.dimension)
 

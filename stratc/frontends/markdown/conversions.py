@@ -1,0 +1,73 @@
+"""One figure in two units: "48,000 tokens/s (48 tokens/ms)", "2.5 GB/s = 2,500 MB/s"."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import Working, literal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.quantity import Quantity
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+
+_MEANS = words("i.e ie i e or that is equal equivalent")
+_EQUAL = frozenset("=≈≡(")
+_OPERATORS = frozenset("×*/÷+-−^")
+_FACTORS = words("x times per of")
+_MANY = 2  # digits that are no coincidence
+
+
+def conversions(sentence: Sentence) -> Iterator[Working]:
+    """Figures that repeat the one before them in another unit and in the same digits, with that one as their working.
+
+    Only where the two differ: a figure that is well converted needs no working, and one of other digits is another.
+    """
+    tokens = sentence.tokens
+    figures = [at for at, token in enumerate(tokens) if token.figure is not None]
+    for first, second in pairwise(figures):
+        one, other = tokens[first].figure, tokens[second].figure
+        if one is None or other is None or not _is_repeated(tokens, first, second):
+            continue
+        if one.per is other.per and _are_same_digits(one.quantity, other.quantity):
+            yield Working(other, second, literal_of(sentence, one))
+
+
+def _is_repeated(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """Whether "=" or a bracket that holds nothing else joins two figures."""
+    between = tokens[first + 1 : second]
+    after = tokens[second + 1].sign if second + 1 < len(tokens) else ""
+    beside = [tokens[at] for at in (first - 1, second + 1) if 0 <= at < len(tokens)]
+    if not between or any((token.sign in _OPERATORS and token.sign) or token.stem in _FACTORS for token in beside):
+        return False
+    signs = [token.sign for token in between if token.sign and token.sign not in "~≈."]
+    told = all(token.stem in _MEANS for token in between if token.stem)
+    if not told or not set(signs) <= _EQUAL | {","}:
+        return False
+    if between[0].sign == "(":
+        return after == ")"
+    return "=" in signs or any(token.stem for token in between)
+
+
+def _are_same_digits(one: Quantity, other: Quantity) -> bool:
+    """Whether two figures of a kind have one row of digits, at least two, and are not the same."""
+    if one.dimension != other.dimension or one.dimension == COUNT or PERCENT in (one.unit, other.unit):
+        return False
+    if one.is_range or other.is_range or one.unit == other.unit or min(one.value, other.value) <= 0:
+        return False
+    if one.agrees(other.value) or other.agrees(one.value):
+        return False
+    ratio = _mantissa(one) / _mantissa(other)
+    least = min(one.digits, other.digits)
+    return max(one.digits, other.digits) >= _MANY and abs(ratio - 1) < 0.5 * 10.0 ** (1 - max(least, _MANY))
+
+
+def _mantissa(quantity: Quantity) -> float:
+    number = quantity.value / quantity.unit.scale
+    return float(number / 10.0 ** floor(log10(number) + 1e-12))
