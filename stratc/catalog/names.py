@@ -18,6 +18,8 @@ _VENDORS = frozenset(
 _MODEL_NOISE = frozenset(
     ("instruct", "chat", "base", "hf", "it", "model", "models", "meta", "llm", "moe", "transformer", "awq", "gptq")
 )
+_TRAINED = frozenset(("coder", "math", "thinking", "reasoning", "preview", "sft", "dpo", "python", "rl"))
+_DATE = re.compile(r"\d{4}")
 _PRECISION = re.compile(r"\b(?:fp|bf|int|nvfp|mxfp)\d+\b")
 Devices: TypeAlias = "tuple[tuple[frozenset[str], str], ...]"
 Models: TypeAlias = "Mapping[tuple[str, ...], str]"
@@ -92,12 +94,15 @@ def find_model(name: str, models: Models) -> str | None:
     >>> table = models_by_words({"Llama 2 70B": "Llama 2 70B", "Llama 2 7B": "Llama 2 7B"})
     >>> find_model("meta-llama/Llama-2-70b-chat-hf", table), find_model("Llama 2", table)
     ('Llama 2 70B', None)
+
+    What a model was trained for afterwards, and when, changes no shape.
+
+    >>> find_model("Llama-2-70B-Math-2407", table)
+    'Llama 2 70B'
     """
-    for text in (name, name.rpartition("/")[2]):
-        words = _model_words(text)
-        if words in models:
-            return models[words]
-    return None
+    said = [_model_words(text) for text in (name, name.rpartition("/")[2])]
+    said += [tuple(word for word in words if word not in _TRAINED and not _DATE.fullmatch(word)) for words in said]
+    return next((models[words] for words in said if words in models), None)
 
 
 def _model_words(name: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "model.heads": ("num_attention_heads", "n_head", "n_heads"),
     "model.kv_heads": ("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "attn_config.kv_n_heads"),
     "model.head_dim": ("head_dim", "kv_channels", "attention_head_dim"),
-    "model.ffn_hidden_size": ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "intermediate_size_mlp"),
+    "model.ffn_hidden_size": ("intermediate_size_mlp", "intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size"),
     "model.vocab_size": ("vocab_size", "padded_vocab_size"),
     "model.experts": ("num_experts", "n_routed_experts", "num_local_experts", "moe_num_experts",
                       "ffn_config.moe_num_experts"),
@@ -42,6 +42,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "tie_word_embeddings": ("model.tied_embeddings",),
     "mlp_bias": ("model.mlp_bias",),
     "use_qkv_bias": ("model.qkv_bias",),
+    "use_qk_norm": ("model.qk_norm",),
     "attention_bias": ("model.qkv_bias", "model.attention_output_bias"),
 }
 
@@ -59,10 +60,12 @@ _LLAMA: dict[str, Value] = {
 _GPT: dict[str, Value] = {"gated": False, "norm": "LayerNorm", "tied_embeddings": True, **_ALL}
 TYPES: dict[str, dict[str, Value]] = {
     **dict.fromkeys(("llama", "mistral", "mistral3", "ministral", "mixtral", "phi3", "deepseek"), _LLAMA),
-    **dict.fromkeys(("deepseek_v2", "deepseek_v3", "deepseek_v32", "kimi_k2", "internlm2", "internlm3"), _LLAMA),
+    **dict.fromkeys(("deepseek_v2", "deepseek_v3", "deepseek_v32", "kimi_k2", "glm_moe_dsa"), _LLAMA),
+    **dict.fromkeys(("internlm2", "internlm3"), _LLAMA),
     **dict.fromkeys(("yi", "granite", "granitemoe", "minimax", "minicpm", "exaone", "baichuan", "llama4_text"), _LLAMA),
     **dict.fromkeys(("qwen2", "qwen2_moe", "qwen2_vl_text", "qwen2_5_vl_text"), _LLAMA | {"qkv_bias": True}),
-    **dict.fromkeys(("qwen3", "qwen3_moe", "olmo2", "olmoe"), _LLAMA | {"qk_norm": True}),
+    **dict.fromkeys(("qwen3", "qwen3_moe", "qwen3_next", "olmo2", "olmo3", "olmoe"), _LLAMA | {"qk_norm": True}),
+    **dict.fromkeys(("qwen3_vl_text", "qwen3_vl_moe_text", "minimax_m2"), _LLAMA | {"qk_norm": True}),
     **dict.fromkeys(("glm4", "glm4_moe"), _LLAMA),
     **dict.fromkeys(("gemma", "gemma2"), _LLAMA | {"tied_embeddings": True}),
     **dict.fromkeys(("cohere", "cohere2"), _LLAMA | {"norm": "LayerNorm", "tied_embeddings": True}),
@@ -81,6 +84,19 @@ TYPES: dict[str, dict[str, Value]] = {
 }  # fmt: skip
 ROWS_BEYOND = {"opt": 2}  # rows of the position table that no token of a sequence uses
 ONLY_INWARD = ("glm",)  # families in which `attention_bias` is of queries, keys and values alone
+GATES = ("silu", "swish", "swiglu", "swigluoai")  # activations that classes without a row of their own gate with
+WEIGHTLESS = ("llama4",)  # families whose norm of queries and keys has no weights
+MIXED = (
+    "hybrid_override_pattern",
+    "layers_block_type",
+    "attn_type_list",
+    "linear_attn_config.num_heads",
+    "mamba_num_heads",
+    "linear_num_value_heads",
+    "o_lora_rank",
+    "enable_moe_block",
+)  # layers that no key of a plan describes
+TOLD = ("qwen3_next",)  # types of such models whose layers are known all the same
 
 
 def statements(settings: Settings, whole: Settings) -> Iterator[Statement]:
@@ -99,12 +115,17 @@ def statements(settings: Settings, whole: Settings) -> Iterator[Statement]:
 
 def _keyed(settings: Settings, kind: str) -> Iterator[Statement]:
     """What keys of their own say."""
+    mixed = kind not in TOLD and any(settings.get(name) is not None for name in MIXED)
     for key, names in COUNTS.items():
+        if mixed and key == "model.layers":
+            continue
         place = next((each for name in names if (each := settings.get(name)) is not None and each.number), None)
         if place is not None and place.number:
             yield settings.say(place, key, place.number)
     for name, keys in FLAGS.items():
         place = settings.get(name)
+        if name == "use_qk_norm" and kind.startswith(WEIGHTLESS):
+            continue
         if place is not None and isinstance(place.value, bool):
             inward = keys[:1] if kind.startswith(ONLY_INWARD) else keys
             yield from (settings.say(place, key, place.value) for key in inward)
@@ -122,7 +143,10 @@ def _followed(settings: Settings, said: dict[str, Statement], kind: str) -> Iter
     if shared and shared.number and wide:
         yield settings.say(shared, "model.shared_expert_hidden_size", shared.number * wide)
     inner = said.get("model.ffn_hidden_size")
-    if "model.experts" in said and width is None and inner is not None:
+    if (own := settings.get("intermediate_size")) and own.number and settings.number("intermediate_size_mlp"):
+        yield settings.say(own, "model.expert_hidden_size", own.number)
+        yield settings.say(own, "model.shared_expert_hidden_size", own.number)
+    elif "model.experts" in said and width is None and inner is not None:
         yield Statement("model.expert_hidden_size", inner.value, inner.span, inner.context, inner.scope)
     plain = TYPES.get(kind, {}).get("gated") is False  # such classes make it four times as wide where no key says it
     if plain and inner is None and hidden is not None and isinstance(hidden.value, int):
@@ -132,6 +156,8 @@ def _followed(settings: Settings, said: dict[str, Statement], kind: str) -> Iter
     every = settings.get("decoder_sparse_step", "interleave_moe_layer_step")
     if "model.experts" in said and every and every.number and every.number > 1:
         yield settings.say(every, "model.moe_every", every.number)
+    if (act := settings.get("hidden_act")) is not None and kind not in TYPES and act.word in GATES:
+        yield settings.say(act, "model.gated", True)
     if (norm := settings.get("rms_norm_eps")) is not None:
         yield settings.say(norm, "model.norm", "RMSNorm")
     if (turns := settings.get("rope_theta")) is not None and turns.value:
