@@ -117,6 +117,13 @@ def closed(case: Case) -> bool:
     return all(_has(case, axis) for axis in ("tp", "pp", "dp"))
 
 
+def adds_no_devices(case: Case) -> bool:
+    """Whether the stated devices are accounted for without sequence parallelism; raises Missing where none are."""
+    stated = case.known("strategy.device_count").value
+    every = (("tp", "pp", "cp", "dp"), _AXES)
+    return closed(case) and any(plain(world_size(*sides(case, *axes))) == stated for axes in every)
+
+
 def sides(case: Case, *axes: str) -> list[Number]:
     """The degrees that the plan says, in this order, without those that are one unless all are."""
     said = [case.number(f"strategy.{axis}") for axis in axes if _has(case, axis)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.asides import role_before
@@ -44,6 +45,10 @@ _LATENCY = words("latency ttft delay")
 _DEVICES = words("gpu device card npu rank accelerator")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
 _THIRD = {"mfu_as_maximum": words("mfu"), "parts_match_devices": _DEVICES}
+_CUT = words("partition split splitting divide shard")
+_IS = words("is are was doe do")
+_NEEDED = words("required needed necessary apply applicable used involved present supported enabled")
+_ENDS = frozenset(",;.:()")
 _NOT = words("no not without avoid avoiding eliminate avoided never instead non")
 
 
@@ -53,7 +58,9 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         return
     tokens = sentence.tokens
     for concept, first, end in dict.fromkeys((*NAMES.inside(tokens), *_axes(tokens))):
-        if _is_denied(tokens, first) or (concept == "recompute" and any(token.stem in _CACHES for token in tokens)):
+        if _is_denied(tokens, first, end) or (
+            concept == "recompute" and any(token.stem in _CACHES for token in tokens)
+        ):
             continue
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
@@ -89,8 +96,15 @@ def _axes(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
                 yield _PARALLEL[key], index, index + 1
 
 
-def _is_denied(tokens: Sequence[Token], first: int) -> bool:
-    return any(token.stem in _NOT for token in tokens[max(0, first - 2) : first])
+def _is_denied(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """ "no gradients"; "gradient all-reduce is not required", "gradients: none"."""
+    if any(token.stem in _NOT for token in tokens[max(0, first - 2) : first]):
+        return True
+    if end + 1 < len(tokens) and tokens[end].sign == ":" and tokens[end + 1].stem in ("none", "no"):
+        return True
+    after = [token.stem for token in takewhile(lambda token: token.sign not in _ENDS, tokens[end : end + 8])]
+    denial = after.index("not") if "not" in after else len(after)
+    return denial > 0 and after[denial - 1] in _IS and bool(_NEEDED & set(after[denial + 1 : denial + 3]))
 
 
 def _both(tokens: Sequence[Token], one: frozenset[str], other: frozenset[str]) -> tuple[int, int] | None:
@@ -185,8 +199,11 @@ def _heads_of_group(tokens: Sequence[Token]) -> tuple[int, int] | None:
 def _sequence_split(stems: Sequence[str]) -> tuple[int, int] | None:
     """ "partitions long sequences across GPUs", "applied within attention"."""
     for index, stem in enumerate(stems):
-        if stem in ("partition", "split", "divide", "shard") and "sequence" in stems[index : index + 4]:
-            return index, index + stems[index:].index("sequence") + 1
+        near = stems[
+            index : index + (8 if "token" in stems[index : index + 5] else 4)
+        ]  # "split the 8192-token sequence"
+        if stem in _CUT and "sequence" in near:
+            return index, index + near.index("sequence") + 1
         if stem in ("within", "inside") and "attention" in stems[index : index + 3]:
             return index, index + stems[index:].index("attention") + 1
     return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _TENSOR = r"(?:TP|tensor[- ]parallel(?:ism)?)"
-_GROUP = re.compile(rf"(?i)\b{_TENSOR}[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,))")
+_GROUP = re.compile(rf"(?i)\b{_TENSOR}[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,\s*\d))")
 _SET = r"[\[{(]\s*\d+(?:\s*[,–-]\s*\d+)+\s*[\]})]"
 _SETS = re.compile(rf"(?i)\b{_TENSOR}[ -]?groups?(?:[ _#]?\d+)?\s*[:=]?\s*((?:{_SET}[\s,;、]*(?:and )?)+)")
 _MEMBERS = re.compile(rf"(?i)\bgroup[ _#]?\d+\s*[:=→]?\s*({_SET})")

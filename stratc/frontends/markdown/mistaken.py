@@ -25,6 +25,14 @@ _FALLS = (
     r" (?:reduce|reducing|lower|lowering|minimise|minimize|shrink|cut|decrease|decreasing)"
     r"(?: (?!(?:but|increase|raise|memory|and)\b)\w+){0,3} bubble\b"
 )
+_PIPELINE = (
+    r"(?:pp ?\d*|pipeline parallelism|pipeline parallel|pipelining|pipeline(?: stage| depth)?"
+    r"|(?:\d+|two|three|four|more) (?:pipeline )?stage)"
+)
+_SHORTENS = (
+    r"(?:reduce|reducing|lower|lowering|halve|halving|cut|minimize|minimise|minimizing|minimising|shorten"
+    r"|shortening|improve|improving|decrease|decreasing)"
+)
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
 _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -85,6 +93,32 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "latency_by_pipeline",
+        ("latency", "ttft", "response time"),
+        (
+            rf"\b{_PIPELINE}(?: (?!(?:but|throughput|increase|raise|add|cost|memory|while|for|tp|tensor)\b)"
+            rf"[\w(),:=-]+){{0,10}}? {_SHORTENS}(?: (?!(?:communication|transfer|network|memory|access|queue|hop|inter"
+            r"|bubble|overhead|throughput|stage|and)\b)\w+){0,3} (?:latency|ttft|response time)\b"
+        ),
+    ),
+    (
+        "expert_exchange_small",
+        ("local",),
+        (
+            rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
+            rf"(?: (?:each|every|the|its|own|a|same))* {_DEVICES}"
+            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality)\b"
+        ),
+    ),
+    (
+        "bubble_removed",
+        ("bubble",),
+        (
+            r"\b(?:(?:remove|eliminate|removing|eliminating|remov\w* away|without any|no) (?:the |all |any |more )?"
+            r"(?:pipeline )?bubble(?! (?:count|in the))|bubble (?:is |are |be )?(?:gone|eliminated|removed|vanish))\b"
+        ),
+    ),
+    (
         "communication_bottleneck",
         ("bottleneck",),
         (
@@ -107,7 +141,13 @@ _DENIED = (
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
     r"if|unless|would|than)\b"
 )
+_SAID_OF_NONE = frozenset(("bubble_removed", "expert_exchange_small"))  # which are denials themselves
 _OTHERWISE = {  # words that say that something else is meant, which is right
+    "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
+    "bubble_removed": (
+        r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
+        r"|reduce|cannot|not)\b"
+    ),
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
     "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",
@@ -126,7 +166,9 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     )
     for concept, said in likely:
         for found in re.finditer(said, text):
-            if not _is_denied(text, *found.span()) and not re.search(_OTHERWISE.get(concept, "(?!)"), text):
+            if not (concept not in _SAID_OF_NONE and _is_denied(text, *found.span())) and not re.search(
+                _OTHERWISE.get(concept, "(?!)"), text
+            ):
                 first = text.count(" ", 0, found.start())
                 yield concept, (first, first + found[0].strip().count(" ") + 1)
 

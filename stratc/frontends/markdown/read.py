@@ -23,6 +23,7 @@ from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
@@ -147,7 +148,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
-    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence))
+    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
 
 
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:

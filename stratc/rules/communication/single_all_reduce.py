@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 
@@ -31,7 +32,9 @@ def single_all_reduce(case: Case) -> Iterator[Finding]:
     - shoeybi-2019, section 3
     """
     degree = case.known("strategy.tp")
-    if degree.value < 2 or case.has("model.experts") or any(case.mentions("expert_parallel")):
+    experts = case.fact("strategy.ep")
+    spread = not (isinstance(experts, Known) and experts.value == 1) and any(case.mentions("expert_parallel"))
+    if degree.value < 2 or case.has("model.experts") or spread:
         return
     for mention in case.mentions("all_reduce_once"):
         yield Finding(

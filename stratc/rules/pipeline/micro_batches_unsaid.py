@@ -45,7 +45,10 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
         return
     count = figures(plain(stages))
     found = False
-    for claim in foremost(promises(case, "utilisation")):
+    spoken = any(case.mentions("small_bubble", roles=PROMISED)) and not trains(
+        case
+    )  # words on it say more than a share
+    for claim in foremost(promises(case, "utilisation")) if not spoken else ():
         share = claim.quantity.low
         fits = claim.metric in ("utilisation", "utilisation.pipeline") and WORTH_ASKING < share < 1
         if fits and claim.relation not in (Relation.AT_MOST, Relation.LESS):
@@ -92,9 +95,11 @@ def _without_figure(case: Case, count: str) -> Iterator[Finding]:
 
 
 def _place(case: Case, stages: Known[int]) -> Known[int]:
-    """The number of stages where a section on the pipeline gives it, else wherever it stands."""
-    contexts = {
-        each.context for each in case.mentions("pipeline_parallel") if each.scope.topics[:1] == (Topic.PIPELINE,)
-    }
+    """The number of stages where a section or a line on the pipeline alone gives it, else wherever it stands."""
+    named = tuple(case.mentions("pipeline_parallel"))
+    contexts = {each.context for each in named if each.scope.topics[:1] == (Topic.PIPELINE,)}
+    if not contexts:
+        others = {each.context for each in case.mentions("tensor_parallel", "expert_parallel", "data_parallel")}
+        contexts = {each.context for each in named} - others
     inside = tuple(span for span in stages.spans() if any(span in context for context in contexts))
     return Known(stages.value, Stated(inside)) if inside else stages

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 ENGINES = ("vllm", "sglang")  # they tie the expert-parallel group to the tensor-parallel one
@@ -33,7 +34,7 @@ def expert_degree_bound_to_tensor(case: Case) -> Iterator[Finding]:
     ## References
     - lepikhin-2020, section 3
     """
-    mention = next(case.mentions("expert_degree_of_tensor"), None)
+    mention = next(case.mentions("expert_degree_of_tensor", roles=(Role.PLAN, Role.TARGET)), None)
     if mention and value_or(case.strategy.framework, "").casefold() not in ENGINES:
         yield Finding(
             at=mention,

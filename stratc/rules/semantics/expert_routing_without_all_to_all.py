@@ -21,9 +21,10 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
-    plan an all-to-all.  Where the section speaks of expert parallelism in other words it is a remark.  A plan that
-    names no all-to-all and calls the traffic between its experts minimal, or none, is shown at those words; so is, as a
-    remark, one that lets experts exchange data with each other, even where it names the all-to-all elsewhere.
+    plan an all-to-all.  Where the section speaks of expert parallelism in other words, or names one collective only, it
+    is a remark.  A plan that names no all-to-all and calls the traffic between its experts minimal, local or none, is
+    shown at those words; so is, as a remark, one that lets experts exchange data with each other, even where it names
+    the all-to-all elsewhere.
 
     ## Why it matters
     Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
@@ -48,7 +49,8 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     every = case.mentions("all_to_all", *OTHERS)
     named = [each for each in every if each.concept == "all_to_all" or _on_communication(each)]
     kinds = {each.concept for each in named}
-    small = next(case.mentions("expert_exchange_small", roles=(Role.PLAN, Role.TARGET)), None)
+    slight = case.mentions("expert_exchange_small", roles=(Role.PLAN, Role.TARGET))
+    small = min(slight, key=lambda each: not _on_communication(each), default=None)
     exchanged = "all_to_all" in kinds
     talk = next(case.mentions("experts_converse", *(() if exchanged else ("expert_exchange",))), None)
     if degree.value < 2:
@@ -57,9 +59,9 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
         yield _finding(degree, small, "the traffic between experts is called small, and no all-to-all is named")
     elif talk:
         what = "experts are said to exchange data, which only tokens do: they are sent to their experts and back"
-        yield replace(_finding(degree, talk, what), severity=Severity.INFO)
-    elif len(kinds) > 1 and not exchanged:
-        remark = any(map(_on_communication, case.mentions("expert_parallel")))
+        yield replace(_finding(degree, talk, what), severity=Severity.INFO, category=Category.SEMANTICS)
+    elif kinds and not exchanged:
+        remark = len(kinds) == 1 or any(map(_on_communication, case.mentions("expert_parallel")))
         found = _finding(degree, named[0], "the collectives listed hold no all-to-all")
         yield replace(found, severity=Severity.INFO if remark else None)
 

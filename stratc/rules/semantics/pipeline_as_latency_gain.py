@@ -9,7 +9,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.mention import Mention
 from stratc.ir.origin import Known
-from stratc.ir.scope import Topic
+from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
 
 
@@ -18,8 +18,9 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
     """Pipeline parallelism is named as what makes a request faster.
 
     ## What it finds
-    A latency claim that the plan credits to pipeline parallelism, or pipeline parallelism listed among its means
-    against latency (then only a remark).
+    A latency claim that the plan credits to pipeline parallelism, the statement that its stages shorten the latency, of
+    another layout that is weighed as well, or pipeline parallelism listed among its means against latency (then only
+    a remark).
 
     ## Why it matters
     A sequence still passes all layers one after another, now with a transfer between stages.  Stages work side by side
@@ -39,9 +40,10 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
     - vllm-parallelism, pipeline parallelism
     """
     stages = case.fact("strategy.pp")
-    if isinstance(stages, Known) and stages.value < 2:
-        return
+    single = isinstance(stages, Known) and stages.value < 2
     for place in _credited(case):
+        if single and place.scope.role is not Role.ALTERNATIVE:
+            continue  # "a lower latency through elimination of pipeline parallelism"
         yield Finding(
             at=place,
             message="a lower latency credited to pipeline parallelism, which shortens no sequence's path through "
@@ -49,6 +51,8 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
             label="credited here",
             help="credit what splits a layer (tensor or context parallelism), or speak of throughput",
         )
+    if single:
+        return
     # a figure, a bubble or a transfer beside the words is what the pipeline costs
     costs: tuple[Claim | Mention, ...] = (*case.plan.claims, *case.mentions("small_bubble", "point_to_point"))
     otherwise = {each.context for each in (*_credited(case), *costs)}
@@ -73,4 +77,4 @@ def _about_latency(mention: Mention) -> bool:
 def _credited(case: Case) -> Iterator[Claim | Mention]:
     """Where the plan says in so many words that pipeline parallelism lowers the latency."""
     yield from (each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp")
-    yield from case.mentions("latency_by_pipeline")
+    yield from case.mentions("latency_by_pipeline", roles=(Role.PLAN, Role.TARGET, Role.ALTERNATIVE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.devices import adds_no_devices
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
@@ -15,8 +16,8 @@ def sequence_parallel_as_context_parallel(case: Case) -> Iterator[Finding]:
     """Sequence parallelism that shares the tensor-parallel devices is said to split sequences inside attention.
 
     ## What it finds
-    A sequence-parallel degree equal to the tensor-parallel one, and the statement that it divides long sequences, with
-    no context parallelism.
+    A sequence-parallel degree equal to the tensor-parallel one, or one that divides it and adds no devices to those of
+    the other degrees, and the statement that it divides long sequences, with no context parallelism.
 
     ## Why it matters
     Sequence parallelism of that kind divides the activations of norms and dropout only; attention still sees whole
@@ -35,7 +36,11 @@ def sequence_parallel_as_context_parallel(case: Case) -> Iterator[Finding]:
     """
     sp, tp = case.known("strategy.sp"), case.known("strategy.tp")
     context = case.fact("strategy.cp")
-    if sp.value != tp.value or sp.value < 2 or (isinstance(context, Known) and context.value > 1):
+    if (
+        sp.value < 2
+        or not (sp.value == tp.value or (tp.value % sp.value == 0 and adds_no_devices(case)))
+        or (isinstance(context, Known) and context.value > 1)
+    ):
         return
     for mention in case.mentions("sequence_split"):
         yield Finding(

@@ -1,0 +1,53 @@
+"""What a sentence says of equal numbers of experts: that their load is equal too, that none runs hot or overflows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.saying import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_WORDS = ("load", "work", "busy", "hot", "varianc", "balanced", "负载")
+_DEVICE = r"(?:gpu|npu|device|card|rank|expert|accelerator)s?"
+_EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
+_EQUAL = (  # compiled when a sentence speaks of load
+    rf"(?i)\b{_EVEN} (?:numbers? of experts|experts? (?:counts?|distribution|assignment|placement|allocation))"
+    rf"(?: (?:on|per|for|across|over|to) (?:\w+ )?{_DEVICE})?,?(?: which| that| and so| so)?"
+    r" (?:ensures?|ensuring|guarantees?|guaranteeing|keeps?|keeping|makes?|gives?)"
+    rf"(?: [\w-]+){{0,4}} (?:load|balanced?|busy|work(?:load)?|utili[sz]ation)\b"
+    rf"|\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
+    r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
+    r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b"
+    r"|\bload (?:is|stays|remains)(?: (?:also|thus|therefore|then|always|fully|completely))? "
+    r"(?:equal|even|uniform|identical|the same|fully balanced|completely balanced|perfectly balanced)\b"
+    rf"|\b(?:no|without|prevents?|avoids?|eliminates?)(?: any)? hot[- ]?(?:spots?|spotting)?(?: {_DEVICE})"
+    r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
+    rf" (?:\d+ )?{_DEVICE}"
+    r"|\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
+    r"|负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"
+)
+_DOUBT = re.compile(
+    r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
+    r"target|goal|should|eplb|replicat\w*|redundant|auxiliary|rather|cannot)\b|不(?!需要)|测|监控"
+)
+
+
+def even_loads(sentence: Sentence) -> Iterator[Statement]:
+    """A claim "balance.perfect" where a sentence takes equal counts for an equal load and names no means to it."""
+    low = sentence.text.lower()
+    if sentence.block.kind is Kind.HEADING or not any(word in low for word in _WORDS):
+        return
+    found = re.search(_EQUAL, sentence.text)
+    if found is None or (_DOUBT.search(sentence.text) and "负载" not in found[0]):
+        return
+    place = (sentence.start + found.start(), sentence.start + found.end())
+    yield replace(say(sentence, "balance.perfect", 1.0, place), quantity=Quantity.of(1.0))
