@@ -14,6 +14,8 @@ from stratc.ir.origin import Known
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
+UNPACKED = 2.0  # bytes in which engines keep the cache beside weights of four bits, unless told otherwise
+
 
 def token_cache(case: Case) -> Term:
     """Bytes of one token in all layers, on all devices together; raises Missing."""
@@ -24,11 +26,18 @@ def token_cache(case: Case) -> Term:
 def _layer_cache(case: Case) -> tuple[Number, Number]:
     """Layers, and bytes of one token in one of them."""
     layers, latent, kv_heads, head_dim = kv_shape(case)
-    key = "model.kv_precision" if case.has("model.kv_precision") else "model.precision"
-    width = element_bytes(case, key)
+    width = _width(case)
     if latent is not None:
         return layers, latent_cache_bytes_per_token(latent.kv_rank, latent.rope, width)
     return layers, cache_bytes_per_token(kv_heads, head_dim, width)
+
+
+def _width(case: Case) -> float:
+    """Bytes of a key or value; where only the weights are said to be of less than a byte, the cache is of two."""
+    if case.has("model.kv_precision"):
+        return element_bytes(case, "model.kv_precision")
+    width = element_bytes(case)
+    return width if width >= 1 else UNPACKED
 
 
 def whole_cache(case: Case) -> Term:

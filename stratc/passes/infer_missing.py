@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any, NamedTuple
 
 from stratc.ir.draft import Draft, Sketch
@@ -32,6 +33,7 @@ def _sharing(heads: int, kv_heads: int) -> str:
     return "mha" if heads == kv_heads else "mqa" if kv_heads == 1 else "gqa"
 
 
+DEGREES = ("strategy.tp", "strategy.pp", "strategy.dp", "strategy.cp")
 STEPS = (
     Step("model.hidden_size", "heads × head size", ("model.heads", "model.head_dim"), lambda a, d: a * d),
     Step(
@@ -89,8 +91,9 @@ def infer_missing(draft: Draft) -> Draft:
     """Adds what the known facts imply in one step.
 
     Before: stated and given facts.  After: facts of STEPS that nobody states are Derived from those they follow from,
-    where the division comes out even; the number of stages also follows from their placement.  What all strategies
-    share is only derived where they agree on it.
+    where the division comes out even; the number of stages also follows from their placement, and the devices in use
+    are those that there are where the degrees fill them.  What all strategies share is only derived where they agree
+    on it.
     """
     implied = [_implied(draft, sketch) for sketch in draft.sketches]
     own = [{key: each for key, each in added.items() if key.startswith("strategy.")} for added in implied]
@@ -112,7 +115,18 @@ def _implied(draft: Draft, sketch: Sketch) -> dict[str, Known[Any]]:
         value = step.compute(*(each.value for each in facts))
         if value is not None:
             added[step.key] = Known(value, Derived(step.by, facts))
+    if filled := _filled(known | added):
+        added["strategy.device_count"] = filled
     return added
+
+
+def _filled(known: Mapping[str, Known[Any]]) -> Known[Any] | None:
+    """The devices that there are, where the degrees that are told fill them."""
+    there = known.get("hardware.device_count")
+    degrees = tuple(known[key] for key in DEGREES if key in known)
+    if there is None or "strategy.device_count" in known or prod(each.value for each in degrees) != there.value:
+        return None
+    return Known(there.value, Derived("devices that the degrees fill", (there, *degrees)))
 
 
 def _shared(draft: Draft, implied: list[dict[str, Known[Any]]]) -> dict[str, Known[Any]]:
