@@ -179,8 +179,13 @@ def prompts_together(case: Case) -> Number:
     """Tokens of the prompts of the largest batch that the plan speaks of, each at its full length; raises Missing."""
     named = [Named("sequences in total", claim.value, claim) for claim in promises(case, "batch.total")]
     sequences = max((case.number("workload.batch_size"), *named), key=plain)
+    return sequences * longest_prompt(case)
+
+
+def longest_prompt(case: Case) -> Number:
+    """Tokens of the longest prompt, the sequence length standing in for it; raises Missing."""
     prompt = "workload.prompt_length"
-    return sequences * case.number(prompt if case.has(prompt) else "workload.sequence_length")
+    return case.number(prompt if case.has(prompt) else "workload.sequence_length")
 
 
 def said_with(case: Case, key: str, claim: Claim) -> Known[Any] | None:

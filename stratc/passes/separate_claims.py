@@ -30,6 +30,7 @@ def separate_claims(draft: Draft) -> Draft:
     key.
     """
     facts, claims, mentions = [], [], []
+    passing: set[object] = set()
     settings: dict[object, Setting] = {}
     for statement in draft.statements:
         if statement.subject.startswith("mention."):
@@ -46,10 +47,12 @@ def separate_claims(draft: Draft) -> Draft:
             facts.append(statement)
         if claim := _claim(statement):
             claims.append(claim)
+        if statement.passing:
+            passing.add(statement.span)
     return replace(
         draft,
         statements=tuple(facts),
-        claims=tuple(_merged(claims)),
+        claims=tuple(_merged(claims, passing)),
         mentions=tuple(_merged_mentions(mentions)),
         settings=tuple(settings.values()),
     )
@@ -105,8 +108,11 @@ def _quantity(statement: Statement) -> Quantity | None:
             return None
 
 
-def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Claims in order; one that is said again keeps both places, and the requirement that one of them names."""
+def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
+    """Claims in order; one that is said again keeps both places, and the requirement that one of them names.
+
+    Places that give it a label come before those that only speak of it in passing, as a summary does.
+    """
     seen: dict[object, Claim] = {}
     places: dict[object, dict[Any, None]] = {}
     for number, claim in enumerate(claims):
@@ -123,7 +129,7 @@ def _merged(claims: Iterable[Claim]) -> Iterator[Claim]:
         seen[same] = _joined(first, claim) if first else claim
         places.setdefault(same, {}).update(dict.fromkeys(claim.places))
     for same, claim in seen.items():
-        yield replace(claim, places=tuple(places[same]))
+        yield replace(claim, places=tuple(sorted(places[same], key=passing.__contains__)))
 
 
 def _required(claim: Claim) -> tuple[float, float] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, promises, said
-from stratc.analysis.throughput import prompts_together, total_rates
+from stratc.analysis.promise import promises, said
+from stratc.analysis.throughput import longest_prompt, prompts_together, total_rates
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -16,6 +16,7 @@ from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
 FAR = 5.0
+BOUNDS = (Relation.LESS, Relation.AT_MOST)
 VERY_FAR = 20.0  # prompts arrive one after another, and wait
 
 
@@ -25,7 +26,8 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A calculated time to the first token that is five times the stated time of a batch or more, or twenty times what the
-    plan's own least throughput takes for all prompts at once.
+    plan's own least throughput takes for all prompts at once, or for the longest where no batch is said.  A bound of
+    the plan's own, which is not the one required, is a remark.
 
     ## Why it matters
     Without a word on queues the one figure does not follow from the other, and the target is checked against a number
@@ -40,8 +42,11 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
     ## References
     - pope-2022, section 2
     """
-    reached = (claim for claim in promises(case, "latency.ttft") if claim.scope.role is Role.PLAN)
-    first = foremost(claim for claim in reached if claim.relation is Relation.IS)[:1]
+    reached = [claim for claim in promises(case, "latency.ttft") if claim.scope.role is Role.PLAN]
+    first = [claim for claim in reached if claim.relation is Relation.IS][:1]
+    if not first and case.has("target.ttft"):
+        required = case.known("target.ttft").value
+        first = [claim for claim in reached if claim.relation in BOUNDS and claim.value < required][:1]
     steps = [claim for claim in case.claims("latency.step") if claim.relation is Relation.IS and claim.value > 0]
     slowest = max(steps, key=lambda claim: claim.value, default=None)
     for claim in first:
@@ -50,8 +55,10 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
                 claim, Named("a batch", slowest.value, slowest), FAR, f"{said(slowest)} for a whole batch"
             )
         elif rate := min(total_rates(case), key=plain, default=None):
-            batch = lift(prompts_together(case) / rate)
-            what = f"{batch} = {show(batch.value, SECOND)} for all prompts at the stated throughput"
+            every = case.has("workload.batch_size")
+            batch = lift((prompts_together(case) if every else longest_prompt(case)) / rate)
+            which = "all prompts" if every else "the longest prompt"
+            what = f"{batch} = {show(batch.value, SECOND)} for {which} at the stated throughput"
             yield from _beyond(claim, batch, VERY_FAR, what)
 
 
@@ -64,5 +71,6 @@ def _beyond(claim: Claim, batch: Term, far: float, what: str) -> Iterator[Findin
         message=f"{said(claim)} to the first token stated, {figures(times.value, 2)} times the {what}",
         because=times,
         stated=claim.value,
+        certainty=Certainty.JUDGEMENT if claim.relation in BOUNDS else None,
         help="say what the rest of the time is spent on",
     )
