@@ -78,6 +78,12 @@ CONCEPTS: dict[str, str] = {
     "layers_on_own_devices": "every layer said to have devices of its own",
     "communication_bottleneck": "communication called the bottleneck",
     "all_reduce_once": "the all-reduce said to run once in a layer",
+    "layers_by_tensor": "tensor parallelism said to give whole layers to devices",
+    "tensors_by_pipeline": "pipeline parallelism said to split heads, matrices or the hidden dimension",
+    "weights_by_data": "data parallelism said to split the model",
+    "others_by_experts": "expert parallelism said to split attention or layers",
+    "weights_by_context": "context or sequence parallelism said to split weights",
+    "sharding_called_free": "weights sharded over replicas said to cost no communication beyond data parallelism",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

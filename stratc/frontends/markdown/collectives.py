@@ -15,6 +15,7 @@ Place = tuple[int, int]
 _ALL_REDUCE = (("all", "reduce"), ("allreduce",))
 _ALL_TO_ALL = (("all", "to", "all"), ("alltoall",), ("all2all",), ("a2a",))
 _ROUTING = words("routing dispatch exchange shuffle")
+_MOVED = words("combine route send exchange dispatch distribute shuffle deliver return gather")
 _MEANS = words("use using via through with by employ")
 _BETWEEN = words("for in of the a an efficient optimized during")
 _ONCE = (("once",), ("one", "time"), ("single", "time"), ("one", "operation"), ("single", "operation"))
@@ -64,12 +65,23 @@ def _routing(stems: Sequence[str]) -> Place | None:
         after += 1
     if after > reduce[1] and _is_routing(stems, after):
         return reduce[0], after + 2
+    if moved := _moves_tokens(stems, reduce[1]):
+        return reduce[0], moved
     before = reduce[0] - 1
     while before >= 0 and stems[before] in _BETWEEN:
         before -= 1
     if before >= 2 and stems[before] in _MEANS and _is_routing(stems, before - 2):
         return before - 2, reduce[1]
     return None
+
+
+def _moves_tokens(stems: Sequence[str], at: int) -> int:
+    """The end of "to combine the tokens" after an all-reduce, 0 for none; outputs of experts may be added up."""
+    if stems[at : at + 1] not in (["to"], ["for"]) or stems[at + 1 : at + 2] == []:
+        return 0
+    moved = stems[at + 1].removesuffix("ing") in _MOVED or f"{stems[at + 1].removesuffix('ing')}e" in _MOVED
+    near = stems[at + 2 : at + 5]
+    return at + 3 + near.index("token") if moved and "token" in near else 0
 
 
 def _is_routing(stems: Sequence[str], at: int) -> bool:

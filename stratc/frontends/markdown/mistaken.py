@@ -33,6 +33,18 @@ _SHORTENS = (
     r"(?:reduce|reducing|lower|lowering|halve|halving|cut|minimize|minimise|minimizing|minimising|shorten"
     r"|shortening|improve|improving|decrease|decreasing)"
 )
+_CUT = "split|shard|partition|divide|distribute|splitting|sharding|partitioning|dividing|distributing"
+_PLACED = "assign|place|put|allocate|assigning|placing|putting|allocating"
+_OVER = "across|over|among|amongst|between|to|on|onto"
+
+
+def _splits(kind: str, what: str, verbs: str = _CUT) -> str:
+    """What says that one kind of parallelism splits a thing: "pipeline parallelism shards the heads across stages"."""
+    by = r"(?: \( \w+ \))?(?: [=:] ?| )?(?:\d+ )?(?:simply |then |also |here )?"
+    return rf"\b(?:{kind}){by}(?:{verbs}) (?:the |all |its |model )*(?:{what}) (?:{_OVER})\b"
+
+
+_WHOLE = r"(?:different|whole|entire|distinct|complete|consecutive|successive) (?:transformer |model |decoder )?layer"
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
 _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -129,6 +141,61 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "layers_by_tensor",
+        ("different", "whole", "entire", "distinct", "complete", "consecutive", "successive", "assign"),
+        (
+            _splits(r"tensor -? ?parallel\w*|tp", _WHOLE, f"{_CUT}|{_PLACED}")
+            + "|"
+            + _splits(r"tensor -? ?parallel\w*|tp", "layer", _PLACED)
+            + rf"|\b{_WHOLE} (?:are |is )?(?:{_PLACED}|assigned|placed|allocated)(?: \w+){{1,4}}"
+            rf" (?:by|through|via|using) (?:tensor -? ?parallel\w*|tp)\b"
+        ),
+    ),
+    (
+        "tensors_by_pipeline",
+        ("head", "matri", "hidden", "dimension"),
+        _splits(
+            r"pipeline -? ?parallel\w*|pp",
+            r"(?:attention |query |kv |key - value )?head|(?:each |every )?(?:weight )?(?:matrix|matrice|matrices)"
+            r"|hidden (?:dimension|size|state)|(?:each |every )layer",
+        ),
+    ),
+    (
+        "weights_by_data",
+        ("weight", "parameter", "model", "layer", "head"),
+        _splits(
+            r"data -? ?parallel\w*|dp",
+            r"weight|parameter|model|(?:transformer )?layer|(?:attention |kv )?head|kv cache of each \w+",
+        ),
+    ),
+    (
+        "others_by_experts",
+        ("attention", "layer", "head"),
+        _splits(
+            r"expert -? ?parallel\w*|ep",
+            r"attention(?: head| layer| weight)?|(?:query |kv )?head|(?:transformer |model )?layer",
+        ),
+    ),
+    (
+        "weights_by_context",
+        ("weight", "parameter", "model", "layer"),
+        _splits(
+            r"(?:context|sequence) -? ?parallel\w*|cp|sp",
+            r"weight|parameter|model|(?:transformer )?layer|weight (?:matrix|matrice|matrices)",
+        ),
+    ),
+    (
+        "sharding_called_free",
+        ("communicat", "traffic"),
+        (
+            r"\b(?:zero ?(?:- |stage |- stage )?3|zero3|fsdp\d?|fully sharded data parallel\w*)\b[^.;]{0,60}?"
+            r" (?:(?:no|without|without any|without the|zero) (?:extra|additional|added|more|further)"
+            r" (?:communication|traffic|collective)"
+            r"|(?:same|identical|equal) (?:amount of |total )?(?:communication|traffic)(?: volume| cost)?"
+            r" (?:as|like|to|than) (?:plain |standard |vanilla )?(?:ddp|data -? ?parallel\w*|zero ?-? ?[012]))\b"
+        ),
+    ),
+    (
         "all_reduce_once",
         ("all-reduce", "allreduce", "all reduce"),
         (
@@ -141,13 +208,19 @@ _DENIED = (
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
     r"if|unless|would|than)\b"
 )
-_SAID_OF_NONE = frozenset(("bubble_removed", "expert_exchange_small"))  # which are denials themselves
+_SAID_OF_NONE = frozenset(
+    ("bubble_removed", "expert_exchange_small", "sharding_called_free")
+)  # which are denials themselves
 _OTHERWISE = {  # words that say that something else is meant, which is right
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
     "bubble_removed": (
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
         r"|reduce|cannot|not)\b"
     ),
+    "weights_by_data": r"\b(?:fsdp\w*|hsdp|zero\w*|fully|optimizer|expert|sharded data)\b",
+    "weights_by_context": r"\b(?:tensor|tp|zero\w*|fsdp\w*)\b",
+    "others_by_experts": r"\b(?:expert layer|moe layer)\b",
+    "sharding_called_free": r"\b(?:single|one node|intra|not true|not hold|almost|nearly)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
     "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",
@@ -166,9 +239,8 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     )
     for concept, said in likely:
         for found in re.finditer(said, text):
-            if not (concept not in _SAID_OF_NONE and _is_denied(text, *found.span())) and not re.search(
-                _OTHERWISE.get(concept, "(?!)"), text
-            ):
+            denied = concept not in _SAID_OF_NONE and _is_denied(text, *found.span())
+            if not denied and not re.search(_OTHERWISE.get(concept, "(?!)"), text):
                 first = text.count(" ", 0, found.start())
                 yield concept, (first, first + found[0].strip().count(" ") + 1)
 

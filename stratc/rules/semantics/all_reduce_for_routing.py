@@ -14,7 +14,8 @@ def all_reduce_for_routing(case: Case) -> Iterator[Finding]:
     """An all-reduce is said to route tokens to their experts.
 
     ## What it finds
-    "All-reduce for expert routing" or the same the other way round, in a plan whose experts lie on several devices.
+    "All-reduce for expert routing" or the same the other way round, "an all-reduce to combine tokens", in a plan whose
+    experts lie on several devices.
 
     ## Why it matters
     Routing sends every token to the devices of its experts and back: two all-to-all operations in each layer.  An
