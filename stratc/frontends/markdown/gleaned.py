@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.anatomy import anatomies
+from stratc.frontends.markdown.bare_items import bare_items
 from stratc.frontends.markdown.beside_names import beside_names
 from stratc.frontends.markdown.device_rates import device_rates
 from stratc.frontends.markdown.replicas import replicas
@@ -28,7 +29,9 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         if each.scope.role is Role.PLAN and each.subject in KEYS:
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS}
-    beside = (each for sentence in said if sentence.has_digit for each in (*device_rates(sentence), *traffic(sentence)))
+    counting = [sentence for sentence in said if sentence.has_digit]
+    readers = (device_rates, traffic, bare_items)
+    beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
     read = {(each.subject, each.span.start): each for each in every}
     found = [each for each in read.values() if each.scope.role is Role.PLAN and each.span.start not in taken]

@@ -43,9 +43,9 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
     placed = before is not None and before.stem in ("on", "across") and not titled and len(axes_in(tokens[:at])) > 1
-    overall = placed or (
-        deployed and not set(sentence.scope.topics) & _AXES and any(t.stem.startswith(_DEPLOYED) for t in tokens[:at])
-    )
+    of_part = _OTHERS & {token.stem for token in tokens[:at]}
+    running = any(token.stem.startswith(_DEPLOYED) for token in tokens[:at])
+    overall = placed or (deployed and running and not of_part and not set(sentence.scope.topics) & _AXES)
     of_axis = at >= len(sentence.key) and AXES.inside(sentence.key)
     if of_axis or any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)):
         return ""
