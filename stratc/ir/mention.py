@@ -74,6 +74,8 @@ CONCEPTS: dict[str, str] = {
     "transfer_between_stages": "transfers from one pipeline stage to the next",
     "bubble_by_micro_batches": "micro-batches said to make the pipeline bubble smaller",
     "bubble_reversed": "the bubble said to shrink with fewer or larger micro-batches, or with more stages",
+    "expert_exchange_in_node": "the exchange between experts said to stay inside a node",
+    "stages_alike": "stages said to be laid out alike",
     "bubble_removed": "a pipeline bubble said to be gone",
     "layers_on_own_devices": "every layer said to have devices of its own",
     "communication_bottleneck": "communication called the bottleneck",

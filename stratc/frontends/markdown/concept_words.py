@@ -106,6 +106,7 @@ TWO_PLACES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         ),
         words("bubble"),
     ),
+    ("stages_alike", words("alike same likewise identical mirror mirrored repeat repeated similarly"), words("stage")),
     ("parts_match_devices", words("match matching equal"), words("module part division partition")),
     ("mfu_as_maximum", words("theoretical"), words("maximum limit peak")),
 )

@@ -123,6 +123,21 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "expert_exchange_in_node",
+        ("node", "节点"),
+        (
+            rf"\b(?:(?:ep|{_EXPERT}|expert) group(?: \w+){{0,2}}?"
+            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
+            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
+            r"|all - to - all(?: traffic| exchange| of the expert)?"
+            r" (?:never leave|(?:stay|remain|is confined|is kept|run)(?: entirely| completely)?"
+            r" (?:inside|within|in|to|on)) (?:the|a|one|each|a single|every) node"
+            r"|no (?:expert )?all - to - all (?:between|across) node"
+            r"|no all - to - all (?:traffic )?(?:leave|cross) (?:the|a) node"
+            r"|all ?- ?to ?- ?all ?(?:不出|不跨|不会跨|都在)节点)"
+        ),
+    ),
+    (
         "bubble_removed",
         ("bubble",),
         (
@@ -209,10 +224,11 @@ _DENIED = (
     r"if|unless|would|than)\b"
 )
 _SAID_OF_NONE = frozenset(
-    ("bubble_removed", "expert_exchange_small", "sharding_called_free")
+    ("bubble_removed", "expert_exchange_small", "expert_exchange_in_node", "sharding_called_free")
 )  # which are denials themselves
 _OTHERWISE = {  # words that say that something else is meant, which is right
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
+    "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
     "bubble_removed": (
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
         r"|reduce|cannot|not)\b"

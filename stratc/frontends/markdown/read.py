@@ -25,6 +25,7 @@ from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
+from stratc.frontends.markdown.expert_groups import expert_groups
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, revised, superseded
@@ -149,6 +150,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from found
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
+    yield from expert_groups(sentence) if counts else ()
 
 
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:

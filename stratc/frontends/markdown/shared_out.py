@@ -36,16 +36,25 @@ _GROUPS = (  # compiled when a sentence speaks of experts and groups
     rf"|\bexperts? per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<label>\d+)(?![\d.,])"
 )
 _BARE = r"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? per group\b"
+_STAGE = r"(?:pipeline |PP )?stage\b"
+_STAGES = (
+    rf"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? (?:per|in each|in every|on each|for each) {_STAGE}"
+    rf"|\bexperts? per {_STAGE}(?:[^.;\n=]{{0,30}}=\s*|\W{{1,6}})(?P<label>\d+)(?![\d.,]|\s*[×÷/*x])"
+    rf"|\b(?:each|every|one) {_STAGE} (?:then )?(?:holds|has|hosts|gets|contains|stores|keeps) (?:only )?"
+    r"(?P<each>\d+)(?: of the \d+)? (?:[a-z]+ )?experts?\b(?! (?:per|in each|of each) layer)"
+)
 _NEAR = 6  # words between "each node" and its experts
 
 
 def shared_out(sentence: Sentence) -> Iterator[Statement]:
-    """Claims "experts.node" and "experts.group", and the concept of parts or experts that have a device each."""
+    """Claims "experts.node", "experts.group", "experts.stage", and the concept of parts that have a device each."""
     stems = [token.stem for token in sentence.tokens]
     if set(stems) & _NODES and "expert" in stems:
         yield from _of_nodes(sentence)
     if "expert" in stems and "group" in (*stems, *(token.stem for token in sentence.key)):
         yield from _of_groups(sentence)
+    if "expert" in stems and "stage" in (*stems, *(token.stem for token in sentence.key)):
+        yield from _of_stages(sentence)
     match = _ONE_TO_ONE.search(sentence.text)
     if match is None or set(stems) & _DENIED or not set(stems) & _DEVICES:
         return
@@ -63,6 +72,15 @@ def _of_groups(sentence: Sentence) -> Iterator[Statement]:
         place = (sentence.start + match.start(kind), sentence.start + match.end(kind))
         said = say(sentence, "experts.group", float(match[kind]), place)
         yield replace(said, quantity=Quantity.of(float(match[kind])))
+
+
+def _of_stages(sentence: Sentence) -> Iterator[Statement]:
+    """ "16 experts per stage", "Experts per stage: 64 / 4 = 16", "each stage holds 16 of the 64 experts"."""
+    if found := re.search(_STAGES, sentence.text):
+        kind = found.lastgroup or "before"
+        place = (sentence.start + found.start(kind), sentence.start + found.end(kind))
+        said = say(sentence, "experts.stage", float(found[kind]), place, per=Per.STAGE)
+        yield replace(said, quantity=Quantity.of(float(found[kind])))
 
 
 def _of_nodes(sentence: Sentence) -> Iterator[Statement]:

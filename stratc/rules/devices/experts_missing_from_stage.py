@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.placement import stage_of
+from stratc.analysis.placement import seated, stage_of
 from stratc.arith.unit import figures
-from stratc.diagnostics.diagnostic import Category, Severity
-from stratc.ir.origin import Known
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known, value_or
 from stratc.ir.values import ExpertSpan
 from stratc.rules.rule import Finding, rule
+
+PLACE = "place all experts of a layer on the devices of its stage"
 
 
 @rule("DV207", category=Category.SEMANTICS, severity=Severity.ERROR)
@@ -43,30 +45,87 @@ def experts_missing_from_stage(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.2
     """
     experts = case.known("model.experts")
-    held: dict[int, set[int]] = {}
     placed = [(span, stage) for span in case.strategy.expert_spans if (stage := stage_of(case, span))]
     if any(span.value.experts[1] > experts.value for span, _ in placed):
         return  # numbered through all layers
+    held: dict[int, list[Known[ExpertSpan]]] = {}
     for span, stage in placed:
-        held.setdefault(stage.value.index, set()).update(_members(span))
-    together = set().union(*held.values())
-    short = [index for index, group in held.items() if len(group) < experts.value]
-    if len(held) < 2 or len(together) != experts.value or not short:
-        return
-    group = held[short[0]]
-    here = [span for span, stage in placed if stage.value.index == short[0]]
-    yield Finding(
-        at=max(here, key=lambda span: len(_members(span))),
-        message=f"stage {short[0]} holds {figures(len(group))} of {figures(experts.value)} experts, "
-        f"but each of its layers has all {figures(experts.value)}",
-        stated=len(group),
-        computed=experts.value,
-        label="placed here",
-        also=((experts, "experts of a layer"), *((span, "placed here") for span, _ in placed)),
-        help="place all experts of a layer on the devices of its stage",
-    )
+        held.setdefault(stage.value.index, []).append(span)
+    if (short := _divided(case, held, experts.value)) is not None:
+        count = len(_hull(held[short]))
+        yield Finding(
+            at=max(held[short], key=lambda span: span.value.experts[1] - span.value.experts[0]),
+            message=f"stage {short} holds {figures(count)} of {figures(experts.value)} experts, "
+            f"but each of its layers has all {figures(experts.value)}",
+            stated=count,
+            computed=experts.value,
+            label="placed here",
+            also=(
+                (experts, "experts of a layer"),
+                *((span, "placed here") for span, _ in placed),
+                *((claim, "counted here") for claim in case.claims("experts.stage")),
+            ),
+            help=PLACE,
+        )
+    elif len(held) == 1 and len(_hull(next(iter(held.values())))) == experts.value:
+        yield from _on_one_stage(case, placed[0][0], next(iter(held)))
+    else:
+        yield from _counted(case, experts)
 
 
-def _members(span: Known[ExpertSpan]) -> range:
-    first, last = span.value.experts
-    return range(first, last + 1)
+def _divided(case: Case, held: dict[int, list[Known[ExpertSpan]]], experts: int) -> int | None:
+    """A stage that has only a part, where the lists of all stages, or of the first ones, divide the experts."""
+    hulls = {index: _hull(spans) for index, spans in held.items()}
+    numbers = [number for hull in hulls.values() for number in hull]
+    if len(hulls) < 2 or len(set(numbers)) != len(numbers):
+        return _overlapping(hulls, experts)
+    sizes = {len(hull) for hull in hulls.values()}
+    alike = len(sizes) == 1 and max(sizes) * value_or(case.strategy.pp, 1) == experts
+    return next(iter(hulls)) if len(numbers) == experts or alike else None
+
+
+def _overlapping(hulls: dict[int, range], experts: int) -> int | None:
+    """The same where stages share experts; all of them together must still be there."""
+    together = {number for hull in hulls.values() for number in hull}
+    short = [index for index, hull in hulls.items() if len(hull) < experts]
+    return short[0] if len(hulls) > 1 and len(together) == experts and short else None
+
+
+def _hull(spans: list[Known[ExpertSpan]]) -> range:
+    """The experts of a list; those between two of its lines may be left to dots."""
+    return range(min(span.value.experts[0] for span in spans), max(span.value.experts[1] for span in spans) + 1)
+
+
+def _on_one_stage(case: Case, first: Known[ExpertSpan], index: int) -> Iterator[Finding]:
+    """A map that seats all experts in one of several stages; the others may be meant to be alike."""
+    bare = [stage for stage in seated(case) if stage.value.index != index]
+    if bare and first.value.stage is None and first.value.devices and not any(case.mentions("stages_alike")):
+        experts = case.known("model.experts")
+        yield Finding(
+            at=first,
+            message=f"all {figures(experts.value)} experts are placed in stage {index}, and none in stage "
+            f"{bare[0].value.index}, whose layers have as many",
+            severity=Severity.WARNING,
+            certainty=Certainty.JUDGEMENT,
+            label="placed here",
+            also=((bare[0], "a stage without experts"),),
+            help=PLACE,
+        )
+
+
+def _counted(case: Case, experts: Known[int]) -> Iterator[Finding]:
+    """Experts said to be those of a stage that are a part of those of each layer."""
+    stages = case.known("strategy.pp")
+    for claim in case.claims("experts.stage"):
+        if stages.value > 1 and claim.value * stages.value == experts.value:
+            yield Finding(
+                at=claim,
+                message=f"{figures(claim.value)} experts a stage divide {figures(experts.value)} experts among "
+                f"{figures(stages.value)} stages, but each layer has all of them",
+                stated=claim.value,
+                computed=experts.value,
+                certainty=Certainty.LIKELY,
+                also=((experts, "experts of a layer"), (stages, "stages")),
+                help=PLACE,
+            )
+            return

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
 from stratc.analysis.legality import Cut, cut
-from stratc.arith.term import plain
+from stratc.arith.term import Apply, Literal, Named, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Missing, value_or
+from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 
@@ -41,6 +42,7 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     if any(case.claims("experts.backup")) or not shares.is_even:
         return
     yield from _of_groups(case, shares)
+    yield from _by_tensor(case, shares)
     stated = case.known("strategy.experts_per_device")
     if _is_over_layers(case, stated.value, shares) or stated.value in _fair(case):
         return
@@ -75,6 +77,29 @@ def _of_groups(case: Case, shares: Cut) -> Iterator[Finding]:
             )
 
 
+def _by_tensor(case: Case, shares: Cut) -> Iterator[Finding]:
+    """Experts of a device or group that the plan's own working divides by the tensor-parallel degree instead."""
+    tp, ep = value_or(case.strategy.tp, 1), case.known("strategy.ep").value
+    if tp in (1, ep) or case.has_several("strategy.tp", "strategy.ep"):
+        return
+    grouped = {each.places for each in case.claims("experts.group")}
+    experts = float(case.known("model.experts").value)
+    for claim in case.claims("equation"):
+        match claim.working:
+            case Apply("÷", Literal() | Named() as whole, Literal(number=degree, unit=None)) if degree == tp:
+                shared = claim.per is Per.DEVICE or claim.places in grouped
+                if shared and whole.value == experts and claim.value == experts / degree:
+                    yield Finding(
+                        at=claim,
+                        message=f"{figures(experts)} experts divided by the {figures(tp)} of tensor parallelism, but "
+                        f"{shares}",
+                        because=shares.working,
+                        stated=claim.value,
+                        also=((case.known("strategy.tp"), "tensor parallelism"),),
+                        help="divide the experts by the expert-parallel degree",
+                    )
+
+
 def _fair(case: Case) -> set[float]:
     """Every number that readers call the experts of a device."""
     experts, degree = case.known("model.experts").value, case.known("strategy.ep").value
@@ -85,6 +110,9 @@ def _fair(case: Case) -> set[float]:
         devices = plain(device_count(case))
     except Missing:
         devices = degree
-    spans = {1, layers, sparse, layers / stages, sparse / stages}
+    own = {1, layers / stages, sparse / stages}
     groups = {degree * split for split in splits} | {devices, devices / stages}
-    return {experts * span / group for span in spans for group in groups if group}
+    told = {experts * span / group for span in own for group in groups if group}
+    return told | {
+        experts * span / group for span in (layers, sparse) for group in ({devices} if stages > 1 else groups)
+    }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.devices import placed_devices
 from stratc.analysis.groups import tensor_groups
+from stratc.analysis.placement import seated
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 
@@ -16,7 +19,8 @@ def tensor_group_across_layers(case: Case) -> Iterator[Finding]:
     """The devices of a tensor-parallel group hold different layers.
 
     ## What it finds
-    A mapping that gives the devices of one tensor-parallel group, as many as the degree, layers that do not overlap.
+    A mapping that gives the devices of one tensor-parallel group, as many as the degree, layers that do not overlap,
+    and groups listed with devices of several stages.
 
     ## Why it matters
     Tensor parallelism splits the matrices of a layer, so all devices of a group work on the same layers.  Devices with
@@ -51,6 +55,25 @@ def tensor_group_across_layers(case: Case) -> Iterator[Finding]:
                 "but all devices of a group hold parts of the same layers",
                 also=((held[0], "the same group"), (degree, "tensor parallelism")),
                 help="put devices with the same layers into a group, and count the others as pipeline stages",
+            )
+            return
+    yield from _across_stages(case, degree)
+
+
+def _across_stages(case: Case, degree: Known[int]) -> Iterator[Finding]:
+    """Groups listed apart from the stages, with devices of several of them."""
+    stages = [stage for stage in seated(case) if stage.value.devices]
+    apart = sum(len(stage.value.devices or ()) for stage in stages) == len(placed_devices(case))
+    groups = [group for group in tensor_groups(case) if len(group.devices) == degree.value]
+    for group in groups if apart and len({stage.value.index for stage in stages}) > 1 else ():
+        touched = [stage for stage in stages if group.devices & set(stage.value.devices or ())]
+        if len({stage.value.index for stage in touched}) > 1:
+            yield Finding(
+                at=group.first,
+                message=f"tensor-parallel group {group.index} has devices of stages {touched[0].value.index} and "
+                f"{touched[1].value.index}, but all devices of a group hold parts of the same layers",
+                also=(*((stage, "a stage") for stage in touched[:2]), (degree, "tensor parallelism")),
+                help="form tensor-parallel groups inside a stage",
             )
             return
 

@@ -1,0 +1,59 @@
+"""Groups of expert parallelism with the devices that a plan gives them: "EP groups: 4 groups of 16 GPUs each"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.degrees import axis_of
+from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.settings import is_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
+_DEVICES = r"(?:GPU|NPU|device|card|rank)s?\b"
+_NUMBER = r"(?<![\d.,–-])(?P<{}>\d{{1,5}})(?![\d.,–%-]\d)"
+_OF = _NUMBER.format("size") + rf"[ -]{_DEVICES}"
+_TIES = r"(?:[ :=(]|\bof\b|\bwith\b|\bhas\b|\bhave\b|\bspans?\b|\buses?\b|\bcontains?\b|\beach\b){1,6}"
+_PATTERNS = (  # compiled when a sentence speaks of groups; `count` the groups, `size` the devices of each
+    rf"(?i)\b{_EP}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}",
+    rf"(?i){_NUMBER.format('count')} {_EP}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}",
+    rf"(?i){_OF} (?:per|in each|in every|form (?:an?|one)|make (?:an?|one)) {_EP}[- ]group\b",
+    rf"(?i)\b{_DEVICES} per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<size>\d{{1,5}})(?![\d.,])",
+)
+_PLAIN = rf"(?i)^\W*(?:groups?\W{{1,4}})?{_NUMBER.format('count')} groups? (?:of|with|[×x]) {_OF}"
+_POSITIONS = (
+    rf"(?i){_NUMBER.format('size')} (?:{_EP}) (?:positions?|ranks?|groups?) (?:per|in each|in every) TP[- ]group\b"
+)
+
+
+def expert_groups(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "group.devices" of cause "ep group", `index` the number of groups where it stands beside them.
+
+    Of cause "ep in tp" where a plan tells how many expert-parallel ranks a tensor-parallel group holds.
+    """
+    if "roup" not in sentence.text or is_code(sentence):
+        return
+    text = sentence.text
+    below = any(axis == "strategy.ep" for title in sentence.above[:1] if (axis := axis_of(title)))
+    for pattern in (*_PATTERNS, *((_PLAIN,) if below else ())):
+        if found := re.search(pattern, text):
+            count = found.groupdict().get("count")
+            said = _said(sentence, "ep group", found)
+            yield replace(said, index=int(count)) if count else said
+            return
+    if found := re.search(_POSITIONS, text):
+        yield _said(sentence, "ep in tp", found)
+
+
+def _said(sentence: Sentence, cause: str, found: re.Match[str]) -> Statement:
+    value = float(found["size"])
+    place = (sentence.start + found.start("size"), sentence.start + found.end("size"))
+    return replace(say(sentence, "group.devices", value, place), quantity=Quantity.of(value), cause=cause)
