@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE, FLOP_RATE, PERCENT
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.items import axes_in
 from stratc.frontends.markdown.machines import KIND
-from stratc.frontends.markdown.notations import AXES, compact
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
@@ -122,8 +122,7 @@ def _is_of_part(sentence: Sentence) -> bool:
         for word in each.split()
     }
     own = _stems((*sentence.tokens, *sentence.header))
-    degrees = any(compact(sentence.tokens)) or AXES.inside(sentence.key)
-    return bool(_OF_A_PART & (above | own)) or bool(degrees)
+    return bool(_OF_A_PART & (above | own) or axes_in(sentence.tokens))
 
 
 def _size(part: Sequence[Token]) -> str:

@@ -22,9 +22,10 @@ _SUMS = words("合计 总计 共计 total altogether sum")
 def is_length(tokens: Sequence[Token], at: int) -> bool:
     """Whether tokens are counted for each sequence of a batch: "512 sequences of 4096 tokens"."""
     figure = tokens[at].figure
-    of = at > 1 and (tokens[at - 1].stem == "of" or tokens[at - 1].sign in ("×", "x"))
+    of = at > 1 and (tokens[at - 1].stem in ("of", "x") or tokens[at - 1].sign == "×")
     sequences = of and ((before := tokens[at - 2]).stem == "sequence" or _counts_sequences(before))
-    return bool(sequences and figure and figure.quantity.dimension == TOKEN and not figure.quantity.is_range)
+    tokens_each = figure is not None and figure.quantity.dimension == TOKEN and not figure.quantity.is_range
+    return bool(sequences and tokens_each and figure and figure.value > 1)  # one token each is a step of decoding
 
 
 def _counts_sequences(token: Token) -> bool:
@@ -63,3 +64,11 @@ def is_factor(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 2 + len(inside) : at + 3 + len(inside)]
     worded = bool(inside) and inside[0].sign == "(" and not any(token.figure for token in inside)
     return worded and bool(after) and after[0].sign in ("×", "*")
+
+
+def is_quotient(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is divided by another, and nothing else happens to it: "22016 / 8 = 2752"."""
+    divided = tokens[at : at + 3]
+    shares = len(divided) == 3 and divided[0].figure and divided[1].sign in ("÷", "/") and divided[2].figure
+    after = tokens[at + 3 : at + 4]
+    return bool(shares) and bool(after) and after[0].sign in ("=", "→", "≈")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import PERCENT, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import is_quotient
 from stratc.frontends.markdown.figures import COUNTED_FOR
-from stratc.frontends.markdown.labels import labelled, prefixed
+from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
 from stratc.frontends.markdown.saying import relation_before, say, usual
@@ -115,6 +116,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
+    if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):
+        return False  # a share
     if row.key.endswith("device_count") and _are_alternatives(sentence):
         return False
     figure = sentence.tokens[at].figure

@@ -19,7 +19,7 @@ _SHARES = {
     ("head", "device"): "strategy.heads_per_device",
     ("layer", "stage"): "strategy.layers_per_stage",
 }
-_SUBJECTS = frozenset(("gpu", "stage", "device", "npu", "pipeline", "group", "rank", "ep"))
+_SUBJECTS = frozenset(("gpu", "stage", "device", "npu", "card", "pipeline", "group", "rank", "ep", "tp", "tensor"))
 _KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 
@@ -39,6 +39,8 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
             return (_of_holder(sentence, at) or held) if held == "layer" else held
         if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
             break
+    if _back(tokens, at, ("stage", "of")):
+        return "stage"
     subject = _of_holder(sentence, at) or subject_of(tokens, at)
     label = [token.stem for token in sentence.key]
     operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")

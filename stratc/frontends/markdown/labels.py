@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_factor, summed
+from stratc.frontends.markdown.counts import is_factor, is_quotient, summed
 from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.notations import compact
@@ -39,8 +39,13 @@ _DEVICES = words("gpu npu device card accelerator")
 _PLAIN_COLUMNS = words("value degree size setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
-_LENGTHS = words("length len token size 长度 输入长度 提示词长度 输出长度 生成长度")
+_LENGTHS = words("length len token size 长度 序列长度 输入长度 提示词长度 输出长度 生成长度")
+WHOLES = words(  # of a model or a plan, whose shares are facts of their own
+    "model.hidden_size model.ffn_hidden_size model.expert_hidden_size model.vocab_size model.heads model.kv_heads "
+    "model.layers model.experts workload.batch_size"
+)
 _ASIDES = frozenset("(,;")
+_ENDS_OF_LENGTH = words("input prompt output 输入 输出")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
@@ -145,9 +150,9 @@ def _owned(label: Sequence[Token], first: int, end: int) -> bool:
 def _first(sentence: Sentence, row: Row) -> int | None:
     """Index of the figure that a label speaks of, among all tokens."""
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
-    total = summed(value) if row.key == "model.parameters" else None
-    if total is not None and (figure := value[total].figure) and value_of(row, figure) is not None:
-        return offset + total
+    whole = _whole(row, value)
+    if whole is not None and (figure := value[whole].figure) and value_of(row, figure) is not None:
+        return offset + whole
     result = _result(value)
     if result is not None:
         own = bool(value[1].stem)  # the first operand has a noun of its own, which may be the label's
@@ -162,6 +167,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             return offset if operand else offset + result
         if not own and value[1].sign in OPERATORS:
             return None  # a working of something else, whose bare operands are no values of the label
+    if row.key == "workload.sequence_length" and value and value[0].stem in _ENDS_OF_LENGTH:
+        return None  # "Length: input 3072, output 1024"
     for at, token in enumerate(value):
         if token.figure is None:
             if not _passes(token, row, at):
@@ -179,6 +186,13 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             return offset + whole
         return None if other_noun(row, value, at) or is_factor(value, at) else offset + at
     return None
+
+
+def _whole(row: Row, value: Sequence[Token]) -> int | None:
+    """The index of a sum of parameters, or of what is divided and not the share that comes out."""
+    if row.key == "model.parameters":
+        return summed(value)
+    return 0 if row.key in WHOLES and is_quotient(value, 0) else None
 
 
 def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
@@ -224,14 +238,22 @@ def _result(tokens: Sequence[Token]) -> int | None:
     return found if found is not None and led and tokens[found].figure else None
 
 
-def _worked(tokens: Sequence[Token], at: int) -> int:
+def _worked(row: Row, tokens: Sequence[Token], at: int) -> int:
     """The index of the result where a product of bare figures stands: "global batch is 4 x 64 = 256"."""
+    if row.key in WHOLES and is_quotient(tokens, at):
+        return at  # what is divided, not the share that comes out
     end = at
     while end + 2 < len(tokens) and tokens[end].figure and _is_operator(tokens[end + 1]) and tokens[end + 2].figure:
         end += 2
     if end == at:
         return at
     return end + 2 if end + 2 < len(tokens) and tokens[end + 1].sign == "=" else len(tokens)
+
+
+def _goes_on(row: Row, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is but the first operand of a working, and no whole that is divided."""
+    after = tokens[at + 1].sign if at + 1 < len(tokens) else ""
+    return bool(after) and after in "×*÷/" and not (row.key in WHOLES and is_quotient(tokens, at))
 
 
 def _is_operator(token: Token) -> bool:
@@ -246,7 +268,7 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     for row, first, end in BEFORE.inside(tokens):
         if not is_called(row, tokens, first, end):
             continue
-        at = _worked(tokens, passed(row, tokens, end))
+        at = _worked(row, tokens, passed(row, tokens, end))
         if at >= len(tokens) or (figure := tokens[at].figure) is None:
             continue
         alone = first == 0 and not sentence.key
@@ -257,14 +279,14 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         tied = tokens[end].sign in ("=", ":") or (at == end and plain)
         if single and not alone and not tied and row.form is Form.INTEGER:
             continue
-        bare = single and tokens[first].stem not in _LENGTHS
+        bare = single and tokens[first].stem not in _LENGTHS and not any(t.stem in _LENGTHS for t in sentence.key)
         if row.key in _TOKENS and bare and figure.quantity.dimension != TOKEN:
             continue
         if (
             value_of(row, figure) is None
             or (at == end and is_index(row, tokens, at))
             or dashed(row, tokens, at)
-            or (at + 1 < len(tokens) and tokens[at + 1].sign in "×*÷/" and tokens[at + 1].sign)
+            or _goes_on(row, tokens, at)
         ):
             continue
         around = (*nearest(tokens, first), *tokens[end:at])

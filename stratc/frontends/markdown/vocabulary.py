@@ -315,7 +315,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.micro_batch_size",
         "micro batch size|microbatch size|micro batch|microbatch|mbs|per gpu batch size|微批次大小|微批大小",
-        "micro batch size",
+        "micro batch size|sequences per micro batch|sequence per micro batch|samples per micro batch",
         units=_SEQUENCES,
     ),
     Row(
