@@ -29,6 +29,7 @@ _NO_RESULTS = (
     "gain.steps",
     "gain.parts",
     "sum.total",
+    "row.share",
     "time.of_rate",
 )  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter

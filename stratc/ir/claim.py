@@ -22,6 +22,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "sum.total": (None, "a total, its working the figures above it added up"),
+    "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),
     "gain.steps": (
         COUNT,
         "a gain of all steps together, its working the steps one after another; `cause` is what gains",

@@ -209,7 +209,8 @@ class _Scanner:
         if not line:
             self.header = None
             return
-        if not self.tag and " | " in line and line[0] not in "│├└":
+        rule = self.header is not None and not line.strip("|-+:=─┼ \t")
+        if not self.tag and (rule or " | " in line) and line[0] not in "│├└":
             self.code_row(text, end, start)
             return
         self.header = None
@@ -220,7 +221,7 @@ class _Scanner:
 
     def code_row(self, text: int, end: int, start: int) -> None:
         """A row of a table drawn in a bare fence; its first row is the heading where no figure stands in it."""
-        if self.header is not None and not self.text[text:end].strip("|-+: \t"):
+        if self.header is not None and not self.text[text:end].strip("|-+:=─┼ \t"):
             return
         cells = _cells(self.text, text, end)
         if self.header is None or len(self.header) != len(cells):

@@ -50,6 +50,9 @@ NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
+_REST = words(
+    "other rest remaining others else runtime framework 其他 其它"
+)  # labels of what an account adds at its end
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {
     "computation": "share.compute",
@@ -113,6 +116,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     metric = _metric(sentence, at, goal, figure) if figure and not _is_aside(sentence.tokens, at) else None
     if figure and figure.look is Look.SEQUENCES and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA):
         metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
+    if figure and metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
+        metric = "memory.buffers"
     if figure is None or metric is None:
         return None
     role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))

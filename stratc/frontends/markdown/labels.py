@@ -9,6 +9,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_factor, is_quotient, summed
 from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
+from stratc.frontends.markdown.looks import unit_of_heading
 from stratc.frontends.markdown.notations import compact
 from stratc.frontends.markdown.rows import (
     BEFORE,
@@ -72,7 +73,10 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         return
     named = _is_device_column(sentence)
     rows = [] if named else _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
+    in_unit = unit_of_heading(header) is not None
     for row in rows:
+        if in_unit and row.form is Form.INTEGER:
+            continue  # "| Experts | 480 |" below "TFLOP" counts no experts
         at = _first(sentence, row)
         if at is not None and row.key in _TOKENS and not any(t.stem in _LENGTHS for t in label):
             figure = sentence.tokens[at].figure

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS, Unit, unit_named
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, UNITS, Unit, unit_named
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _IN_BRACKETS = re.compile(r"\((?:in )?([KMGTkmgt]i?B)\)")
 _SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", "thousand"))
+_LENT = (BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND)  # dimensions of the units that a heading may name
+_NO_HEADING = frozenset(("min", "hour", "day", "year", "month", "week"))
 _COUNTED = frozenset(("parameter", "param"))
 
 
@@ -93,14 +95,26 @@ def _counts_parameters(sentence: Sentence, at: int) -> bool:
 
 
 def _unit_of_column(sentence: Sentence) -> Unit | None:
-    """The unit that a column names in brackets, or else the heading of the table, for its columns on memory."""
-    stems = [token.stem or token.sign for token in sentence.header]
-    for before, word, after in zip(stems, stems[1:], stems[2:], strict=False):
-        unit = unit_named(word) if before == "(" and after == ")" else None
-        if unit is not None and unit.dimension == BYTE:
-            return unit
+    """The unit that a column names, or else the heading of the table, for its columns on memory."""
+    if unit := unit_of_heading(sentence.header):
+        return unit
     match = _IN_BRACKETS.search(sentence.scope.path[-1]) if sentence.scope.path else None
-    return unit_named(match[1]) if match and {"memory", "size", "usage", "vram"} & set(stems) else None
+    stems = {token.stem for token in sentence.header}
+    return unit_named(match[1]) if match and {"memory", "size", "usage", "vram"} & stems else None
+
+
+def unit_of_heading(label: Sequence[Token]) -> Unit | None:
+    """The unit that the heading of a column names in brackets, or is: "Size (GB)", "TFLOP"; "GPU(s)" names none."""
+    opens = next((at for at, token in enumerate(label) if token.sign == "("), None)
+    words = [token.stem or token.sign for token in label]
+    if opens is None:
+        unit = unit_named("".join(words)) if words and len(words[0]) > 1 else None
+        return unit if unit and unit.dimension in _LENT and words[0] not in _NO_HEADING else None
+    plural = opens > 0 and label[opens - 1].end == label[opens].start
+    if words[-1] != ")" or plural:
+        return None
+    unit = unit_named("".join(words[opens + 1 : -1]))
+    return unit if unit and unit.dimension in _LENT else None
 
 
 def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:

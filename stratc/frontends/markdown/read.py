@@ -43,6 +43,7 @@ from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.rates import rates
+from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.settings import assigned, is_code, settings
@@ -87,7 +88,7 @@ class Markdown:
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements.extend((*changes(said), *compounded(said), *sums(said)))
+        statements.extend((*changes(said), *compounded(said), *sums(said), *row_shares(said)))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, statements)

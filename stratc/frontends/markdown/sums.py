@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_TOTAL = words("total sum 合计 总计 总和")
-_LOOSE = words(  # words of a line after which figures are not simply added
+TOTAL = words("total sum 合计 总计 总和")
+LOOSE = words(  # words of a line after which figures are not simply added
     "overlap overlapped overlapping hidden masked max maximum average avg mean peak best worst target requirement per "
     "each every which including incl includes or versus vs alternative option baseline before saved saving reduction "
     "concurrent concurrently subtotal p50 p90 p95 p99 active activated "
@@ -34,13 +34,13 @@ _LOOSE = words(  # words of a line after which figures are not simply added
 )
 _PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
 _COUNTED = words("parameter param gpu npu device card accelerator layer node server 卡数")
-_SHARED = words("share percentage percent proportion % 占比 比例")
+SHARED = words("share percentage percent proportion % 占比 比例")
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
 _OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A row of a column or an item of a list, and the figure that it gives."""
 
     sentence: Sentence
@@ -59,18 +59,18 @@ def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
     Times, operations, parameters, shares of a whole, and counts of what the labels or the column name; bytes have
     readers of their own.
     """
-    runs: dict[object, list[_Line | None]] = {}
+    runs: dict[object, list[Line | None]] = {}
     for sentence in said:
         block = sentence.block
         if block.kind is Kind.CELL and sentence.header and block.label[0] != block.start:
-            runs.setdefault((block.group, block.header), []).append(_line(sentence))
+            runs.setdefault((block.group, block.header), []).append(line_of(sentence))
         elif block.kind is Kind.ITEM and sentence.key and sentence.has_digit:
-            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(_line(sentence))
+            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line_of(sentence))
     for run in runs.values():
         yield from _of_run(run)
 
 
-def _line(sentence: Sentence) -> _Line | None:
+def line_of(sentence: Sentence) -> Line | None:
     """The figure of a line outside of brackets, after its last equals sign; None where it is not exact or alone."""
     tokens, depth, found = sentence.tokens, 0, list[int]()
     for at in range(len(tokens) - len(sentence.value), len(tokens)):
@@ -86,12 +86,12 @@ def _line(sentence: Sentence) -> _Line | None:
     exact = figure is not None and not (figure.quantity.is_range or figure.times or figure.more)
     if figure is None or told is None or not exact or relation_before(tokens, found[0]) is not Relation.IS:
         return None
-    return _Line(sentence, figure, told.quantity)
+    return Line(sentence, figure, told.quantity)
 
 
-def _of_run(run: list[_Line | None]) -> Iterator[Statement]:
+def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     """The total of a run, where it has one, at its end, below figures of the same kind."""
-    end = next((at for at, line in enumerate(run) if line is not None and line.label & _TOTAL), None)
+    end = next((at for at, line in enumerate(run) if line is not None and line.label & TOTAL), None)
     parts = [line for line in run[:end] if line is not None] if end is not None else []
     if end is None or len(parts) != end or not _FEWEST <= len(parts) <= _MOST:
         return
@@ -105,12 +105,12 @@ def _of_run(run: list[_Line | None]) -> Iterator[Statement]:
     yield replace(say(total.sentence, "sum.total", total.quantity.value, place, figure=figure), working=term)
 
 
-def _are_added(parts: list[_Line], total: _Line) -> bool:
+def _are_added(parts: list[Line], total: Line) -> bool:
     """Whether all figures are of one kind, and no word speaks against their sum."""
     lines = (*parts, total)
     for each in lines:
         stems = each.label | {token.stem for token in each.sentence.tokens}
-        if stems & _LOOSE or (each.quantity.dimension == SECOND and stems & _PHASES):
+        if stems & LOOSE or (each.quantity.dimension == SECOND and stems & _PHASES):
             return False
     kinds = {(each.quantity.dimension, each.quantity.unit == PERCENT) for each in lines}
     if len(kinds) != 1:
@@ -118,7 +118,7 @@ def _are_added(parts: list[_Line], total: _Line) -> bool:
     dimension, percent = kinds.pop()
     header = {token.stem for token in total.sentence.header}
     if percent:
-        return bool(header & _SHARED) and len(parts) > _FEWEST
+        return bool(header & SHARED) and len(parts) > _FEWEST
     if dimension == COUNT:
         named = header & _COUNTED or frozenset.intersection(*(each.label for each in lines)) & _COUNTED
         product = prod(each.quantity.value for each in parts)

@@ -43,8 +43,9 @@ def sum_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
+    blamed = {span for claim in case.claims("row.share", roles=ROLES) for span in claim.spans()}
     for claim in case.claims("sum", roles=ROLES):
-        if claim.working is not None and not _holds(claim, claim.working):
+        if claim.working is not None and not _holds(claim, claim.working) and not blamed & {*_spans(claim.working)}:
             percent = claim.quantity.dimension == COUNT and claim.quantity.unit.scale != 1
             yield Finding(
                 at=claim,
@@ -69,6 +70,15 @@ def _holds(claim: Claim, working: Term) -> bool:
     if high - low <= max(NEAR * high, rounding) or claim.quantity.agrees(added):
         return True
     return ratio > FAR or (ratio > 1 + NEAR and abs(ratio - round(ratio)) <= NEAR * ratio and round(ratio) > 1)
+
+
+def _spans(term: Term) -> Iterator[object]:
+    """Where the parts stand; one that is wrong itself is found there."""
+    match term:
+        case Apply(_, left, right):
+            yield from (*_spans(left), *_spans(right))
+        case Literal(_, _, span):
+            yield span
 
 
 def _steps(term: Term) -> Iterator[float]:
