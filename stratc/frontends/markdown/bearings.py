@@ -65,7 +65,11 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     near = sentence.tokens[clause.first : clause.last]
     if _is_one_expert(sentence):
         return Per.EXPERT
-    own = _per(near) or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4])) or _per(sentence.key)
+    own = (
+        _per(_of_result(near, at - clause.first))
+        or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
+        or _per(sentence.key)
+    )
     if own:
         return own
     if _speaks_of_one_expert(sentence):
@@ -79,6 +83,17 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
+    """The words of a clause that speak of a figure; of "0.3 GB per layer × 24 = 7.2 GB" those after the sign."""
+    equals = max((index for index, token in enumerate(near[:at]) if token.sign in _EQUALS), default=None)
+    times = equals is not None and any(token.sign in _TIMES or token.stem == "x" for token in near[:equals])
+    return near[equals:] if equals is not None and times else near
+
+
+_EQUALS = frozenset(("=", "→", "≈"))
+_TIMES = frozenset(("×", "*", "·"))
 
 
 def _is_one_expert(sentence: Sentence) -> bool:

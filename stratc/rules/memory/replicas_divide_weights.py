@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isclose
+from math import isclose, prod
 
 from stratc.analysis.amounts import model_weights
 from stratc.analysis.case import Case
+from stratc.analysis.divided import divided_models
 from stratc.analysis.shares import splitting_degrees
 from stratc.arith.functions import product
-from stratc.arith.term import Term, lift
+from stratc.arith.term import Number, Term, lift
 from stratc.arith.unit import BYTE, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.claim import Claim
+from stratc.ir.origin import Known, value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.08  # decimal units written for binary ones
+COUNTS = ("strategy.device_count", "hardware.device_count")
 METRICS = {"memory.weights": BYTE, "parameters.device": PARAMETER}
 
 
@@ -26,7 +29,8 @@ def replicas_divide_weights(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights or parameters of a device that are the whole model's divided by every degree and by data parallelism, in a
-    plan whose devices are that product.
+    plan whose devices are that product.  Also a working that divides the model by all devices, where the degrees that
+    split it are fewer.
 
     ## Why it matters
     Every data-parallel replica holds a copy; the device needs that many times the memory, unless ZeRO-3 or FSDP shards
@@ -46,29 +50,52 @@ def replicas_divide_weights(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.1
     - rajbhandari-2020, section 3
     """
-    replicas, devices = case.known("strategy.dp"), case.known("strategy.device_count")
-    degrees = splitting_degrees(case)
+    replicas, degrees = case.known("strategy.dp"), splitting_degrees(case)
+    if replicas.value < 2 or _shards(case):
+        return
     divisors = [case.named(f"strategy.{name}", known) for name, known in degrees.items()]
-    parts = 1
-    for known in degrees.values():
-        parts *= int(known.value)
-    if replicas.value < 2 or parts * replicas.value != devices.value or _shards(case):
+    worked = [each for each in divided_models(case) if _has_replicas(case, each.devices, degrees, replicas)]
+    for each in worked:
+        yield _finding(each.claim, each.whole, divisors, replicas)
+    lines = {each.claim.context for each in worked}
+    for claim, whole in _by_value(case, prod(int(known.value) for known in degrees.values()) * replicas.value):
+        if claim.context not in lines:
+            yield _finding(claim, whole, divisors, replicas)
+
+
+def _has_replicas(case: Case, devices: int, degrees: dict[str, Known[int]], replicas: Known[int]) -> bool:
+    """Whether so many devices are all of them, more than can hold different parts of the model."""
+    parts = prod(int(known.value) for known in degrees.values())
+    there = [fact.value for key in COUNTS if isinstance(fact := case.fact(key), Known)]
+    return devices > parts and devices in (parts * replicas.value, *there)
+
+
+def _by_value(case: Case, devices: int) -> Iterator[tuple[Claim, Term]]:
+    """Weights and parameters of a device that are the model's over all devices, whatever their working."""
+    if not case.has("strategy.device_count") or devices != case.known("strategy.device_count").value:
         return
     for metric, dimension in METRICS.items():
-        whole = model_weights(case) if dimension == BYTE else lift(case.number("model.parameters"))
-        share = lift(whole / product(divisors)) if divisors else whole
-        for claim in case.claims(metric):
-            if claim.metric == metric and claim.per is Per.DEVICE and _is(claim.value, whole, devices.value):
-                yield Finding(
-                    at=claim,
-                    message=f"{claim.quantity.show()} on a device, but each of the {replicas.value} replicas holds "
-                    f"{share} = {show(share.value, dimension)} a device",
-                    because=share,
-                    stated=claim.value,
-                    unit=dimension,
-                    also=((replicas, "replicas"),),
-                    help="divide by the degrees that split the model alone, or say that ZeRO-3 or FSDP shards it",
-                )
+        claims = [each for each in case.claims(metric) if each.per is Per.DEVICE]
+        whole = (
+            (model_weights(case) if dimension == BYTE else lift(case.number("model.parameters"))) if claims else None
+        )
+        yield from ((each, whole) for each in claims if whole and _is(each.value, whole, devices))
+
+
+def _finding(claim: Claim, whole: Term, divisors: list[Number], replicas: Known[int]) -> Finding:
+    share = lift(whole / product(divisors)) if divisors else whole
+    dimension = BYTE if claim.quantity.dimension == BYTE else PARAMETER
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} on a device, but each of the {replicas.value} replicas holds "
+        f"{share} = {show(share.value, dimension)} a device",
+        because=share,
+        stated=claim.value,
+        computed=share.value,
+        unit=dimension,
+        also=((replicas, "replicas"),),
+        help="divide by the degrees that split the model alone, or say that ZeRO-3 or FSDP shards it",
+    )
 
 
 def _is(value: float, whole: Term, devices: int) -> bool:
@@ -77,4 +104,6 @@ def _is(value: float, whole: Term, devices: int) -> bool:
 
 def _shards(case: Case) -> bool:
     """Whether the plan shards weights over replicas as well."""
+    if any(case.mentions("sharded_weights")):
+        return True
     return value_or(case.strategy.zero_stage, 0) >= 3 or "fsdp" in value_or(case.strategy.framework, "").casefold()

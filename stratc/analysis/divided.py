@@ -1,0 +1,70 @@
+"""Shares of the model that plans work out themselves: the whole of it divided by so many devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isclose
+from typing import TYPE_CHECKING
+
+from stratc.analysis.setting import width_or_none
+from stratc.arith.term import Apply, Named, Term
+from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS
+from stratc.ir.origin import Known
+
+if TYPE_CHECKING:
+    from stratc.analysis.case import Case
+    from stratc.ir.claim import Claim
+
+SHARES = ("memory.weights", "parameters.device")
+LARGE = 5e8  # parameters; what is smaller is a layer or an expert
+NEAR = 0.05  # rounding and embeddings left out
+BILLION = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A claim whose working divides the whole model by `devices`."""
+
+    claim: Claim
+    whole: Term
+    devices: int
+
+
+def divided_models(case: Case) -> Iterator[Divided]:
+    """Weights and parameters of a device whose own working is the whole model over a number of devices."""
+    weights = {each.context for each in case.claims("memory.weights")}
+    states = {each.context for each in case.claims("memory.optimizer", "memory.gradients")}
+    for claim in case.claims(*SHARES, "equation"):
+        if claim.working is None or (claim.metric == "equation" and claim.context not in weights - states):
+            continue
+        found = _quotient(claim.working)
+        if found and _is_whole(case, found[0]):
+            yield Divided(claim, _counted(found[0]), found[1])
+
+
+def _counted(amount: Term) -> Term:
+    """The same under the name of parameters, where a large bare number stands for them."""
+    bare = amount.dimension == COUNT and amount.value >= LARGE
+    return Named("parameters", amount.value, None, UNITS["parameters"]) if bare else amount
+
+
+def _quotient(working: Term) -> tuple[Term, int] | None:
+    """An amount, and the whole number that divides it in all; None where nothing does."""
+    count = 1.0
+    while isinstance(working, Apply) and working.op == "÷" and working.right.dimension != BYTE:
+        count *= working.right.value
+        working = working.left
+    return (working, int(count)) if count > 1 and count == int(count) else None
+
+
+def _is_whole(case: Case, amount: Term) -> bool:
+    """Whether an amount is all parameters of the model, or the bytes of them, as the plan gives them elsewhere."""
+    size = case.fact("model.parameters")
+    if not isinstance(size, Known):
+        return amount.dimension in (PARAMETER, COUNT) and amount.value >= LARGE
+    width = width_or_none(case)
+    if amount.dimension == BYTE:
+        return width is not None and isclose(amount.value, size.value * width, rel_tol=NEAR)
+    least = (size.value, size.value / BILLION) if amount.dimension != PARAMETER else (size.value,)
+    return any(isclose(amount.value, each * times, rel_tol=NEAR) for each in least for times in {1.0, width or 1.0})
