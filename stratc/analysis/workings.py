@@ -30,6 +30,8 @@ _NO_RESULTS = (
     "gain.parts",
     "sum.total",
     "row.share",
+    "product",
+    "replicas.needed",
     "time.of_rate",
 )  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter

@@ -21,6 +21,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "change.ratio": (COUNT, "a change stated of two figures, its working the new one over the old"),
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
+    "product": (None, "a figure, its working what the lines of its section multiply to"),
+    "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),
     "gain.steps": (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _MEANS = words("i.e ie i e or that is equal equivalent")
+_COUNTED = words("per each gpu npu device card accelerator node server link port direction")
 _EQUAL = frozenset("=≈≡(")
 _OPERATORS = frozenset("×*/÷+-−^")
 _FACTORS = words("x times per of")
@@ -47,12 +48,12 @@ def _is_repeated(tokens: Sequence[Token], first: int, second: int) -> bool:
     if not between or any((token.sign in _OPERATORS and token.sign) or token.stem in _FACTORS for token in beside):
         return False
     signs = [token.sign for token in between if token.sign and token.sign not in "~≈."]
-    told = all(token.stem in _MEANS for token in between if token.stem)
+    told = all(token.stem in _MEANS | _COUNTED for token in between if token.stem)
     if not told or not set(signs) <= _EQUAL | {","}:
         return False
     if between[0].sign == "(":
         return after == ")"
-    return "=" in signs or any(token.stem for token in between)
+    return "=" in signs or any(token.stem in _MEANS for token in between)
 
 
 def _are_same_digits(one: Quantity, other: Quantity) -> bool:

@@ -52,6 +52,9 @@ _MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每
 _NODES_OF = (
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
+_NODES_EACH = (
+    r"(?i)\b(?:nodes|servers|machines)(?: *[:=(] *| with | of )(?P<n>\d{1,2}) (?:GPUs|NPUs|cards) (?:each|per node)\b"
+)
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
 _KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
 _OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b| \((?:TP|\d+ ?GB)))"
@@ -107,6 +110,7 @@ _COUNTS = (  # words of which one stands wherever the pattern does, which is onl
     ((_MARK,), _RUN_ON, "hardware.device_count"),
     (("node",), _NODE, "hardware.devices_per_node"),
     (("nodes", "servers", "hosts", "machines", "boxes"), _NODES_OF, "hardware.devices_per_node"),
+    (("node", "server", "machine"), _NODES_EACH, "hardware.devices_per_node"),
     (("top",), _TOP, "model.top_k"),
     (("zero",), _ZERO, "strategy.zero_stage"),
     ((_MARK,), _ENTRIES, "hardware.device_count"),

@@ -42,6 +42,7 @@ from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
+from stratc.frontends.markdown.products import products
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.saying import say
@@ -89,6 +90,7 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend((*changes(said), *compounded(said), *sums(said), *row_shares(said)))
+        statements.extend(products(said, source.text))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, statements)

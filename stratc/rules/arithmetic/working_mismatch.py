@@ -7,7 +7,7 @@ from itertools import groupby
 
 from stratc.analysis.case import Case
 from stratc.analysis.workings import Checked, Verdict, checked_workings
-from stratc.arith.term import Literal
+from stratc.arith.term import Literal, Term
 from stratc.arith.unit import BYTE, COUNT, PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -62,7 +62,7 @@ def _finding(each: Checked) -> Finding:
     wrong = "the factor of the working that is wrong"
     return Finding(
         at=each.claim,
-        message=f"{stated.show()} stated, but {each.working} {'is' if same else '='} {_shown(each)}",
+        message=f"{stated.show()} stated, but {_worked(each.working)} {'is' if same else '='} {_shown(each)}",
         because=each.working,
         stated=stated.value,
         unit=stated.dimension,
@@ -72,6 +72,11 @@ def _finding(each: Checked) -> Finding:
         help="correct one of the units" if same else f"correct {'' if write else 'the figure, or '}{wrong}",
         write="" if doubtful else write,
     )
+
+
+def _worked(working: Term) -> str:
+    """A working as it is written; a figure alone in its own unit."""
+    return show(working.number, working.unit) if isinstance(working, Literal) and working.unit else str(working)
 
 
 def _category(each: Checked) -> Category:

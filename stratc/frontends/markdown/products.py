@@ -1,0 +1,212 @@
+"""Figures that plain lines of a section multiply to: GPU-hours and their cost, replicas for a load, scaling.
+
+"256 GPUs for 21 days" and "GPU-hours: 86,000" stand in two lines that no working joins.  The last statement of
+each kind in the section counts, and a line with a discount, a share or a range says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import COUNT, PERCENT, REQUEST_RATE, SECOND, SEQUENCE_RATE, TOKEN_RATE
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.working import literal_of
+from stratc.ir.scope import Role
+from stratc.ir.statement import Per, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+    from stratc.ir.statement import Statement
+
+_DEVICES = words("gpu npu device card accelerator chip tpu")
+_HOURS = words("hour hr h")
+_REPLICAS = words("replica instance copy copies")
+_ONE = words("one a each per every single")
+_LOAD = words("load demand traffic peak arrival expected incoming required requirement target")
+_SPEEDS = (REQUEST_RATE, SEQUENCE_RATE, TOKEN_RATE)
+_LOOSE = words(
+    "discount spot reserved if before instead saving saved reduction baseline alternative per-token discounted phase "
+    "overhead contingency reserve restart plus excluding including budget limit quota spare standby n+1 stage average "
+    "headroom utilisation utilization"
+)
+_MONEY = frozenset("$€£¥")
+_MONEY_WORDS = words("usd dollar eur euro")
+_SHORTEST = 3600.0
+_WEAK = words("scaling parallel")
+_LIKELY_WORDS = re.compile(r"(?i)hour|replica|instance|scaling|parallel efficiency")
+
+
+def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
+    """Statements "product" and "replicas.needed": a figure, with what the lines around it come to as its working."""
+    if not _LIKELY_WORDS.search(text):
+        return
+    sections: dict[tuple[str, ...], list[Sentence]] = {}
+    for sentence in said:
+        if sentence.has_digit and sentence.scope.role in (Role.PLAN, Role.TARGET) and not sentence.block.language:
+            sections.setdefault(sentence.scope.path, []).append(sentence)
+    for lines in sections.values():
+        yield from _costs(lines, text)
+        yield from _replicas(lines)
+        yield from _scaling(lines)
+
+
+def _costs(lines: Sequence[Sentence], text: str) -> Iterator[Statement]:
+    """Device-hours of devices and a time, and the cost of device-hours at a price."""
+    run: Term | None = None  # device-hours worked out
+    hours: Term | None = None
+    price: Term | None = None
+    for line in lines:
+        if _is_loose(line):
+            continue
+        run = _of_run(line) or run
+        for at, token in enumerate(line.tokens):
+            if token.figure is None or not _is_exact(line.tokens, at):
+                continue
+            if _is_price(line, at):
+                price = literal_of(line, token.figure)
+            elif _is_hours(line, at):
+                hours = literal_of(line, token.figure)
+                if run is not None:
+                    yield _stated(line, at, run)
+            elif price is not None and _is_cost(line, at, text) and (amount := hours or run) is not None:
+                yield _stated(line, at, Apply("×", amount, price))
+
+
+def _of_run(line: Sentence) -> Term | None:
+    """Devices × hours of a line that gives one number of devices and one time: "256 GPUs for 21 days"."""
+    figures = [(at, token.figure) for at, token in enumerate(line.tokens) if token.figure is not None]
+    counts = [each for at, each in figures if each.is_count and _is_followed(line.tokens, at, _DEVICES)]
+    times = [each for _, each in figures if each.quantity.dimension == SECOND and each.value >= _SHORTEST]
+    if len(counts) != 1 or len(times) != 1 or counts[0].quantity.is_range or times[0].quantity.is_range:
+        return None
+    time = Literal(times[0].value / _SHORTEST, None, literal_of(line, times[0]).span)
+    return Apply("×", literal_of(line, counts[0]), time)
+
+
+def _is_hours(line: Sentence, at: int) -> bool:
+    """Whether a figure counts device-hours: "129,024 GPU-hours", "GPU-hours: 129,024"."""
+    figure, after = line.tokens[at].figure, [t.stem for t in line.tokens[at + 1 : at + 5] if t.stem]
+    if figure is None or figure.quantity.dimension != COUNT:
+        return False
+    key = [token.stem for token in line.key if token.stem]
+    named = bool(after[1:]) and after[0] in _DEVICES and after[1] in _HOURS
+    alone = len(line.value) <= 3 and not set(key) & words("per rate price cost")
+    return named or (alone and any(a in _DEVICES and b in _HOURS for a, b in pairwise(key)))
+
+
+def _is_price(line: Sentence, at: int) -> bool:
+    """Whether a figure is what a device-hour costs: "$2.50 per GPU-hour", "price per GPU-hour: $2.50"."""
+    after = [t.stem or t.sign for t in line.tokens[at + 1 : at + 6] if t.sign != "-"]
+    if after[:1] in (["per"], ["/"]) and after[1:2] and after[1] in _DEVICES and set(after[2:4]) & _HOURS:
+        return True
+    key = [token.stem for token in line.key if token.stem]
+    labelled = "per" in key and any(a in _DEVICES and b in _HOURS for a, b in pairwise(key))
+    return labelled and not any(token.figure for token in line.key)
+
+
+def _is_cost(line: Sentence, at: int, text: str) -> bool:
+    """Whether a figure is an amount of money in all."""
+    token = line.tokens[at]
+    after = [t.stem or t.sign for t in line.tokens[at + 1 : at + 3]]
+    sign = text[max(0, token.start - 2) : token.start].strip()[-1:] in _MONEY
+    money = sign or after[:1] == ["usd"] or bool(set(after[:1]) & _MONEY_WORDS)
+    return money and not {"per", "/"} & set(after)
+
+
+def _replicas(lines: Sequence[Sentence]) -> Iterator[Statement]:
+    """A number of replicas, with the load over what one of them serves as its working."""
+    found: dict[str, tuple[Sentence, int]] = {}
+    for line in lines:
+        if not _is_loose(line):
+            found |= {kind: (line, at) for at in range(len(line.tokens)) if (kind := _kind(line, at))}
+    if found.keys() != {"rate", "load", "count"}:
+        return
+    rate, load = (_literal(*found[kind]) for kind in ("rate", "load"))
+    if rate is not None and load is not None and rate.dimension == load.dimension:
+        yield _stated(*found["count"], Apply("÷", load, rate), "replicas.needed")
+
+
+def _literal(line: Sentence, at: int) -> Literal | None:
+    figure = line.tokens[at].figure
+    return literal_of(line, figure) if figure is not None else None
+
+
+def _kind(line: Sentence, at: int) -> str:
+    """Whether a figure is the rate of one replica, the load on all, or the count of replicas; "" for none."""
+    figure, stems = line.tokens[at].figure, [token.stem for token in line.tokens]
+    if figure is None or figure.quantity.is_range or figure.more:
+        return ""
+    if figure.quantity.dimension in _SPEEDS:
+        if figure.per is Per.REPLICA or any(a in _ONE and b in _REPLICAS for a, b in pairwise(stems)):
+            return "rate"
+        return "load" if set(stems) & _LOAD and figure.per is Per.UNSAID else ""
+    return "count" if figure.is_count and _is_followed(line.tokens, at, _REPLICAS) else ""
+
+
+def _scaling(lines: Sequence[Sentence]) -> Iterator[Statement]:
+    """The efficiency of scaling from one number of devices to another, two lines with a throughput each."""
+    points: list[tuple[Figure, Figure, Sentence]] = []
+    shares: list[tuple[Sentence, int]] = []
+    for line in lines:
+        figures = [(at, token.figure) for at, token in enumerate(line.tokens) if token.figure is not None]
+        counts = [each for at, each in figures if each.is_count and _is_followed(line.tokens, at, _DEVICES)]
+        rates = [each for _, each in figures if each.quantity.dimension in _SPEEDS and each.per is Per.UNSAID]
+        if len(figures) == 2 and len(counts) == 1 and len(rates) == 1 and not _is_per(line):
+            points.append((counts[0], rates[0], line))
+        stems = {token.stem for token in line.tokens}
+        percents = [at for at, each in figures if each.quantity.unit == PERCENT]
+        if "efficiency" in stems and stems & _WEAK and len(percents) == 1 and len(figures) == 1:
+            shares.append((line, percents[0]))
+    if len(points) != 2 or len(shares) != 1 or relation_before(shares[0][0].tokens, shares[0][1]) is not Relation.IS:
+        return
+    (few, slow, one), (many, fast, other) = sorted(points, key=lambda each: each[0].value)
+    if slow.quantity.dimension != fast.quantity.dimension or few.value == many.value:
+        return
+    speedup = Apply("÷", literal_of(other, fast), literal_of(one, slow))
+    devices = Apply("÷", literal_of(other, many), literal_of(one, few))
+    yield _stated(*shares[0], Apply("÷", speedup, devices))
+
+
+def _stated(line: Sentence, at: int, term: Term, subject: str = "product") -> Statement:
+    figure = line.tokens[at].figure
+    place = (line.tokens[at].start, line.tokens[at].end)
+    said = say(line, subject, figure.value if figure else 0.0, place, figure=figure)
+    return replace(said, working=term)
+
+
+def _is_followed(tokens: Sequence[Token], at: int, kind: frozenset[str]) -> bool:
+    """Whether what a number counts follows it, and is no rate or time of them: "256 H100 GPUs", not "256 GPU-hours"."""
+    for index in range(at + 1, min(at + 4, len(tokens))):
+        if tokens[index].figure is not None or tokens[index].stem in ("per", "each"):
+            return False
+        if tokens[index].stem in kind:
+            after = [token.stem for token in tokens[index + 1 : index + 3] if token.stem]
+            return not set(after[:1]) & _HOURS and after[:1] not in (["per"], ["each"])
+    return False
+
+
+def _is_exact(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is one number, and no bound."""
+    figure = tokens[at].figure
+    alone = figure is not None and not (figure.quantity.is_range or figure.more)
+    return alone and relation_before(tuple(tokens), at) is Relation.IS
+
+
+def _is_per(line: Sentence) -> bool:
+    return any(token.stem == "per" for token in line.tokens)
+
+
+def _is_loose(line: Sentence) -> bool:
+    """Whether a line counts with more than its figures."""
+    percents = any(token.figure and token.figure.quantity.unit == PERCENT for token in line.tokens)
+    return percents or any(token.stem in _LOOSE for token in (*line.tokens, *line.key))
