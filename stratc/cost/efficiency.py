@@ -120,7 +120,7 @@ class Everywhere:
     expert_each: float = 8.26
     scaled: float = 2.9
     synced: float = 0.294
-    launch: float = 0.059
+    launch: float = 0.05
     norm: float = 14.6
     near: float = 26e-6
     far: float = 30e-6
@@ -138,7 +138,7 @@ GENERATIONS: dict[str, Generation] = {
     "volta": Generation(
         0.7, 0.7, 0.7, 0.4, 0.35, 1.0, 1.0, 0.8, 0.75, 0.8, 12.5e9, 7e-6, 80
     ),  # one measured step: guessed
-    "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 1.0, 1.0, 0.78, 0.7, 0.65, 25e9, 8e-6, 108),
+    "ampere": Generation(0.8, 0.75, 0.75, 0.61, 0.47, 1.0, 1.0, 0.78, 0.7, 0.65, 25e9, 16e-6, 108),
     "hopper": Generation(0.735, 0.697, 0.65, 0.663, 0.445, 0.567, 0.8, 0.844, 0.702, 0.816, 50e9, 6.13e-6, 132),
     "ultra": Generation(0.711, 0.657, 0.598, 0.7, 0.494, 0.6, 0.8, 0.779, 0.74, 0.747, 50e9, 6.44e-6, 148),
     "blackwell": Generation(0.559, 0.624, 0.594, 0.55, 0.354, 0.6, 0.8, 0.791, 0.758, 0.746, 50e9, 5.62e-6, 148),
