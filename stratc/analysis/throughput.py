@@ -10,9 +10,11 @@ from stratc.analysis.parameters import active_share, count_parameters, layers_ac
 from stratc.analysis.promise import promises
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum, product
-from stratc.arith.term import Named, Number, plain
+from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import PERCENT, UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
+from stratc.cost.balance import busy_experts, touched_parameters
 from stratc.cost.compute import (
+    causal_score_flops,
     compute_seconds,
     flops_utilisation,
     forward_flops,
@@ -42,7 +44,8 @@ def token_parameters(case: Case) -> tuple[Parameters, Parameters]:
     """The fewest and the most parameters a token may use, by every reading of the plan.
 
     Declared parameters and those of the architecture are both weighed where they differ; of experts only those routed
-    to are counted in the first, one where the plan does not say how many.  Raises Missing where neither is said.
+    to are counted in the first, one where the plan does not say how many, and what the plan calls active.  Raises
+    Missing where neither is said.
     """
     counted = count_parameters(case)
     most = [case.number("model.parameters")] if case.has("model.parameters") else []
@@ -52,6 +55,7 @@ def token_parameters(case: Case) -> tuple[Parameters, Parameters]:
     active = layers_active(case) if counted.active is None else counted.active
     if active is not None:
         least.append(Named("of a token by the architecture", active, None, PARAMETERS))
+    least.extend(Named("of a token", claim.value, claim, PARAMETERS) for claim in case.claims("parameters.active"))
     if not most:
         raise Missing("model.parameters")
     return min(least or most, key=plain), max(most, key=plain)
@@ -157,6 +161,22 @@ def least_prefill_seconds(case: Case) -> Seconds:
     least, _ = token_parameters(case)
     rate = case.number("hardware.peak_flops")
     return compute_seconds(forward_flops(least) * tokens, devices_of_prompt(case) * rate)
+
+
+def batch_parameters(case: Case, active: float, tokens: float) -> tuple[float, float]:
+    """Parameters that a step of so many tokens reads, and the share of the experts among them; raises Missing."""
+    chosen, experts = plain(case.number("model.top_k")), plain(case.number("model.experts"))
+    whole = plain(case.number("model.parameters"))
+    return touched_parameters(whole, active, chosen, experts, tokens), busy_experts(chosen, experts, tokens)
+
+
+def prompt_scores(case: Case, length: Term) -> Flop:
+    """Operations of the attention scores of one prompt in all layers, each token looking at those before it.
+
+    Raises Missing where the plan does not say the layers and heads.
+    """
+    heads = lift(case.number("model.layers")) * case.number("model.heads")
+    return causal_score_flops(heads, case.number("model.head_dim"), length) * length
 
 
 def devices_of_prompt(case: Case) -> Number:

@@ -13,3 +13,18 @@ def busy_experts(K: float, E: float, tokens: float) -> float:
     Source: elementary; for the aim, shazeer-2017, section 4.
     """
     return 1.0 - (1.0 - K / E) ** tokens if E > K else 1.0
+
+
+def touched_parameters(N: float, active: float, K: float, E: float, tokens: float) -> float:
+    """Parameters that a batch reads: those that every token uses, and those of the experts that any of them chose.
+
+    dense + experts busy_experts(tokens); experts = (N - active) / (1 - K / E), dense = N - experts
+
+    >>> touched_parameters(N=141e9, active=39e9, K=2, E=8, tokens=1) / 1e9
+    39.0
+
+    Holds as busy_experts does, for experts of one size that hold all that a single token does not use.
+    Source: elementary; for the aim of an even choice, shazeer-2017, section 4.
+    """
+    experts = (N - active) / (1.0 - K / E) if E > K else 0.0
+    return N - experts * (1.0 - busy_experts(K, E, tokens))

@@ -192,7 +192,15 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
+    if row and row.metric == "latency.step" and not sentence.key and _is_part_of_step(sentence.tokens[:at]):
+        return None
     return _refined(sentence, row) if row else None
+
+
+def _is_part_of_step(before: Sequence[Token]) -> bool:
+    """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step"."""
+    stems = [token.stem for token in before]
+    return "add" in stems and bool(_PARTS_OF_STEP.intersection(stems))
 
 
 def _counts_operations(sentence: Sentence) -> bool:

@@ -45,6 +45,8 @@ def _splits(kind: str, what: str, verbs: str = _CUT) -> str:
 
 
 _WHOLE = r"(?:different|whole|entire|distinct|complete|consecutive|successive) (?:transformer |model |decoder )?layer"
+_ON = r"(?: (?!(?:but|throughput|increase|raise|add|cost|memory|while|for|tp|tensor)\b)[\w(),:=-]+)"
+_TIMES = r"(?:twice|\d+(?:\.\d+)? ?[x×])"
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
 _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -106,11 +108,16 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "latency_by_pipeline",
-        ("latency", "ttft", "response time"),
+        ("latency", "ttft", "response time", "per token", "user", "each token", "step time", "延迟", "时延"),
         (
-            rf"\b{_PIPELINE}(?: (?!(?:but|throughput|increase|raise|add|cost|memory|while|for|tp|tensor)\b)"
-            rf"[\w(),:=-]+){{0,10}}? {_SHORTENS}(?: (?!(?:communication|transfer|network|memory|access|queue|hop|inter"
-            r"|bubble|overhead|throughput|stage|and)\b)\w+){0,3} (?:latency|ttft|response time)\b"
+            rf"\b{_PIPELINE}{_ON}{{0,10}}? (?:{_SHORTENS}"
+            r"(?: (?!(?:communication|transfer|network|memory|access|queue|hop|inter|bubble|overhead"
+            r"|throughput|stage|and)\b)\w+){0,3} (?:latency|ttft|response time|time per (?:output )?token|step time)"
+            r"|(?:bring|push|drive)(?: \w+){0,2} latency(?: \w+){0,3} (?:down|to a)"
+            rf"|(?:double|doubling|triple|{_TIMES})(?: the)? (?:speed|rate|token / #)"
+            r" (?:of|for) (?:(?:a|one|each|every|the) )?(?:single )?(?:user|request|sequence|stream)"
+            rf"|make (?:each|every|a|one|single) (?:token|request|step) (?:{_TIMES}|faster))\b"
+            r"|流水线[^,.，。；通网]{0,24}(?:延迟|时延)[^,.，。；]{0,6}(?:减半|降低|缩短|减少)"
         ),
     ),
     (

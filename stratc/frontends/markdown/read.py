@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
+from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.blocks import scan
@@ -144,6 +145,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
             *training_runs(sentence),
             *rates(sentence),
             *bare_latencies(sentence, found),
+            *active_parameters(sentence, found),
         )
         if counts
         else ()

@@ -1,0 +1,80 @@
+"""PE214: the operations of a long prompt without its attention scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf, isclose
+
+from stratc.analysis.case import Case
+from stratc.analysis.throughput import prompt_scores, stated_lengths
+from stratc.arith.term import Apply, Term, lift, plain
+from stratc.arith.unit import FLOP, figures, show
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
+from stratc.rules.rule import Finding, rule
+
+NEAR = 0.02
+NEARLY = 1.1  # 128k may be 131,072
+SHORTEST = 4096
+WORTH = 0.3  # of the operations of the weights, from which on the scores change the time
+PLAIN = ("mha", "gqa", "mqa")
+
+
+@rule("PE214", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def long_prompt_without_scores(case: Case) -> Iterator[Finding]:
+    """The operations of a long prompt are counted by its weights alone, without the attention scores.
+
+    ## What it finds
+    A working 2 × parameters × length, where the scores of that length are three tenths of it or more, each token
+    looking at those before it.  Silent for attention other than that of heads over all earlier tokens, and for more
+    tokens than the plan's sequences have, which are those of several.
+
+    ## Why it matters
+    The work of the weights grows with the length, that of the scores with its square.  A time to the first token that
+    leaves them out holds for short prompts only.
+
+    ## Example
+    ```plan
+    - **Model**: 70B parameters, 80 layers, 64 heads, head dim 128
+    - **Prefill**: 2 × 70e9 × 131072 = 18.4 PFLOP per prompt   <!-- PE214 -->
+    ```
+
+    ## References
+    - dao-2023, section 3.1.1
+    """
+    kind = case.fact("model.attention")
+    if isinstance(kind, Known) and str(kind.value) not in PLAIN:
+        return
+    longest = max(stated_lengths(case), default=inf) * NEARLY
+    sizes = {plain(case.number("model.parameters")), *(each.value for each in case.claims("parameters.active"))}
+    for claim in case.claims("equation", "compute.flops"):
+        if claim.working is None or claim.quantity.dimension != FLOP:
+            continue
+        length = next((each for each in _factors(claim.working) if _is_length(each.value, claim.value, sizes)), None)
+        if length is None or length.value > longest:
+            continue
+        scores = lift(prompt_scores(case, length))
+        if scores.value > WORTH * claim.value:
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} for the weights alone, but the causal scores of "
+                f"{figures(length.value)} tokens are {show(scores.value, claim.quantity.unit)} more",
+                because=scores,
+                stated=claim.value,
+                computed=claim.value + scores.value,
+                unit=claim.quantity.unit,
+                help="add the scores, and the time that they take",
+            )
+
+
+def _is_length(factor: float, work: float, sizes: set[float]) -> bool:
+    """Whether a factor is the length of a prompt whose work is twice the parameters for each token."""
+    return factor >= SHORTEST and any(isclose(2 * size * factor, work, rel_tol=NEAR) for size in sizes)
+
+
+def _factors(term: Term) -> Iterator[Term]:
+    match term:
+        case Apply("×", left, right):
+            yield from (*_factors(left), *_factors(right))
+        case _:
+            yield term
