@@ -33,6 +33,7 @@ _NO_RESULTS = (
     "product",
     "replicas.needed",
     "time.of_rate",
+    "implied",
 )  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 

@@ -42,6 +42,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "length.limit": (None, "tokens that no sequence has more of"),
     "comparison": (None, "a figure and the one it is compared with, whatever they stand for"),
     "equation": (None, "a figure and its working, whatever it stands for"),
+    "implied": (None, "a figure, its working what words imply of the two figures before it"),
     "memory.weights": (BYTE, "weights"),
     "memory.attention": (BYTE, "attention weights"),
     "memory.mlp": (BYTE, "feed-forward weights"),

@@ -32,6 +32,7 @@ from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, revised, superseded
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
+from stratc.frontends.markdown.implied import implied
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.length_limits import length_limits
@@ -130,6 +131,9 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     if counts:
         said = _once((*degrees(sentence), *said, *facts(sentence)))
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
+    products = tuple(implied(sentence)) if counts else ()
+    totals = {each.span for each in products}  # of several devices, which are no size of one
+    said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
@@ -140,6 +144,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
             *comparisons(sentence),
             *alarms(sentence),
             *sized(sentence),
+            *products,
             *shapes(sentence),
             *length_limits(sentence),
             *training_runs(sentence),

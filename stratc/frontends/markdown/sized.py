@@ -24,12 +24,13 @@ _TAKE = words(
 )
 _SIGNS = frozenset("(（=≈→⇒➜")
 _FILLING = words(
-    "parameter param about roughly approximately around only of memory weight model in at with as the total dense vram"
+    "parameter param quantized quantised about roughly approximately around only of memory weight model in at with as "
+    "the total dense vram"
 )
-_PASSED = frozenset("~:：")
+_PASSED = frozenset("~:：,，")
 _OTHER = words(
     "optimizer gradient training train activation cache kv state adam per each gpu device card node expert layer stage "
-    "machine master ram host disk checkpoint mixed quantized quantised lora adapter overhead including available"
+    "machine master ram host disk checkpoint mixed lora adapter overhead including available"
 )
 _MOST = 8  # tokens between the parameters and the bytes
 
@@ -49,7 +50,8 @@ def sized(sentence: Sentence) -> Iterator[Statement]:
         links = {each.stem or each.sign for each in between}
         known = _TAKE | _SIGNS | _FILLING | _PASSED | PRECISIONS.keys()
         label = {each.stem for each in (*sentence.key, *sentence.header)}
-        if not links & (_TAKE | _SIGNS) or not links <= known or _OTHER & ({each.stem for each in after} | label):
+        told = links & (_TAKE | _SIGNS) or (bool(between) and between[-1].sign in (":", "："))
+        if not told or not links <= known or _OTHER & ({each.stem for each in after} | label):
             continue
         named = {PRECISIONS[each.stem] for each in (*between, *after) if each.stem in PRECISIONS}
         if len(named) > 1 or any(each.figure for each in after[:1]):

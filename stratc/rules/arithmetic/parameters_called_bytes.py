@@ -26,7 +26,8 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
     ## What it finds
     A memory figure whose working counts parameters and nothing turns them into bytes, or that is the model's declared
     parameters divided by the devices, to the digit, though the plan's precision takes another number of bytes each.
-    Also an expert, or attention or feed-forward block of a layer, with as many bytes as its matrices have elements.
+    Also all weights with as many bytes as the model has parameters, and an expert, or attention or feed-forward block
+    of a layer, with as many bytes as its matrices have elements.
 
     ## Why it matters
     In FP16 the memory is twice the figure, in FP32 four times; a device that seems to have room may have none.
@@ -45,11 +46,25 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
         if each.verdict is Verdict.PARAMETERS_AS_BYTES and element_width(case) != 1:
             yield _finding(case, each.claim, each.working)
     yield from _components(case)
+    yield from _wholes(case)
     for claim in case.claims("memory.weights"):
         if claim.working is None and claim.per is Per.DEVICE and element_width(case) not in (None, 1):
             share = case.number("model.parameters") / case.number("strategy.device_count")
             if claim.quantity.digits > 1 and not claim.quantity.is_range and _is_exactly(claim, plain(share)):
                 yield _finding(case, claim, share)
+
+
+def _wholes(case: Case) -> Iterator[Finding]:
+    """Bytes of all weights that are the number of the model's parameters, and no degree's part of their bytes."""
+    width = element_width(case)
+    if width in (None, 1.0) or not case.has("model.parameters", "model.precision"):
+        return
+    for claim in case.claims("memory.weights"):
+        whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is None and not claim.quantity.is_range
+        if not whole or claim.quantity.digits < 2 or width in _parts(case):
+            continue
+        if _is_exactly(claim, plain(parameters := case.number("model.parameters"))):
+            yield replace(_finding(case, claim, parameters), certainty=Certainty.LIKELY)
 
 
 def _components(case: Case) -> Iterator[Finding]:
@@ -78,7 +93,7 @@ def _counts_bytes(claim: Claim) -> bool:
 
 def _parts(case: Case) -> set[float]:
     """Into how many parts degrees may cut an expert or a block."""
-    keys = ("strategy.tp", "strategy.expert_tp", "strategy.ep")
+    keys = ("strategy.tp", "strategy.pp", "strategy.expert_tp", "strategy.ep")
     degrees = [float(case.known(key).value) for key in keys if case.has(key)]
     return {*degrees, *(one * other for one in degrees for other in degrees)}
 
