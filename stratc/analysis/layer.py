@@ -272,7 +272,11 @@ def _feed_forward(setting: Setting, machine: Machine, tokens: float, width: floa
 
 
 def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
-    """Router, dispatch, the local experts one after another, and the way back."""
+    """Router, dispatch, the local experts one after another, and the way back.
+
+    Biases of experts are scaled by the share of their token in FP32 where a stack does so; gates are clamped apart.
+    Source: megatron-core, transformer/moe/experts.py (`_apply_bias`) and fusions/fused_bias_geglu.py.
+    """
     shape, divided, every = setting.whole, setting.division, machine.every
     hidden, width = plain(shape.hidden), plain(shape.expert_ffn) / divided.expert_tp
     own = tokens / (divided.tp if setting.kept.sequence_parallel else 1)
@@ -284,6 +288,8 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     one += machine.product(routed / local, hidden, width)
     products = one * (local * every.uneven) + machine.product(own, plain(shape.experts), hidden, narrow=False)
     moved = 2 * routed * (every.routed * hidden + shape.matrices * width)
+    if shape.biases.mlp:
+        moved += 2 * routed * (machine.software.offset * hidden + machine.software.clamped * width)
     shown = 1 - machine.software.experts
     ep = 2 * shown * exchange_seconds(machine.links, 2 * routed * hidden, divided.ep, divided.expert_tp)
     each = every.expert_each * (every.scaled if machine.scaled else 1.0)

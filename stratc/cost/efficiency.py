@@ -51,7 +51,9 @@ class Software:
     takes beside its kernels; `accumulate` is the share of the time of adding gradients up that matrix products do not
     hide, `again` the share of matrix products that selective recomputation runs again, `graphs` the launches of
     routing and experts relative to launches one by one, `dispatched` the traffic of routed tokens where fused kernels
-    permute, narrow and gate them; `scatter` tells whether stages hand each other a part of the activations a device
+    permute, narrow and gate them, `offset` the passes of a routed token's hidden state where experts have biases, which
+    are scaled and added in FP32, one expert after another, and `clamped` those of its gated values, which are cut out,
+    clamped and put together; `scatter` tells whether stages hand each other a part of the activations a device
     instead of all, `after` whether stages reduce gradients when the last micro-batch is through, and hide none of it,
     `older` whether its fused attention was written for the generation before, `early` whether it was among the first
     for this one.
@@ -76,6 +78,8 @@ class Software:
     graphs: float = 1.0
     month: float = 0.0
     dispatched: float = 1.0
+    offset: float = 0.0
+    clamped: float = 0.0
     scatter: bool = True
     after: bool = False
     older: bool = False
@@ -162,6 +166,8 @@ _CORE = Software(
     step=0.041,
     accumulate=0.295,
     month=0.0104,
+    offset=14,
+    clamped=8,
 )
 _MEGATRON = Software(
     compute=1.05,

@@ -209,3 +209,12 @@ def test_stages_that_come_back_end_the_model_on_their_first_device() -> None:
 )
 def test_accelerators_have_the_constants_of_their_generation(device: str, generation: str) -> None:
     assert generation_named(device.lower()) == generation
+
+
+@pytest.mark.parametrize(("framework", "slower"), [("Megatron-Core", True), ("torchtitan", False)])
+def test_biases_of_experts_cost_passes_where_a_stack_adds_them_apart(framework: str, slower: bool) -> None:
+    experts = {"model.experts": 16, "model.top_k": 4, "model.expert_hidden_size": 2048}
+    work = {"workload.batch_size": 64, "workload.micro_batch_size": 2, "strategy.dp": 8, "strategy.ep": 8}
+    facts = gpt(8, 2048, 16) | experts | work | {"strategy.framework": framework}
+    biased, plain = (trained(facts | {"model.mlp_bias": bias}) for bias in (True, False))
+    assert (biased.step_seconds > 1.05 * plain.step_seconds) == slower
