@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import readings
-from stratc.analysis.parameters import layer_ledger, parameter_bounds
+from stratc.analysis.parameters import LARGEST_VOCABULARY, layer_ledger, parameter_bounds
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
@@ -70,6 +70,27 @@ def least_device_weights(case: Case) -> Term:
     spread = case.number_or("strategy.ep", 1) * case.number_or("strategy.pp", 1) * case.number_or("strategy.tp", 1)
     held = lift(weight_bytes(dense + (parts["mlp"] or 0), width)) / split
     return lift(held + lift(weight_bytes(experts, width)) / spread) if plain(experts) else held
+
+
+def spread_weights(case: Case) -> Term | None:
+    """Bytes of the weights of a device at most: its part of the experts, and everything else of its stage undivided.
+
+    None for a dense model, or where degrees or architecture are not said.
+    """
+    if not case.has("model.experts", "strategy.ep", "model.precision") or case.known("strategy.ep").value < 2:
+        return None
+    try:
+        parts, hidden = layer_ledger(readings(case)[-1]), case.number("model.hidden_size")
+    except Missing:
+        return None
+    width, stages = element_bytes(case), case.number_or("strategy.pp", 1)
+    rest = plain(parts.total) - plain(parts["experts"])
+    whole = max(plain(parts.total), plain(case.number_or("model.parameters", 0)))
+    dense = Named("beside experts", rest, None, UNITS["parameters"])
+    experts = Named("of experts", whole - rest, None, UNITS["parameters"])
+    ends = 2 * case.number_or("model.vocab_size", LARGEST_VOCABULARY) * hidden
+    spread = dense / stages + experts / (case.number("strategy.ep") * stages) + ends
+    return lift(spread * width)
 
 
 def component_weights(case: Case, name: str) -> Term:

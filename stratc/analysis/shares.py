@@ -58,7 +58,7 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
         for count in range(len(degrees))
         for some in combinations(degrees, count)
         if _is(claim, whole.value / prod(degrees[name].value for name in some), tolerance)
-        if some or _in_total(case, claim)
+        if some or in_total(case, claim)
     ]
     named = _named_divisors(claim) or ({claim.cause} & set(degrees) if claim.working is not None else set())
     if named:
@@ -68,7 +68,7 @@ def left_out(case: Case, claim: Claim, whole: Term, tolerance: float) -> Iterato
         yield LeftOut(missing, degrees[missing], lift(share))
 
 
-def _in_total(case: Case, claim: Claim) -> bool:
+def in_total(case: Case, claim: Claim) -> bool:
     """Whether the same section adds the figure up to what one device holds in all."""
     beside = [each for each in case.claims("memory") if each.scope.path == claim.scope.path and each.per is Per.DEVICE]
     parts = {each.metric for each in beside} & {"memory.activations", "memory.kv_cache", "memory.optimizer"}

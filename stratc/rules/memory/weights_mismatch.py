@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights, sized_weights, weight_bounds
+from stratc.analysis.amounts import model_weights, sized_weights, spread_weights, weight_bounds
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
-from stratc.analysis.shares import devices_sharing, left_out
+from stratc.analysis.shares import devices_sharing, in_total, left_out
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import BYTE, show
@@ -28,8 +28,9 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
-    share of all devices, and in a dense model those above what its tensor and pipeline degrees leave it.  Where size
-    and architecture disagree, either may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
+    share of all devices, and those above what its degrees leave it: in a dense model tensor and pipeline degrees, else
+    the experts' degree, with attention and the largest vocabulary whole.  Where size and architecture disagree, either
+    may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
     plan's.
 
     ## Why it matters
@@ -60,6 +61,9 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
             if not any(left_out(case, claim, whole, case.tolerance)):  # which undivided-weights tells
                 yield _finding(claim, part, "the device's share is")
             continue
+        if claim.per is Per.DEVICE and (most := _most(case, claim, whole)) and claim.quantity.low > most.value * FAR:
+            yield _finding(claim, most, "with its part of the experts it has at most")
+            continue
         if claim.per is Per.DEVICE and not case.has("strategy.device_count"):
             continue
         devices = devices_sharing(case) if claim.per is Per.DEVICE else 1
@@ -84,6 +88,14 @@ def _share(case: Case) -> Term | None:
         return None
     split = case.number("strategy.tp") * case.number("strategy.pp")
     return lift(model_weights(case) / split) if plain(split) > 1 else None
+
+
+def _most(case: Case, claim: Claim, whole: Term) -> Term | None:
+    """What a device with some of the experts holds at most; None where the figure may be that of all devices."""
+    if not case.has("strategy.ep") or case.is_set(case.known("strategy.ep")):
+        return None
+    is_whole = claim.quantity.agrees(whole.value, NEAR - 1)
+    return None if is_whole and not in_total(case, claim) else spread_weights(case)
 
 
 def _between(case: Case, few: float, many: float) -> frozenset[Claim]:
