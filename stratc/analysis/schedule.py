@@ -80,6 +80,14 @@ def busy_share(case: Case) -> Fraction:
     raise Missing("strategy.schedule")
 
 
+def least_idle_share(case: Case) -> Fraction:
+    """As idle_share; where the chunks of an interleaved schedule are not said, that of one layer a chunk."""
+    if schedule_of(case) != INTERLEAVED or case.has("strategy.vpp"):
+        return idle_share(case)
+    p = pipeline_stages(case)
+    return interleaved_bubble_share(p, micro_batches(case), max(1, int(plain(case.number("model.layers")) // plain(p))))
+
+
 def idle_share(case: Case) -> Fraction:
     """Idle share of the pipeline at least, as busy_share."""
     p, m = pipeline_stages(case), micro_batches(case)

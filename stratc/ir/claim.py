@@ -72,6 +72,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "utilisation.bandwidth": (COUNT, "used share of a bandwidth"),
     "utilisation.experts": (COUNT, "busy share of the experts"),
     "bubble": (COUNT, "idle share of the pipeline"),
+    "gain.bubble": (COUNT, "gain in throughput that is credited to a smaller bubble, as a share"),
     "counted.bubble": (COUNT, "idle share of the pipeline with `index` micro-batches"),
     "speedup.throughput": (COUNT, "throughput against a baseline, as a factor"),
     "speedup.latency": (COUNT, "latency of the baseline over that of the plan, as a factor"),

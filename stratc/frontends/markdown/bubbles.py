@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stratc.arith.quantity import Quantity
 from stratc.arith.unit import PERCENT
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.tokens import stem
 from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
@@ -25,10 +29,61 @@ _OTHER = words(
 )
 
 
-def bubbles(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[Statement]:
-    """The statements, bubbles of other numbers of micro-batches as "counted.bubble" and no longer the plan's own."""
-    found = {each.span: each for each in _bubbles(said)}
-    return [*(each for each in statements if each.subject != "bubble" or each.span not in found), *found.values()]
+_BUBBLE = re.compile(r"(?i)bubble|气泡")
+_GAIN = r"(?P<gain>\d+(?:\.\d+)?) ?(?:%|[x×](?!\s?\d))"
+_WON = r"(?:gain|throughput|faster|speed-?up|speed|improvement|提升|吞吐|加速)"
+_GIVES = r"\b(?:explains?|accounts? for|gives?|yields?|brings?|makes?)\b"
+_FROM = r"\b(?:entirely|only|alone|all|due|thanks|explained|comes?|through|by)\b"
+_GAINS = (
+    rf"(?i)\bbubble\b[^.;]{{0,60}}?{_GIVES}[^.;]{{0,30}}?\b{_WON}\b[^.;\d]{{0,24}}?{_GAIN}",
+    rf"(?i)\b{_WON}\b[^.;\d]{{0,30}}?{_GAIN}[^.;\d]{{0,30}}?{_FROM}[^.;\d]{{0,30}}?\bbubble\b",
+    rf"(?i){_WON}[^.;。；\d]{{0,10}}{_GAIN}[^.;。；\d]{{0,6}}(?:全部|完全|都|主要)?来自[^.;。；\d]{{0,6}}气泡",
+)
+_SCHEDULES = ("strategy.schedule", "strategy.vpp")
+_PLAIN_SCHEDULES = words("without no plain gpipe 1f1b not")
+_OTHER_SCHEDULES = words("interleaved interleave interleaving virtual zb zbv dualpipe vpp")
+
+
+def bubbles(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, bubbles of other numbers of micro-batches as "counted.bubble" and no longer the plan's own.
+
+    A gain that a sentence credits to a smaller bubble is "gain.bubble"; a bubble of another schedule than the plan's is
+    one that is only weighed.
+    """
+    spoken = [sentence for sentence in said if sentence.has_digit and _BUBBLE.search(sentence.text)]
+    found = {each.span: each for each in (*_bubbles(said), *(gain for each in spoken for gain in _gains(each)))}
+    kept = [each for each in statements if each.subject != "bubble" or each.span not in found]
+    if not any(each.subject in _SCHEDULES and each.value not in ("1f1b", "gpipe", 1) for each in statements):
+        by_place = {each.span: each for each in spoken if _stems(each.tokens) & _OTHER_SCHEDULES}
+        kept = [_weighed(each) if _is_of_other(each, by_place.get(each.context)) else each for each in kept]
+    return [*kept, *found.values()]
+
+
+def _is_of_other(statement: Statement, sentence: Sentence | None) -> bool:
+    """Whether a bubble stands in a clause that has named another schedule before it."""
+    if sentence is None or statement.subject != "bubble":
+        return False
+    before = sentence.text[: statement.span.start - sentence.start]
+    clause = before[max(before.rfind(sign) for sign in ";,。；，") + 1 :]
+    stems = {stem(word) for word in re.findall(r"\w+", clause)}
+    return bool(stems & _OTHER_SCHEDULES) and not stems & _PLAIN_SCHEDULES
+
+
+def _weighed(statement: Statement) -> Statement:
+    return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))
+
+
+def _gains(sentence: Sentence) -> Iterator[Statement]:
+    """ "the smaller bubble explains the gain of 9 %", "9 % faster, all of it from the bubble"."""
+    for pattern in _GAINS:
+        if match := re.search(pattern, sentence.text):
+            place = (sentence.start + match.start("gain"), sentence.start + match.end("gain"))
+            figure = next((token.figure for token in sentence.tokens if token.start == place[0]), None)
+            if figure is not None:
+                factor = figure.times and figure.quantity.unit != PERCENT
+                said = say(sentence, "gain.bubble", figure.value - factor, (place[0], figure.end), figure=figure)
+                yield replace(said, quantity=figure.quantity if not factor else Quantity.of(figure.value - 1))
+            return
 
 
 def _bubbles(said: Iterable[Sentence]) -> Iterator[Statement]:

@@ -107,6 +107,11 @@ TWO_PLACES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         words("bubble"),
     ),
     ("stages_alike", words("alike same likewise identical mirror mirrored repeat repeated similarly"), words("stage")),
+    (
+        "gradient_exchange",
+        words("gradient grad 梯度同步 梯度"),
+        words("sync synchronization synchronisation reduce reduced allreduce ring 同步 梯度同步"),
+    ),
     ("parts_match_devices", words("match matching equal"), words("module part division partition")),
     ("mfu_as_maximum", words("theoretical"), words("maximum limit peak")),
 )

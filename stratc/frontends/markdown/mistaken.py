@@ -145,6 +145,28 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "context_group_in_node",
+        ("node", "nvlink"),
+        (
+            r"\b(?:(?:cp ?\d*|context[ -]+parallel(?:ism)?)(?: [×x*] tp ?\d*)? group(?: \w+){0,2}?"
+            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
+            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
+            r"|ring attention (?:never leave|stay (?:inside|within|on)|remain (?:inside|within|on))"
+            r" (?:the |a |one |each )?(?:nvlink|node))\b"
+        ),
+    ),
+    (
+        "collectives_twice",
+        ("all-reduce", "allreduce", "all reduce", "all-to-all", "alltoall", "a2a", "combine"),
+        (
+            r"\b(?:(?:two|2|four|4|6|both|twice the|pair of)(?: (?!layer)\w+){0,3}"
+            r" (?:all - reduce|allreduce|all - to - all|a2a)"
+            r"|(?:all - reduce|allreduce|all - to - all|a2a)(?: [\w(:]+){0,6}"
+            r" (?:twice|two time|2 time|2 per|two per|2 (?:x|×)|each way|both direction)"
+            r"|dispatch(?: (?:and|plus|,|\+|&))+ (?:the )?combine|there and back)"
+        ),
+    ),
+    (
         "bubble_removed",
         ("bubble",),
         (
@@ -231,10 +253,18 @@ _DENIED = (
     r"if|unless|would|than)\b"
 )
 _SAID_OF_NONE = frozenset(
-    ("bubble_removed", "expert_exchange_small", "expert_exchange_in_node", "sharding_called_free")
+    (
+        "collectives_twice",
+        "bubble_removed",
+        "expert_exchange_small",
+        "expert_exchange_in_node",
+        "context_group_in_node",
+        "sharding_called_free",
+    )
 )  # which are denials themselves
 _OTHERWISE = {  # words that say that something else is meant, which is right
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
+    "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
     "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
     "bubble_removed": (
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"

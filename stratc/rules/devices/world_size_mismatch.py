@@ -10,7 +10,10 @@ from stratc.analysis.framework import DERIVING, is_launch_of
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known, Stated
 from stratc.rules.rule import Finding, rule
+
+NEAR = 160  # characters between a total and a degree that it stands with
 
 
 @rule("DV101", category=Category.GPU_COUNT, severity=Severity.ERROR)
@@ -52,7 +55,7 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
     advice = "degrees, or say which degree shares the devices of another"
     relation = "but" if closed(case) or stated.value < needed.value else "which is no multiple of"
     yield Finding(
-        at=stated,
+        at=_beside_degrees(case, stated),
         message=f"{figures(stated.value)} devices stated, {relation} {needed} = {figures(needed.value)}{also}",
         because=needed,
         stated=stated.value,
@@ -61,3 +64,14 @@ def world_size_mismatch(case: Case) -> Iterator[Finding]:
         write=figures(needed.value) if single else "",
         certainty=None if sure and not case.strategy.name else Certainty.LIKELY,
     )
+
+
+def _beside_degrees(case: Case, stated: Known[int]) -> Known[int]:
+    """The total where it stands with the degrees, if anywhere; else wherever it stands first."""
+    facts = (case.fact(f"strategy.{axis}") for axis in ("tp", "pp", "ep", "dp"))
+    starts = [span.start for fact in facts if isinstance(fact, Known) and fact.is_stated for span in fact.spans()]
+    spans = stated.spans()
+    if not stated.is_stated or len(spans) < 2 or not starts:
+        return stated
+    first = min(spans, key=lambda span: min(abs(span.start - start) for start in starts) > NEAR)
+    return Known(stated.value, Stated((first, *(span for span in spans if span != first))))

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import is_below, promises, said
-from stratc.analysis.schedule import idle_overhead, idle_share, micro_batches, pipeline_stages
+from stratc.analysis.schedule import (
+    INTERLEAVED,
+    idle_overhead,
+    least_idle_share,
+    micro_batches,
+    pipeline_stages,
+    schedule_of,
+)
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Severity
@@ -35,17 +42,19 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
     - huang-2019, section 2.3
     - narayanan-2021, section 2.2
     """
-    share, overhead = idle_share(case), idle_overhead(case)
+    share = least_idle_share(case)
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
+    finest = schedule_of(case) == INTERLEAVED and not case.has("strategy.vpp")
+    beside = "even with one layer a chunk" if finest else f"{show(plain(idle_overhead(case)), PERCENT)} of the ideal"
     for claim in promises(case, "bubble"):
         if is_below(claim, plain(share)):
             yield Finding(
                 at=claim,
                 message=f"a bubble of {said(claim)} claimed, but {count} micro-batches on {stages} stages "
-                f"leave {show(plain(share), PERCENT)} of the step idle ({show(plain(overhead), PERCENT)} of the ideal)",
+                f"leave {show(plain(share), PERCENT)} of the step idle ({beside})",
                 because=lift(share),
                 stated=claim.value,
                 unit=PERCENT,
                 help="plan for more micro-batches, or name the schedule that has this bubble",
-                write=claim.quantity.corrected(plain(share)),
+                write="" if finest else claim.quantity.corrected(plain(share)),
             )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.devices import sides
 from stratc.analysis.phase import serves, training_words
+from stratc.arith.functions import product
+from stratc.arith.term import plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import Mention
 from stratc.ir.origin import Known, value_or
@@ -18,7 +21,8 @@ def reduction_without_replicas(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     An all-reduce credited to data parallelism where the degree is stated as one, or in a plan that serves.  Plans with
-    experts are left alone: their devices may hold copies of the dense part, and exchange more than gradients.
+    experts are left alone: their devices may hold copies of the dense part, and exchange more than gradients.  It is a
+    question where no degree is stated and the others multiply to all devices.
 
     ## Why it matters
     Data parallelism reduces gradients, and only training has them: replicas that serve share nothing but a load
@@ -35,6 +39,8 @@ def reduction_without_replicas(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 2.1
     """
+    if not case.has("strategy.dp"):
+        yield from _nowhere(case)
     degree = case.known("strategy.dp")
     if not degree.is_stated or case.has("model.experts") or any(case.mentions("expert_parallel")):
         return
@@ -49,6 +55,23 @@ def reduction_without_replicas(case: Case) -> Iterator[Finding]:
         return
     if apart:
         yield _finding(apart[0], degree, why)
+
+
+def _nowhere(case: Case) -> Iterator[Finding]:
+    """A reduction among replicas where no degree is said and the others take all devices."""
+    devices, tp = case.known("strategy.device_count"), case.known("strategy.tp")
+    reduction = next((each for each in case.mentions("all_reduce") if each.cause == "dp"), None)
+    if reduction is not None and plain(product(sides(case, "tp", "ep", "pp", "cp"))) == devices.value > tp.value:
+        yield Finding(
+            at=reduction,
+            message="a data-parallel all-reduce planned, but the plan states no dp, and its other degrees take all "
+            f"{devices.value} devices",
+            label="said here",
+            severity=Severity.INFO,
+            certainty=Certainty.JUDGEMENT,
+            also=((devices, "all devices"),),
+            help="say which devices are replicas of one another",
+        )
 
 
 def _finding(at: Mention, degree: Known[int], why: str) -> Finding:

@@ -8,6 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.phase import HERE, serves, training_words, trains
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import CONCEPTS
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -17,7 +18,8 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Words of training in a plan that says it serves, or that sets goals such as the time to the first token.  Where the
-    plan speaks of training as well, it may mean to do both, and the finding is only a remark.
+    plan speaks of training as well, it may mean to do both, and the finding is only a remark; so it is where a plan to
+    deploy counts such state beside a latency and a throughput and never says what it is for.
 
     ## Why it matters
     Optimizer state and gradients are most of a training job's memory and nothing of a server's; a schedule with
@@ -34,7 +36,10 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
     - rajbhandari-2020, section 3
     """
     words = training_words(case)
-    if not words or trains(case) or not serves(case):
+    if not words or trains(case):
+        return
+    if not serves(case):
+        yield from _beside_a_pass(case)
         return
     first, *others = words
     named = list(dict.fromkeys(CONCEPTS[each.concept].partition(",")[0] for each in words))
@@ -48,6 +53,25 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
         severity=Severity.INFO if both or weak else None,
         help="say which of the two the plan is for, and drop what belongs to the other",
     )
+
+
+def _beside_a_pass(case: Case) -> Iterator[Finding]:
+    """Training state counted in a plan to deploy that speaks of latency and throughput, and of no training."""
+    counted = tuple(case.claims("memory.gradients", "memory.optimizer"))
+    promised = any(case.claims("latency")) and any(case.claims("throughput"))
+    trained = any(case.mentions("training", roles=tuple(Role))) or any(
+        case.claims("memory.training", "latency.backward")
+    )
+    if counted and promised and not trained and any(case.mentions("deployment", roles=HERE)):
+        yield Finding(
+            at=counted[0],
+            message="gradients or optimizer state beside a latency and a throughput, in a plan that names no training",
+            label="only training has this",
+            also=tuple((each, "and this") for each in counted[1:]),
+            certainty=Certainty.JUDGEMENT,
+            severity=Severity.INFO,
+            help="say whether the plan is for training or for serving",
+        )
 
 
 def _listed(names: list[str]) -> str:
