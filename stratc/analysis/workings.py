@@ -31,9 +31,12 @@ _NO_RESULTS = (
     "sum.total",
     "row.share",
     "product",
+    "tokens.step",
+    "tokens.device",
     "replicas.needed",
     "time.of_rate",
     "implied",
+    "time.serial",
 )  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 

@@ -29,13 +29,16 @@ _LOOSE = words(
     "instead than vs versus if before earlier baseline plus latency overhead launch hop hops step round overlapped "
     "hidden every each times twice half or from peak theoretical"
 )
+_DEVICES = words("gpu npu device rank card accelerator")
+_AMONG = words("over across among between on with")
+_MORE = 5  # words that name the devices and their links
 _FEW = 4  # words between the amount and its rate
 
 
 def rates(sentence: Sentence) -> Iterator[Statement]:
     """Statement "time.of_rate" of a sentence with one amount, one rate of its kind, one time, and no other figure."""
     tokens = sentence.tokens
-    figures = [(at, token.figure) for at, token in enumerate(tokens) if token.figure is not None]
+    figures = [(n, token.figure) for n, token in enumerate(tokens) if token.figure and not _counts_devices(tokens, n)]
     if len(figures) != 3 or any(token.stem in _LOOSE for token in tokens):
         return
     found = {figure.quantity.dimension: at for at, figure in figures if _is_exact(tokens, at, figure)}
@@ -51,6 +54,14 @@ def rates(sentence: Sentence) -> Iterator[Statement]:
     yield replace(said, working=Apply("÷", *(literal_of(sentence, each) for each in pair)))
 
 
+def _counts_devices(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure says how many devices a collective runs over: "of 2 GB over 8 GPUs"."""
+    figure = tokens[at].figure
+    after = [token.stem for token in tokens[at + 1 : at + 3]]
+    counts = figure is not None and figure.is_count and bool(set(after) & _DEVICES) and "per" not in after
+    return counts and bool(at) and tokens[at - 1].stem in _AMONG
+
+
 def _is_exact(tokens: tuple[Token, ...], at: int, figure: Figure) -> bool:
     over = bool(at) and tokens[at - 1].stem == "over"  # a link, not more than
     alone = not figure.quantity.is_range and not figure.more
@@ -63,8 +74,10 @@ def _are_joined(tokens: Sequence[Token], amount: int, rate: int, time: int) -> b
     first, second = tokens[low + 1 : high], tokens[high + 1 : max(rate, time)]
     at, takes = (second, first) if time < rate else (first, second)
     signs = {token.sign for token in (*first, *second) if token.sign}
-    goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate)
-    return goes and any(_says(token, _TAKES) for token in takes) and not signs & {"+", "×", "*", "/", "÷"}
+    named = {token.stem for token in tokens[low + 1 : high]} & _DEVICES
+    goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate) + (_MORE if named else 0)
+    ends = rate < time and [token.sign for token in takes] == [":"]  # "2 GB at 300 GB/s: 1 ms"
+    return goes and (ends or any(_says(token, _TAKES) for token in takes)) and not signs & {"+", "×", "*", "/", "÷"}
 
 
 def _says(token: Token, kind: frozenset[str]) -> bool:

@@ -37,6 +37,7 @@ from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
+from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options
 from stratc.frontends.markdown.other_models import of_other_models
@@ -49,6 +50,7 @@ from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
+from stratc.frontends.markdown.serial_times import serial_times
 from stratc.frontends.markdown.settings import assigned, is_code, settings
 from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
@@ -57,6 +59,7 @@ from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.timings import timings
+from stratc.frontends.markdown.token_counts import token_counts
 from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
@@ -92,7 +95,8 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend((*changes(said), *compounded(said), *sums(said), *row_shares(said)))
-        statements.extend(products(said, source.text))
+        statements.extend((*products(said, source.text), *serial_times(said)))
+        statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, statements)
@@ -131,36 +135,35 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     if counts:
         said = _once((*degrees(sentence), *said, *facts(sentence)))
     claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
-    products = tuple(implied(sentence)) if counts else ()
-    totals = {each.span for each in products}  # of several devices, which are no size of one
+    implications = tuple(implied(sentence)) if counts else ()
+    totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend(
-        (
-            *widths_sent(sentence),
-            *changes_said(sentence),
-            *comparisons(sentence),
-            *alarms(sentence),
-            *sized(sentence),
-            *products,
-            *shapes(sentence),
-            *length_limits(sentence),
-            *training_runs(sentence),
-            *rates(sentence),
-            *bare_latencies(sentence, found),
-            *active_parameters(sentence, found),
-        )
-        if counts
-        else ()
-    )
+    found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
     yield from expert_groups(sentence) if counts else ()
+
+
+def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
+    """What readers of one kind of figure each say of a sentence with figures."""
+    yield from widths_sent(sentence)
+    yield from changes_said(sentence)
+    yield from comparisons(sentence)
+    yield from alarms(sentence)
+    yield from sized(sentence)
+    yield from shapes(sentence)
+    yield from length_limits(sentence)
+    yield from training_runs(sentence)
+    yield from rates(sentence)
+    yield from token_counts(sentence)
+    yield from bare_latencies(sentence, found)
+    yield from active_parameters(sentence, found)
 
 
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:

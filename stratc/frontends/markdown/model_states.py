@@ -1,0 +1,62 @@
+"""Weights, gradients and optimizer state given as one figure, and the devices that ZeRO divides them over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import BYTE
+from stratc.frontends.markdown.facts import per_of
+from stratc.frontends.markdown.saying import relation_before, said_at, say
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_STATES = (
+    r"(?i)\b(?:(?:model|training) states?"
+    r"|(?:model )?(?:weights?|param(?:eter)?s?) ?(?:,|and|\+|&|/) ?gradients? ?(?:, ?and|,|and|\+|&|/) ?"
+    r"(?:the )?(?:adam |adamw )?(?:optimi[sz]er|moments|adam)(?: (?:states?|moments))?)(?![\w-])"
+)
+_OTHER_RECIPE = (  # words of a document whose optimizer keeps other bytes of a parameter than Adam does
+    r"(?i)\b8-?bit|adafactor|\blion\b|\bmuon\b|\bsgd\b|\bsophia\b|q?lora\b|adapter|offload|pure (?:bf16|fp16)"
+    r"|\b(?:bf16|fp8|int8) (?:adam|optimi[sz]er|moments|states)|without (?:an? )?(?:fp32 )?master|frozen"
+)
+_OVER = (
+    r"(?i)\b(?:ZeRO[- ]?(?:stage[- ]?)?[1-3]|FSDP2?)(?: sharding)?,? "
+    r"(?:on|over|across) (?:all |the )?(?P<n>\d{1,5}) (?:GPUs|devices|ranks|NPUs|cards)\b"
+)
+
+
+def model_states(said: Sequence[Sentence], text: str, statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, those of a figure for all three states made "states.model" each."""
+    if ("tate" not in text and "radient" not in text) or re.search(_OTHER_RECIPE, text):
+        return list(statements)
+    found = {each.span.start: each for sentence in said if sentence.has_digit for each in _of_sentence(sentence)}
+    return [*(each for each in statements if each.span.start not in found), *found.values()] if found else [*statements]
+
+
+def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
+    match = re.search(_STATES, sentence.text)
+    if match is None:
+        return
+    at = sentence.start + match.end()
+    sizes = [n for n, each in enumerate(sentence.tokens) if each.figure and each.figure.quantity.dimension == BYTE]
+    if len(sizes) != 1 or sentence.tokens[sizes[0]].start < at:
+        return
+    token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])
+    if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
+        place, per = (token.start, token.end), per_of(sentence, sizes[0])
+        said = say(sentence, "states.model", token.figure.value, place, figure=token.figure, per=per)
+        yield replace(said, quantity=token.figure.quantity)
+
+
+def sharded_over(sentence: Sentence) -> Iterator[Statement]:
+    """The devices of a plan that names them with its sharding: "ZeRO-3 on 32 GPUs"."""
+    if "zero" in sentence.text.lower() or "FSDP" in sentence.text:
+        for match in re.finditer(_OVER, sentence.text):
+            yield said_at(sentence, "strategy.device_count", int(match["n"]), match.span("n"))

@@ -1,0 +1,76 @@
+"""How many tokens a step or a device has: "4.2M tokens per step", "each rank holds 8,192 tokens"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply
+from stratc.arith.unit import COUNT, TOKEN
+from stratc.frontends.markdown.asides import role_before
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.working import literal_of
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+    from stratc.ir.statement import Statement
+
+_STEP = r"(?:global |full |optimi[sz]er |training )?(?:step|batch|iteration)\b(?! size)"
+_DEVICE = r"(?:GPU|device|rank|card|NPU)\b"
+_PER_STEP = rf"(?i)\btokens ?(?:per|/|in (?:a|each|one)) ?{_STEP}"
+_PER_DEVICE = (
+    rf"(?i)\btokens (?:per|/|on each|on every) ?(?:CP |SP )?{_DEVICE}"
+    rf"|\b(?:each|every|per) (?:CP |SP |sequence-parallel |context-parallel )?{_DEVICE} (?:then |now |only )?"
+    r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b"
+)
+_OTHERWISE = (
+    r"(?i)\bper second\b|/ ?s\b|second|generat|output|throughput|expert|micro-?batch|cache|capacity|budget|max|limit"
+    r"|up to|target|dispatch|rout|prefill|decode|chunk|average|padd|head|\d ?bytes"
+)
+_FEWEST = 16  # tokens
+
+
+def token_counts(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "tokens.step" and "tokens.device" of a sentence that counts tokens for one of the two."""
+    text = sentence.text
+    if "oken" not in text:
+        return
+    kinds = (("tokens.step", _PER_STEP), ("tokens.device", _PER_DEVICE))
+    found = [subject for subject, pattern in kinds if re.search(pattern, text)]
+    if len(found) != 1 or re.search(_OTHERWISE, text):
+        return
+    counts = [n for n, token in enumerate(sentence.tokens) if _counts(token)]
+    at = counts[-1] if counts else -1
+    figure = sentence.tokens[at].figure if counts else None
+    exact = figure is not None and not figure.quantity.is_range and not figure.more
+    if figure is None or not exact or relation_before(sentence.tokens, at) is not Relation.IS:
+        return
+    own = _product(sentence, counts)
+    if own is None and len(counts) > 1:
+        return
+    place, role = (sentence.tokens[at].start, sentence.tokens[at].end), role_before(sentence.tokens, at)
+    said = say(sentence, found[0], figure.value, place, figure=figure, role=role)
+    yield replace(said, working=own)
+
+
+def _counts(token: Token) -> bool:
+    figure = token.figure
+    return figure is not None and figure.quantity.dimension in (TOKEN, COUNT) and figure.value >= _FEWEST
+
+
+def _product(sentence: Sentence, counts: list[int]) -> Apply | None:
+    """The product that stands before a last figure without an equals sign: "128 x 4096 tokens make 524,288 tokens"."""
+    tokens = sentence.tokens
+    if len(counts) != 3 or any(token.sign in ("=", "≈", "(", "/", "÷") for token in tokens):
+        return None
+    first, second, last = (tokens[n].figure for n in counts)
+    between = [token.stem or token.sign for token in tokens[counts[0] + 1 : counts[1]]]
+    if between not in (["x"], ["×"], ["*"], ["sequence", "of"], ["sequence", "×"]) or not (first and second and last):
+        return None
+    same = second.quantity.dimension == TOKEN == last.quantity.dimension
+    return Apply("×", literal_of(sentence, first), literal_of(sentence, second)) if same else None

@@ -1,0 +1,91 @@
+"""CN131: tokens of a step or a device against batch, sequence and degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import prod
+
+from stratc.analysis.case import Case
+from stratc.analysis.values import number_of
+from stratc.arith.term import Term, lift
+from stratc.arith.unit import figures
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.rules.rule import Finding, rule
+
+NEAR = 0.03  # of figures that were rounded
+SHARING = ("strategy.cp", "strategy.sp", "strategy.tp", "strategy.dp", "strategy.ep", "strategy.pp")
+SEVERAL = ("workload.batch_size", "workload.micro_batch_size", "workload.micro_batches", "strategy.dp")
+DEGREES = (("strategy.cp", "strategy.sp"), ("strategy.cp",), ("strategy.sp",))
+
+
+@rule("CN131", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+def token_count_mismatch(case: Case) -> Iterator[Finding]:
+    """The tokens of a step or of a device are not what batch, sequence length and degrees make them.
+
+    ## What it finds
+    Tokens a step that are not sequences × their length; tokens a device that are not the sequence over the context- or
+    sequence-parallel degree, nor any product of the batch and quotient of the degrees that the plan states.
+
+    ## Why it matters
+    Activations, traffic and the number of steps of a run are computed from these counts.
+
+    ## Example
+    ```plan
+    # Training
+    - **Global batch size**: 2048 sequences of 4096 tokens
+    - **Tokens per step**: 4.2M   <!-- CN131 -->
+    ```
+
+    ## References
+    - korthikanti-2022, section 4.2
+    """
+    for claim in case.claims("tokens.step"):
+        others = set() if claim.working else _counts(case, SEVERAL)
+        yield from _held_to(claim, claim.working or _of_step(case), others)
+    for claim in case.claims("tokens.device"):
+        shared = _of_device(case)
+        if shared is not None:
+            shares = _products(case, SHARING)
+            yield from _held_to(claim, shared, {count / share for count in _counts(case, SEVERAL) for share in shares})
+
+
+def _of_step(case: Case) -> Term:
+    return lift(case.number("workload.batch_size") * case.number("workload.sequence_length"))
+
+
+def _of_device(case: Case) -> Term | None:
+    """The sequence over the degrees that split it; None where none does."""
+    for keys in DEGREES:
+        if all(number_of(case, key) > 1 for key in keys):
+            share = case.number("workload.sequence_length")
+            for key in keys:
+                share = share / case.number(key)
+            return lift(share)
+    return None
+
+
+def _products(case: Case, keys: tuple[str, ...]) -> set[float]:
+    """Products of any of the numbers that the plan states."""
+    above = [number for key in keys if (number := number_of(case, key)) > 1]
+    return {float(prod(some)) for count in range(len(above) + 1) for some in combinations(above, count)}
+
+
+def _counts(case: Case, keys: tuple[str, ...]) -> set[float]:
+    """Tokens of any number of sequences that the plan states."""
+    length = number_of(case, "workload.sequence_length")
+    return {length * sequences for sequences in _products(case, keys)}
+
+
+def _held_to(claim: Claim, usual: Term, others: set[float]) -> Iterator[Finding]:
+    """The finding where a count is neither the usual one nor one that other numbers of the plan make."""
+    if any(claim.quantity.agrees(each, NEAR) for each in (usual.value, *others)):
+        return
+    yield Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} stated, but {usual} = {figures(usual.value)} tokens",
+        because=usual,
+        stated=claim.value,
+        help="correct the count, the length or the degree",
+    )
