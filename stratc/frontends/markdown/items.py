@@ -54,13 +54,22 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
     axes = axes_in(tokens)
     opens = at in (0, len(tokens) - len(sentence.value))
     around = {token.stem for token in (*tokens[:noun], *tokens[noun + 1 :])}
+    described = tokens[noun].stem == "layer" and _counts_of_layer(tokens)
+    if described:
+        around -= {"per", "each", "expert"}
     if _ELSEWHERE & around or (not opens and _OF_A_PART & around):
         return False
     if tokens[noun].stem not in _DEVICES:
-        return bool(axes or _counts_devices(tokens)) or len(_SIZES & around) > 1
+        return bool(axes or described or _counts_devices(tokens)) or len(_SIZES & around) > 1
     if opens:
         return bool(axes or _SIZES & {token.stem for token in tokens}) or any(specifications(sentence))
     return len(axes) > 1 and not _explains_part(tokens, at, noun) if axes else _follows_layers(tokens, at)
+
+
+def _counts_of_layer(tokens: Sequence[Token]) -> bool:
+    """Whether a list counts what each layer has, and so describes the model: "64 experts per MoE layer, 32 layers"."""
+    pers = [at for at, token in enumerate(tokens) if token.stem in ("per", "each")]
+    return bool(pers) and all("layer" in {each.stem for each in tokens[at + 1 : at + 3]} for at in pers)
 
 
 def axes_in(tokens: Sequence[Token]) -> set[str]:

@@ -22,7 +22,8 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     Experts per device that are neither experts ÷ ep nor any of the other usual counts: over all layers of the device
     or of the model, with each expert split by tensor parallelism, or spread over all devices.  Also experts of an
-    expert-parallel group that are neither those of one rank nor all of them.  Silent where spare copies are planned.
+    expert-parallel group that are neither those of one rank nor all of them.  Only a remark where they may be those of
+    several layers, whose number is not said.  Silent where spare copies are planned.
 
     ## Why it matters
     Expert memory per device and the traffic of the all-to-all follow from this number.
@@ -44,13 +45,16 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     yield from _of_groups(case, shares)
     yield from _by_tensor(case, shares)
     stated = case.known("strategy.experts_per_device")
-    if _is_over_layers(case, stated.value, shares) or stated.value in _fair(case):
+    if stated.value in _fair(case):
         return
+    layers = _is_over_layers(case, stated.value, shares)
     yield Finding(
         at=stated,
         message=f"{figures(stated.value)} experts per device stated, but {shares}",
         because=shares.working,
         stated=stated.value,
+        severity=Severity.INFO if layers else None,
+        certainty=Certainty.JUDGEMENT if layers else None,
         help="correct the experts or the expert-parallel degree",
         write=figures(shares.working.value) if stated.is_stated else "",
     )
