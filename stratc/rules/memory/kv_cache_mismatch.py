@@ -16,6 +16,7 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+NEAR = 0.01  # of a figure that was rounded
 FAR = 2.0  # other batches and lengths than the stated ones explain less
 
 
@@ -26,7 +27,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     A cache a token, a sequence, or of the whole batch that is less than half of one device's even share, or, for a
     token or sequence, more than twice what all devices need together.  A larger cache of a device may be reserved; more
-    than twice what its tensor and pipeline degrees leave it is a remark.
+    than twice what its tensor and pipeline degrees leave it is a remark.  Also a cache of all heads to the digit, where
+    the model keeps fewer KV heads.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
@@ -49,6 +51,9 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         most = _expected(case, claim)
         if most is None:
             continue
+        if _counts_all_heads(case, claim, most):
+            yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
+            continue
         least = _least(case, claim, most)
         if claim.quantity.high * FAR < least.value:
             yield _finding(claim, least)
@@ -56,6 +61,15 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             yield _finding(claim, most)
         elif claim.per is Per.DEVICE and (part := _largest(case, most)) and claim.quantity.low > part.value * FAR:
             yield replace(_finding(claim, part), severity=Severity.INFO, help="say how much of it is held in reserve")
+
+
+def _counts_all_heads(case: Case, claim: Claim, most: Term) -> bool:
+    """Whether a cache is exactly that of all heads, where a group of them shares keys and values."""
+    if not case.has("model.heads", "model.kv_heads"):
+        return False
+    group = case.known("model.heads").value / case.known("model.kv_heads").value
+    exact = claim.quantity.digits > 1 and not claim.quantity.is_range and claim.per is not Per.DEVICE
+    return group > 1 and exact and abs(claim.value - most.value * group) <= max(claim.quantity.step, NEAR * claim.value)
 
 
 def _largest(case: Case, most: Term) -> Term | None:

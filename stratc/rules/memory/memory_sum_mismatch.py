@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import hypot
 
 from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
@@ -13,7 +14,8 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
-SLACK = 0.05  # beside rounding and prefixes
+ROUNDED = 1.5  # of what the last digits of all figures together leave open, as they seldom all err one way
+SLACK = 0.05  # of prefixes
 UNLISTED = 0.15  # of the total that plans do not itemise: workspaces, fragmentation
 EXACT = 0.03  # a coincidence of more figures than should count
 MISREAD = 3.0  # a sum this far from the total is of other things
@@ -63,9 +65,13 @@ def _fits(found: Breakdown) -> bool:
         if all(abs(end - summed) <= max(EXACT * summed, total.step / 2) for end, summed in ends):
             return True
     loose = total.approximate or any(part.claim.quantity.approximate for part in found.summands)
-    slack = max(SLACK, APPROXIMATE if loose else 0.0)
+    prefixes = {part.claim.quantity.unit for part in found.summands} | {total.unit}
+    slack = APPROXIMATE if loose else SLACK if len(prefixes) > 1 else EXACT
+    rounding = ROUNDED * hypot(total.step, *(part.claim.quantity.step for part in found.summands)) / 2
     return all(
-        -max(slack * summed, total.step) <= end - summed <= max(UNLISTED * summed, total.step)
+        -max(slack * summed, rounding if len(prefixes) == 1 else total.step)
+        <= end - summed
+        <= max(UNLISTED * summed, total.step)
         for end, summed in ((total.low, found.low), (total.high, found.high))
     )
 

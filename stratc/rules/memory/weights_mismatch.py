@@ -14,6 +14,7 @@ from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -28,9 +29,9 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
-    share of all devices, and those above what its degrees leave it: in a dense model tensor and pipeline degrees, else
-    the experts' degree, with attention and the largest vocabulary whole.  Where size and architecture disagree, either
-    may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
+    share of all devices, and those that its degrees do not leave it: in a dense model far from the part of tensor and
+    pipeline degrees, else above the experts' part, with attention and the largest vocabulary whole.  Where size and
+    architecture disagree, either may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
     plan's.
 
     ## Why it matters
@@ -57,12 +58,8 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         if claim.quantity.low > many * FAR:
             yield _finding(claim, whole, "the whole model has")
             continue
-        if claim.per is Per.DEVICE and (part := _share(case)) and claim.quantity.low > part.value * OVER:
-            if not any(left_out(case, claim, whole, case.tolerance)):  # which undivided-weights tells
-                yield _finding(claim, part, "the device's share is")
-            continue
-        if claim.per is Per.DEVICE and (most := _most(case, claim, whole)) and claim.quantity.low > most.value * FAR:
-            yield _finding(claim, most, "with its part of the experts it has at most")
+        if claim.per is Per.DEVICE and (found := tuple(_of_device(case, claim, whole))):
+            yield from (_finding(claim, computed, words) for computed, words in found if words)
             continue
         if claim.per is Per.DEVICE and not case.has("strategy.device_count"):
             continue
@@ -70,6 +67,18 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         if plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _of_device(case: Case, claim: Claim, whole: Term) -> Iterator[tuple[Term, str]]:
+    """What a device holds by the degrees, where a figure is far from it; without words where another rule tells so."""
+    part, most = _share(case), _most(case, claim, whole)
+    if part and claim.quantity.low > part.value * OVER:
+        told = any(left_out(case, claim, whole, case.tolerance))  # by undivided-weights
+        yield part, "" if told else "the device's share is"
+    elif most and claim.quantity.low > most.value * FAR:
+        yield most, "with its part of the experts it has at most"
+    elif part and claim.quantity.high * FAR < part.value and not _may_shard(case):
+        yield part, "the device's share is"
 
 
 def _sized(case: Case) -> Iterator[Finding]:
@@ -96,6 +105,12 @@ def _most(case: Case, claim: Claim, whole: Term) -> Term | None:
         return None
     is_whole = claim.quantity.agrees(whole.value, NEAR - 1)
     return None if is_whole and not in_total(case, claim) else spread_weights(case)
+
+
+def _may_shard(case: Case) -> bool:
+    """Whether replicas may divide the weights among them, as ZeRO-3 and FSDP do."""
+    replicas = value_or(case.strategy.dp, 1)
+    return replicas > 1 or value_or(case.strategy.zero_stage, 0) > 2 or "fsdp" in value_or(case.strategy.framework, "")
 
 
 def _between(case: Case, few: float, many: float) -> frozenset[Claim]:
