@@ -260,6 +260,7 @@ def _with_feed_forward(case: Case, shape: Shape) -> Shape:
         experts=experts,
         top_k=_present(case, "model.top_k"),
         expert_ffn=_expert_width(case),
+        expert_latent=peculiarity(case).expert_latent,
         shared_ffn=_present(case, "model.shared_expert_hidden_size"),
         moe_layers=_moe_layers(case, shape.layers),
         dense_first=_every(case) <= 1,

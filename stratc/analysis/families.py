@@ -20,6 +20,7 @@ class Peculiarity(NamedTuple):
     query_norm_over: str = "heads"
     sinks: bool = False
     value_dim: int = 0
+    expert_latent: int = 0
     output_gate: bool = False
     shared_gate: bool = False
     dense_layers: int = 0
@@ -78,6 +79,13 @@ FAMILIES: dict[str, Peculiarity] = {
     "glm-5": Peculiarity(indexer=Indexer(heads=32)),
     "nemotron-h-8b": Peculiarity(1, mamba=Mamba(128, 128, (24, 52), attention=(4, 52), mlp=(24, 52))),
     "nemotron-h-56b": Peculiarity(1, mamba=Mamba(256, 256, (54, 118), attention=(10, 118), mlp=(54, 118))),
+    "nemotron-3-nano-30b": Peculiarity(1, mamba=Mamba(64, 128, (23, 52), attention=(6, 52), mlp=(0, 52))),
+    "nemotron-3-super": Peculiarity(
+        1, expert_latent=1024, mamba=Mamba(128, 128, (40, 88), attention=(8, 88), mlp=(0, 88))
+    ),
+    "nemotron-3-ultra": Peculiarity(
+        1, expert_latent=2048, mamba=Mamba(256, 128, (48, 108), attention=(12, 108), mlp=(0, 108))
+    ),
     "mimo-v2-flash": Peculiarity(value_dim=128, dense_layers=1, windows=Windows(kv_heads=8, share=(39, 48))),
 }
 
@@ -86,5 +94,5 @@ def peculiarity(case: Case) -> Peculiarity:
     """What the family of the model that the plan names does of its own."""
     fact = case.fact("model.name")
     words = str(fact.value).rpartition("/")[2].lower().replace("_", " ") if isinstance(fact, Known) else ""
-    name = "-".join(words.split())
+    name = "-".join(words.split()).removeprefix("nvidia-")
     return next((found for family, found in FAMILIES.items() if name.startswith(family)), Peculiarity())

@@ -115,7 +115,9 @@ def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     if not moe or setting.whole.shared_ffn:
         width = plain(setting.whole.shared_ffn if moe else setting.whole.ffn)
         block = _feed_forward(setting, machine, tokens, width)
-        blocks.append(block * plain(feed_forward_layers(setting.whole, 1)) if setting.whole.mamba else block)
+        blocks.append(
+            block * plain(feed_forward_layers(setting.whole, 1)) if setting.whole.mamba and not moe else block
+        )
     if moe:
         blocks.append(_experts(setting, machine, tokens))
     products = sum((block.products for block in blocks), Pair())
@@ -278,7 +280,7 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     Source: megatron-core, transformer/moe/experts.py (`_apply_bias`) and fusions/fused_bias_geglu.py.
     """
     shape, divided, every = setting.whole, setting.division, machine.every
-    hidden, width = plain(shape.hidden), plain(shape.expert_ffn) / divided.expert_tp
+    hidden, width = plain(shape.routed), plain(shape.expert_ffn) / divided.expert_tp
     own = tokens / (divided.tp if setting.kept.sequence_parallel else 1)
     routed = own * (plain(shape.top_k) or 1.0) * (divided.expert_tp if setting.kept.sequence_parallel else 1)
     if not setting.kept.sequence_parallel:
@@ -286,7 +288,13 @@ def _experts(setting: Setting, machine: Machine, tokens: float) -> Block:
     local = max(1.0, plain(shape.experts) / divided.ep)
     one = machine.product(routed / local, (shape.matrices - 1) * width, hidden)
     one += machine.product(routed / local, hidden, width)
-    products = one * (local * every.uneven) + machine.product(own, plain(shape.experts), hidden, narrow=False)
+    products = one * (local * every.uneven) + machine.product(
+        own, plain(shape.experts), plain(shape.hidden), narrow=False
+    )
+    if shape.expert_latent:
+        products += machine.product(own, hidden, plain(shape.hidden)) + machine.product(
+            own, plain(shape.hidden), hidden
+        )
     moved = 2 * routed * (every.routed * hidden + shape.matrices * width)
     if shape.biases.mlp:
         moved += 2 * routed * (machine.software.offset * hidden + machine.software.clamped * width)

@@ -89,6 +89,8 @@ def _dense(server: Server, load: Load) -> float:
         each.append((plain(dense), plain(mlp_parameters(shape.hidden, shape.ffn, shape.matrices))))
     if shape.shared_ffn:
         each.append((plain(shape.moe_layers), plain(mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices))))
+    if shape.expert_latent:
+        each.append((plain(shape.moe_layers), plain(2 * shape.hidden * shape.expert_latent)))
     seconds = sum(
         layers * plain(matrix_seconds(tokens, count / t, w, server.rate, _bandwidth(server)))
         for layers, count in each
@@ -104,7 +106,7 @@ def _experts(server: Server, load: Load) -> float:
     divided, count = setting.division, plain(shape.experts)
     chosen = min(1.0, (plain(shape.top_k) or 1.0) / count)
     tokens = load.tokens * max(1.0, divided.ep * divided.expert_tp / divided.tp)
-    held = count * plain(mlp_parameters(shape.hidden, shape.expert_ffn, shape.matrices))
+    held = count * plain(mlp_parameters(shape.routed, shape.expert_ffn, shape.matrices))
     held /= divided.ep * divided.expert_tp
     touched = busy_experts(plain(shape.top_k) or 1.0, count, tokens)
     w = plain(setting.recipe.weight)

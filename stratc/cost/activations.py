@@ -234,7 +234,7 @@ def layer_activations(
         own = mlp_activations(tokens, part.ffn, kinds, w)
         rows.append(("mlp", own * feed_forward_layers(part, 1) if part.mamba else own))
     else:
-        rows.append(("experts", expert_activations(routed, part.hidden, part.expert_ffn, part.matrices, w)))
+        rows.append(("experts", expert_activations(routed, part.routed, part.expert_ffn, part.matrices, w)))
         if counts(part.shared_ffn):
             rows.append(("shared", mlp_activations(tokens, part.shared_ffn, part.matrices, w)))
     return Ledger(tuple(rows))

@@ -222,7 +222,8 @@ def token_flops(shape: Shape, s: Number) -> Ledger:
         rows.append(("mlp", total(blocks)))
     if counts(moe):
         rows.append(("router", moe * router_flops(h, shape.experts)))
-        rows.append(("experts", moe * moe_flops(h, shape.expert_ffn, shape.top_k, shape.matrices)))
+        each = moe_flops(shape.routed, shape.expert_ffn, shape.top_k, shape.matrices)
+        rows.append(("experts", moe * (each + mlp_flops(h, shape.expert_latent, 2) if shape.expert_latent else each)))
     if shape.vocab:
         rows.append(("lm_head", logit_flops(h, shape.vocab)))
     return Ledger(tuple(rows))

@@ -242,21 +242,23 @@ def layer_experts(shape: Shape) -> Parameters:
 
     Source: shazeer-2017, section 2.
     """
-    return shape.experts * mlp_parameters(shape.hidden, shape.expert_ffn, shape.matrices, shape.biases.mlp)
+    return shape.experts * mlp_parameters(shape.routed, shape.expert_ffn, shape.matrices, shape.biases.mlp)
 
 
 def layer_shared(shape: Shape) -> Parameters:
-    """Shared experts of one layer together.
+    """Shared experts of one layer together, and the projections to the width of the routed ones where that is another.
 
     >>> layer_shared(Shape(2, 1024, 16, 16, 64, moe_layers=2, experts=64, expert_ffn=256, shared_ffn=512))
     1048576
 
-    Source: deepseek-v2, section 2.2.
+    Source: deepseek-v2, section 2.2; megatron-core, moe_layer.py (moe_latent_size).
     """
+    ways = 2 * shape.hidden * shape.expert_latent if shape.expert_latent else 0
     if not counts(shape.shared_ffn):
-        return 0
+        return ways
     block = mlp_parameters(shape.hidden, shape.shared_ffn, shape.matrices, shape.biases.mlp)
-    return block + shape.hidden if shape.shared_gate else block
+    block = block + shape.hidden if shape.shared_gate else block
+    return block + ways if shape.expert_latent else block
 
 
 def stage_parameters(shape: Shape, dense: Number, moe: Number, first: bool, last: bool) -> Ledger:
@@ -338,7 +340,7 @@ def active_parameters(shape: Shape) -> Parameters:
     everything = model_parameters(shape).total
     if not shape.experts:
         return everything
-    one = mlp_parameters(shape.hidden, shape.expert_ffn, shape.matrices, shape.biases.mlp)
+    one = mlp_parameters(shape.routed, shape.expert_ffn, shape.matrices, shape.biases.mlp)
     return everything - shape.moe_layers * (shape.experts - shape.top_k) * one
 
 

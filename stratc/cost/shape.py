@@ -56,6 +56,8 @@ class Shape:
     `matrices` is 2 for a plain feed-forward block and 3 for a gated one; `dense_first` tells whether the layers
     without experts come first or are spread evenly.  `value_dim` is the width of a value where a key has another;
     `output_gate` tells whether attention gates its output, `shared_gate` whether shared experts have a gate.
+    `expert_latent` is the width that routed experts work in where it is not the hidden size, with a projection there
+    and one back.
     """
 
     layers: Number
@@ -72,6 +74,7 @@ class Shape:
     experts: Number = 0
     top_k: Number = 0
     expert_ffn: Number = 0
+    expert_latent: Number = 0
     shared_ffn: Number = 0
     dense_first: bool = True
     latent: Latent | None = None
@@ -86,6 +89,11 @@ class Shape:
     windows: Windows | None = None
     sliding: Sliding | None = None
     mamba: Mamba | None = None
+
+    @property
+    def routed(self) -> Number:
+        """Width of a token that experts see."""
+        return self.expert_latent or self.hidden
 
     @property
     def mixed(self) -> bool:

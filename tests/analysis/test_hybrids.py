@@ -8,6 +8,7 @@ import pytest
 
 from stratc.analysis.case import Case
 from stratc.analysis.memory import device_memory
+from stratc.analysis.parameters import count_parameters
 from stratc.analysis.performance import performance
 from stratc.analysis.reach import reaches
 from stratc.ir.origin import Given, Known
@@ -144,3 +145,14 @@ def test_no_claim_is_held_against_times_that_nobody_measured() -> None:
     own, other = (case_of(NEMOTRON, name) for name in ("Nemotron-H-56B", "another"))
     assert not list(reaches(own))
     assert list(reaches(other))
+
+
+def test_experts_of_a_hybrid_work_in_a_narrower_width_with_a_way_there_and_back() -> None:
+    layers, experts, hidden, latent, width = 48, 512, 8192, 2048, 5120
+    blocks = {"model.layers": 108, "model.moe_layers": layers, "model.kv_heads": 2, "model.ffn_hidden_size": width}
+    chosen = {"model.experts": experts, "model.top_k": 22, "model.expert_hidden_size": width}
+    case = case_of(NEMOTRON | blocks | chosen, "Nemotron-3-Ultra", **{"model.shared_expert_hidden_size": 2 * width})
+    found = count_parameters(case).components
+    assert found["experts"] == layers * (experts * 2 * latent * width + 2 * hidden * 2 * width + 2 * hidden * latent)
+    assert not found["mlp"]
+    assert seconds(case) < seconds(case_of(NEMOTRON | blocks | chosen, "another"))
