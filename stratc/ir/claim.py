@@ -24,6 +24,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "product": (None, "a figure, its working what the lines of its section multiply to"),
     "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
+    "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),
     "gain.steps": (
@@ -128,7 +129,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
 }
 
 
-SAID_AGAIN = frozenset(("time.labelled",))  # metrics that only compare what another metric says
+SAID_AGAIN = frozenset(("time.labelled", "result.stated"))  # metrics that only compare what another metric says
 
 
 @dataclass(frozen=True, slots=True)

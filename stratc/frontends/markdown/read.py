@@ -47,6 +47,7 @@ from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.products import products
 from stratc.frontends.markdown.rates import rates
+from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
@@ -109,6 +110,7 @@ class Markdown:
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
+        statements.extend([*results(said, statements)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)

@@ -24,7 +24,7 @@ _PLAIN = words(
 )
 _OPERATIONS = words(
     "reduce allreduce all2all alltoall gather scatter p2p transfer exchange forward backward attention mlp ffn expert "
-    "ttft tpot dispatch combine optimizer communication computation compute step iteration synchronization "
+    "dispatch combine optimizer communication computation compute step iteration synchronization "
     "前向 反向 通信"
 )
 _PARTS = words(
@@ -33,10 +33,11 @@ _PARTS = words(
     "verify encoder decoder vision language teacher student actor critic rollout dispatch combine first "
     "last middle early late"
 )
-_SCENES = words(  # words of a heading or a line after which a second figure is for something else
+SCENES = words(  # words of a heading or a line after which a second figure is for something else
     "option alternative scenario case variant phase baseline before after previous worst best peak p50 p90 p95 p99 max "
     "maximum minimum min batch long short configuration config experiment ablation test example prefill decode budget "
-    "requirement target timeout alert threshold optimized optimised without warmup cold warm stage pool per-rank"
+    "requirement target timeout alert threshold optimized optimised without warmup cold warm stage pool per-rank load "
+    "light heavy small large theoretical ideal roof bound"
 )
 
 
@@ -55,7 +56,7 @@ def timings(sentence: Sentence) -> Iterator[Statement]:
     label = _label((*sentence.key, *sentence.header))
     near = {token.stem for token in (*sentence.tokens, *sentence.key, *sentence.header)}
     titles = {token.stem for title in sentence.above for token in title.tokens}
-    if not set(label) & _OPERATIONS or (near | titles) & _SCENES:
+    if not set(label) & _OPERATIONS or (near | titles) & SCENES:
         return
     if relation_before(sentence.tokens, figures[0]) is Relation.IS:
         said = say(sentence, "time.labelled", figure.value, (figure.start, figure.end), figure=figure)

@@ -22,8 +22,8 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
     """The launch lets the server take more of the memory than the plan says is used, or watches for.
 
     ## What it finds
-    A share of a device's memory well below the one that the plan sets for vLLM or SGLang; an alert that fires at less
-    than that share.
+    An alert that fires at a smaller share of a device's memory than the plan sets for vLLM or SGLang; as a matter of
+    judgement, a use of the memory well below that share.
 
     ## Why it matters
     These servers fill the share that is set with cache when they start, whatever the model needs: monitoring shows it
@@ -58,6 +58,8 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
         computed=share,
         unit=PERCENT,
         label="set here",
+        severity=Severity.INFO,
+        certainty=Certainty.JUDGEMENT,  # a plan may well count what it needs, and leave the rest to the cache
         also=tuple((each, "said to be used") for each in below),
         help="count with the share that is set, or set the one that is needed",
     )
