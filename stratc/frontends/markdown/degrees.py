@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _DEGREE_KEYS = frozenset(
     ("degree", "size", "configuration", "parallel degree", "parallel size", "parallelism degree", "decision", "setting")
 )
+_COPIES = words("replica copy")
 _KEY_WORDS = words(
     "module dimension strategy parallelism configuration level attention number of the in total primary "
     "secondary tertiary main layer inference our degree size way"
@@ -170,7 +171,8 @@ def _labelled_axis(sentence: Sentence) -> str | None:
     cell = {t.stem for t in sentence.header if t.stem}
     if sentence.block.kind is Kind.CELL and cell & {"layer", "gpu", "latency", "memory", "time", "group", "rank"}:
         return None
-    return found[0][0] if rest <= _KEY_WORDS else None
+    copies = _COPIES if found[0][0] == "strategy.dp" else frozenset()
+    return found[0][0] if rest - copies <= _KEY_WORDS else None
 
 
 def _heading(sentence: Sentence) -> Iterator[Found]:

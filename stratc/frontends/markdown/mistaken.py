@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -103,6 +105,7 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             r"\b(?:(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} (?:its own|dedicated|separate|exclusive)"
             rf"(?: (?:set|group|pool) of|(?: \w+)?) {_DEVICES}"
+            rf"|(?:each|every) (?:transformer |decoder )?layer(?: \w+){{0,4}} (?:a|one) {_DEVICES} of its own"
             rf"|(?:dedicated|separate|distinct|different) {_DEVICES} (?:for|per) (?:each |every )?layer)\b"
         ),
     ),
@@ -118,60 +121,6 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             r" (?:of|for) (?:(?:a|one|each|every|the) )?(?:single )?(?:user|request|sequence|stream)"
             rf"|make (?:each|every|a|one|single) (?:token|request|step) (?:{_TIMES}|faster))\b"
             r"|流水线[^,.，。；通网]{0,24}(?:延迟|时延)[^,.，。；]{0,6}(?:减半|降低|缩短|减少)"
-        ),
-    ),
-    (
-        "expert_exchange_small",
-        ("local",),
-        (
-            rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
-            rf"(?: (?:each|every|the|its|own|a|same))* {_DEVICES}"
-            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality)\b"
-        ),
-    ),
-    (
-        "expert_exchange_in_node",
-        ("node", "节点"),
-        (
-            rf"\b(?:(?:ep|{_EXPERT}|expert) group(?: \w+){{0,2}}?"
-            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
-            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
-            r"|all - to - all(?: traffic| exchange| of the expert)?"
-            r" (?:never leave|(?:stay|remain|is confined|is kept|run)(?: entirely| completely)?"
-            r" (?:inside|within|in|to|on)) (?:the|a|one|each|a single|every) node"
-            r"|no (?:expert )?all - to - all (?:between|across) node"
-            r"|no all - to - all (?:traffic )?(?:leave|cross) (?:the|a) node"
-            r"|all ?- ?to ?- ?all ?(?:不出|不跨|不会跨|都在)节点)"
-        ),
-    ),
-    (
-        "context_group_in_node",
-        ("node", "nvlink"),
-        (
-            r"\b(?:(?:cp ?\d*|context[ -]+parallel(?:ism)?)(?: [×x*] tp ?\d*)? group(?: \w+){0,2}?"
-            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
-            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
-            r"|ring attention (?:never leave|stay (?:inside|within|on)|remain (?:inside|within|on))"
-            r" (?:the |a |one |each )?(?:nvlink|node))\b"
-        ),
-    ),
-    (
-        "collectives_twice",
-        ("all-reduce", "allreduce", "all reduce", "all-to-all", "alltoall", "a2a", "combine"),
-        (
-            r"\b(?:(?:two|2|four|4|6|both|twice the|pair of)(?: (?!layer)\w+){0,3}"
-            r" (?:all - reduce|allreduce|all - to - all|a2a)"
-            r"|(?:all - reduce|allreduce|all - to - all|a2a)(?: [\w(:]+){0,6}"
-            r" (?:twice|two time|2 time|2 per|two per|2 (?:x|×)|each way|both direction)"
-            r"|dispatch(?: (?:and|plus|,|\+|&))+ (?:the )?combine|there and back)"
-        ),
-    ),
-    (
-        "bubble_removed",
-        ("bubble",),
-        (
-            r"\b(?:(?:remove|eliminate|removing|eliminating|remov\w* away|without any|no) (?:the |all |any |more )?"
-            r"(?:pipeline )?bubble(?! (?:count|in the))|bubble (?:is |are |be )?(?:gone|eliminated|removed|vanish))\b"
         ),
     ),
     (
@@ -253,23 +202,12 @@ _DENIED = (
     r"if|unless|would|than)\b"
 )
 _SAID_OF_NONE = frozenset(
-    (
-        "collectives_twice",
-        "bubble_removed",
-        "expert_exchange_small",
-        "expert_exchange_in_node",
-        "context_group_in_node",
-        "sharding_called_free",
-    )
+    (*(concept for concept, _, _ in SAYINGS), "sharding_called_free")
 )  # which are denials themselves
-_OTHERWISE = {  # words that say that something else is meant, which is right
+_EVERY = (*_SAYINGS, *SAYINGS)
+_OTHERWISE = {
+    **OTHERWISE,  # words that say that something else is meant, which is right
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
-    "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
-    "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
-    "bubble_removed": (
-        r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
-        r"|reduce|cannot|not)\b"
-    ),
     "weights_by_data": r"\b(?:fsdp\w*|hsdp|zero\w*|fully|optimizer|expert|sharded data)\b",
     "weights_by_context": r"\b(?:tensor|tp|zero\w*|fsdp\w*)\b",
     "others_by_experts": r"\b(?:expert layer|moe layer)\b",
@@ -282,9 +220,9 @@ _BEFORE, _AFTER = 60, 40  # characters around that may deny
 
 
 def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
-    """The concepts of _SAYINGS with the words that say them, those denied or only thought of left out."""
+    """The concepts of _EVERY with the words that say them, those denied or only thought of left out."""
     low = sentence.text.lower()
-    likely = [(concept, said) for concept, words, said in _SAYINGS if any(word in low for word in words)]
+    likely = [(concept, said) for concept, words, said in _EVERY if any(word in low for word in words)]
     if not likely:
         return
     text = " ".join(

@@ -13,6 +13,8 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+TWICE = {"tp": "all_reduce_twice", "ep": "all_to_all_twice"}  # what tells that a plan counts both
+
 
 @rule("CO110", category=Category.COMMUNICATION, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
 def collective_counted_once(case: Case) -> Iterator[Finding]:
@@ -40,13 +42,12 @@ def collective_counted_once(case: Case) -> Iterator[Finding]:
     - shoeybi-2019, section 3
     - lepikhin-2020, section 3
     """
-    if any(case.mentions("collectives_twice")):
-        return
+    told = {kind for kind, concept in TWICE.items() if any(case.mentions(concept))}
     counts = _layers(case)
     routed = [place for each in case.mentions("all_to_all") for place in each.places]
     for claim in case.claims("communication.time"):
         kind = "ep" if any(place in claim.context for place in routed) else claim.cause
-        if kind not in ("tp", "ep") or (kind == "tp" and _is_sparse(case) and not _listed_twice(case, claim)):
+        if kind not in TWICE or kind in told or (kind == "tp" and _is_sparse(case) and not _listed_twice(case, claim)):
             continue
         match claim.working:
             case Apply("×", left, right) if SECOND in (left.dimension, right.dimension):

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.phase import HERE, serves, training_words, trains
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.mention import CONCEPTS
-from stratc.ir.scope import Role
+from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
+
+PASSES = ("latency.unsaid", "latency.ttft", "latency.tpot", "latency.prefill")  # times of an answer, not of a step
 
 
 @rule("SE101", category=Category.SEMANTICS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -18,8 +21,8 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Words of training in a plan that says it serves, or that sets goals such as the time to the first token.  Where the
-    plan speaks of training as well, it may mean to do both, and the finding is only a remark; so it is where a plan to
-    deploy counts such state beside a latency and a throughput and never says what it is for.
+    plan speaks of training as well, it may mean to do both, and the finding is only a remark; so it is where a plan
+    counts such state beside a latency and a throughput and nowhere speaks of training.
 
     ## Why it matters
     Optimizer state and gradients are most of a training job's memory and nothing of a server's; a schedule with
@@ -58,11 +61,12 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
 def _beside_a_pass(case: Case) -> Iterator[Finding]:
     """Training state counted in a plan to deploy that speaks of latency and throughput, and of no training."""
     counted = tuple(case.claims("memory.gradients", "memory.optimizer"))
-    promised = any(case.claims("latency")) and any(case.claims("throughput"))
+    answers = any(case.claims(*PASSES)) or any(_called_latency(each) for each in case.claims("latency.step"))
+    promised = answers and any(case.claims("throughput"))
     trained = any(case.mentions("training", roles=tuple(Role))) or any(
         case.claims("memory.training", "latency.backward")
     )
-    if counted and promised and not trained and any(case.mentions("deployment", roles=HERE)):
+    if counted and promised and not trained:
         yield Finding(
             at=counted[0],
             message="gradients or optimizer state beside a latency and a throughput, in a plan that names no training",
@@ -72,6 +76,11 @@ def _beside_a_pass(case: Case) -> Iterator[Finding]:
             severity=Severity.INFO,
             help="say whether the plan is for training or for serving",
         )
+
+
+def _called_latency(claim: Claim) -> bool:
+    """Whether a section on latency gives a time, which a training step would not be called."""
+    return claim.scope.topics[:1] == (Topic.LATENCY,)
 
 
 def _listed(names: list[str]) -> str:

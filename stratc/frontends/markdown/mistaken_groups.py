@@ -1,0 +1,89 @@
+"""What sentences say of groups, collectives and bubbles that is weighed by rules: the words, as in mistaken.py."""
+
+from __future__ import annotations
+
+_EXPERT = r"(?:ep|expert[ -]+parallel(?:ism)?) ?(?:size|degree|rank|rank count|group size)?"
+_DEVICES = r"(?:gpu|npu|device|card|accelerator)"
+# concept, words of which one must stand in the sentence, and what says it in stems
+SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "expert_exchange_small",
+        ("local",),
+        (
+            rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
+            rf"(?: (?:each|every|the|its|own|a|same))* {_DEVICES}"
+            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality)\b"
+        ),
+    ),
+    (
+        "expert_exchange_in_node",
+        ("node", "节点"),
+        (
+            rf"\b(?:(?:ep|{_EXPERT}|expert) group(?: \w+){{0,2}}?"
+            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
+            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
+            r"|all - to - all(?: traffic| exchange| of the expert)?"
+            r" (?:never leave|(?:stay|remain|is confined|is kept|run)(?: entirely| completely)?"
+            r" (?:inside|within|in|to|on)) (?:the|a|one|each|a single|every) node"
+            r"|no (?:expert )?all - to - all (?:between|across) node"
+            r"|no all - to - all (?:traffic )?(?:leave|cross) (?:the|a) node"
+            r"|all ?- ?to ?- ?all ?(?:不出|不跨|不会跨|都在)节点)"
+        ),
+    ),
+    (
+        "context_group_in_node",
+        ("node", "nvlink"),
+        (
+            r"\b(?:(?:cp ?\d*|context[ -]+parallel(?:ism)?)(?: [×x*] tp ?\d*)? group(?: \w+){0,2}?"
+            r" (?:is|are|stay|fit|lie|remain|live|sit)(?: \w+){0,2}? (?:inside|within|in|on)"
+            r" (?:one|a|the|each|every|a single|single)(?: nvlink| gpu)? node"
+            r"|ring attention (?:never leave|stay (?:inside|within|on)|remain (?:inside|within|on))"
+            r" (?:the |a |one |each )?(?:nvlink|node))\b"
+        ),
+    ),
+    (
+        "all_reduce_twice",
+        ("all-reduce", "allreduce", "all reduce"),
+        (
+            r"\b(?:(?:two|2|four|4|6|both|twice the|pair of)(?: (?!layer)\w+){0,3} (?:all - reduce|allreduce)"
+            r"|(?:all - reduce|allreduce)(?: [\w(:]+){0,6} (?:twice|two time|2 time|2 per|two per|2 (?:x|×)|both))"
+        ),
+    ),
+    (
+        "all_to_all_twice",
+        ("all-to-all", "alltoall", "a2a", "combine", "dispatch"),
+        (
+            r"\b(?:(?:two|2|four|4|both|twice the|pair of)(?: (?!layer)\w+){0,3} (?:all - to - all|a2a)"
+            r"|(?:all - to - all|a2a)(?: [\w(:]+){0,6}"
+            r" (?:twice|two time|2 time|2 per|two per|2 (?:x|×)|each way|both direction)"
+            r"|dispatch(?: (?:and|plus|,|\+|&))+ (?:the )?combine|there and back)"
+        ),
+    ),
+    (
+        "no_drops",
+        ("drop", "overflow", "溢出", "丢"),
+        (
+            r"\b(?:(?:no|zero|without|without any) (?:routed )?(?:token )?(?:is |are |will be |get |being )?"
+            r"(?:dropped|dropping|drop|overflow)\b|no token overflow\b"
+            r"|(?:drop rate|dropped token)(?: :| =| is)? 0(?![.\d]))"
+            r"|无溢出|无丢弃|不丢弃|不丢 ?token"
+        ),
+    ),
+    (
+        "bubble_removed",
+        ("bubble",),
+        (
+            r"\b(?:(?:remove|eliminate|removing|eliminating|remov\w* away|without any|no) (?:the |all |any |more )?"
+            r"(?:pipeline )?bubble(?! (?:count|in the))|bubble (?:is |are |be )?(?:gone|eliminated|removed|vanish))\b"
+        ),
+    ),
+)
+OTHERWISE = {  # words that say that something else is meant, which is right
+    "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
+    "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
+    "bubble_removed": (
+        r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
+        r"|reduce|cannot|not)\b"
+    ),
+    "no_drops": r"\b(?:dropless|megablock|if|would|target|goal|alarm|alert|should|until|packet|accuracy)\b",
+}
