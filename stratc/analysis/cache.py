@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import kv_shape, sliding
 from stratc.analysis.setting import element_bytes
-from stratc.arith.term import Number, Term, lift
+from stratc.arith.term import Number, Term, lift, plain
 from stratc.cost.memory import cache_bytes, cache_bytes_per_token, latent_cache_bytes_per_token
 from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Known
@@ -52,8 +52,10 @@ def kept_cache(case: Case, cache: Term) -> Term:
 
 
 def context(case: Case) -> Number:
-    """Tokens of a sequence at its end: prompt and output, or the sequence length."""
+    """Tokens of a sequence at its end: prompt and output, or the sequence length, which bounds them."""
     if isinstance(case.fact("workload.prompt_length"), Known):
         prompt = case.number("workload.prompt_length")
-        return prompt + case.number("workload.output_length") if case.has("workload.output_length") else prompt
+        both = prompt + case.number("workload.output_length") if case.has("workload.output_length") else prompt
+        longest = case.number_or("workload.sequence_length", float("inf"))
+        return both if plain(both) <= plain(longest) else longest
     return case.number("workload.sequence_length")

@@ -43,6 +43,16 @@ def divided_models(case: Case) -> Iterator[Divided]:
             yield Divided(claim, _counted(found[0]), found[1])
 
 
+def divided_amounts(case: Case) -> frozenset[float]:
+    """Amounts of bytes that the plan divides by a number somewhere, which are no share of one device yet."""
+    return case.once(_divided_amounts)
+
+
+def _divided_amounts(case: Case) -> frozenset[float]:
+    quotients = (_quotient(each.working) for each in case.plan.claims if each.working is not None)
+    return frozenset(found[0].value for found in quotients if found and found[0].dimension == BYTE)
+
+
 def _counted(amount: Term) -> Term:
     """The same under the name of parameters, where a large bare number stands for them."""
     bare = amount.dimension == COUNT and amount.value >= LARGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR
@@ -65,6 +66,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     near = sentence.tokens[clause.first : clause.last]
     if _is_one_expert(sentence):
         return Per.EXPERT
+    if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] == ["in", "total"] and not _per(near):
+        return Per.TOTAL
     own = (
         _per(_of_result(near, at - clause.first))
         or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
@@ -74,9 +77,11 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return own
     if _speaks_of_one_expert(sentence):
         return Per.EXPERT
+    if is_divided_on(sentence, at):
+        return Per.UNSAID
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
-            return found
+            return Per.UNSAID if found is Per.TOKEN and _of_bytes(near[: at - clause.first]) else found
     if header := _per(sentence.header):
         return header
     if any(token.stem in ("total", "altogether") for token in near):
@@ -86,10 +91,13 @@ def counted_for(sentence: Sentence, at: int) -> Per:
 
 
 def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
-    """The words of a clause that speak of a figure; of "0.3 GB per layer × 24 = 7.2 GB" those after the sign."""
+    """The words of a clause that speak of a figure; of "0.3 GB per layer × 24 = 7.2 GB" label and what follows."""
     equals = max((index for index, token in enumerate(near[:at]) if token.sign in _EQUALS), default=None)
     times = equals is not None and any(token.sign in _TIMES or token.stem == "x" for token in near[:equals])
-    return near[equals:] if equals is not None and times else near
+    if equals is None or not times:
+        return near
+    label = next((index for index, token in enumerate(near) if token.figure), 0)
+    return (*near[:label], *near[equals:])
 
 
 _EQUALS = frozenset(("=", "→", "≈"))
@@ -109,8 +117,31 @@ def _speaks_of_one_expert(sentence: Sentence) -> bool:
 
 
 def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The words before the next figure, which has a "per GPU" of its own: "26 GB, 3 GB per GPU"."""
-    return tokens[: next((index for index, token in enumerate(tokens) if token.figure), len(tokens))]
+    """The words before the next figure, which has a "per GPU" of its own: "26 GB, 3 GB per GPU", "; per GPU 3 GB"."""
+    end = next((index for index, token in enumerate(tokens) if token.figure), len(tokens))
+    belongs = 2 < end < len(tokens) and not tokens[0].stem and tokens[end - 2].stem == "per"
+    return () if belongs else tokens[:end]
+
+
+def is_divided_on(sentence: Sentence, at: int) -> bool:
+    """Whether a figure is what the sentence then divides: "= 90 GB, 90 GB / 6 = 15 GB", "= 90 GB, per GPU 15 GB"."""
+    tokens, figure = sentence.tokens, sentence.tokens[at].figure
+    for index in range(at, len(tokens) - 1):
+        same = tokens[index].figure
+        if figure and same and same.quantity == figure.quantity and tokens[index + 1].sign in _OVER:
+            return True
+        if index > at and tokens[index].stem == "per" and tokens[index - 1].sign in _ITEMS:
+            return any(token.figure for token in tokens[index + 2 : index + 3])
+    return False
+
+
+def _of_bytes(tokens: Sequence[Token]) -> bool:
+    """Whether a working starts from an amount in kilobytes or more, as no formula of one token does."""
+    figures = [token.figure.quantity for token in tokens if token.figure]
+    return any(each.dimension == BYTE and each.unit.scale > 1 for each in figures)
+
+
+_OVER = frozenset(("/", "÷"))
 
 
 def _per(tokens: Sequence[Token]) -> Per | None:

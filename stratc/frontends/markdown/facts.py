@@ -120,6 +120,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False  # a share
     if row.key.endswith("device_count") and _are_alternatives(sentence):
         return False
+    if row.key == "workload.batch_size" and _counts_tokens(sentence.key):
+        return False
     figure = sentence.tokens[at].figure
     if row.key == "model.ffn_hidden_size" and figure is not None and figure.value < NARROWEST:
         return False  # "FFN: 4 × hidden", "2 GEMMs"
@@ -135,6 +137,12 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
     return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+
+
+def _counts_tokens(label: tuple[Token, ...]) -> bool:
+    """Whether a label counts the tokens of a batch: "Tokens in a full batch"."""
+    stems = [token.stem for token in label]
+    return "token" in stems and "batch" in stems[stems.index("token") :]
 
 
 def _is_outcome(tokens: tuple[Token, ...], at: int) -> bool:
@@ -207,6 +215,9 @@ def per_of(sentence: Sentence, at: int) -> Per:
     following = list(
         takewhile(lambda token: not (token.figure or token.sign in _PARTS), sentence.tokens[at + 1 : at + 7])
     )
+    end = at + 1 + len(following)
+    if len(following) == 3 and following[0].sign == "," and any(each.figure for each in sentence.tokens[end : end + 1]):
+        following = []  # ", per GPU 3 GB" belongs to the next figure
     first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
     label = sentence.key if first else ()
     for tokens in (following, label):

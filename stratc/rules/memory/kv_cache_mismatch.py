@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from stratc.analysis.cache import context, kept_cache, token_cache, whole_cache
 from stratc.analysis.case import Case
+from stratc.analysis.divided import divided_amounts
 from stratc.analysis.shares import devices_sharing
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import BYTE, show
@@ -49,8 +50,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     """
     for claim in case.claims("memory.kv_cache"):
         most = _expected(case, claim)
-        if most is None:
-            continue
+        if most is None or (claim.per is Per.DEVICE and claim.value in divided_amounts(case)):
+            continue  # what several devices hold, where it is divided again
         if _counts_all_heads(case, claim, most):
             yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
             continue

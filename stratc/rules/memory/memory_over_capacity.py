@@ -9,6 +9,7 @@ from stratc.analysis.amounts import model_weights
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
+from stratc.analysis.divided import divided_amounts
 from stratc.analysis.promise import promises
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_SLACK
@@ -66,7 +67,7 @@ def _is_whole(claim: Claim) -> bool:
 
 
 def _is_of_all(case: Case, claim: Claim, wholes: Counter[float]) -> bool:
-    """Whether the figure is also given for the whole model: it stands beside "per GPU" by chance."""
-    known = wholes[claim.value] > _is_whole(claim)
+    """Whether the figure is also given for the whole model, or divided again: it stands beside "per GPU" by chance."""
+    known = wholes[claim.value] > _is_whole(claim) or claim.value in divided_amounts(case)
     sized = case.has("model.parameters", "model.precision") and width_or_none(case) is not None
     return known or (sized and claim.quantity.agrees(model_weights(case).value))

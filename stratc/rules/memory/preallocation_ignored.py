@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.limits import MEMORY, limit
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
 from stratc.ir.scope import Role
 from stratc.ir.setting import Setting
 from stratc.ir.statement import Per, Relation
@@ -48,7 +50,7 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
     setting, share = found
     yield from _alerts(case, setting, share)
     below = [each for each in case.claims("memory.share") if _is_of_device(each)]
-    if not below or any(each.value >= share * NEAR for each in below):
+    if not below or any(each.value >= share * NEAR for each in below) or _is_counted(case, share):
         return
     yield Finding(
         at=setting,
@@ -63,6 +65,14 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
         also=tuple((each, "said to be used") for each in below),
         help="count with the share that is set, or set the one that is needed",
     )
+
+
+def _is_counted(case: Case, share: float) -> bool:
+    """Whether the plan itself says how much that share of the memory is."""
+    memory = case.fact("hardware.memory")
+    if not isinstance(memory, Known):
+        return False
+    return any(isclose(each.value, share * memory.value, rel_tol=0.01) for each in case.plan.claims)
 
 
 def _alerts(case: Case, setting: Setting, share: float) -> Iterator[Finding]:

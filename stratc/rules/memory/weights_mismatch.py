@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.amounts import model_weights, sized_weights, spread_weights, weight_bounds
 from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
+from stratc.analysis.divided import divided_amounts
 from stratc.analysis.promise import promises
 from stratc.analysis.shares import devices_sharing, in_total, left_out
 from stratc.analysis.workings import doubtful
@@ -53,7 +54,12 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     few, many = weight_bounds(case)
     yield from (_finding(each, whole, "the whole model has") for each in _between(case, few, many) - doubted)
     for claim in case.claims("memory.weights"):
-        if claim in doubted or claim.per not in (Per.TOTAL, Per.DEVICE) or _counts_parameters(case, claim):
+        if (
+            claim in doubted
+            or claim.per not in (Per.TOTAL, Per.DEVICE)
+            or _is_divided(case, claim)
+            or _counts_parameters(case, claim)
+        ):
             continue
         if claim.quantity.low > many * FAR:
             yield _finding(claim, whole, "the whole model has")
@@ -97,6 +103,11 @@ def _share(case: Case) -> Term | None:
         return None
     split = case.number("strategy.tp") * case.number("strategy.pp")
     return lift(model_weights(case) / split) if plain(split) > 1 else None
+
+
+def _is_divided(case: Case, claim: Claim) -> bool:
+    """Whether a figure that seems to be a device's is divided further: it is of several."""
+    return claim.per is Per.DEVICE and claim.value in divided_amounts(case)
 
 
 def _most(case: Case, claim: Claim, whole: Term) -> Term | None:
