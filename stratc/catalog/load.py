@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from math import isclose
+from math import isclose, log
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -74,7 +74,17 @@ def accelerator(name: str, stated: Mapping[str, object] = MappingProxyType({})) 
     if found is None:
         return None
     entries = [_accelerator(each) for each in device_variants(name, found, _devices())]
-    return _with_memory(max(entries, key=lambda entry: _fit(entry, stated)), memory_in(name))
+    best = max(entries, key=lambda entry: _fit(entry, stated))
+    return _with_memory(_with_nearest(best, entries, stated.get("hardware.memory")), memory_in(name))
+
+
+def _with_nearest(entry: Entry, variants: list[Entry], stated: object) -> Entry:
+    """An entry that leaves its memory open, with that of its variants which is nearest to the one stated."""
+    sizes = [size for each in variants if isinstance(size := each.values.get("hardware.memory"), float)]
+    if not sizes or "hardware.memory" in entry.values or not isinstance(stated, float) or stated <= 0:
+        return entry
+    nearest = min(sizes, key=lambda size: abs(log(size / stated)))
+    return replace(entry, values=MappingProxyType({**entry.values, "hardware.memory": nearest}))
 
 
 def _with_memory(entry: Entry, size: float | None) -> Entry:

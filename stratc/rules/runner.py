@@ -95,7 +95,8 @@ def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:
     """A remark where there is nothing that any rule could have looked at."""
     for case in cases[:1]:
         plan = case.plan
-        if not (plan.claims or plan.mentions or any(known.is_stated for _, known in plan.facts())):
+        placed = case.strategy.stages or case.strategy.expert_spans
+        if not (plan.claims or plan.mentions or placed or any(known.is_stated for _, known in plan.facts())):
             found = nothing_understood.diagnostic(Finding(document, "nothing of a plan was understood here", label=""))
             if found:
                 yield found

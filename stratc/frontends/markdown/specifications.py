@@ -22,6 +22,7 @@ _ROWS = {BYTE: "hardware.memory", BYTE_RATE: "hardware.memory_bandwidth", FLOP_R
 _LEAST, _LARGEST = 4e9, 400e9  # bytes of a device; more are those of all
 _SLOWEST = 0.2e12  # bytes a second of a memory; less are those of a link
 _BEFORE = frozenset(",;(、/")
+_EACH = words("each every")
 _LEADING = words("with and of each having")
 _AFTER = frozenset(",;.)、(/")
 _NAMES = words("peak memory hbm hbm2e hbm3 hbm3e vram each fp16 bf16 dense mfu at and bandwidth")
@@ -29,8 +30,12 @@ _OTHERS = words("node server total link network nvlink pcie infiniband used weig
 
 
 def specifications(sentence: Sentence) -> Iterator[tuple[Row, int]]:
-    """Rows of the machines, each with the index of its figure, in a list that begins with a number of devices."""
+    """Rows of the machines, each with the index of its figure, in a list that begins with a number of devices.
+
+    Also the size that a device has by name: "75 GB of each 80 GB GPU".
+    """
     tokens = sentence.tokens
+    yield from ((ROW_OF["hardware.memory"], at) for at in range(1, len(tokens) - 1) if _is_of_each(tokens, at))
     start = len(tokens) - len(sentence.value)
     if sentence.block.kind is Kind.CELL or not _counts_devices(tokens[start : start + 4]):
         return
@@ -46,6 +51,12 @@ def specifications(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if not (no_memory or (key == "hardware.memory_bandwidth" and figure.value < _SLOWEST)):
             seen.add(key)
             yield ROW_OF[key], at
+
+
+def _is_of_each(tokens: Sequence[Token], at: int) -> bool:
+    figure = tokens[at].figure
+    size = figure is not None and figure.quantity.dimension == BYTE and _LEAST < figure.value < _LARGEST
+    return size and tokens[at - 1].stem in _EACH and tokens[at + 1].stem in _DEVICES
 
 
 def _counts_devices(tokens: Sequence[Token]) -> bool:

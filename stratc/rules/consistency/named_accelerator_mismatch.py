@@ -12,7 +12,9 @@ from stratc.rules.published import departed
 from stratc.rules.rule import Finding, rule
 
 FIGURES = ("hardware.memory", "hardware.memory_bandwidth")
-FAR = 2  # a figure further away is no derating but another thing
+FAR = 2  # a smaller figure further away is no derating but another thing
+MOST = 10  # a larger one is a slip, unless it is that of several devices
+WHOLE = 0.06  # of a multiple of the published figure
 
 
 @rule("CN111", category=Category.TOPOLOGY, severity=Severity.INFO, certainty=Certainty.LIKELY)
@@ -21,6 +23,7 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Stated memory or memory bandwidth more than a tenth away from what is published for the accelerator of that name.
+    Silent for less than half of it and for a multiple, which several devices have.
 
     ## Why it matters
     The figures may be derated on purpose, or belong to another device; capacity and roofs follow the figure, the order
@@ -42,4 +45,6 @@ def named_accelerator_mismatch(case: Case) -> Iterator[Finding]:
 
 
 def _is_derated(stated: float, published: float) -> bool:
-    return differ(stated, published, 0.1) and published / FAR <= stated <= published * FAR
+    ratio = stated / published
+    several = round(ratio) > 1 and abs(ratio - round(ratio)) <= WHOLE * ratio
+    return differ(stated, published, 0.1) and 1 / FAR <= ratio <= MOST and not several

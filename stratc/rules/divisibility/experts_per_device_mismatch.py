@@ -45,7 +45,10 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     yield from _of_groups(case, shares)
     yield from _by_tensor(case, shares)
     stated = case.known("strategy.experts_per_device")
-    if stated.value in _fair(case):
+    if stated.value in _fair(case, everywhere=False):
+        return
+    spread = stated.value in _fair(case)  # over all devices, against the degree that is stated
+    if spread and stated.value != case.known("model.experts").value / plain(device_count(case)):
         return
     layers = _is_over_layers(case, stated.value, shares)
     yield Finding(
@@ -53,8 +56,8 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
         message=f"{figures(stated.value)} experts per device stated, but {shares}",
         because=shares.working,
         stated=stated.value,
-        severity=Severity.INFO if layers else None,
-        certainty=Certainty.JUDGEMENT if layers else None,
+        severity=Severity.INFO if layers else Severity.WARNING if spread else None,
+        certainty=Certainty.JUDGEMENT if layers else Certainty.LIKELY if spread else None,
         help="correct the experts or the expert-parallel degree",
         write=figures(shares.working.value) if stated.is_stated else "",
     )
@@ -104,19 +107,17 @@ def _by_tensor(case: Case, shares: Cut) -> Iterator[Finding]:
                     )
 
 
-def _fair(case: Case) -> set[float]:
-    """Every number that readers call the experts of a device."""
+def _fair(case: Case, everywhere: bool = True) -> set[float]:
+    """Every number that readers call the experts of a device; `everywhere` counts those dealt to all devices."""
     experts, degree = case.known("model.experts").value, case.known("strategy.ep").value
     layers, stages = value_or(case.plan.model.layers, 1), max(1, value_or(case.strategy.pp, 1))
     sparse = value_or(case.plan.model.moe_layers, layers)
     splits = {1, value_or(case.strategy.tp, 1), value_or(case.strategy.expert_tp, 1)}
     try:
-        devices = plain(device_count(case))
+        devices = {plain(device_count(case))} if everywhere else set()
     except Missing:
-        devices = degree
+        devices = {degree}
     own = {1, layers / stages, sparse / stages}
-    groups = {degree * split for split in splits} | {devices, devices / stages}
+    groups = {degree * split for split in splits} | {each / part for each in devices for part in (1, stages)}
     told = {experts * span / group for span in own for group in groups if group}
-    return told | {
-        experts * span / group for span in (layers, sparse) for group in ({devices} if stages > 1 else groups)
-    }
+    return told | {experts * span / group for span in (layers, sparse) for group in (devices if stages > 1 else groups)}
