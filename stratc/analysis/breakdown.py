@@ -116,6 +116,11 @@ def _first_of_lines(section: list[Claim]) -> list[Claim]:
     return list({claim.context: claim for claim in reversed(section)}.values())
 
 
+def _first_of_kind(section: list[Claim]) -> list[Claim]:
+    """The first figure of every line for each part that it names: "weights 3 GB, gradients 6 GB" lists two."""
+    return list({(claim.context, claim.metric): claim for claim in reversed(section)}.values())
+
+
 def _says_whole_and_share(section: list[Claim]) -> bool:
     """Whether one line gives the same part twice, in all and for a device, so that nobody knows which one is added."""
     values: dict[tuple[object, str], set[float]] = {}
@@ -127,7 +132,7 @@ def _says_whole_and_share(section: list[Claim]) -> bool:
 def _chosen(total: Claim, section: list[Claim]) -> list[Claim]:
     """One claim a metric, the one that counts for the same as the total before others, later lines before earlier."""
     chosen: dict[str, Claim] = {}
-    for claim in reversed(_first_of_lines(section)):
+    for claim in reversed(_first_of_kind(section)):
         metric = AS_WEIGHTS.get(claim.metric, claim.metric)
         if _same_kind(claim.per, total.per) and not _is_closer(chosen.get(metric), claim, total):
             chosen[metric] = claim

@@ -64,6 +64,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return figure.per
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]
+    if beside := _per(sentence.tokens[at + 1 : at + 3]):
+        return beside
     if _is_one_expert(sentence):
         return Per.EXPERT
     if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] == ["in", "total"] and not _per(near):

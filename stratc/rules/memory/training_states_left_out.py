@@ -46,12 +46,18 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
     for found in breakdowns(case, width_or_none(case)):
         left_out = _has_weights(found) and not found.has("memory.gradients", "memory.optimizer")
         weighed = found.total.metric != "memory.inference" and found.total.per is not Per.LAYER
-        if left_out and weighed and is_of(found, MISREAD):
+        if left_out and weighed and is_of(found, MISREAD) and not _counts_states(case, found):
             yield _finding(case, found)
 
 
 def _trains(case: Case) -> bool:
     return is_training(case) and any(case.mentions("optimizer", "backward_pass", "gradients"))
+
+
+def _counts_states(case: Case, found: Breakdown) -> bool:
+    """Whether gradients or optimizer state have a figure in the section of the total, in a line with others perhaps."""
+    path = found.total.scope.path
+    return any(each.scope.path == path for each in case.claims("memory.gradients", "memory.optimizer"))
 
 
 def _has_weights(found: Breakdown) -> bool:
