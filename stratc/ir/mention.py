@@ -52,6 +52,7 @@ CONCEPTS: dict[str, str] = {
     "small_bubble": "a pipeline bubble said to be small, minimised or avoided",
     "one_expert_per_device": "each device holding exactly one whole expert",
     "non_multiplicative": "degrees said not to multiply",
+    "scores_negligible": "attention scores said to be negligible",
     "latency_by_pipeline": "pipeline parallelism credited with a lower latency",
     "sequence_split": "a sequence split over devices inside attention",
     "heads_of_group": "the heads of one device given as those of a tensor-parallel group",

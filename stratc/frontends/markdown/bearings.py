@@ -66,6 +66,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     near = sentence.tokens[clause.first : clause.last]
     if beside := _per(sentence.tokens[at + 1 : at + 3]):
         return beside
+    if [token.stem for token in sentence.key] in _DEVICE_LABELS:
+        return Per.DEVICE
     if _is_one_expert(sentence):
         return Per.EXPERT
     if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] == ["in", "total"] and not _per(near):
@@ -102,6 +104,7 @@ def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
     return (*near[:label], *near[equals:])
 
 
+_DEVICE_LABELS = (["单卡"], ["每卡"], ["per", "gpu"])
 _EQUALS = frozenset(("=", "→", "≈"))
 _TIMES = frozenset(("×", "*", "·"))
 

@@ -31,6 +31,7 @@ from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, 
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
+from stratc.frontends.markdown.spans_of_time import PARTS_OF_STEP, is_of_all_layers, is_of_decoding, is_part_of_step
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
@@ -149,9 +150,6 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     )
 
 
-_PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
-
-
 def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
     """What a figure is counted for, else what the requirement beside it is counted for."""
     per = counted_for(sentence, at)
@@ -187,20 +185,16 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
         return None  # the time that a pipeline idles, not that of the step
-    if figure.look is Look.TIME and "step" in stems and stems & _PARTS_OF_STEP:
+    if figure.look is Look.TIME and "step" in stems and stems & PARTS_OF_STEP:
         return None  # "KV read per step"
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
-    if row and row.metric == "latency.step" and not sentence.key and _is_part_of_step(sentence.tokens[:at]):
+    if row and row.metric == "latency.step" and not sentence.key and is_part_of_step(sentence.tokens[:at]):
+        return None
+    if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens[at + 1 : at + 5]):
         return None
     return _refined(sentence, row) if row else None
-
-
-def _is_part_of_step(before: Sequence[Token]) -> bool:
-    """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step"."""
-    stems = [token.stem for token in before]
-    return "add" in stems and bool(_PARTS_OF_STEP.intersection(stems))
 
 
 def _counts_operations(sentence: Sentence) -> bool:
@@ -341,6 +335,8 @@ def _refined(sentence: Sentence, row: Metric) -> str:
     """A bare "total" below a heading on one component is the total of that component."""
     if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,) and not _names_device(sentence):
         return "memory.share"
+    if row.metric == "latency.step" and is_of_decoding(sentence):
+        return "latency.tpot"
     if row.metric in ("latency.forward", "latency.backward") and sentence.scope.topics[:1] == (Topic.COMMUNICATION,):
         return "communication.time"  # what the pass spends on it
     if not row.alone:

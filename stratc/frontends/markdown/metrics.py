@@ -270,7 +270,7 @@ METRICS: tuple[Metric, ...] = (
         _T,
         "tpot|time per output token|inter token latency|decode|decode latency|decode per token|per token latency|"
         "decode time|per token|latency per token|token latency|decode step|itl|每token延迟",
-        unless="ttft first prefill flop",
+        unless="ttft first prefill flop allreduce all_reduce reduce communication 通信 each transfer",
     ),
     Metric(
         "latency.step",

@@ -124,6 +124,14 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "scores_negligible",
+        ("attention",),
+        (
+            r"\battention(?: (?:score|flop|part|work|matrix))* ?(?:[=:] ?)?(?:is |are |be )?"
+            r"(?:negligible|neglected|ignored|insignificant|left out)\b"
+        ),
+    ),
+    (
         "communication_bottleneck",
         ("bottleneck",),
         (

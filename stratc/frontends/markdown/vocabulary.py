@@ -293,7 +293,7 @@ ROWS: tuple[Row, ...] = (
         "max batch size|maximum batch size|batch_size|批大小|批次大小|批量大小|全局批大小",
         "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch",
         units=_SEQUENCES,
-        unless="micro mini per memory microbatch local latency effective",
+        unless="micro mini per memory microbatch local latency effective token",
     ),
     Row(
         "workload.micro_batches",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf, isclose
+from math import inf, isclose, prod
 
 from stratc.analysis.case import Case
 from stratc.analysis.throughput import prompt_scores, stated_lengths
-from stratc.arith.term import Apply, Term, lift, plain
+from stratc.arith.term import Apply, Term, lift
 from stratc.arith.unit import FLOP, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
@@ -16,6 +16,8 @@ from stratc.rules.rule import Finding, rule
 NEAR = 0.02
 NEARLY = 1.1  # 128k may be 131,072
 SHORTEST = 4096
+LARGEST = 1e8  # of a number of tokens; what is above counts parameters
+MOST = 4  # factors: two operations, parameters, prompts, tokens of each
 WORTH = 0.3  # of the operations of the weights, from which on the scores change the time
 PLAIN = ("mha", "gqa", "mqa")
 
@@ -46,30 +48,42 @@ def long_prompt_without_scores(case: Case) -> Iterator[Finding]:
     if isinstance(kind, Known) and str(kind.value) not in PLAIN:
         return
     longest = max(stated_lengths(case), default=inf) * NEARLY
-    sizes = {plain(case.number("model.parameters")), *(each.value for each in case.claims("parameters.active"))}
+    aside = next(case.mentions("scores_negligible"), None)
     for claim in case.claims("equation", "compute.flops"):
         if claim.working is None or claim.quantity.dimension != FLOP:
             continue
-        length = next((each for each in _factors(claim.working) if _is_length(each.value, claim.value, sizes)), None)
-        if length is None or length.value > longest:
+        factors = tuple(_factors(claim.working))
+        length = max((each for each in factors if SHORTEST <= each.value < LARGEST), key=_value, default=None)
+        if length is None or length.value > longest or not _is_of_weights(factors, claim.value):
             continue
-        scores = lift(prompt_scores(case, length))
+        prompts = claim.value / (2 * max(each.value for each in factors) * length.value)
+        scores = lift(prompt_scores(case, length) * round(prompts))
         if scores.value > WORTH * claim.value:
             yield Finding(
-                at=claim,
+                at=aside or claim,
                 message=f"{claim.quantity.show()} for the weights alone, but the causal scores of "
                 f"{figures(length.value)} tokens are {show(scores.value, claim.quantity.unit)} more",
                 because=scores,
                 stated=claim.value,
                 computed=claim.value + scores.value,
                 unit=claim.quantity.unit,
+                also=((claim, "weights counted here"),) if aside else (),
                 help="add the scores, and the time that they take",
             )
+            return
 
 
-def _is_length(factor: float, work: float, sizes: set[float]) -> bool:
-    """Whether a factor is the length of a prompt whose work is twice the parameters for each token."""
-    return factor >= SHORTEST and any(isclose(2 * size * factor, work, rel_tol=NEAR) for size in sizes)
+def _value(term: Term) -> float:
+    return term.value
+
+
+def _is_of_weights(factors: tuple[Term, ...], work: float) -> bool:
+    """Whether a product is twice some parameters, for so many whole prompts of a length."""
+    sizes = sorted((each.value for each in factors), reverse=True)
+    if sizes[0] < LARGEST or sizes[-1] != 2 or len(sizes) > MOST:
+        return False
+    prompts = prod(sizes[2:-1])
+    return prompts == int(prompts) and isclose(prod(sizes), work, rel_tol=NEAR)
 
 
 def _factors(term: Term) -> Iterator[Term]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, promises, said
-from stratc.analysis.throughput import implied_utilisation
+from stratc.analysis.throughput import implied_utilisation, is_training
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -24,7 +24,8 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Tokens a second × operations a token ÷ peak of the devices, for the fewest and for the most parameters a token may
-    use, where the claimed utilisation lies outside of both.
+    use, where the claimed utilisation lies outside of both.  A serving plan has one of each for prompts and for
+    decoding, so that only figures of one section are compared.
 
     ## Why it matters
     The two are the same statement in other units; where they differ one was not computed.
@@ -47,8 +48,13 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     claims = tuple(promises(case, "utilisation.mfu"))[:MANY]
     rates = tuple(foremost(promises(case, "throughput.tokens")))[:MANY] if claims else ()
     amounts = [(rate, *implied_utilisation(case, rate)) for rate in rates]
+    trains = is_training(case)
+
+    def beside(claim: Claim, rate: Claim) -> bool:
+        return trains is not False or claim.scope.path == rate.scope.path
+
     for claim in claims:
-        said_beside = [each for each in amounts if each[0].scope.role == claim.scope.role]
+        said_beside = [each for each in amounts if each[0].scope.role == claim.scope.role and beside(claim, each[0])]
         apart = [_apart(claim, least, most, ceiling) for _, least, most in said_beside]
         found = next((each for each in apart if each), None)
         if found is None or not all(apart):

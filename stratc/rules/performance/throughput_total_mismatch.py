@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
+from stratc.analysis.devices import device_count, sides
 from stratc.analysis.factors import product_of
-from stratc.arith.term import Named, plain
-from stratc.arith.unit import TOKEN_RATE
+from stratc.arith.functions import product
+from stratc.arith.term import Apply, Named, Number, lift, plain
+from stratc.arith.unit import SECOND, TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Per
@@ -23,7 +24,8 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A throughput counted for a device and one counted in total, where the second is not the first times the devices;
-    of a range any value will do.
+    of a range any value will do.  Where the total is worked out from tokens and a time, or that of a device divides it
+    by another number of devices, the figure of the device is at fault.
 
     ## Why it matters
     Capacity is bought by the total.
@@ -41,12 +43,18 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     devices = device_count(case)
     claims = tuple(case.claims("throughput.tokens"))
     singles = [claim for claim in claims if claim.per is Per.DEVICE]
-    for claim in claims:
+    shared = tuple(_shared_out(case, claims, singles))
+    for single, claim in shared:
+        yield _of_device(single, claim, devices)
+    for claim in claims if not shared else ():
         if claim.per is not Per.TOTAL or not singles or not _is_free(claim, plain(devices)):
             continue
         if any(_fits(claim, each, plain(devices)) for each in singles):
             continue
         single = singles[0]
+        if _is_timed(claim) and single.working is None:
+            yield _of_device(single, claim, devices)
+            return
         computed = devices * Named("of a device", single.value, single, single.quantity.unit)
         yield Finding(
             at=claim,
@@ -58,6 +66,40 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
             help="correct the throughput of a device, or the devices",
             write=claim.quantity.corrected(plain(computed)) if not single.quantity.is_range else "",
         )
+
+
+def _shared_out(case: Case, claims: Iterable[Claim], singles: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Throughputs of a device that divide one of the plan's by what is neither all devices nor whole replicas."""
+    devices = plain(device_count(case))
+    replica = plain(product(sides(case, "tp", "pp", "cp") or [1]))
+    for single in singles:
+        parts = product_of(single.working) if single.working is not None else None
+        if parts is None or len(parts.over) != 1 or len(parts.under) != 1:
+            continue
+        amount, number = parts.over[0].value, parts.under[0].value
+        for claim in claims:
+            alike = claim.quantity.agrees(amount) or claim.quantity.agrees(amount * claim.quantity.unit.scale)
+            whole = claim.per is Per.TOTAL or (claim.per is Per.UNSAID and number % replica)
+            if alike and whole and 1 < number < devices and not claim.quantity.is_range:
+                yield single, claim
+                break
+
+
+def _is_timed(claim: Claim) -> bool:
+    """Whether a rate is worked out from an amount and a time, and not from the devices."""
+    return isinstance(claim.working, Apply) and claim.working.op == "÷" and claim.working.right.dimension == SECOND
+
+
+def _of_device(single: Claim, claim: Claim, devices: Number) -> Finding:
+    computed = lift(Named("in total", claim.value, claim, claim.quantity.unit) / devices)
+    return Finding(
+        at=single,
+        message=f"{single.quantity.show()} of a device stated, but {computed} = {single.quantity.show(computed.value)}",
+        because=computed,
+        stated=single.value,
+        unit=TOKEN_RATE,
+        help="divide the total by all devices that it was worked out for",
+    )
 
 
 def _is_free(claim: Claim, devices: float) -> bool:
