@@ -29,7 +29,6 @@ _OTHER = words(
 )
 
 
-_BUBBLE = re.compile(r"(?i)bubble|气泡")
 _GAIN = r"(?P<gain>\d+(?:\.\d+)?) ?(?:%|[x×](?!\s?\d))"
 _WON = r"(?:gain|throughput|faster|speed-?up|speed|improvement|提升|吞吐|加速)"
 _GIVES = r"\b(?:explains?|accounts? for|gives?|yields?|brings?|makes?)\b"
@@ -50,7 +49,7 @@ def bubbles(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[S
     A gain that a sentence credits to a smaller bubble is "gain.bubble"; a bubble of another schedule than the plan's is
     one that is only weighed.
     """
-    spoken = [sentence for sentence in said if sentence.has_digit and _BUBBLE.search(sentence.text)]
+    spoken = [each for each in said if each.has_digit and ("bubble" in each.text.lower() or "气泡" in each.text)]
     found = {each.span: each for each in (*_bubbles(said), *(gain for each in spoken for gain in _gains(each)))}
     kept = [each for each in statements if each.subject != "bubble" or each.span not in found]
     if not any(each.subject in _SCHEDULES and each.value not in ("1f1b", "gpipe", 1) for each in statements):

@@ -46,6 +46,7 @@ _DEVICES = words("gpu device card npu rank accelerator")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
 _THIRD = {"mfu_as_maximum": words("mfu"), "parts_match_devices": _DEVICES}
 _CUT = words("partition split splitting divide shard")
+_DOES = words("receive is will can decide select choose search use then of for that")
 _IS = words("is are was doe do")
 _NEEDED = words("required needed necessary apply applicable used involved present supported enabled")
 _ENDS = frozenset(",;.:()")
@@ -58,9 +59,7 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         return
     tokens = sentence.tokens
     for concept, first, end in dict.fromkeys((*NAMES.inside(tokens), *_axes(tokens))):
-        if _is_denied(tokens, first, end) or (
-            concept == "recompute" and any(token.stem in _CACHES for token in tokens)
-        ):
+        if _is_denied(tokens, first, end) or _is_else(concept, tokens, first, end):
             continue
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
@@ -94,6 +93,22 @@ def _axes(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
         for key in short_axes(token.stem):
             if key in _PARALLEL:
                 yield _PARALLEL[key], index, index + 1
+
+
+def _is_else(concept: str, tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Whether the words stand for something else: "backward compatibility", "stop-gradient", a queue's optimizer."""
+    before = {token.stem for token in tokens[max(0, first - 2) : first]}
+    after = tokens[end].stem if end < len(tokens) else ""
+    match concept:
+        case "recompute":
+            return any(token.stem in _CACHES for token in tokens)
+        case "backward_pass":
+            return after in ("compatibility", "compatible", "incompatible")
+        case "gradients":
+            return bool(before & {"stop", "policy"})
+        case "optimizer":
+            return end - first == 1 and bool(before & {"the", "an"}) and after in _DOES
+    return False
 
 
 def _is_denied(tokens: Sequence[Token], first: int, end: int) -> bool:
