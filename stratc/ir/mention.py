@@ -78,6 +78,8 @@ CONCEPTS: dict[str, str] = {
     "expert_exchange_in_node": "the exchange between experts said to stay inside a node",
     "context_group_in_node": "a context-parallel group said to stay inside a node",
     "gradient_exchange": "gradients reduced or synchronised between replicas",
+    "spare_claimed": "N+1: one more than the load needs",
+    "node_holds_one_replica": "the loss of a node said to cost one replica",
     "no_drops": "no tokens said to be dropped for want of capacity",
     "all_reduce_twice": "two all-reduces spoken of",
     "all_to_all_twice": "two exchanges of tokens spoken of, or both ways",

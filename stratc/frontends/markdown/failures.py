@@ -18,6 +18,9 @@ _SAFETY = words("redundancy")
 _FAILS = words("failure loss outage crash fault")
 _TOUCH = words("affect impact hit concern degrade")
 _PARTS = words("expert local layer head shard stage own")
+_GOES_ON = words("continue continues survive survives tolerate tolerates withstand withstands")
+_DEVICE = words("gpu npu device card accelerator")
+_FAILING = words("fail failing lost dies die")
 _COPIES = words(
     "replica replicated replication copy duplicate duplicated backup standby spare checkpoint checkpointing restart "
     "data dp failover hot cold elastic rebalance redistribute reassign not if"
@@ -26,13 +29,13 @@ _COPIES = words(
 
 def failures(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
     """Concept "redundancy_by_spreading" with the words that say it; copies and restarts named beside it do help."""
-    if not any(token.stem in _FAILS or token.stem in _SAFETY for token in tokens):
+    if not any(token.stem in _FAILS | _SAFETY | _FAILING for token in tokens):
         return
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
-    if _COPIES & set(stems):
-        return
-    place = _no_single_point(stems) or _only_local(stems) or _natural(stems)
+    named = _COPIES & set(stems)
+    place = None if named else _no_single_point(stems) or _only_local(stems) or _natural(stems)
+    place = place or (None if named - {"if"} else _goes_on(stems))
     if place:
         yield "redundancy_by_spreading", (said[place[0]], said[place[1] - 1] + 1)
 
@@ -59,4 +62,13 @@ def _natural(stems: Sequence[str]) -> Place | None:
     for at in range(len(stems) - 1):
         if stems[at] in _OWN and stems[at + 1] in _SAFETY and _SPREAD & set(stems):
             return at, at + 2
+    return None
+
+
+def _goes_on(stems: Sequence[str]) -> Place | None:
+    """ "the service continues when a GPU fails", "survives the loss of any single device"."""
+    for at, stem in enumerate(stems):
+        near = stems[at + 1 : at + 9]
+        if stem in _GOES_ON and _DEVICE & set(near) and (_FAILS | _FAILING) & set(near):
+            return at, at + 1 + max(n for n, word in enumerate(near, 1) if word in _DEVICE | _FAILS | _FAILING)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
 
 if TYPE_CHECKING:
@@ -212,6 +213,7 @@ _DENIED = (
 _SAID_OF_NONE = frozenset(
     (*(concept for concept, _, _ in SAYINGS), "sharding_called_free")
 )  # which are denials themselves
+LABEL = 4  # words of a row's label at most that a cell is read with
 _EVERY = (*_SAYINGS, *SAYINGS)
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
@@ -233,15 +235,19 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     likely = [(concept, said) for concept, words, said in _EVERY if any(word in low for word in words)]
     if not likely:
         return
+    label = sentence.key if sentence.block.kind is Kind.CELL and len(sentence.key) <= LABEL else ()  # of its row
     text = " ".join(
-        token.stem or token.sign or (f"{token.figure.value:g}" if token.figure else "#") for token in sentence.tokens
+        token.stem or token.sign or (f"{token.figure.value:g}" if token.figure else "#")
+        for token in (*label, *sentence.tokens)
     )
     for concept, said in likely:
         for found in re.finditer(said, text):
             denied = concept not in _SAID_OF_NONE and _is_denied(text, *found.span())
             if not denied and not re.search(_OTHERWISE.get(concept, "(?!)"), text):
-                first = text.count(" ", 0, found.start())
-                yield concept, (first, first + found[0].strip().count(" ") + 1)
+                first = text.count(" ", 0, found.start()) - len(label)
+                end = first + found[0].strip().count(" ") + 1
+                if end > 0:
+                    yield concept, (max(0, first), end)
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:

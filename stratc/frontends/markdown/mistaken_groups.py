@@ -60,6 +60,23 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "spare_claimed",
+        ("n+1", "n + 1"),
+        r"(?<![\w(])n \+ 1(?! (?:th|step|token|layer|stage|micro))",
+    ),
+    (
+        "node_holds_one_replica",
+        ("replica", "instance"),
+        (
+            r"\b(?:(?:box|node|server|host|machine)(?: \w+){0,3}"
+            r" (?:fail|failing|lost|dies|die|goes down|failure|outage|loss)"
+            r"(?: (?!not\b)[\w,]+){0,6}? (?:lose|lost|cost|remove|take)(?: (?:only|just|away|out))?"
+            r" (?:one|1|a|a single) (?:replica|instance)"
+            r"|(?:lose|losing|loss of) (?:one|1|a|a single) (?:box|node|server|host)(?: \w+){0,4}"
+            r" (?:lose|cost|remove|take)(?: (?:only|just|away|out))? (?:one|1|a|a single) (?:replica|instance))\b"
+        ),
+    ),
+    (
         "no_drops",
         ("drop", "overflow", "溢出", "丢"),
         (
@@ -79,6 +96,8 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
 )
 OTHERWISE = {  # words that say that something else is meant, which is right
+    "spare_claimed": r"\b(?:no|not|without|lack|missing|instead|would|if|until|later)\b",
+    "node_holds_one_replica": r"\b(?:would|unless|instead)\b",
     "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
     "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
     "bubble_removed": (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -34,7 +35,7 @@ def redundancy_by_spreading(case: Case) -> Iterator[Finding]:
     copies = value_or(case.strategy.dp, 1)
     if copies > 1 or any(case.claims("experts.backup", "replicas")):
         return
-    for mention in case.mentions("redundancy_by_spreading"):
+    for mention in case.mentions("redundancy_by_spreading", roles=(Role.PLAN, Role.TARGET, Role.ALTERNATIVE)):
         yield Finding(
             at=mention,
             message="parts of a model that lie on one device each are lost with it: the plan has no replica and no "
