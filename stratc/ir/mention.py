@@ -93,6 +93,9 @@ CONCEPTS: dict[str, str] = {
     "weights_by_data": "data parallelism said to split the model",
     "others_by_experts": "expert parallelism said to split attention or layers",
     "weights_by_context": "context or sequence parallelism said to split weights",
+    "copies_of_sharded": "whole weights said to be kept on every device by the stage of ZeRO that shards them",
+    "shards_too_much": "gradients or weights said to be sharded by a stage of ZeRO that leaves them whole",
+    "collective_of_another_kind": "a collective said to be that of a kind of parallelism that needs another",
     "sharding_called_free": "weights sharded over replicas said to cost no communication beyond data parallelism",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }

@@ -31,7 +31,9 @@ _MANY_BYTES = 1000  # no model has as many billions of parameters
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
-_CHANGES = re.compile(r"(?i)(?:chang|increas|rais|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$")
+_CHANGES = re.compile(
+    r"(?i)(?:chang|increas|rais|rise|rising|rose|improv|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$"
+)
 _FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}

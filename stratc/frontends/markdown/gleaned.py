@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.anatomy import anatomies
 from stratc.frontends.markdown.bare_items import bare_items
 from stratc.frontends.markdown.beside_names import beside_names
+from stratc.frontends.markdown.counted_parts import counted_parts
 from stratc.frontends.markdown.device_rates import device_rates
 from stratc.frontends.markdown.experts_dealt import experts_dealt
 from stratc.frontends.markdown.model_states import sharded_over
@@ -32,7 +33,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS}
     counting = [sentence for sentence in said if sentence.has_digit]
-    readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt)
+    readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
     read = {(each.subject, each.span.start): each for each in every}

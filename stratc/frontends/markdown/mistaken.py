@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
+from stratc.frontends.markdown.said_of_splits import DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,18 +37,6 @@ _SHORTENS = (
     r"(?:reduce|reducing|lower|lowering|halve|halving|cut|minimize|minimise|minimizing|minimising|shorten"
     r"|shortening|improve|improving|decrease|decreasing)"
 )
-_CUT = "split|shard|partition|divide|distribute|splitting|sharding|partitioning|dividing|distributing"
-_PLACED = "assign|place|put|allocate|assigning|placing|putting|allocating"
-_OVER = "across|over|among|amongst|between|to|on|onto"
-
-
-def _splits(kind: str, what: str, verbs: str = _CUT) -> str:
-    """What says that one kind of parallelism splits a thing: "pipeline parallelism shards the heads across stages"."""
-    by = r"(?: \( \w+ \))?(?: [=:] ?| )?(?:\d+ )?(?:simply |then |also |here )?"
-    return rf"\b(?:{kind}){by}(?:{verbs}) (?:the |all |its |model )*(?:{what}) (?:{_OVER})\b"
-
-
-_WHOLE = r"(?:different|whole|entire|distinct|complete|consecutive|successive) (?:transformer |model |decoder )?layer"
 _ON = r"(?: (?!(?:but|throughput|increase|raise|add|cost|memory|while|for|tp|tensor)\b)[\w(),:=-]+)"
 _TIMES = r"(?:twice|\d+(?:\.\d+)? ?[x×])"
 # concept, words of which one must stand in the sentence, and what says it in stems; patterns are compiled when needed
@@ -142,61 +131,7 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             r" bottleneck)\b"
         ),
     ),
-    (
-        "layers_by_tensor",
-        ("different", "whole", "entire", "distinct", "complete", "consecutive", "successive", "assign"),
-        (
-            _splits(r"tensor -? ?parallel\w*|tp", _WHOLE, f"{_CUT}|{_PLACED}")
-            + "|"
-            + _splits(r"tensor -? ?parallel\w*|tp", "layer", _PLACED)
-            + rf"|\b{_WHOLE} (?:are |is )?(?:{_PLACED}|assigned|placed|allocated)(?: \w+){{1,4}}"
-            rf" (?:by|through|via|using) (?:tensor -? ?parallel\w*|tp)\b"
-        ),
-    ),
-    (
-        "tensors_by_pipeline",
-        ("head", "matri", "hidden", "dimension"),
-        _splits(
-            r"pipeline -? ?parallel\w*|pp",
-            r"(?:attention |query |kv |key - value )?head|(?:each |every )?(?:weight )?(?:matrix|matrice|matrices)"
-            r"|hidden (?:dimension|size|state)|(?:each |every )layer",
-        ),
-    ),
-    (
-        "weights_by_data",
-        ("weight", "parameter", "model", "layer", "head"),
-        _splits(
-            r"data -? ?parallel\w*|dp",
-            r"weight|parameter|model|(?:transformer )?layer|(?:attention |kv )?head|kv cache of each \w+",
-        ),
-    ),
-    (
-        "others_by_experts",
-        ("attention", "layer", "head"),
-        _splits(
-            r"expert -? ?parallel\w*|ep",
-            r"attention(?: head| layer| weight)?|(?:query |kv )?head|(?:transformer |model )?layer",
-        ),
-    ),
-    (
-        "weights_by_context",
-        ("weight", "parameter", "model", "layer"),
-        _splits(
-            r"(?:context|sequence) -? ?parallel\w*|cp|sp",
-            r"weight|parameter|model|(?:transformer )?layer|weight (?:matrix|matrice|matrices)",
-        ),
-    ),
-    (
-        "sharding_called_free",
-        ("communicat", "traffic"),
-        (
-            r"\b(?:zero ?(?:- |stage |- stage )?3|zero3|fsdp\d?|fully sharded data parallel\w*)\b[^.;]{0,60}?"
-            r" (?:(?:no|without|without any|without the|zero) (?:extra|additional|added|more|further)"
-            r" (?:communication|traffic|collective)"
-            r"|(?:same|identical|equal) (?:amount of |total )?(?:communication|traffic)(?: volume| cost)?"
-            r" (?:as|like|to|than) (?:plain |standard |vanilla )?(?:ddp|data -? ?parallel\w*|zero ?-? ?[012]))\b"
-        ),
-    ),
+    *SAID_OF_SPLITS,
     (
         "all_reduce_once",
         ("all-reduce", "allreduce", "all reduce"),
@@ -210,18 +145,13 @@ _DENIED = (
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
     r"if|unless|would|than)\b"
 )
-_SAID_OF_NONE = frozenset(
-    (*(concept for concept, _, _ in SAYINGS), "sharding_called_free")
-)  # which are denials themselves
+_SAID_OF_NONE = frozenset((*(concept for concept, _, _ in SAYINGS), *DENIALS))  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
 _EVERY = (*_SAYINGS, *SAYINGS)
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
+    **MEANT_OTHERWISE,
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
-    "weights_by_data": r"\b(?:fsdp\w*|hsdp|zero\w*|fully|optimizer|expert|sharded data)\b",
-    "weights_by_context": r"\b(?:tensor|tp|zero\w*|fsdp\w*)\b",
-    "others_by_experts": r"\b(?:expert layer|moe layer)\b",
-    "sharding_called_free": r"\b(?:single|one node|intra|not true|not hold|almost|nearly)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
     "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",

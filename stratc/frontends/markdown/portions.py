@@ -25,9 +25,10 @@ _LINKS = frozenset("(=≈→⇒➜~–—:-")
 _SIGNS = _LINKS | frozenset(",.>")
 _MEANT = words("i.e ie i e or that which is so thus meaning equal equivalent")
 _FILLING = words(
-    "about only just roughly approximately around a an the of out its each per gpu npu device card memory hbm vram "
+    "about only just roughly approximately around on a an the of out its each per gpu npu device card memory hbm vram "
     "capacity available total limit budget peak physical usable weight use node"
 )
+_MEMORIES = words("memory vram hbm capacity")
 _USED = words("utilisation utilization usage used occupied full occupancy filled load 占用 利用率 使用率")
 _LEFT = words(
     "headroom free remaining remain margin left spare slack unused idle reserve reserved leaving leave 剩余 余量"
@@ -127,6 +128,7 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     linked = any(each.sign in _LINKS and each.sign for each in between) or any(
         each.stem in _MEANT | _LEAVING for each in between
     )
+    linked = linked or (any(each.sign == "," for each in between) and _is_of_memory(tokens, at))
     allowed = _MEANT | _FILLING | _USED | _LEFT | _OVER
     if (
         whole is None
@@ -134,13 +136,19 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         or not all(each.sign in _SIGNS if each.sign else each.stem in allowed for each in between)
     ):
         return None
-    last = max((n for n, each in enumerate(between) if each.sign and each.sign in _LINKS), default=0)
+    last = max((n for n, each in enumerate(between) if each.sign and each.sign in _LINKS | {","}), default=0)
     if _EACH & {each.stem for each in between[last:]}:
         return None
     part = _figure_before(tokens, whole)
     if part is None or not _is_of(tokens, part, whole):
         return None
     return None if _is_term(tokens, part) or is_index(tokens, part) else (part, whole)
+
+
+def _is_of_memory(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a percentage says that it is one of a memory: "60 GB of the 80 GB, 75 % of the memory"."""
+    after = [token.stem for token in tokens[at + 1 : at + 4]]
+    return after[:1] == ["of"] and bool(_MEMORIES & set(after))
 
 
 def _pair_behind(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:

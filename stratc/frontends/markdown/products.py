@@ -42,6 +42,10 @@ _LOOSE = words(
 _MONEY = frozenset("$€£¥")
 _MONEY_WORDS = words("usd dollar eur euro")
 _SHORTEST = 3600.0
+_HOURS_OF_DAY = 24
+_COUNT = words("gpu npu total number of count device card")
+_DAYS = words("day training run wall clock time duration in length of the")
+_DAY = words("day")
 _WEAK = words("scaling parallel")
 _LIKELY_WORDS = re.compile(r"(?i)hour|replica|instance|scaling|parallel efficiency")
 
@@ -62,7 +66,7 @@ def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
 
 def _costs(lines: Sequence[Sentence], text: str) -> Iterator[Statement]:
     """Device-hours of devices and a time, and the cost of device-hours at a price."""
-    run: Term | None = None  # device-hours worked out
+    run: Term | None = _of_lines(lines)  # device-hours worked out
     hours: Term | None = None
     price: Term | None = None
     for line in lines:
@@ -91,6 +95,33 @@ def _of_run(line: Sentence) -> Term | None:
         return None
     time = Literal(times[0].value / _SHORTEST, None, literal_of(line, times[0]).span)
     return Apply("×", literal_of(line, counts[0]), time)
+
+
+def _of_lines(lines: Sequence[Sentence]) -> Term | None:
+    """Devices × hours of two lines that say nothing else: "GPUs: 128", "Days: 30"."""
+    counts = [each for line in lines if set(_stems(line.key)) <= _COUNT and (each := _only(line)) and each.is_count]
+    days = [(line, each) for line in lines if set(_stems(line.key)) <= _DAYS and (each := _only(line))]
+    if len(counts) != 1 or len(days) != 1:
+        return None
+    (line, time), count = days[0], counts[0]
+    if time.quantity.dimension == SECOND:
+        hours = time.value / _SHORTEST
+    elif time.is_count and set(_stems(line.key)) & _DAY:
+        hours = time.value * _HOURS_OF_DAY
+    else:
+        return None
+    return Apply("×", Literal(count.value), Literal(hours))
+
+
+def _only(line: Sentence) -> Figure | None:
+    """The figure of a labelled line that gives one and nothing else of note."""
+    figures = [token.figure for token in line.tokens if token.figure is not None]
+    alone = bool(line.key) and len(figures) == 1 and len(_stems(line.value)) <= 2
+    return figures[0] if alone and not figures[0].quantity.is_range else None
+
+
+def _stems(tokens: Sequence[Token]) -> list[str]:
+    return [token.stem for token in tokens if token.stem]
 
 
 def _is_hours(line: Sentence, at: int) -> bool:

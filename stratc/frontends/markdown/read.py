@@ -46,6 +46,7 @@ from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.products import products
+from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
@@ -57,6 +58,7 @@ from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
+from stratc.frontends.markdown.stored import stored
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.timings import timings
@@ -96,7 +98,7 @@ class Markdown:
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
         statements.extend((*changes(said), *compounded(said), *sums(said), *row_shares(said)))
-        statements.extend((*products(said, source.text), *serial_times(said)))
+        statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
@@ -164,6 +166,7 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
     yield from training_runs(sentence)
     yield from rates(sentence)
     yield from token_counts(sentence)
+    yield from prose_sums(sentence)
     yield from bare_latencies(sentence, found)
     yield from active_parameters(sentence, found)
 

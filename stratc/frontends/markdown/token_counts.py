@@ -41,10 +41,13 @@ def token_counts(sentence: Sentence) -> Iterator[Statement]:
     if "oken" not in text:
         return
     kinds = (("tokens.step", _PER_STEP), ("tokens.device", _PER_DEVICE))
-    found = [subject for subject, pattern in kinds if re.search(pattern, text)]
+    found = [(subject, match) for subject, pattern in kinds if (match := re.search(pattern, text))]
     if len(found) != 1 or re.search(_OTHERWISE, text):
         return
+    subject, match = found[0]
     counts = [n for n, token in enumerate(sentence.tokens) if _counts(token)]
+    if subject == "tokens.device" and len(counts) > 1:  # "of 32,768 tokens each GPU holds 4,096 tokens"
+        counts = [n for n in counts if match.start() <= sentence.tokens[n].start - sentence.start <= match.end()]
     at = counts[-1] if counts else -1
     figure = sentence.tokens[at].figure if counts else None
     exact = figure is not None and not figure.quantity.is_range and not figure.more
@@ -54,7 +57,7 @@ def token_counts(sentence: Sentence) -> Iterator[Statement]:
     if own is None and len(counts) > 1:
         return
     place, role = (sentence.tokens[at].start, sentence.tokens[at].end), role_before(sentence.tokens, at)
-    said = say(sentence, found[0], figure.value, place, figure=figure, role=role)
+    said = say(sentence, subject, figure.value, place, figure=figure, role=role)
     yield replace(said, working=own)
 
 
