@@ -40,6 +40,11 @@ def _width(case: Case) -> float:
     return width if width >= 1 else UNPACKED
 
 
+def unpacked(case: Case) -> float:
+    """How many times as large the cache is in two bytes, where only the weights are said to be of fewer."""
+    return 1.0 if case.has("model.kv_precision") else max(1.0, UNPACKED / _width(case))
+
+
 def whole_cache(case: Case) -> Term:
     """Bytes of the cache of the stated batch at its full length, on all devices together; raises Missing."""
     return lift(cache_bytes(case.number("workload.batch_size") * context(case), *_layer_cache(case)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import BYTE_RATE
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 
@@ -106,3 +107,20 @@ def role_after(tokens: Sequence[Token], at: int) -> Role | None:
         if token.stem in ("original", "originally", "previously", "baseline"):
             return Role.EARLIER
     return None
+
+
+def is_of_bandwidth(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a percentage is of a memory's bandwidth: "the 70% bandwidth share", "1.8 TB/s at 80%"."""
+    if any(token.stem in ("bandwidth", "hbm", "memory") for token in tokens[at + 1 : at + 2]):
+        return True
+    rate = tokens[at - 2].figure if at > 1 else None
+    return tokens[at - 1].stem == "at" and rate is not None and rate.quantity.dimension == BYTE_RATE
+
+
+def is_aside(tokens: Sequence[Token], at: int) -> bool:
+    """A figure that only compares or explains: "close to 60%", "2 bytes per parameter"."""
+    before = [token.stem for token in tokens[max(0, at - 2) : at]]
+    if at and (tokens[at - 1].sign == "±" or (before[-1:] == ["of"] and at > 1 and tokens[at - 2].figure is not None)):
+        return True
+    after = [token.stem for token in tokens[at + 1 : at + 3]]
+    return before == ["close", "to"] or after in (["per", "parameter"], ["per", "element"], ["per", "param"])

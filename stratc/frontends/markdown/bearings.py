@@ -70,7 +70,9 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.DEVICE
     if _is_one_expert(sentence):
         return Per.EXPERT
-    if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] == ["in", "total"] and not _per(near):
+    if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] in (["in", "total"], ["in", "all"]) and not _per(
+        near
+    ):
         return Per.TOTAL
     own = (
         _per(_of_result(near, at - clause.first))
@@ -83,6 +85,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.EXPERT
     if is_divided_on(sentence, at):
         return Per.UNSAID
+    if any(token.stem.startswith("总") for token in sentence.tokens[:at]):
+        return Per.TOTAL
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(near[: at - clause.first]) else found

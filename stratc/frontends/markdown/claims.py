@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import FLOP
-from stratc.frontends.markdown.asides import role_after, role_before
+from stratc.frontends.markdown.asides import is_aside, is_of_bandwidth, role_after, role_before
 from stratc.frontends.markdown.bearings import (
     Clause,
     baseline_of,
@@ -114,7 +114,7 @@ def _of_a_part(sentence: Sentence, at: int, goal: int) -> bool:
 
 def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     figure = spoken(sentence, at, goal)
-    metric = _metric(sentence, at, goal, figure) if figure and not _is_aside(sentence.tokens, at) else None
+    metric = _metric(sentence, at, goal, figure) if figure and not is_aside(sentence.tokens, at) else None
     if figure and figure.look is Look.SEQUENCES and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA):
         metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
     if figure and metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
@@ -194,6 +194,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens[at + 1 : at + 5]):
         return None
+    if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
+        return None
     return _refined(sentence, row) if row else None
 
 
@@ -207,15 +209,6 @@ def _is_part_of_table(sentence: Sentence) -> bool:
     """Whether a percentage is what one row of a table has of the whole."""
     shares = any(token.stem in ("percentage", "percent", "share", "%", "proportion") for token in sentence.header)
     return shares and not any(token.stem in ("total", "sum") for token in sentence.key)
-
-
-def _is_aside(tokens: Sequence[Token], at: int) -> bool:
-    """A figure that only compares or explains: "close to 60%", "2 bytes per parameter"."""
-    before = [token.stem for token in tokens[max(0, at - 2) : at]]
-    if at and (tokens[at - 1].sign == "±" or (before[-1:] == ["of"] and at > 1 and tokens[at - 2].figure is not None)):
-        return True
-    after = [token.stem for token in tokens[at + 1 : at + 3]]
-    return before == ["close", "to"] or after in (["per", "parameter"], ["per", "element"], ["per", "param"])
 
 
 def _of_capacity(tokens: Sequence[Token], at: int) -> bool:

@@ -1,4 +1,4 @@
-"""Tables whose columns are times, options or machines: "week 2 | week 3", "A | B", "A100 | B200"; one is the plan's."""
+"""Tables whose columns are times, options, machines or layouts: "week 2 | week 3", "A | B", "EP8 | EP16"."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _TIME = re.compile(
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
 )
 _LETTER = re.compile(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
+_LAYOUT = re.compile(r"(?i)\s*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}")
+_DEGREE = re.compile(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)")
 _COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 
 
@@ -38,7 +40,12 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     every = [head for heads in tables.values() for head in heads.values()]
     chosen = choices(said) if any(_LETTER.fullmatch(head) for head in every) else set()
     counted = _kinds_of_plan(said) if any(KIND.match(head) for head in every) else set()
-    roles = {start: role for heads in tables.values() for start, role in _roles(heads, chosen, counted).items()}
+    degrees = _degrees_of_plan(said) if any(_LAYOUT.fullmatch(head) for head in every) else set()
+    roles = {
+        start: role
+        for heads in tables.values()
+        for start, role in (_roles(heads, chosen, counted) or _of_layouts(heads, degrees)).items()
+    }
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
         yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
@@ -68,6 +75,27 @@ def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict
         own = {kind for kind in kinds.values() if kind in counted}
         return {start: Role.ALTERNATIVE for start, kind in kinds.items() if own != {kind}}
     return {}
+
+
+def _of_layouts(heads: Mapping[int, str], degrees: set[tuple[str, int]]) -> dict[int, Role]:
+    """Columns of layouts that are compared, all but the one whose degrees the plan has: "| | EP8 | EP128 |"."""
+    named = {start: _degrees(head) for start, head in heads.items() if _LAYOUT.fullmatch(head)}
+    if len({frozenset(each) for each in named.values()}) < 2:
+        return {}
+    own = [start for start, each in named.items() if each <= degrees]
+    return {start: Role.ALTERNATIVE for start in named if own != [start]}
+
+
+def _degrees(text: str) -> set[tuple[str, int]]:
+    return {(match["axis"].lower(), int(match["n"])) for match in _DEGREE.finditer(text)}
+
+
+def _degrees_of_plan(said: Sequence[Sentence]) -> set[tuple[str, int]]:
+    """The degrees that sentences of the plan give outside tables and titles."""
+    of_plan = (
+        each for each in said if each.scope.role is Role.PLAN and each.block.kind not in (Kind.CELL, Kind.HEADING)
+    )
+    return {degree for each in of_plan for degree in _degrees(each.text)}
 
 
 def _kinds_of_plan(said: Sequence[Sentence]) -> set[str]:

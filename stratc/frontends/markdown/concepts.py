@@ -111,11 +111,14 @@ def _is_else(concept: str, tokens: Sequence[Token], first: int, end: int) -> boo
     return False
 
 
+_DENIALS = words("none no not never without n/a")
+
+
 def _is_denied(tokens: Sequence[Token], first: int, end: int) -> bool:
     """ "no gradients"; "gradient all-reduce is not required", "gradients: none"."""
     if any(token.stem in _NOT for token in tokens[max(0, first - 2) : first]):
         return True
-    if end + 1 < len(tokens) and tokens[end].sign == ":" and tokens[end + 1].stem in ("none", "no"):
+    if end + 1 < len(tokens) and tokens[end].sign == ":" and tokens[end + 1].stem in _DENIALS:
         return True
     after = [token.stem for token in takewhile(lambda token: token.sign not in _ENDS, tokens[end : end + 8])]
     denial = after.index("not") if "not" in after else len(after)

@@ -46,6 +46,9 @@ WHOLES = words(  # of a model or a plan, whose shares are facts of their own
     "model.layers model.experts workload.batch_size"
 )
 _ASIDES = frozenset("(,;")
+_TOKENS_OF = words("token word")
+_FEWEST = words("minimum min fewest least 最少 最小")
+_BATCHES = words("workload.batch_size workload.micro_batch_size")
 _ENDS_OF_LENGTH = words("input prompt output 输入 输出")
 _TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
@@ -73,6 +76,10 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         return
     named = _is_device_column(sentence)
     rows = [] if named else _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
+    if any(token.stem in _TOKENS_OF for token in label):
+        rows = [row for row in rows if row.key not in _BATCHES]  # "Tokens in a full batch"
+    if any(token.stem in _FEWEST for token in label):
+        rows = [row for row in rows if not row.key.endswith("device_count")]
     in_unit = unit_of_heading(header) is not None
     for row in rows:
         if in_unit and row.form is Form.INTEGER:

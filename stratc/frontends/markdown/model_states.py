@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.saying import relation_before, said_at, say
-from stratc.ir.statement import Relation
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,10 @@ def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
     if len(sizes) != 1 or sentence.tokens[sizes[0]].start < at:
         return
     token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])
+    if [each.stem for each in sentence.tokens[sizes[0] + 1 : sizes[0] + 3]][:1] == ["per"] and per_of(
+        sentence, sizes[0]
+    ) is Per.UNSAID:
+        return  # "16 bytes per parameter"
     if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
         place, per = (token.start, token.end), per_of(sentence, sizes[0])
         said = say(sentence, "states.model", token.figure.value, place, figure=token.figure, per=per)

@@ -63,7 +63,7 @@ def _wholes(case: Case) -> Iterator[Finding]:
         whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is None and not claim.quantity.is_range
         if not whole or claim.quantity.digits < 2 or width in _parts(case):
             continue
-        if _is_exactly(claim, plain(parameters := case.number("model.parameters"))):
+        if abs(claim.value - plain(parameters := case.number("model.parameters"))) <= claim.quantity.step / 2:
             yield replace(_finding(case, claim, parameters), certainty=Certainty.LIKELY)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from stratc.analysis.account import bare_caches, keeps_cache, lists_parts, sized_caches, verdict
 from stratc.analysis.breakdown import TOTALS, Breakdown, breakdowns
@@ -29,7 +30,8 @@ def kv_cache_left_out(case: Case) -> Iterator[Finding]:
     An inference total that is the weights alone, or a list of parts without a cache, where the stated batch and length
     need a cache of more than a twentieth of the total.  Also a total of a device that its part of the cache alone
     exceeds, in a plan that nowhere speaks of a cache.  Where nothing else is said of the cache, the place where a plan
-    to serve sums up its memory, or names a cache without its size, gets a remark.
+    to serve sums up its memory, or names a cache without its size, gets a remark, and so does a total beside a cache of
+    another section.
 
     ## Why it matters
     The cache grows with batch and length and is often larger than the weights; it decides how many requests fit.
@@ -66,7 +68,9 @@ def _in_figures(case: Case) -> Iterator[Finding]:
         if _without_cache(total, listed.get(total), weights):
             share = cache / devices_sharing(case) if total.per is Per.DEVICE else cache
             if share.value > SMALL * total.value:
-                yield _finding(total, share, listed.get(total))
+                found = _finding(total, share, listed.get(total))
+                elsewhere = any(each.scope.path != total.scope.path for each in case.claims("memory.kv_cache"))
+                yield replace(found, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if elsewhere else found
     yield from _without_room(case, cache, frozenset(listed))
 
 

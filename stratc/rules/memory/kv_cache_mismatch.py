@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stratc.analysis.cache import context, kept_cache, token_cache, whole_cache
+from stratc.analysis.cache import context, kept_cache, token_cache, unpacked, whole_cache
 from stratc.analysis.case import Case
 from stratc.analysis.divided import divided_amounts
 from stratc.analysis.shares import devices_sharing
@@ -55,12 +55,12 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         if _counts_all_heads(case, claim, most):
             yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
             continue
-        least = _least(case, claim, most)
+        least, far = _least(case, claim, most), FAR * unpacked(case)
         if claim.quantity.high * FAR < least.value:
             yield _finding(claim, least)
-        elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * FAR:
+        elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * far:
             yield _finding(claim, most)
-        elif claim.per is Per.DEVICE and (part := _largest(case, most)) and claim.quantity.low > part.value * FAR:
+        elif claim.per is Per.DEVICE and (part := _largest(case, most)) and claim.quantity.low > part.value * far:
             yield replace(_finding(claim, part), severity=Severity.INFO, help="say how much of it is held in reserve")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from stratc.analysis.case import Case
 from stratc.analysis.factors import Product, product_of
@@ -14,6 +15,7 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+_ONE_LAYER = {(word, "layer") for word in ("one", "per", "each", "a", "single", "every")}
 WIDTHS = {
     "memory.experts": "model.expert_hidden_size",
     "memory.mlp": "model.ffn_hidden_size",
@@ -48,10 +50,16 @@ def working_without_layers(case: Case) -> Iterator[Finding]:
     held = layers.value / _stages(case)
     for claim in case.claims(*WIDTHS):
         product = product_of(claim.working) if claim.working is not None else None
-        if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1:
+        if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1 or _is_of_layer(claim):
             continue
         if _counts_widths(case, claim, product) and not _counts_layers(product, (layers.value, held)):
             yield _finding(case, claim, held)
+
+
+def _is_of_layer(claim: Claim) -> bool:
+    """Whether the section counts for one layer: "Memory of one layer"."""
+    words = " ".join(claim.scope.path[-1:]).lower().replace("-", " ").split()
+    return any(pair in _ONE_LAYER for pair in pairwise(words))
 
 
 def _stages(case: Case) -> int:
