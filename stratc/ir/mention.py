@@ -80,6 +80,7 @@ CONCEPTS: dict[str, str] = {
     "gradient_exchange": "gradients reduced or synchronised between replicas",
     "spare_claimed": "N+1: one more than the load needs",
     "node_holds_one_replica": "the loss of a node said to cost one replica",
+    "tokens_stay": "most tokens said to stay inside their node",
     "no_drops": "no tokens said to be dropped for want of capacity",
     "all_reduce_twice": "two all-reduces spoken of",
     "all_to_all_twice": "two exchanges of tokens spoken of, or both ways",

@@ -100,7 +100,10 @@ def _proposes(tokens: Sequence[Token], index: int, verb: str) -> bool:
 
 
 def role_after(tokens: Sequence[Token], at: int) -> Role | None:
-    """The role that the words after a token give it: "12.5 % in the original"."""
+    """The role that the words after a token give it: "12.5 % in the original", "64, which would give"."""
+    after = [token.stem for token in tokens[at + 1 : at + 4] if token.stem]
+    if after[:1] == ["which"] and after[1:2] in (["would"], ["could"], ["might"]):
+        return Role.ALTERNATIVE
     for token in tokens[at + 1 : at + 5]:
         if token.sign and token.sign not in "-":
             return None

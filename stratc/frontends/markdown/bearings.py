@@ -66,6 +66,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     near = sentence.tokens[clause.first : clause.last]
     if beside := _per(sentence.tokens[at + 1 : at + 3]):
         return beside
+    if _is_spread(sentence.tokens[at + 1 : at + 5]):
+        return Per.TOTAL
     if [token.stem for token in sentence.key] in _DEVICE_LABELS:
         return Per.DEVICE
     if _is_one_expert(sentence):
@@ -96,6 +98,14 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def _is_spread(after: Sequence[Token]) -> bool:
+    """ "480 GB, over 8 GPUs": what all of them hold together."""
+    words = [token for token in after if token.sign != ","]
+    if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
+        return False
+    return words[1].figure.is_count and words[2].stem in _DEVICES
 
 
 def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:

@@ -100,8 +100,8 @@ def _held(after: list[str]) -> str:
             return _GIVEN_TO[word]
         if word in ("tp", "tensor"):
             return "tp group"
-        if word not in ("pipeline", "pp", "ep", "physical", "moe", "virtual"):
-            return word
+        if word not in ("pipeline", "pp", "ep", "physical", "moe"):
+            return word  # "virtual" as well: a stage has several of those
     return "group"
 
 

@@ -77,6 +77,15 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "tokens_stay",
+        ("token",),
+        (
+            r"\b(?:most|majority|almost all|nearly all|bulk)(?: of)?(?: the| all)? token(?: \w+){0,2}? "
+            r"(?:stay|remain|are kept|are handled|are processed|are routed|stay local)(?: (?:local|locally))?"
+            r" (?:inside|within|in|on) (?:the|a|one|their|its|same|each)(?: own| same)? node\b"
+        ),
+    ),
+    (
         "no_drops",
         ("drop", "overflow", "溢出", "丢"),
         (
@@ -96,6 +105,7 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
 )
 OTHERWISE = {  # words that say that something else is meant, which is right
+    "tokens_stay": r"\b(?:if|would|limited|restricted|at most|hierarchical)\b",
     "spare_claimed": r"\b(?:no|not|without|lack|missing|instead|would|if|until|later)\b",
     "node_holds_one_replica": r"\b(?:would|unless|instead)\b",
     "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
