@@ -63,3 +63,19 @@ def _collect(term: Term, over: list[Factor], under: list[Factor]) -> bool:
             over.append(Factor(number, unit.symbol.lower() if unit else "", term.dimension == BYTE))
             return True
     return False
+
+
+def terms_of_sum(term: Term) -> tuple[Term, ...]:
+    """What a working adds; itself where it adds nothing."""
+    match term:
+        case Apply("+", left, right):
+            return (*terms_of_sum(left), *terms_of_sum(right))
+    return (term,)
+
+
+def figures_of(term: Term) -> tuple[Term, ...]:
+    """The figures of a working, from left to right."""
+    match term:
+        case Apply(_, left, right):
+            return (*figures_of(left), *figures_of(right))
+    return (term,)

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.devices import device_count, sides
+from stratc.analysis.factors import figures_of
 from stratc.analysis.parameters import active_share, count_parameters, layers_active
 from stratc.analysis.promise import promises
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import minimum, product
 from stratc.arith.term import Named, Number, Term, lift, plain
-from stratc.arith.unit import PERCENT, UNITS, Bytes, Flop, FlopPerSecond, Fraction, Parameters, Seconds, TokensPerSecond
+from stratc.arith.unit import (
+    BYTE,
+    BYTE_RATE,
+    PERCENT,
+    SECOND,
+    UNITS,
+    Bytes,
+    Flop,
+    FlopPerSecond,
+    Fraction,
+    Parameters,
+    Seconds,
+    TokensPerSecond,
+)
 from stratc.cost.balance import busy_experts, touched_parameters
 from stratc.cost.compute import (
     causal_score_flops,
@@ -177,6 +191,24 @@ def prompt_scores(case: Case, length: Term) -> Flop:
     """
     heads = lift(case.number("model.layers")) * case.number("model.heads")
     return causal_score_flops(heads, case.number("model.head_dim"), length) * length
+
+
+class Reading(NamedTuple):
+    """A time that is worked out as bytes over a memory bandwidth, with the two."""
+
+    claim: Claim
+    amount: Term
+    rate: Term
+
+
+def memory_readings(case: Case) -> Iterator[Reading]:
+    """Every time of this plan that is the time to read some bytes from memory."""
+    for claim in case.claims("equation", "latency.tpot", "latency.step", "time.of_rate"):
+        parts = figures_of(claim.working) if claim.working is not None and claim.quantity.dimension == SECOND else ()
+        amount = next((each for each in parts if each.dimension == BYTE), None)
+        rate = next((each for each in parts if each.dimension == BYTE_RATE), None)
+        if amount is not None and rate is not None:
+            yield Reading(claim, amount, rate)
 
 
 def devices_of_prompt(case: Case) -> Number:

@@ -97,6 +97,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.backward": (SECOND, "time of a backward pass"),
     "latency.stage": (SECOND, "time of a pipeline stage"),
     "latency.layer": (SECOND, "time of a layer"),
+    "time.compute": (SECOND, "time that is computation, without communication"),
     "latency.unsaid": (SECOND, "a latency that the plan does not say of what"),
     "latency.training": (SECOND, "time of a whole training run"),
     "tokens.step": (None, "tokens of a step or batch"),

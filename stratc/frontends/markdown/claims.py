@@ -196,6 +196,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
         return None
+    if row and row.metric.startswith("latency.") and at and sentence.tokens[at - 1].sign == "+":
+        return None  # what is added to the time above
     return _refined(sentence, row) if row else None
 
 

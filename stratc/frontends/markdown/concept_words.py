@@ -9,6 +9,13 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("inference", "inference|serving|online serving|inference deployment|generation|推理"),
     ("deployment", "deployment|deploy|deploying|deployed|部署"),
     ("prefill", "prefill|prefill phase|prompt phase|预填充"),
+    (
+        "cache_read",
+        (
+            "kv read|kv cache read|kv reads|cache read|read kv|read kv cache|reading kv|read the kv|reading the kv|"
+            "kv cache reads|kv读取|读取kv|读kv"
+        ),
+    ),
     ("decode", "decode|decoding|decode phase|解码"),
     ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),
     (

@@ -282,6 +282,12 @@ METRICS: tuple[Metric, ...] = (
         unless="recovery timeout",
     ),
     Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),
+    Metric(
+        "time.compute",
+        _T,
+        "compute time|computation time|linear time|pure compute time|total compute time|计算时间|计算耗时",
+        unless="per layer stage step expert",
+    ),
     Metric("latency.forward", _T, "forward pass|forward|forward time|forward pass time|前向"),
     Metric("latency.backward", _T, "backward pass|backward|backward time|backward pass time|反向"),
     Metric(

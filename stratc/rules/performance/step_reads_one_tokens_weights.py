@@ -7,11 +7,10 @@ from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.setting import element_bytes
-from stratc.analysis.throughput import batch_parameters, token_parameters
-from stratc.arith.term import Apply, Named, Term, lift, plain
-from stratc.arith.unit import BYTE, BYTE_RATE, PERCENT, SECOND, UNITS, figures, show
+from stratc.analysis.throughput import batch_parameters, memory_readings, token_parameters
+from stratc.arith.term import Named, lift, plain
+from stratc.arith.unit import PERCENT, SECOND, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.06  # by which the bytes of a working may be off those of the active parameters
@@ -51,7 +50,7 @@ def step_reads_one_tokens_weights(case: Case) -> Iterator[Finding]:
     read, share = batch_parameters(case, active, tokens)
     if read < active * MORE:
         return
-    for claim, amount in _readings(case):
+    for claim, amount, _ in memory_readings(case):
         if isclose(amount.value, active * width, rel_tol=NEAR):
             computed = lift(Named("parameters", read, None, UNITS["parameters"]) * Named("", width, None, UNITS["B"]))
             of_batch = f"{figures(round(tokens))} tokens" if batch is None else f"the batch of {figures(batch)}"
@@ -73,21 +72,3 @@ def _active(case: Case) -> float:
     """Parameters of one token as the plan says, else by its architecture."""
     stated = min((each.value for each in case.claims("parameters.active")), default=None)
     return plain(token_parameters(case)[0]) if stated is None else stated
-
-
-def _readings(case: Case) -> Iterator[tuple[Claim, Term]]:
-    """Times that are worked out as bytes over a memory bandwidth, with those bytes."""
-    for claim in case.claims("equation", "latency.tpot", "latency.step", "time.of_rate"):
-        if claim.working is not None and claim.quantity.dimension == SECOND:
-            parts = tuple(_parts(claim.working))
-            amount = next((each for each in parts if each.dimension == BYTE), None)
-            if amount is not None and any(each.dimension == BYTE_RATE for each in parts):
-                yield claim, amount
-
-
-def _parts(term: Term) -> Iterator[Term]:
-    """The figures of a working."""
-    if isinstance(term, Apply):
-        yield from (*_parts(term.left), *_parts(term.right))
-    else:
-        yield term
