@@ -101,6 +101,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.unsaid": (SECOND, "a latency that the plan does not say of what"),
     "latency.training": (SECOND, "time of a whole training run"),
     "tokens.step": (None, "tokens of a step or batch"),
+    "tokens.cache": (None, "tokens that the key-value cache holds"),
     "tokens.device": (None, "tokens that a device holds of a sequence or batch"),
     "tokens.training": (TOKEN, "tokens of a whole training run"),
     "compute.flops": (FLOP, "floating-point operations"),

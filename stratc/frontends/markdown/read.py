@@ -12,6 +12,7 @@ from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
+from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes
 from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
@@ -167,6 +168,7 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
     yield from rates(sentence)
     yield from token_counts(sentence)
     yield from prose_sums(sentence)
+    yield from cached_tokens(sentence)
     yield from bare_latencies(sentence, found)
     yield from active_parameters(sentence, found)
 
