@@ -30,6 +30,7 @@ _PARTS = (  # words of which one stands in every match, the pattern, the key
         r"(?i)\bgradient accumulation (?:over|of|with|across|for) (?P<n>\d{1,4}) (?:steps|micro-?(?:steps|batches))\b",
         "workload.micro_batches",
     ),
+    (("nterleav",), r"(?i)\binterleav(?:ing|ed|e)(?: schedule)?,? (?:with |of |\()?v ?= ?(?P<n>\d)\b", "strategy.vpp"),
     (("replicas on", "replicas across"), rf"(?i){_N} replicas (?:on|across) \d{{1,5}} (?:GPUs|NPUs)\b", "strategy.dp"),
     (
         ("replicas on", "replicas across"),
