@@ -118,6 +118,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return True
     if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):
         return False  # a share
+    if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:
+        return False  # of every layer together
     if row.key.endswith("device_count") and _are_alternatives(sentence):
         return False
     if row.key == "workload.batch_size" and _counts_tokens(sentence.key):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.asides import role_before
+from stratc.frontends.markdown.saying import ARROWS
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
 from stratc.text.span import Span
@@ -34,6 +35,25 @@ def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Stateme
             scope = replace(last.scope, role=Role.EARLIER)
             span = Span(sentence.source, token.start, token.end)
             yield replace(last, value=int(figure.value), span=span, scope=scope, quantity=figure.quantity, working=None)
+
+
+def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statement]:
+    """The statements, of two figures with an arrow between them the first told of an earlier plan: "12% → 37%"."""
+    if not any(sign in sentence.text for sign in ARROWS):
+        return list(found)
+    heads = [at for at, token in enumerate(sentence.tokens) if token.sign in ARROWS - {"✅"}]
+    left = {
+        sentence.tokens[at - 1].start
+        for at in heads
+        if 0 < at < len(sentence.tokens) - 1 and sentence.tokens[at - 1].figure and sentence.tokens[at + 1].figure
+    }
+    kept = {each.subject for each in found if each.span.start not in left}
+    return [
+        replace(each, scope=replace(each.scope, role=Role.EARLIER))
+        if each.span.start in left and each.subject in kept and each.scope.role is Role.PLAN
+        else each
+        for each in found
+    ]
 
 
 def revised(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:

@@ -37,7 +37,9 @@ def model_states(said: Sequence[Sentence], text: str, statements: Sequence[State
     if ("tate" not in text and "radient" not in text) or re.search(_OTHER_RECIPE, text):
         return list(statements)
     found = {each.span.start: each for sentence in said if sentence.has_digit for each in _of_sentence(sentence)}
-    return [*(each for each in statements if each.span.start not in found), *found.values()] if found else [*statements]
+    worked = {each.span.start: each.working for each in statements if each.working is not None}
+    told = [replace(each, working=worked.get(at)) for at, each in found.items()]
+    return [*(each for each in statements if each.span.start not in found), *told]
 
 
 def _of_sentence(sentence: Sentence) -> Iterator[Statement]:

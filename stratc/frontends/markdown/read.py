@@ -30,7 +30,7 @@ from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
-from stratc.frontends.markdown.former import formerly, revised, superseded
+from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.implied import implied
@@ -145,6 +145,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
+    found = left_behind(sentence, found)
     found.extend(formerly(sentence, found))
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:

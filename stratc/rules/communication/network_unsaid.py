@@ -14,13 +14,14 @@ from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 
-@rule("CO203", category=Category.TOPOLOGY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+@rule("CO203", category=Category.TOPOLOGY, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
 def network_unsaid(case: Case) -> Iterator[Finding]:
     """The devices fill several nodes, but only links inside a node are named.
 
     ## What it finds
     More devices than a node holds (or, where its size is not stated, than the largest NVLink domain joins) in a plan
-    that names NVLink or PCIe but neither InfiniBand, RoCE or Ethernet nor a bandwidth between nodes.
+    that names NVLink or PCIe but neither InfiniBand, RoCE or Ethernet nor a bandwidth between nodes.  A remark, as it
+    may be said elsewhere.
 
     ## Why it matters
     Expert all-to-all, pipeline transfers and gradient reductions cross nodes; their cost depends on a network that the

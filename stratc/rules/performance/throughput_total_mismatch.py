@@ -12,7 +12,7 @@ from stratc.arith.term import Apply, Named, Number, lift, plain
 from stratc.arith.unit import SECOND, TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Per
+from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.05
@@ -42,7 +42,7 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     """
     devices = device_count(case)
     claims = tuple(case.claims("throughput.tokens"))
-    singles = [claim for claim in claims if claim.per is Per.DEVICE]
+    singles = [claim for claim in claims if claim.per is Per.DEVICE and claim.relation is Relation.IS]
     shared = tuple(_shared_out(case, claims, singles))
     for single, claim in shared:
         yield _of_device(single, claim, devices)
