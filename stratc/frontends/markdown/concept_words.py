@@ -27,7 +27,10 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "weight_updates",
-        "weight updates|weight update|parameter updates|weight synchronization|parameter synchronization|权重更新",
+        (
+            "weight updates|weight update|parameter updates|weight synchronization|parameter synchronization|"
+            "synchronise weights|synchronize weights|weights synchronised|weights synchronized|权重更新"
+        ),
     ),
     ("optimizer", "optimizer|optimizer state|optimizer states|adam|adamw|adafactor|优化器"),
     (

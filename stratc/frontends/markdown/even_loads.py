@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_WORDS = ("load", "work", "busy", "hot", "varianc", "balanced", "负载")
+_WORDS = ("load", "work", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
 _DEVICE = r"(?:gpu|npu|device|card|rank|expert|accelerator)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
 _EQUAL = (  # compiled when a sentence speaks of load
@@ -33,6 +33,11 @@ _EQUAL = (  # compiled when a sentence speaks of load
     r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
     rf" (?:\d+ )?{_DEVICE}"
     r"|\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
+    r"|\b(?:work)?load is (?:evenly|equally|uniformly) (?:distributed|spread|balanced|shared)\b"
+    r"|\b(?:uniform|equal|even) (?:work)?load\b(?! (?:assumption|is not))"
+    r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
+    r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
+    r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
     r"|负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"
 )
 _DOUBT = (
@@ -46,6 +51,8 @@ def even_loads(sentence: Sentence) -> Iterator[Statement]:
     low = sentence.text.lower()
     if sentence.block.kind is Kind.HEADING or not any(word in low for word in _WORDS):
         return
+    if "stage" in low and "expert" not in low:
+        return  # the layers of stages may well be even
     found = re.search(_EQUAL, sentence.text)
     if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return

@@ -21,7 +21,10 @@ _EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
 _DEVICES = r"(?:GPU|NPU|device|card|rank)s?\b"
 _NUMBER = r"(?<![\d.,–-])(?P<{}>\d{{1,5}})(?![\d.,–%-]\d)"
 _OF = _NUMBER.format("size") + rf"[ -]{_DEVICES}"
-_TIES = r"(?:[ :=(]|\bof\b|\bwith\b|\bhas\b|\bhave\b|\bspans?\b|\buses?\b|\bcontains?\b|\beach\b){1,6}"
+_TIES = (
+    r"(?:[ :=(]|\bof\b|\bwith\b|\bha(?:s|ve)\b|\bspans?\b|\buses?\b|\bcontains?\b|\bcomprises?\b|\bconsists?\b"
+    r"|\bincludes?\b|\beach\b){1,6}"
+)
 _PATTERNS = (  # compiled when a sentence speaks of groups; `count` the groups, `size` the devices of each
     rf"(?i)\b{_EP}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}",
     rf"(?i){_NUMBER.format('count')} {_EP}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}",

@@ -68,6 +68,9 @@ def _natural(stems: Sequence[str]) -> Place | None:
 def _goes_on(stems: Sequence[str]) -> Place | None:
     """ "the service continues when a GPU fails", "survives the loss of any single device"."""
     for at, stem in enumerate(stems):
+        before = stems[max(0, at - 8) : at]
+        if stem in _GOES_ON and _DEVICE & set(before) and _FAILING & set(before) and "remaining" in before:
+            return max(0, at - 8), at + 1
         near = stems[at + 1 : at + 9]
         if stem in _GOES_ON and _DEVICE & set(near) and (_FAILS | _FAILING) & set(near):
             return at, at + 1 + max(n for n, word in enumerate(near, 1) if word in _DEVICE | _FAILS | _FAILING)

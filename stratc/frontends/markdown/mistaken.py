@@ -101,16 +101,24 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "latency_by_pipeline",
-        ("latency", "ttft", "response time", "per token", "user", "each token", "step time", "延迟", "时延"),
+        (
+            *("latency", "ttft", "response time", "per token", "user", "each token", "step time", "延迟", "时延"),
+            *("first token", "critical path"),
+        ),
         (
             rf"\b{_PIPELINE}{_ON}{{0,10}}? (?:{_SHORTENS}"
             r"(?: (?!(?:communication|transfer|network|memory|access|queue|hop|inter|bubble|overhead"
-            r"|throughput|stage|and)\b)\w+){0,3} (?:latency|ttft|response time|time per (?:output )?token|step time)"
+            r"|throughput|stage|and)\b)\w+){0,3}"
+            r" (?:latency|ttft|response time|time per (?:output )?token|step time|time to (?:the )?first token"
+            r"|critical path)"
             r"|(?:bring|push|drive)(?: \w+){0,2} latency(?: \w+){0,3} (?:down|to a)"
             rf"|(?:double|doubling|triple|{_TIMES})(?: the)? (?:speed|rate|token / #)"
             r" (?:of|for) (?:(?:a|one|each|every|the) )?(?:single )?(?:user|request|sequence|stream)"
             rf"|make (?:each|every|a|one|single) (?:token|request|step) (?:{_TIMES}|faster))\b"
+            rf"|(?:with|through|by) {_PIPELINE}(?: [=:] \d+)?(?: ,)? (?:each|every|a|one|single) (?:token|request)"
+            rf"(?: \w+){{0,2}} {_TIMES} faster\b"
             r"|流水线[^,.，。；通网]{0,24}(?:延迟|时延)[^,.，。；]{0,6}(?:减半|降低|缩短|减少)"
+            r"|流水线[^,.，。；通网不]{0,8}(?:降低|缩短|减少)[^,.，。；通网]{0,10}(?:延迟|时延)"
         ),
     ),
     (

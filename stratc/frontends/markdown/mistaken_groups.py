@@ -8,11 +8,14 @@ _DEVICES = r"(?:gpu|npu|device|card|accelerator)"
 SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "expert_exchange_small",
-        ("local",),
+        ("local", "no communication", "no all-to-all", "without all-to-all"),
         (
             rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
             rf"(?: (?:each|every|the|its|own|a|same))* {_DEVICES}"
-            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality)\b"
+            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality"
+            r"|\bep : no communication"
+            r"|(?:no|without(?: any)?) all - to - all (?:exchange |traffic )?(?:is |are )?(?:needed|required|necessary)"
+            r"|expert (?:is |are )?(?:computed|processed|executed|run) (?:completely |fully )?locally)\b"
         ),
     ),
     (
@@ -100,7 +103,8 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("bubble",),
         (
             r"\b(?:(?:remove|eliminate|removing|eliminating|remov\w* away|without any|no) (?:the |all |any |more )?"
-            r"(?:pipeline )?bubble(?! (?:count|in the))|bubble (?:is |are |be )?(?:gone|eliminated|removed|vanish))\b"
+            r"(?:pipeline )?bubble(?! (?:count|in the))|bubble (?:is |are |be )?(?:gone|eliminated|removed|vanish)"
+            r"|bubble : (?:none|no|zero|eliminated)(?! in))\b"
         ),
     ),
 )

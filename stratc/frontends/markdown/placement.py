@@ -73,6 +73,7 @@ def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
         if row and start_of_row == row[0]:
             for cell in (*before, sentence) if numbered else (sentence,):
                 _collect_cell(places.setdefault(_key(sentence, row[1]), _Place(sentence, row[1])), cell)
+                yield from _experts_of_cell(cell, row[1])
             continue
         before = [each for each in before if each.block.label[0] == start_of_row]
         before.append(sentence)
@@ -212,6 +213,8 @@ def _experts(sentence: Sentence) -> Iterator[Statement]:
     """Expert 0-15: GPUs 0-31."""
     text = sentence.text
     experts, devices = list(_EXPERTS.finditer(text)), list(DEVICES.finditer(text))
+    if len(experts) == 1 and not devices:
+        yield from _of_stage(sentence, experts[0])
     if len(experts) != 1 or len(devices) != 1 or not _beside(text, experts[0], devices[0]):
         return
     first, last = int(experts[0][1]), int(experts[0][2] or experts[0][1])
@@ -222,6 +225,29 @@ def _experts(sentence: Sentence) -> Iterator[Statement]:
     place = (sentence.start + start, sentence.start + max(experts[0].end(), devices[0].end()))
     if numbers and first <= last:
         yield say(sentence, "strategy.expert_placement", ExpertSpan((first, last), numbers, stage), place)
+
+
+def _experts_of_cell(sentence: Sentence, stage: int) -> Iterator[Statement]:
+    """A range below "Experts" in the row of a stage."""
+    heads = [token.stem for token in sentence.header if token.stem]
+    found = re.fullmatch(rf"\W*(\d+){_DASH}(\d+)\W*", sentence.text)
+    if (
+        heads in (["expert"], ["expert", "per", "stage"], ["expert", "id"], ["专家"])
+        and found
+        and int(found[1]) < int(found[2])
+    ):
+        span = ExpertSpan((int(found[1]), int(found[2])), None, stage)
+        where = (sentence.start + found.start(1), sentence.start + found.end(2))
+        yield say(sentence, "strategy.expert_placement", span, where)
+
+
+def _of_stage(sentence: Sentence, experts: re.Match[str]) -> Iterator[Statement]:
+    """Stage 0: layers 0-3, experts 0-15."""
+    own = list(_STAGE.finditer(sentence.text, 0, experts.start()))
+    if len(own) == 1 and experts[2] and int(experts[1]) < int(experts[2]):
+        span = ExpertSpan((int(experts[1]), int(experts[2])), None, int(own[0][1]))
+        place = (sentence.start + experts.start(1), sentence.start + experts.end(2))
+        yield say(sentence, "strategy.expert_placement", span, place)
 
 
 def _beside(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
