@@ -30,6 +30,7 @@ _NO_RESULTS = (
     "gain.parts",
     "sum.total",
     "row.share",
+    "row.apart",
     "product",
     "tokens.step",
     "tokens.device",

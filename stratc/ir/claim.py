@@ -26,6 +26,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "sum.total": (None, "a total, its working the figures above it added up"),
+    "row.apart": (None, "a figure that is not to another of its row as in the other rows, its working the one that is"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),
     "gain.steps": (
         COUNT,

@@ -47,6 +47,7 @@ from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.products import products
+from stratc.frontends.markdown.proportions import proportions
 from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.results import results
@@ -98,7 +99,7 @@ class Markdown:
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements.extend((*changes(said), *compounded(said), *sums(said), *row_shares(said)))
+        statements.extend((*changes(said), *compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
