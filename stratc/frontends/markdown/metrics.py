@@ -135,8 +135,8 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory per device|"
         "memory footprint|peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|"
-        "sustained memory|used memory|memory required|memory requirement|memory consumption|"
-        "realistic usage|vram usage|memory distribution|memory balance|memory load|"
+        "per device memory|per card memory|sustained memory|used memory|memory required|memory requirement|"
+        "memory consumption|realistic usage|vram usage|memory distribution|memory balance|memory load|"
         "vram used|memory needed|memory needs|gpu memory usage|total vram|total memory required|allocated memory|"
         "每卡显存|总显存|显存占用|显存使用|总计",
         unless="available limit capacity node budget alert reserved host cpu",

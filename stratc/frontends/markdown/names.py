@@ -12,7 +12,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
-from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, WORD_FACTS, words
+from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, SPACED_MEMBERS, WORD_FACTS, words
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 
@@ -27,12 +27,13 @@ _WORDS: Phrases[tuple[str, str | bool]] = Phrases(
 )
 _MODEL = re.compile(
     rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*"
-    rf"(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large)|-(?:{MEMBERS})(?![A-Za-z]))*"
+    rf"(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large)|-(?:{MEMBERS})(?![A-Za-z])"
+    rf"|[ -](?:{SPACED_MEMBERS}))*"
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
 _FRAMEWORK = re.compile("|".join(re.escape(name) for name in FRAMEWORKS))
 _CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
-    r"s?(?: (?:GPUs?|NPUs?|cards?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
+    r"s?(?: (?:GPUs?|NPUs?|cards?|devices?|chips?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
 )
 _PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")

@@ -57,7 +57,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.HARDWARE,
-        "hardware|gpu specifications?|cluster|environment|infrastructure|devices?|gpu resources?|硬件.*",
+        (
+            "hardware|gpu specifications?|cluster|environment|infrastructure|(?<!per[- ])(?<!each )devices?|"
+            "gpu resources?|硬件.*"
+        ),
     ),
     (Topic.MODEL, "model|architecture|models|模型.*"),
     (Topic.WORKLOAD, "workload|input|batch|data ?set|负载"),

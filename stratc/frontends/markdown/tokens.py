@@ -27,6 +27,7 @@ _LATEX = {
     "\\ge": "≥",
 }
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
+_SAME = {"gpus": "gpu", "npus": "npu", "chip": "device", "chips": "device"}  # a TPU is counted in chips
 _LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
 
 
@@ -49,9 +50,9 @@ def stem(word: str) -> str:
     low = word.lower()
     if len(low) > 4 and low.endswith(("ches", "shes", "sses", "xes")):
         return low[:-2]
-    if len(low) > 3 and low[-1] == "s" and low[-2] not in "sui" and low != "bias":
+    if low not in _SAME and len(low) > 3 and low[-1] == "s" and low[-2] not in "sui" and low != "bias":
         return low[:-1]
-    return "gpu" if low == "gpus" else "npu" if low == "npus" else low
+    return _SAME.get(low, low)
 
 
 def plain(text: str) -> str:

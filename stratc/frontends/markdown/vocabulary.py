@@ -129,7 +129,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.memory",
-        "memory|memory per gpu|per gpu memory|memory size",
+        "memory|memory per gpu|per gpu memory|per device memory|per card memory|memory size",
         "memory|each|per gpu",
         Form.NUMBER,
         _BYTES,
@@ -436,18 +436,26 @@ FRAMEWORKS: tuple[str, ...] = (
 )  # fmt: skip
 LINKS: tuple[str, ...] = ("NVLink", "NVSwitch", "InfiniBand", "PCIe", "RoCE", "HCCS", "Ethernet", "Infinity Fabric")
 ACCELERATORS = (
-    r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce) )*"
-    r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"
-    r"(?:Ascend[ -]?)?910[ABC]\d?|Ascend[ -]\d{3,}\w*|RTX[ -]?A?\d{4}|TPU ?v\d\w*|Gaudi[ -]?\d|Trainium ?\d?|T4)"
-    r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|HBM\d\w*)|-\d{2,3}G\b|"
+    r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce|Instinct|Habana|AWS|Cloud) )*"
+    r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|6000|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"
+    r"(?:Ascend[ -]?)?910[ABC]\d?|Ascend[ -]\d{3,}\w*|RTX[ -]?A?\d{4}|RTX PRO \d{4}|TPU ?(?:v\d\w*|7x)|"
+    r"(?:TPU )?(?:Trillium|Ironwood)|Gaudi[ -]?\d|Trainium ?\d?|Trn\d|T4)"
+    r"(?: (?:Grace Hopper|Blackwell|Trillium|Ironwood))?"
+    r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|(?:40|80)G\b|HBM\d\w*)|-\d{2,3}G\b|"
     r"(?<![vV]\d)(?<!\dp)-(?:32|40|80|94|96|141|180|192)(?![\w.]))*"
 )
 FAMILIES = (
-    r"(?:Meta-)?(?:Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|"
-    r"Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Nemotron|MiMo|gpt-oss)"
+    r"(?:Meta-)?(?:(?:Code ?|Tiny)?Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|"
+    r"Falcon|OPT|BLOOM|Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|"
+    r"Nemotron|MiMo|gpt-oss|Pythia|MPT|Command[ -]R\+?|StarCoder|StableLM|SmolLM|Granite|Moonlight)"
 )
 MEMBERS = r"Next|Coder|H|K\d|R\d|Lite|Nano|Small|Medium|Mini|Nemo|NeoX|Neo|J|OSS|Scout|Maverick|Flash|Air|Thinking|VL"
 """Words that part the models of a family."""
+SPACED_MEMBERS = (
+    r"(?:Coder|Lite|Nano|Mini|Small|Medium|XL|Nemo|Scout|Maverick|Air|Super|Ultra|Nemotron|Thinking|LLM|OSS|VL|R\d|"
+    r"[KM]\d[.\d]*|Distill[ -](?:Llama|Qwen)[\d.]*)(?![A-Za-z]|[- ]?[Bb]atch)|Next(?=[ -]\d|[^\w\s-]|\s*$)"
+)
+"""Those of them that no sentence puts behind a family's name otherwise."""
 WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
     # key: phrases and the value each stands for
     "strategy.schedule": (
