@@ -26,6 +26,7 @@ _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
 _IS = words("is has hold take need weigh")
 _DEVICES = words("gpu device card npu accelerator")
+_FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
 _OPERATORS = frozenset("×÷*/+·")
 
 
@@ -63,7 +64,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     if figure is not None and figure.per is not Per.UNSAID:
         return figure.per
     clause = clause_of(sentence, at)
-    near = sentence.tokens[clause.first : clause.last]
+    near = _before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
     if beside := _per(sentence.tokens[at + 1 : at + 3]):
         return beside
     if _is_spread(sentence.tokens[at + 1 : at + 5]):
@@ -106,6 +107,16 @@ def _is_spread(after: Sequence[Token]) -> bool:
     if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
         return False
     return words[1].figure.is_count and words[2].stem in _DEVICES
+
+
+def _before_restated(near: Sequence[Token], at: int) -> Sequence[Token]:
+    """A clause without what is said again for one of many: "1.09M tokens per second" of "... or 2,130 per GPU"."""
+    whole = near[at].figure
+    for n in range(at + 1, len(near) - 2):
+        part = near[n + 1].figure
+        if whole and part and near[n].stem == "or" and "per" in (token.stem for token in near[n + 2 : n + 6]):
+            return near[:n] if part.value * _FEWEST <= whole.value else near
+    return near
 
 
 def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
