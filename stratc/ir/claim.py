@@ -25,6 +25,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "product": (None, "a figure, its working what the lines of its section multiply to"),
     "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
+    "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.apart": (None, "a figure that is not to another of its row as in the other rows, its working the one that is"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _CHANGE = words("improvement improved change gain speedup increase reduction delta difference saving")
+_LEFT = words("margin headroom")  # what is counted from a goal
 _TARGET = words("target requirement limit goal threshold required status metric")
 _CELLS = 3  # of a row that compares: old, new, change
 
@@ -31,7 +32,7 @@ def changes(said: Iterable[Sentence]) -> Iterator[Statement]:
     cells = (each for each in said if each.block.kind is Kind.CELL and each.header)
     for _, row in groupby(cells, key=lambda each: (each.block.group, each.block.label)):
         values = [each for each in row if each.block.label[0] != each.block.start]
-        if len(values) == _CELLS and _stems(values[2]) & _CHANGE and not _compares_with_goal(values):
+        if len(values) == _CELLS and _stems(values[2]) & (_LEFT if _compares_with_goal(values) else _CHANGE):
             yield from _of_row(*values)
 
 
@@ -45,7 +46,7 @@ def _compares_with_goal(cells: Sequence[Sentence]) -> bool:
 
 def _of_row(old: Sentence, new: Sentence, change: Sentence) -> Iterator[Statement]:
     figures = _figures(change)
-    before, after = _figures(old), _figures(new)
+    before, after = _figures(old, bound=bool(_stems(change) & _LEFT)), _figures(new)
     if len(figures) != 1 or len(before) != len(after) or figures[0].quantity.dimension != COUNT:
         return
     (stated,) = figures
@@ -60,13 +61,13 @@ def _of_row(old: Sentence, new: Sentence, change: Sentence) -> Iterator[Statemen
             yield replace(say(change, "change.ratio", stated.value, place, figure=stated), working=ratio)
 
 
-def _figures(cell: Sentence) -> tuple[Figure, ...]:
-    """The exact figures of a cell; nothing where one is a bound, a range or approximate."""
+def _figures(cell: Sentence, *, bound: bool = False) -> tuple[Figure, ...]:
+    """The exact figures of a cell; nothing where one is a range or approximate, or a bound where none is asked for."""
     tokens = cell.tokens
     found = [(at, token.figure) for at, token in enumerate(tokens) if token.figure is not None]
     for at, figure in found:
         quantity = figure.quantity
         loose = quantity.is_range or quantity.approximate or figure.more
-        if loose or relation_before(tokens, at) is not Relation.IS:
+        if loose or (not bound and relation_before(tokens, at) is not Relation.IS):
             return ()
     return tuple(figure for _, figure in found)

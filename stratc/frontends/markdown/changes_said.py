@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 _CHANGE = words(
     "reduction improvement increase decrease drop saving gain growth cut less more fewer lower higher faster slower "
-    "better smaller larger shorter longer speedup"
+    "better smaller larger shorter longer speedup headroom margin"
 )
 _BY = words(
     "by reduced lowered shrunk improved increased exceed exceeding exceeded beat beating outperform outperforming"
 )
-_NOUNS = words("reduction improvement increase decrease drop saving gain growth speedup")
-_THAN = words("over from than versus vs against compared relative above below beyond")
+_NOUNS = words("reduction improvement increase decrease drop saving gain growth speedup headroom margin")
+_BEYOND = words("above below over under")
+_THAN = words("instead over from than versus vs against compared relative above below beyond")
+_LEFT = words("headroom margin")
 _GOAL = words("target requirement required minimum goal limit slo sla budget baseline")
 _FILLING = words("the a an of our its to with in by about only just roughly is at")
 _WORDED = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubling": 2.0, "halved": 0.5, "tripled": 3.0, "triple": 3.0}
@@ -38,7 +40,7 @@ _NO_FACTORS = words("precision buffer buffering buffered batch stream pump")
 _PARTED = words("respectively while whereas but and or then if when would could another other further additional")
 _FALLS = words("reduction decrease drop saving cut less fewer lower smaller shorter reduced lowered shrunk")
 _RISES = words("increase growth more higher larger longer increased")
-_DRAWN = ARROWS | {">"}
+_DRAWN = (*ARROWS, "->", "=>")
 _ENDS = frozenset("),;.✓✅✔!")
 _MIDDLE = 6  # tokens that may stand between a figure and what it is compared with
 
@@ -58,6 +60,8 @@ def changes_said(sentence: Sentence) -> Iterator[Statement]:
     first, second = (tokens[index].figure for index in figures if index != at)
     if first is None or second is None or not _are_alike(first, second):
         return
+    if PERCENT in (first.quantity.unit, second.quantity.unit) and _LEFT & {token.stem for token in tokens}:
+        return  # points, which are worked out elsewhere
     one, other = (index for index in figures if index != at)
     if not _is_linked(tokens, one, other, at) or _PARTED & {token.stem for token in tokens[one:other]}:
         return
@@ -92,6 +96,9 @@ def _is_change(sentence: Sentence, at: int) -> bool:
         after += 1
     if after < len(tokens) and tokens[after].stem in _CHANGE:
         return _ends(sentence, after + 1)
+    if after < len(tokens) and (tokens[after].stem in _BEYOND or (figure.times and tokens[after].stem == "the")):
+        near = tokens[after + 1 : after + _MIDDLE]
+        return any(token.figure for token in near) and any(token.stem in _GOAL for token in near)
     before = [token for token in tokens[max(0, at - 3) : at] if token.stem not in ("about", "roughly", "of")]
     told = bool(before) and (before[-1].stem in _BY or before[-1].stem in _NOUNS or before[-1].sign == ":")
     noun = any(token.stem in _NOUNS for token in before[-2:]) or (bool(before) and before[-1].stem == "by")
@@ -147,7 +154,7 @@ def _is_linked(tokens: Sequence[Token], one: int, other: int, at: int) -> bool:
         return False  # "64 GPUs, 2x more than the 32 layers"
     against = tokens[max(one + 1, other - 5) : other]
     named = any(token.stem in _GOAL for token in (*against, *tokens[other + 1 : other + 3]))
-    compared = any(token.stem in _THAN or token.stem == "of" for token in against)
+    compared = any(token.stem in _THAN for token in against)
     return named or (compared and (one < at < other or at > other))
 
 
@@ -155,7 +162,8 @@ def _is_move(tokens: Sequence[Token], one: int, other: int) -> bool:
     """Whether the first figure is what the second comes from: "from 40 GB to 10 GB", "40 GB → 10 GB"."""
     between = tokens[one + 1 : other]
     moved = one > 0 and tokens[one - 1].stem == "from" and any(token.stem == "to" for token in between)
-    return moved or any(token.sign and token.sign in _DRAWN for token in between)
+    signs = "".join(token.sign or " " for token in between)
+    return moved or any(sign in signs for sign in _DRAWN)
 
 
 def _may_be_rounded(stated: Quantity, old: Quantity, new: Quantity, way: str) -> bool:

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.looks import Spoken, spoken
+from stratc.frontends.markdown.metrics import Look
 from stratc.frontends.markdown.saying import relation_before
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Goal, Relation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _GOALS = words("target limit requirement required goal budget slo threshold cap sla")
+_ASKED = words("target goal requirement")
 _REACHED = words(
     "achieved actual measured expected achievable observed realized reached estimated obtained planned projected "
     "实际 实测 达到 预期"
@@ -59,6 +61,9 @@ def goal_of(sentence: Sentence, at: int, claimed: Spoken) -> Goal | None:
         each for each in sentence.tokens[:at] if each.stem not in ("the", "a", "our")
     )  # "within the 9 s target"
     relation = relation_before((*plain, token), len(plain))
+    rate = required.look in (Look.TOKENS, Look.EVENTS)
+    if rate and plain and plain[-1].stem == "within" and {each.stem for each in sentence.tokens[at + 1 :]} & _ASKED:
+        relation = Relation.IS  # a floor of what should be much: "80 tokens/ms (within the 100 tokens/ms target)"
     place = Span(sentence.source, token.start, token.end)
     return Goal(relation, required.quantity, place, ticked=is_ticked(sentence))
 

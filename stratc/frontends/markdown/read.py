@@ -35,6 +35,7 @@ from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.implied import implied
 from stratc.frontends.markdown.inside_experts import split_experts
+from stratc.frontends.markdown.kept import kept
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
@@ -114,7 +115,7 @@ class Markdown:
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
-        statements.extend([*results(said, statements)])
+        statements.extend([*results(said, statements), *kept(said, statements)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)

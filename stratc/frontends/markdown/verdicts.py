@@ -45,6 +45,16 @@ def verdicts(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
     return result
 
 
+def judged(said: Iterable[Sentence]) -> frozenset[Place]:
+    """The rows of tables that a cell passes, and none fails."""
+    passed: dict[Place, bool] = {}
+    for sentence in said:
+        if sentence.block.kind is Kind.CELL and (verdict := _verdict(sentence)) is not None:
+            place = _place(sentence)
+            passed[place] = verdict and passed.get(place, True)
+    return frozenset(place for place, verdict in passed.items() if verdict)
+
+
 def _place(sentence: Sentence) -> Place:
     """What the cells of a row share, and the sentences of a block."""
     block = sentence.block

@@ -53,7 +53,9 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
             unit=claim.quantity.unit,
             category=CATEGORIES.get(claim.metric.partition(".")[0]),
             certainty=None
-            if near and (claim.quantity.is_range or (sign and end != claim.goal.quantity.value))
+            if near
+            and claim.metric != "labelled.figure"
+            and (claim.quantity.is_range or (sign and end != claim.goal.quantity.value))
             else Certainty.LIKELY,
             help="take the tick away, or plan for the whole of the requirement",
         )
@@ -75,4 +77,5 @@ def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
         if len(found) != 1 or found[0].per is not claim.per:
             continue
         if claim.goal is None and claim.relation is Relation.IS and (every or met.intersection(claim.spans())):
-            yield replace(claim, goal=Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True))
+            goal = Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True)
+            yield replace(claim, places=tuple(each for each in claim.places if each in met) or claim.places, goal=goal)

@@ -1,0 +1,74 @@
+"""Figures declared to be enough, by the words of their labels: "Balance > 95 %" and later "Balance: 93 % ✅"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import COUNT, PARAMETER, PERCENT
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.verdicts import judged
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+from stratc.ir.statement import Goal, Relation
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from stratc.frontends.markdown.figures import Figure
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_PLAIN = words("the a of for target requirement efficiency rate total overall achieved actual expected estimated value")
+_FAMILY = {"balancing": "balance", "balanced": "balance", "utilization": "utilisation"}
+
+
+def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Mentions "requirement_met" of rows that are ticked, and statements "labelled.figure" held to a bound elsewhere.
+
+    The latter only of figures that no reader knows: the label of each is the one of the only bound of its words.
+    """
+    taken = {each.span.start for each in statements if not each.subject.startswith("mention.")}
+    ticked = {each.span.start for each in statements if each.subject == "mention.requirement_met"}
+    rows = judged(said)
+    bounds: dict[frozenset[str], dict[tuple[Relation, float], tuple[Relation, Figure, Span]]] = {}
+    met: list[tuple[frozenset[str], Sentence, Figure]] = []
+    for sentence in said:
+        for at, figure, relation in _figures(sentence):
+            place = Span(sentence.source, figure.start, figure.end)
+            if relation is not Relation.IS:
+                bounds.setdefault(_label(sentence, at), {})[relation, figure.value] = (relation, figure, place)
+            elif sentence.scope.role is Role.PLAN and (figure.start in ticked or _is_judged(sentence, rows)):
+                met.append((_label(sentence, at), sentence, figure))
+                if figure.start not in ticked and at == len(sentence.tokens) - len(sentence.value):
+                    yield say(sentence, "mention.requirement_met", "met", (figure.start, figure.end))
+    for label, sentence, figure in met:
+        found = [*bounds.get(label, {}).values()] if label else []
+        if len(found) == 1 and figure.start not in taken and found[0][1].quantity.unit == figure.quantity.unit:
+            relation, bound, place = found[0]
+            claim = say(sentence, "labelled.figure", figure.value, (figure.start, figure.end), figure=figure)
+            yield replace(claim, goal=Goal(relation, bound.quantity, place, ticked=True))
+
+
+def _figures(sentence: Sentence) -> Iterator[tuple[int, Figure, Relation]]:
+    """The exact shares, times, sizes and rates of a line, and how each is bound."""
+    if sentence.block.kind not in (Kind.ITEM, Kind.CELL, Kind.PARAGRAPH):
+        return
+    for at in range(len(sentence.tokens) - len(sentence.value), len(sentence.tokens)):
+        figure = sentence.tokens[at].figure
+        if figure is None or figure.quantity.is_range or figure.times or figure.quantity.dimension == PARAMETER:
+            continue
+        if figure.quantity.dimension != COUNT or figure.quantity.unit == PERCENT:
+            yield at, figure, relation_before(sentence.tokens, at)
+
+
+def _is_judged(sentence: Sentence, rows: frozenset[tuple[int, ...]]) -> bool:
+    return sentence.block.kind is Kind.CELL and (sentence.block.group, *sentence.block.label) in rows
+
+
+def _label(sentence: Sentence, at: int) -> frozenset[str]:
+    """The words of a label in one form, or those before the figure where there is none."""
+    label = sentence.key or sentence.tokens[:at]
+    return frozenset(_FAMILY.get(token.stem, token.stem) for token in label if token.stem) - _PLAIN
