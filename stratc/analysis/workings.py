@@ -36,6 +36,7 @@ _NO_RESULTS = (
     "tokens.device",
     "replicas.needed",
     "time.of_rate",
+    "time.hidden",
     "implied",
     "time.serial",
 )  # claims whose working is what they are compared with

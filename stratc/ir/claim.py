@@ -19,6 +19,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "idle": (COUNT, "idle share of the devices"),
     "latency.prefill": (SECOND, "time of the prompt phase"),
     "change.ratio": (COUNT, "a change stated of two figures, its working the new one over the old"),
+    "time.hidden": (SECOND, "a time said to hide behind another, which its working is"),
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "time.serial": (SECOND, "the time of a pass, its working the number of its parts × the time of each"),
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),

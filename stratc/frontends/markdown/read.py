@@ -33,6 +33,7 @@ from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
+from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.implied import implied
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
@@ -155,7 +156,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from found
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
-    yield from expert_groups(sentence) if counts else ()
+    yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
 
 
 def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:

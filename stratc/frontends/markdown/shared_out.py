@@ -43,6 +43,7 @@ _STAGES = (
     rf"|\b(?:each|every|one) {_STAGE} (?:then )?(?:holds|has|hosts|gets|contains|stores|keeps) (?:only )?"
     r"(?P<each>\d+)(?: of the \d+)? (?:[a-z]+ )?experts?\b(?! (?:per|in each|of each) layer)"
 )
+_LABELS = frozenset(("expert per node", "expert per server", "expert per host", "expert / node"))
 _NEAR = 6  # words between "each node" and its experts
 
 
@@ -51,6 +52,8 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
     stems = [token.stem for token in sentence.tokens]
     if set(stems) & _NODES and "expert" in stems:
         yield from _of_nodes(sentence)
+    elif sentence.key_text in _LABELS and len(sentence.value) == 1:
+        yield from _of_label(sentence)
     if "expert" in stems and "group" in (*stems, *(token.stem for token in sentence.key)):
         yield from _of_groups(sentence)
     if "expert" in stems and "stage" in (*stems, *(token.stem for token in sentence.key)):
@@ -94,6 +97,16 @@ def _of_nodes(sentence: Sentence) -> Iterator[Statement]:
             place = (token.start, token.end)
             said = say(sentence, "experts.node", figure.value, place, figure=figure, per=Per.NODE)
             yield replace(said, quantity=Quantity.of(figure.value), relation=relation_before(tokens, at))
+
+
+def _of_label(sentence: Sentence) -> Iterator[Statement]:
+    """The bare count in a row "experts per node"."""
+    token = sentence.value[0]
+    if token.figure is not None and token.figure.is_count and not token.figure.quantity.is_range:
+        said = say(
+            sentence, "experts.node", token.figure.value, (token.start, token.end), figure=token.figure, per=Per.NODE
+        )
+        yield replace(said, quantity=Quantity.of(token.figure.value))
 
 
 def _per_node(tokens: Sequence[Token], noun: int) -> bool:
