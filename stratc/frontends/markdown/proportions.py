@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply
@@ -95,7 +94,7 @@ def _of_pair(rows: Sequence[dict[object, _Cell]], one: object, other: object, is
         left, right = row[one].figure.value, row[other].figure.value
         return right / left if is_ratio else right * left
 
-    usual = median(constant(row) for row in pairs)
+    usual = sorted(constant(row) for row in pairs)[len(pairs) // 2]
     alike = [row for row in pairs if abs(constant(row) - usual) <= _NEAR * usual]
     apart = [row for row in pairs if abs(constant(row) - usual) > _FAR * usual]
     if len(alike) < _FEWEST or len(alike) + len(apart) < len(pairs) or len(apart) * _MOST_APART > len(pairs):
