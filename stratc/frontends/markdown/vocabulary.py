@@ -436,7 +436,7 @@ FRAMEWORKS: tuple[str, ...] = (
 )  # fmt: skip
 LINKS: tuple[str, ...] = ("NVLink", "NVSwitch", "InfiniBand", "PCIe", "RoCE", "HCCS", "Ethernet", "Infinity Fabric")
 ACCELERATORS = (
-    r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce|Instinct|Habana|AWS|Cloud) )*"
+    r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce|Instinct|Habana|AWS|Cloud) )*(?:[HD]GX (?=\S+ GPUs?\b))?"
     r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|6000|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"
     r"(?:Ascend[ -]?)?910[ABC]\d?|Ascend[ -]\d{3,}\w*|RTX[ -]?A?\d{4}|RTX PRO \d{4}|TPU ?(?:v\d\w*|7x)|"
     r"(?:TPU )?(?:Trillium|Ironwood)|Gaudi[ -]?\d|Trainium ?\d?|Trn\d|T4)"
