@@ -38,7 +38,10 @@ def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Stateme
 
 
 def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statement]:
-    """The statements, of two figures with an arrow between them the first told of an earlier plan: "12% → 37%"."""
+    """The statements, of two figures with an arrow between them the first told of an earlier plan: "12% → 37%".
+
+    The result of a working ("… = 34 MB → 168 MB") leads to what follows from it.
+    """
     if not any(sign in sentence.text for sign in ARROWS):
         return list(found)
     heads = [at for at, token in enumerate(sentence.tokens) if token.sign in ARROWS - {"✅"}]
@@ -46,6 +49,7 @@ def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statemen
         sentence.tokens[at - 1].start
         for at in heads
         if 0 < at < len(sentence.tokens) - 1 and sentence.tokens[at - 1].figure and sentence.tokens[at + 1].figure
+        if at < 2 or sentence.tokens[at - 2].sign not in ("=", "≈")
     }
     kept = {each.subject for each in found if each.span.start not in left}
     return [
