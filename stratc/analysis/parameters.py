@@ -88,6 +88,12 @@ def active_share(case: Case) -> float:
     return plain(active_parameters(least)) / plain(active_parameters(whole))
 
 
+def expert_sizes(case: Case) -> tuple[Number, Number]:
+    """Parameters of one expert of a layer, with plain and with gated blocks; raises Missing."""
+    hidden, wide = case.number("model.hidden_size"), case.number("model.expert_hidden_size")
+    return mlp_parameters(hidden, wide, 2), mlp_parameters(hidden, wide, 3)
+
+
 def held_experts(case: Case) -> tuple[Number, Number]:
     """The fewest and the most parameters of the experts that the plan gives a device.
 
