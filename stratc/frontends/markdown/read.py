@@ -38,6 +38,7 @@ from stratc.frontends.markdown.implied import implied
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
 from stratc.frontends.markdown.layouts import layouts
+from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.model_states import model_states
@@ -103,6 +104,7 @@ class Markdown:
         statements.extend(placements(said))
         statements.extend((*changes(said), *compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
+        statements.extend(ledgers(said))
         statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.arith.term import Apply, Literal, Term
-from stratc.arith.unit import COUNT, SECOND
+from stratc.arith.unit import BYTE, COUNT, PARAMETER, SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
@@ -15,7 +15,12 @@ from stratc.rules.rule import Finding, rule
 ROLES = (Role.PLAN, Role.TARGET, Role.EARLIER, Role.ALTERNATIVE)
 NEAR = 0.03  # of figures that were rounded before they were added
 FAR = 3.0  # times the sum: a total of something else
-CATEGORIES = {SECOND: Category.LATENCY, COUNT: Category.GPU_COUNT}
+CATEGORIES = {
+    SECOND: Category.LATENCY,
+    COUNT: Category.GPU_COUNT,
+    BYTE: Category.MEMORY,
+    PARAMETER: Category.PARAMETERS,
+}
 
 
 @rule("AR106", category=Category.ARITHMETIC, severity=Severity.WARNING, certainty=Certainty.LIKELY)
