@@ -124,6 +124,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "balance.perfect": (COUNT, "1 where a perfect balance is asserted"),
     "scaling.linear": (COUNT, "1 where linear scaling is asserted"),
     "group.devices": (COUNT, "devices of one group of the degree that `cause` names"),
+    "group.width": (COUNT, "columns of a matrix said to be those of a tensor-parallel group"),
     "group.member": (COUNT, "a device of the group `index` of the degree that `cause` names"),
     "group.layers": (COUNT, "layers of a device of that group, from first to last"),
     "parts": (COUNT, "parts the model is divided into"),

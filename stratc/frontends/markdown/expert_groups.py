@@ -36,11 +36,16 @@ _POSITIONS = (
     rf"(?i){_NUMBER.format('size')} (?:{_EP}) (?:positions?|ranks?|groups?) (?:per|in each|in every) TP[- ]group\b"
 )
 
+_OTHER = rf"(?!heads?\b|layers?\b|experts?\b|tokens?\b|{_DEVICES})"
+_WIDTH = rf"(?i){_NUMBER.format('size')}(?: {_OTHER}\w+)? per (?:TP|tensor[- ]parallel)[- ]group\b"
+_WIDE = r"(?i)\b(?:hidden|dimensions?|width|columns?|FFN|intermediate)\b"
+
 
 def expert_groups(sentence: Sentence) -> Iterator[Statement]:
     """Statements "group.devices" of cause "ep group", `index` the number of groups where it stands beside them.
 
-    Of cause "ep in tp" where a plan tells how many expert-parallel ranks a tensor-parallel group holds.
+    Of cause "ep in tp" where a plan tells how many expert-parallel ranks a tensor-parallel group holds; "group.width"
+    where it gives the columns of a matrix that one has.
     """
     if "roup" not in sentence.text or is_code(sentence):
         return
@@ -54,6 +59,8 @@ def expert_groups(sentence: Sentence) -> Iterator[Statement]:
             return
     if found := re.search(_POSITIONS, text):
         yield _said(sentence, "ep in tp", found)
+    elif (found := re.search(_WIDTH, text)) and re.search(_WIDE, text):
+        yield replace(_said(sentence, "tp", found), subject="group.width")
 
 
 def _said(sentence: Sentence, cause: str, found: re.Match[str]) -> Statement:
