@@ -54,10 +54,7 @@ def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statemen
     kept = {each.subject for each in found if each.span.start not in left}
     return [
         replace(each, scope=replace(each.scope, role=Role.EARLIER))
-        if each.span.start in left
-        and each.subject in kept
-        and each.scope.role is Role.PLAN
-        and each.working is None  # what is worked out is a part of what follows: "4 × 8 GB = 32 GB → 36 GB in all"
+        if each.span.start in left and each.subject in kept and each.scope.role is Role.PLAN
         else each
         for each in found
     ]
