@@ -52,6 +52,8 @@ def changes_said(sentence: Sentence) -> Iterator[Statement]:
     """
     tokens = sentence.tokens
     figures = [at for at, token in enumerate(tokens) if token.figure is not None]
+    if not 2 <= len(figures) <= 3:
+        return
     stated = [at for at in figures if _is_change(sentence, at)]
     worded = [at for at, token in enumerate(tokens) if token.stem in _WORDED and _is_factor(tokens, at)]
     if len(stated) + len(worded) != 1 or len(figures) - len(stated) != 2:

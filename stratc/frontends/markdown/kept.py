@@ -33,6 +33,8 @@ def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[
     taken = {each.span.start for each in statements if not each.subject.startswith("mention.")}
     ticked = {each.span.start for each in statements if each.subject == "mention.requirement_met"}
     rows = judged(said)
+    if not ticked and not rows:
+        return
     bounds: dict[frozenset[str], dict[tuple[Relation, float], tuple[Relation, Figure, Span]]] = {}
     met: list[tuple[frozenset[str], Sentence, Figure]] = []
     for sentence in said:
