@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
-from stratc.frontends.markdown.said_of_splits import DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
+from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,9 @@ _BEFORE, _AFTER = 60, 40  # characters around that may deny
 def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """The concepts of _EVERY with the words that say them, those denied or only thought of left out."""
     low = sentence.text.lower()
-    likely = [(concept, said) for concept, words, said in _EVERY if any(word in low for word in words)]
+    if sentence.block.kind is Kind.CELL:
+        low = f"{low} {sentence.key_text}"
+    likely = [(concept, said) for concept, words, said in _EVERY if _may_say(concept, words, low)]
     if not likely:
         return
     label = sentence.key if sentence.block.kind is Kind.CELL and len(sentence.key) <= LABEL else ()  # of its row
@@ -186,6 +188,11 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
                 end = first + found[0].strip().count(" ") + 1
                 if end > 0:
                     yield concept, (max(0, first), end)
+
+
+def _may_say(concept: str, words: tuple[str, ...], low: str) -> bool:
+    """Whether the words of a concept stand in a sentence, without which its pattern need not be compiled."""
+    return all(any(word in low for word in each) for each in (words, *ALSO.get(concept, ())))
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:

@@ -112,6 +112,22 @@ SAID_OF_SPLITS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
 )
+_CUTTING = ("split", "shard", "partition", "divid", "distribut", "spread")
+ALSO: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words one must stand in the sentence too
+    "layers_by_tensor": (
+        ("tensor", "tp"),
+        ("layer",),
+        (*_CUTTING, "assign", "plac", "put", "allocat", "each", "every"),
+    ),
+    "tensors_by_pipeline": (("pipeline", "pp"), _CUTTING),
+    "weights_by_data": (("data parallel", "data-parallel", "dp"), _CUTTING),
+    "others_by_experts": (("expert parallel", "expert-parallel", "ep "), _CUTTING),
+    "weights_by_context": (("context parallel", "context-parallel", "sequence parallel", "cp ", "sp "), _CUTTING),
+    "sharding_called_free": (("zero", "fsdp", "fully sharded"),),
+    "copies_of_sharded": (("zero", "fsdp"),),
+    "shards_too_much": (("zero",), _CUTTING),
+    "collective_of_another_kind": (("pipeline parallel", "pp ", "data parallel", "dp "),),
+}
 DENIALS = frozenset(("sharding_called_free", "copies_of_sharded", "shards_too_much"))  # concepts that a denial may say
 MEANT_OTHERWISE = {  # words that say that something else is meant, which is right
     "weights_by_data": r"\b(?:fsdp\w*|hsdp|zero\w*|fully|optimizer|expert|sharded data)\b",
