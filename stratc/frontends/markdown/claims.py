@@ -47,6 +47,11 @@ if TYPE_CHECKING:
 
 ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
 _COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
+_TOKENS = next(row for row in METRICS if row.metric == "throughput.tokens")
+_OTHER_RATES = words(  # of users, demands, prices and what is compared
+    "user stream session client request need require demand load traffic arrive incoming offered price cost million "
+    "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
+)
 NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
@@ -258,6 +263,8 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     for number, place in enumerate(places):
         if row := _best(place, look, around, common=number < 4):
             return row
+    if look is Look.TOKENS and not told and not (_OTHER_RATES & (around | _stems(tokens))):
+        return _TOKENS if counted_for(sentence, at) is not Per.UNSAID else None  # whose unit says what it is
     figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
     named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
     return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Term, lift
+from stratc.arith.term import Apply, Term, lift
 from stratc.arith.unit import (
     BYTE,
     BYTE_RATE,
@@ -70,6 +70,11 @@ def implied(sentence: Sentence) -> Iterator[Statement]:
             continue
         said = say(sentence, "implied", figure.value, (figure.start, figure.end), figure=figure, per=Per.TOTAL)
         yield replace(said, working=working)
+
+
+def is_transfer(product: Statement) -> bool:
+    """Whether an implied quotient is the time that bytes take at a bandwidth, whatever it is taken per."""
+    return isinstance(product.working, Apply) and product.working.right.dimension == BYTE_RATE
 
 
 def _leads(tokens: Sequence[Token], other: int, result: int) -> bool:

@@ -34,7 +34,7 @@ from stratc.frontends.markdown.former import formerly, left_behind, revised, sup
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.hidden_times import hidden_times
-from stratc.frontends.markdown.implied import implied
+from stratc.frontends.markdown.implied import implied, is_transfer
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
 from stratc.frontends.markdown.layouts import layouts
@@ -148,6 +148,8 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
+    sent = {each.span for each in implications if is_transfer(each)}
+    claimed = tuple(each for each in claimed if not (each.span in sent and each.subject == "latency.step"))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found = left_behind(sentence, found)
