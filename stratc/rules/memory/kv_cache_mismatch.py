@@ -9,15 +9,16 @@ from stratc.analysis.cache import context, kept_cache, token_cache, unpacked, wh
 from stratc.analysis.case import Case
 from stratc.analysis.divided import divided_amounts
 from stratc.analysis.shares import devices_sharing
-from stratc.arith.term import Term, lift, plain
-from stratc.arith.unit import BYTE, show
+from stratc.arith.term import Named, Term, lift, plain
+from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Known
-from stratc.ir.statement import Per
+from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.01  # of a figure that was rounded
+NEAR = 1.25  # rounded figures of a sequence, and prefixes in powers of two
 FAR = 2.0  # other batches and lengths than the stated ones explain less
 
 
@@ -29,7 +30,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     A cache a token, a sequence, or of the whole batch that is less than half of one device's even share, or, for a
     token or sequence, more than twice what all devices need together.  A larger cache of a device may be reserved; more
     than twice what its tensor and pipeline degrees leave it is a remark.  Also a cache of all heads to the digit, where
-    the model keeps fewer KV heads.
+    the model keeps fewer KV heads, and a cache of the full batch that is not its sequences times the plan's own figure
+    of one.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
@@ -48,7 +50,11 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - kwon-2023, section 3
     """
+    batches = dict(_batches(case))
+    yield from batches.values()
     for claim in case.claims("memory.kv_cache"):
+        if claim in batches:
+            continue
         most = _expected(case, claim)
         if most is None or (claim.per is Per.DEVICE and claim.value in divided_amounts(case)):
             continue  # what several devices hold, where it is divided again
@@ -71,6 +77,31 @@ def _counts_all_heads(case: Case, claim: Claim, most: Term) -> bool:
     group = case.known("model.heads").value / case.known("model.kv_heads").value
     exact = claim.quantity.digits > 1 and not claim.quantity.is_range and claim.per is not Per.DEVICE
     return group > 1 and exact and abs(claim.value - most.value * group) <= max(claim.quantity.step, NEAR * claim.value)
+
+
+def _batches(case: Case) -> Iterator[tuple[Claim, Finding]]:
+    """Caches of a batch that are not the sequences of their line times the plan's own cache of one."""
+    for claim in case.claims("memory.kv_cache"):
+        batch = _of_batch(case, claim)
+        if batch is not None and not 1 / NEAR <= claim.value / batch.value <= NEAR:
+            help_ = "multiply the cache of a sequence by the sequences of the line"
+            yield claim, replace(_finding(claim, batch), help=help_)
+
+
+def _of_batch(case: Case, claim: Claim) -> Term | None:
+    """The cache of a sequence by the plan's own figure, times the batch that the line of a larger one names."""
+    batch = case.fact("workload.batch_size")
+    named = isinstance(batch, Known) and any(span in claim.context for span in batch.spans())
+    if not named or claim.per not in (Per.TOTAL, Per.UNSAID) or claim.relation is not Relation.IS:
+        return None
+    own = [
+        each
+        for each in case.claims("memory.kv_cache")
+        if each.per is Per.SEQUENCE and each.scope.path == claim.scope.path and each.relation is Relation.IS
+    ]
+    if len(own) != 1 or own[0].quantity.is_range or not own[0].value:
+        return None
+    return lift(case.number("workload.batch_size") * Named("a sequence", own[0].value, own[0], UNITS["GB"]))
 
 
 def _largest(case: Case, most: Term) -> Term | None:
