@@ -93,7 +93,8 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("drop", "overflow", "溢出", "丢"),
         (
             r"\b(?:(?:no|zero|without|without any) (?:routed )?(?:token )?(?:is |are |will be |get |being )?"
-            r"(?:dropped|dropping|drop|overflow)\b|no token overflow\b"
+            r"(?:ever )?(?:dropped|dropping|drop|overflow)\b|no token overflow\b"
+            r"|token (?:is|are) never dropped|never drop(?:s|ping)? (?:a |any )?token\b"
             r"|(?:drop rate|dropped token)(?: :| =| is)? 0(?![.\d]))"
             r"|无溢出|无丢弃|不丢弃|不丢 ?token"
         ),
