@@ -18,7 +18,7 @@ from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.01  # of a figure that was rounded
-NEAR = 1.25  # rounded figures of a sequence, and prefixes in powers of two
+ROUND = 1.25  # rounded figures of a sequence, and prefixes in powers of two
 FAR = 2.0  # other batches and lengths than the stated ones explain less
 
 
@@ -83,7 +83,7 @@ def _batches(case: Case) -> Iterator[tuple[Claim, Finding]]:
     """Caches of a batch that are not the sequences of their line times the plan's own cache of one."""
     for claim in case.claims("memory.kv_cache"):
         batch = _of_batch(case, claim)
-        if batch is not None and not 1 / NEAR <= claim.value / batch.value <= NEAR:
+        if batch is not None and not 1 / ROUND <= claim.value / batch.value <= ROUND:
             help_ = "multiply the cache of a sequence by the sequences of the line"
             yield claim, replace(_finding(claim, batch), help=help_)
 
