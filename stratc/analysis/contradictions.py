@@ -53,7 +53,8 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
         if conflict.key in COMPARED and (found := _against(conflict, places)):
             set_, said, alone = found
             setting = places[set_.spans()[0]]
-            if _both_meant(case, conflict.key, set_.value, said.value) or setting.value is True:
+            whole = "global" in setting.name and set_.value < said.value  # of which the plan can count no part
+            if setting.value is True or (not whole and _both_meant(case, conflict.key, set_.value, said.value)):
                 continue
             yield Contradiction(
                 conflict.key, set_, said, setting, alone and setting.launch != ALONE and len(launches) == 1

@@ -223,7 +223,8 @@ def _are_all_heads(sentence: Sentence, at: int, *, told: bool) -> bool:
 
 def _of_cache(sentence: Sentence, at: int) -> bool:
     """Whether a formula speaks of the KV cache, whose heads may be fewer: "KV per token: 2 × 80 layers × 8 heads"."""
-    return any(token.stem in ("kv", "kvcache") for token in (*sentence.key, *sentence.tokens[max(0, at - 12) : at]))
+    before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 12) : at])}
+    return not before.isdisjoint(("kv", "kvcache")) or before >= {"k", "v"}
 
 
 def _serves_experts(sentence: Sentence) -> bool:

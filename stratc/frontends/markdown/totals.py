@@ -22,6 +22,7 @@ _GIVING = words("give yield need make require")
 _ONE = words("a an one single the this our on")
 _OWNING = words("have own are has")
 _OWNERS = words("we there cluster team lab")
+_NOUNS = words("gpu npu device card accelerator rank")
 _OTHERS = words("each every per expert stage replica group rank layer instance")
 _DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
@@ -39,6 +40,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     hyphen = tokens[at + 1].sign == "-" and bool(after) and after[0] in _WHOLE
     if hyphen and after[0] == "node" and before is not None and before.stem not in _ONE:
         return ""  # "two 8-GPU nodes"
+    if before is not None and before.sign == "=" and _opens_total(sentence):
+        return "strategy.device_count"
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
@@ -56,11 +59,7 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         and after[:1] not in (["group"], ["per"], ["each"])
         and (before.stem not in _GIVING or not _OTHERS & {token.stem for token in tokens[max(0, at - 8) : at]})
     )
-    if (
-        before is not None
-        and before.stem in _OWNING
-        and _OWNERS & {token.stem for token in tokens[max(0, at - 4) : at]}
-    ):
+    if _are_owned(sentence, at):
         return "hardware.device_count"
     cluster = bool(after) and after[0] in ("cluster", "environment", "system", "configuration", "setup", "deployment")
     if hyphen or whole or spread or led or overall or cluster:
@@ -68,3 +67,16 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     if not is_item_of_plan(sentence, at, index):
         return ""
     return "strategy.device_count" if axes_in(tokens) else "hardware.device_count"
+
+
+def _opens_total(sentence: Sentence) -> bool:
+    """Whether a sentence without a label is the equation of all devices: "Total GPUs = TP × PP = 8 × 2 = 16 GPUs"."""
+    stems = [token.stem for token in sentence.tokens[:4]]
+    named = {"total", "all"} & set(stems[:2]) and _NOUNS & set(stems[:3])
+    return bool(named) and not sentence.key and any(token.sign == "=" for token in sentence.tokens[:5])
+
+
+def _are_owned(sentence: Sentence, at: int) -> bool:
+    """Whether devices are what someone has: "we have 64 GPUs", "the cluster has 128 NPUs"."""
+    before = [token.stem for token in sentence.tokens[max(0, at - 4) : at]]
+    return bool(before) and before[-1] in _OWNING and not _OWNERS.isdisjoint(before)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count, sides
 from stratc.analysis.factors import product_of
+from stratc.analysis.workings import doubtful
 from stratc.arith.functions import product
 from stratc.arith.term import Apply, Named, Number, lift, plain
 from stratc.arith.unit import SECOND, TOKEN_RATE
@@ -42,7 +43,10 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     """
     devices = device_count(case)
     claims = tuple(case.claims("throughput.tokens"))
-    singles = [claim for claim in claims if claim.per is Per.DEVICE and claim.relation is Relation.IS]
+    doubted = doubtful(case)  # by their own working, which tells the cause
+    singles = [
+        claim for claim in claims if claim.per is Per.DEVICE and claim.relation is Relation.IS and claim not in doubted
+    ]
     shared = tuple(_shared_out(case, claims, singles))
     for single, claim in shared:
         yield _of_device(single, claim, devices)
