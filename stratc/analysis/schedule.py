@@ -9,6 +9,8 @@ from stratc.arith.unit import Fraction
 from stratc.cost.schedule import (
     bubble_overhead,
     bubble_share,
+    in_flight,
+    in_flight_gpipe,
     interleaved_bubble_share,
     interleaved_utilisation_bound,
     micro_batches_needed,
@@ -65,6 +67,17 @@ def schedule_of(case: Case) -> str:
     if isinstance(fact, Known):
         return str(fact.value)
     return INTERLEAVED if case.has("strategy.vpp") and plain(case.number("strategy.vpp")) > 1 else "1f1b"
+
+
+def first_stage_in_flight(case: Case) -> Number:
+    """Micro-batches whose activations the first stage keeps at once.  Raises Missing where a part of it is open."""
+    p, m = pipeline_stages(case), micro_batches(case)
+    match schedule_of(case):
+        case "gpipe":
+            return in_flight_gpipe(m)
+        case "1f1b":
+            return in_flight(p, m, 0)
+    raise Missing("strategy.schedule")
 
 
 def busy_share(case: Case) -> Fraction:

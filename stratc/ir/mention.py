@@ -99,6 +99,9 @@ CONCEPTS: dict[str, str] = {
     "shards_too_much": "gradients or weights said to be sharded by a stage of ZeRO that leaves them whole",
     "collective_of_another_kind": "a collective said to be that of a kind of parallelism that needs another",
     "sharding_called_free": "weights sharded over replicas said to cost no communication beyond data parallelism",
+    "bits_as_bytes": "a rate in bits worked with as the same number of bytes",
+    "one_in_flight": "one micro-batch said to be in flight",
+    "cache_counted": "a key-value cache said to be counted or to fit",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

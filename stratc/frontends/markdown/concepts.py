@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.bearings import cause_of, short_axes
+from stratc.frontends.markdown.bit_slips import bit_slips
 from stratc.frontends.markdown.collectives import collectives
 from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
 from stratc.frontends.markdown.denials import denied
@@ -176,6 +177,7 @@ def _convictions(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
     yield from mistaken(sentence)
     yield from collectives(sentence)
     yield from failures(tokens)
+    yield from bit_slips(sentence)
 
 
 _LINKS = frozenset(("network", "interconnect", "communication", "link"))

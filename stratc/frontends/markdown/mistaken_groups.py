@@ -100,6 +100,19 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "one_in_flight",
+        ("flight",),
+        r"\b(?:one|1|a single|single) micro - ?batch(?: is| are)?(?: \()? in (?:- )?flight\b",
+    ),
+    (
+        "cache_counted",
+        ("kv cache", "kv-cache", "kv缓存", "kv 缓存"),
+        (
+            r"\bkv (?:- )?cache(?: is| are| also)? (?:included|counted|considered|fit|accounted for|allocated)\b"
+            r"|(?:include|count)\w* (?:the )?kv (?:- )?cache\b"
+        ),
+    ),
+    (
         "bubble_removed",
         ("bubble",),
         (
@@ -119,5 +132,7 @@ OTHERWISE = {  # words that say that something else is meant, which is right
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
         r"|reduce|cannot|not)\b"
     ),
+    "one_in_flight": r"\b(?:no|not|never|only if|last stage|between|transfer|would|if|pp ?[:=]? ?1|without)\b",
+    "cache_counted": r"\b(?:no|not|never|without|inference|serving|rollout|generation|evaluation|if|would|decode)\b",
     "no_drops": r"\b(?:dropless|megablock|if|would|target|goal|alarm|alert|should|until|packet|accuracy)\b",
 }
