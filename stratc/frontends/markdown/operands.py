@@ -162,13 +162,18 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     token = tokens[at]
     before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
     spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
-    if token.sign == "-" and not spaced and not _takes_away(before, after):
+    if token.sign == "-" and not spaced and not _takes_away(before, after) and not _is_below_zero(before, after):
         return None
     if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
         return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
         return "÷" if after is not None and (after.figure or after.sign == "(") else None
     return None if token.sign in ("×", "*") and _counts_kind(tokens, at) else SIGNS[token.sign]
+
+
+def _is_below_zero(before: Token | None, after: Token | None) -> bool:
+    """Whether a minus stands between "=" and a figure: "20 - 35 = -15"."""
+    return before is not None and before.sign in ("=", "≈") and after is not None and after.figure is not None
 
 
 def _counts_kind(tokens: Sequence[Token], at: int) -> bool:

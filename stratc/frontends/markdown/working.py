@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.arith.unit import PERCENT
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
@@ -129,7 +130,8 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> 
         if equal and before is not None and before.figure and isinstance(first, Apply):
             yield Working(before.figure, before.at, first)
         return
-    term = None if _is_tally(sentence, items) or _in_name(sentence, before) else _term(sentence, items)
+    listed = _is_tally(sentence, items) or _are_shares(items, before)
+    term = None if listed or _in_name(sentence, before) else _term(sentence, items)
     if isinstance(term, Apply) and before is not None and before.figure is not None:
         part = _part_of(sentence, before.at)
         if part is not None and part[0].quantity.agrees(term.value) and not before.figure.quantity.agrees(term.value):
@@ -161,6 +163,14 @@ def _is_tally(sentence: Sentence, items: list[Item]) -> bool:
         return False
     first, last = operands[0].span[0] - sentence.start, operands[-1].span[1] - sentence.start
     return all(char in "0123456789/" for char in sentence.text[max(0, first) : last])
+
+
+def _are_shares(items: list[Item], before: Operand | None) -> bool:
+    """Whether percentages with slashes tell two shares of a figure: "+25.7 MB (3% / 16%)"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    units = {item.unit.symbol if item.unit else "" for item in operands}
+    measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
+    return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
 
 
 def _split(items: list[Item], sign: str) -> list[list[Item]]:
