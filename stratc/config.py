@@ -10,13 +10,14 @@ from typing import Any
 
 from stratc.diagnostics.diagnostic import Certainty, Severity
 from stratc.errors import ConfigError
+from stratc.record import Record
 from stratc.text.suggest import nearest
 
 FILES = (("stratc.toml", ()), ("pyproject.toml", ("tool", "stratc")))
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Choices(Record):
     """What is chosen for the files of one pattern; it is added to, or stands in place of, what holds for all."""
 
     ignore: tuple[str, ...] = ()
@@ -25,8 +26,8 @@ class Choices:
     min_certainty: Certainty | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Config(Record):
     """Choices of a run.  Rules are named by code, by the beginning of a code, by name or by category.
 
     `select` empty means every rule; of selectors that concern a rule the closer counts, `ignore` where they are as

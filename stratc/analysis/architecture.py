@@ -12,6 +12,7 @@ from stratc.arith.term import Number, plain
 from stratc.cost.parameters import cached_layers
 from stratc.cost.shape import Biases, Latent, Norms, Shape, Sliding
 from stratc.ir.origin import Assumed, Known, Missing
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -25,8 +26,8 @@ class Assumption(NamedTuple):
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Architecture:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Architecture(Record):
     """A shape, the choices assumed in it, and the keys without which it is incomplete."""
 
     shape: Shape

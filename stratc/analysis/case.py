@@ -18,12 +18,13 @@ from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE, Setting
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import Extent
+from stratc.record import Record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Record):
     """A plan under one of its strategies.
 
     `explain` chooses the reading of every analysis: terms, which can be read back, or plain numbers, which are fast.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isclose
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.setting import width_or_none
 from stratc.arith.term import Apply, Named, Term
@@ -22,8 +21,7 @@ NEAR = 0.05  # rounding and embeddings left out
 BILLION = 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(NamedTuple):
     """A claim whose working divides the whole model by `devices`."""
 
     claim: Claim

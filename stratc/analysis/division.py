@@ -12,6 +12,7 @@ from stratc.analysis.stack import stack_of
 from stratc.arith.term import plain
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -29,8 +30,8 @@ ENDS = 3  # modules of a model beside its layers: embedding, final norm, output 
 DEGREES = ("tp", "pp", "dp", "ep", "cp", "expert_tp", "vpp")
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Division(Record):
     """Degrees as plain numbers; `layers` holds dense layers and layers with experts of every stage."""
 
     tp: int

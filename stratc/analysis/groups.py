@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from stratc.record import Record
+
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.claim import Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Group(Record):
     """The devices that one place of a plan, a line or the lines of a section, puts into a group."""
 
     index: int

@@ -18,6 +18,7 @@ from stratc.arith.term import Number, plain
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import COMPONENTS, active_parameters, mlp_parameters, model_parameters
 from stratc.ir.origin import Missing
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -40,8 +41,8 @@ class ParameterCount(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Bounds(Record):
     """The fewest and the most parameters that fit what the plan says, with the workings of the layers alone."""
 
     low: float

@@ -15,14 +15,15 @@ from stratc.cost.memory import ELEMENT_BYTES, FULL, MIXED, Recipe
 from stratc.cost.parameters import shard
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 BEFORE_HOPPER = ("v100", "a100", "a800", "a40", "a10", "rtx 3")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Setting(Record):
     """Everything the ledger of a stage depends on beside the stage itself."""
 
     whole: Shape

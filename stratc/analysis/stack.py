@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stratc.ir.origin import Known, value_or
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Stack(Record):
     """Habits of a stack; those of one that the plan does not name are the papers' own.
 
     `gradients` is the bytes of a gradient beside BF16 weights, `kept_gradients` those of a second one in the

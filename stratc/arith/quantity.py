@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import floor, isclose, isfinite, log10
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, SEQUENCE, TOKEN, Dimension, Unit, show
+from stratc.record import Record
 
 APPROXIMATE = 0.10  # what "~" and "about" forgive
 BINARY_SLACK = 0.08  # GB written for GiB, up to TB for TiB within 10 %: readers do not agree which is meant
@@ -14,8 +15,8 @@ BINARY_COUNTS = {1e3: 1.024, 1e6: 1.024**2}  # "16M tokens" of 2,048 × 8,192: K
 LEAST, MOST = 1, 10_000  # numbers before a unit that people write
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Quantity(Record):
     """`low` to `high` in SI units (equal for a single value), as written in `unit`."""
 
     low: float

@@ -12,6 +12,8 @@ from functools import cached_property
 from math import ceil, inf, nan
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from stratc.record import Record
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,8 +87,8 @@ class Term:
 Number: TypeAlias = float | Term
 
 
-@dataclass(frozen=True)
-class Literal(Term):
+@dataclass(frozen=True, repr=False)
+class Literal(Record, Term):
     """A bare figure; `unit` is the one it was written in, `span` where a document writes it."""
 
     number: float
@@ -111,8 +113,8 @@ class Literal(Term):
         return _shown(self.number, self.unit)
 
 
-@dataclass(frozen=True)
-class Named(Term):
+@dataclass(frozen=True, repr=False)
+class Named(Record, Term):
     """A figure with the name people read it by, and the fact that it is."""
 
     name: str
@@ -139,8 +141,8 @@ class Named(Term):
         return figure if figure.endswith(self.name) else f"{figure} {self.name}"
 
 
-@dataclass(frozen=True)
-class Apply(Term):
+@dataclass(frozen=True, repr=False)
+class Apply(Record, Term):
     """Two terms joined by one of OPERATORS."""
 
     op: str
@@ -180,8 +182,8 @@ class Apply(Term):
         return f"({term})" if loose else str(term)
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Operator(Record):
     """How tightly an operator binds, and what it does to numbers."""
 
     rank: int

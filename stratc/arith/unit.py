@@ -11,10 +11,11 @@ from math import floor, isfinite, log10
 from typing import TypeAlias
 
 from stratc.arith.term import Number
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+@dataclass(frozen=True, slots=True, repr=False)
+class Dimension(Record):
     """A product of powers of base quantities, sorted by name; counts and fractions have none."""
 
     powers: tuple[tuple[str, int], ...] = ()
@@ -58,8 +59,8 @@ SEQUENCE_RATE = SEQUENCE / SECOND
 REQUEST_RATE = REQUEST / SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+@dataclass(frozen=True, slots=True, repr=False)
+class Unit(Record):
     """A unit as people write it: one of it is `scale` of the dimension's SI unit."""
 
     symbol: str

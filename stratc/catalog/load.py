@@ -23,6 +23,7 @@ from stratc.catalog.names import (
     models_by_words,
     nearest_names,
 )
+from stratc.record import Record
 
 _SLOWER = {
     "fp4": "fp8",
@@ -41,8 +42,8 @@ _ACCELERATOR_KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Entry(Record):
     """One published device or model: facts by key in SI units, and where the figures were published.
 
     `hardware.peak_flops` of `values` is the dense 16-bit rate; `peaks` holds the rate of every precision.

@@ -13,6 +13,7 @@ from stratc.config import Config
 from stratc.diagnostics.report import Report
 from stratc.errors import StratcError
 from stratc.pipeline import judge, profile_of, read, reads_as_plan
+from stratc.record import Record
 from stratc.text.source import Source
 
 FEW = 4  # files that are not worth starting processes for
@@ -30,8 +31,8 @@ class Task(NamedTuple):
     unsafe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Checked(Record):
     """What became of one file: a report, a line that says why there is none, or neither when it is no plan.
 
     `before` and `after` are its text without and with the fixes, where some were applied.

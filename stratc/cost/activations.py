@@ -11,10 +11,11 @@ from stratc.cost.hybrids import DeltaNet, Indexer, Mamba
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import attention_kinds, feed_forward_layers
 from stratc.cost.shape import Shape
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Kept(Record):
     """How activations are kept.
 
     `recompute` is none, selective (the core of attention again) or full (only the input of a layer is kept); a fused

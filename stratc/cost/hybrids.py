@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.arith.term import Number
 from stratc.arith.unit import Flop, Parameters
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaNet:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DeltaNet(Record):
     """Gated delta nets in place of attention in all layers but every `every`-th; `width` is that of their heads."""
 
     every: int
@@ -41,8 +43,7 @@ class DeltaNet:
         return self.inner * self.width
 
 
-@dataclass(frozen=True, slots=True)
-class Indexer:
+class Indexer(NamedTuple):
     """Small heads, in `share` of the layers, that choose the tokens which sparse attention reads: `chosen` at most."""
 
     heads: Number
@@ -56,16 +57,16 @@ class Indexer:
         return self.heads * self.width + self.width + self.heads
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Windows(Record):
     """Layers with sliding windows, `share` of all, that have key-value heads of their own and a sink a head."""
 
     kv_heads: Number
     share: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Mamba:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Mamba(Record):
     """Blocks that are state-space layers, attention or feed-forward alone, each with its share of all blocks."""
 
     heads: Number

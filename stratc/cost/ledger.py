@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from stratc.arith.functions import total
 from stratc.arith.term import Number
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ledger(Record):
     """Rows of name and amount in one unit; the total is their sum and stored nowhere.
 
     >>> Ledger((("attention", 4), ("mlp", 8))).total

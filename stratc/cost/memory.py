@@ -11,6 +11,7 @@ from stratc.cost.hybrids import DeltaNet, Mamba
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import attention_kinds
 from stratc.cost.shape import Shape
+from stratc.record import Record
 
 ELEMENT_BYTES: dict[str, float] = {
     # precision: bytes of one element, shared scales of a block included (ocp-mx-2023, table 1; nvfp4: one byte for 16)
@@ -32,8 +33,8 @@ ELEMENT_BYTES: dict[str, float] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Recipe(Record):
     """Bytes a parameter: of its weight, its gradient, and its state in the optimizer (master copy included).
 
     `kept` is a second gradient that no stage of ZeRO divides.

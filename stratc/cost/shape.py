@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stratc.arith.term import Number
 from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, Windows
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Latent:
+class Latent(NamedTuple):
     """Ranks and widths of multi-head latent attention; a rank of zero leaves queries uncompressed."""
 
     q_rank: Number
@@ -19,16 +20,14 @@ class Latent:
     value: Number
 
 
-@dataclass(frozen=True, slots=True)
-class Sliding:
+class Sliding(NamedTuple):
     """Layers that look back on `window` tokens only, all but every n-th; all of them where `every` is zero."""
 
     window: Number
     every: Number = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Biases:
+class Biases(NamedTuple):
     """Which matrices have a bias, and which norms."""
 
     qkv: bool = False
@@ -39,8 +38,7 @@ class Biases:
     lm_head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Norms:
+class Norms(NamedTuple):
     """Where norms stand; queries and keys are normalised head by head ("heads"), over their width ("width") or not."""
 
     per_layer: int = 2
@@ -49,8 +47,8 @@ class Norms:
     queries: str = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Shape(Record):
     """An architecture as numbers: widths, counts and choices; what it does not have is zero.
 
     `matrices` is 2 for a plain feed-forward block and 3 for a gated one; `dense_first` tells whether the layers

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
+from stratc.record import Record
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -62,24 +63,24 @@ class Category(Enum):
     INPUT = "input"
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class RuleId:
+@dataclass(frozen=True, order=True, slots=True, repr=False)
+class RuleId(Record):
     """The code, stable for ever, and the name people read."""
 
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+@dataclass(frozen=True, slots=True, repr=False)
+class Label(Record):
     """A place and two or three words that say why it is shown."""
 
     span: Span
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+@dataclass(frozen=True, slots=True, repr=False)
+class Evidence(Record):
     """The numbers of a finding as data: SI values, their unit, and the working that led to `computed`."""
 
     stated: float | str | None
@@ -88,8 +89,8 @@ class Evidence:
     working: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+@dataclass(frozen=True, slots=True, repr=False)
+class Diagnostic(Record):
     """One finding; everything a reporter needs, nothing that only one reporter needs.
 
     `fact` is the key or metric that it is about, or the words it stands on: by it, and not by its line, a finding is

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from stratc.record import Record
 from stratc.text.span import Span
 
 
@@ -16,16 +17,16 @@ class Applicability(Enum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Edit:
+@dataclass(frozen=True, order=True, slots=True, repr=False)
+class Edit(Record):
     """Put `text` where the span is."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+@dataclass(frozen=True, slots=True, repr=False)
+class Fix(Record):
     """Edits that belong together, and the imperative sentence that says what they do."""
 
     title: str

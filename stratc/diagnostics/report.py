@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from stratc.diagnostics.diagnostic import Diagnostic, RuleId
+from stratc.record import Record
 from stratc.text.source import Source
 from stratc.text.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """A rule, or the family of a code's letters, that had nothing to say because the plan does not say `key`."""
 
     rule: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Report(Record):
     """Findings in the order of the text, and how much of the text was understood.
 
     `quantities` counts the figures in the text, `read` those that became facts, claims or workings;

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stratc.record import Record
 from stratc.text.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Suppression(Record):
     """A comment that silences rules: codes or names (none: all) between two lines of a source, both included.
 
     `closing` is the comment that ends a range; `fault` says what is wrong with the comment itself, if anything is.

@@ -10,6 +10,7 @@ from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.suppression import Suppression as Suppression
 from stratc.errors import InputError
 from stratc.ir.statement import Statement
+from stratc.record import Record
 from stratc.text.source import Source
 from stratc.text.span import Span
 
@@ -32,8 +33,8 @@ class Unread(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Reading(Record):
     """What one text says; `quantities` counts the figures it holds, understood or not."""
 
     sources: tuple[Source, ...]

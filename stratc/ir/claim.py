@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN, TOKEN_RATE, Dimension
 from stratc.ir.scope import HERE, Scope
 from stratc.ir.statement import Goal, Per, Relation
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.arith.quantity import Quantity
@@ -138,8 +139,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
 SAID_AGAIN = frozenset(("time.labelled", "result.stated"))  # metrics that only compare what another metric says
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim(Record):
     """A figure that the plan derives or promises; fields as in Statement."""
 
     metric: str

@@ -15,12 +15,13 @@ from stratc.ir.setting import Setting
 from stratc.ir.statement import Statement
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import ExpertSpan, StageSpan, Value
+from stratc.record import Record
 
 NOTHING: Mapping[str, Known[Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Candidate(Record):
     """A value that some statements give to a key; `strategy` is the one they speak of, "" for all."""
 
     key: str
@@ -29,8 +30,8 @@ class Candidate:
     strategy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sketch(Record):
     """A strategy as far as it is settled; `name` is "" where a plan has only one."""
 
     name: str = ""
@@ -39,8 +40,8 @@ class Sketch:
     expert_spans: tuple[Known[ExpertSpan], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Draft(Record):
     """What is still to be weighed, and what has been settled so far.
 
     `statements` shrink as passes turn them into claims, mentions, candidates and facts; a statement about another plan

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.ir.origin import Fact, Unknown
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Hardware(Record):
     """The machines, as far as the plan describes them; rates in SI units a device."""
 
     accelerator: Fact[str] = Unknown("hardware.accelerator")  # as the plan or the catalogue calls it

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import HERE, Scope
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.text.span import Span
@@ -106,8 +107,8 @@ CONCEPTS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Mention(Record):
     """A concept of CONCEPTS named at a place; `cause` as in Statement (the degree the sentence credits)."""
 
     concept: str

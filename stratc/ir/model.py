@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.ir.origin import Fact, Unknown
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Model(Record):
     """The network, as far as the plan describes it."""
 
     name: Fact[str] = Unknown("model.name")  # as the plan or the catalogue calls it

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
+from stratc.record import Record
 from stratc.text.span import Span
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Stated(Record):
     """The document says so, here; a fact repeated keeps every place."""
 
     places: tuple[Span, ...]
     kind: Literal["stated"] = "stated"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Given(Record):
     """Said outside the document: by a flag, a configuration key or a catalogue entry that the document names."""
 
     by: str
@@ -28,16 +29,16 @@ class Given:
     kind: Literal["given"] = "given"
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Assumed(Record):
     """Nobody said so; a convention, and the reason it was chosen."""
 
     because: str
     kind: Literal["assumed"] = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Derived(Record):
     """It follows from other facts by one named step."""
 
     by: str
@@ -48,8 +49,8 @@ class Derived:
 Origin: TypeAlias = Stated | Given | Assumed | Derived
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T_co]):
+@dataclass(frozen=True, slots=True, repr=False)
+class Known(Record, Generic[T_co]):
     """A value that remembers its origin; two are equal when their values are."""
 
     value: T_co
@@ -71,8 +72,8 @@ class Known(Generic[T_co]):
         return isinstance(self.origin, Stated)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Unknown(Record):
     """The plan does not say, and nothing it says implies it."""
 
     key: str

@@ -12,6 +12,7 @@ from stratc.ir.origin import Known, Unknown
 from stratc.ir.strategy import Strategy
 from stratc.ir.targets import Targets
 from stratc.ir.workload import Workload
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +31,8 @@ KEYS: tuple[str, ...] = tuple(
 _FACTS = {key: attrgetter(key) for key in KEYS}
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Conflict(Record):
     """One key with several values in the same scope; `believed` is the one that was chosen, `because` why."""
 
     key: str
@@ -40,8 +41,8 @@ class Conflict:
     because: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Plan(Record):
     """Everything believed of one document, and everything it claims.
 
     `strategy` is the one that the document proposes; `further` holds the others that it also proposes (decode beside

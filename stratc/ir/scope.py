@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from stratc.record import Record
+
 
 class Role(Enum):
     """Whether a statement describes this plan or something beside it."""
@@ -38,8 +40,8 @@ class Topic(Enum):
     VALIDATION = "validation"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+@dataclass(frozen=True, slots=True, repr=False)
+class Scope(Record):
     """The headings above a sentence and what follows from them.
 
     `strategy` names the strategy it belongs to where a plan holds several ("prefill", "decode", a title), else "".

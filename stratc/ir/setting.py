@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stratc.record import Record
+
 if TYPE_CHECKING:
     from stratc.ir.values import Value
     from stratc.text.span import Span
@@ -14,8 +16,8 @@ ALONE = -1  # stands in a mapping of a plan, or in a command of which only a par
 OPEN = "*"  # names the setting that stands for words of a launch that only a run would tell
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Setting(Record):
     """One setting as written: a flag ("--sequence-parallel"), the path of a key in a configuration
     ("zero_optimization.stage") or a variable of the environment ("$CUDA_DEVICE_MAX_CONNECTIONS").
 

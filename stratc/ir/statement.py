@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import HERE, Scope
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.arith.quantity import Quantity
@@ -55,8 +56,8 @@ class Per(Enum):
     UNSAID = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Goal(Record):
     """A requirement named in the same breath as a figure: "≥ 60 % (50-70 % achieved)"."""
 
     relation: Relation
@@ -65,8 +66,8 @@ class Goal:
     ticked: bool = False  # a tick or "met" stands beside it
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+@dataclass(frozen=True, slots=True, repr=False)
+class Statement(Record):
     """One thing a document says.
 
     `subject` is the key of a fact ("strategy.tp"), a metric ("memory.weights", see ir/claim.py), "mention." and a

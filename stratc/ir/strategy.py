@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from stratc.ir.origin import Fact, Known, Unknown
 from stratc.ir.values import ExpertSpan, StageSpan
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Strategy(Record):
     """How the model is divided among the devices."""
 
     tp: Fact[int] = Unknown("strategy.tp")  # tensor-parallel degree

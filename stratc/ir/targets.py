@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.ir.origin import Fact, Unknown
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Targets(Record):
     """What the plan requires or promises to reach."""
 
     ttft: Fact[float] = Unknown("target.ttft")  # time to the first token, seconds

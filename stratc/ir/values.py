@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from stratc.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Extent(Record):
     """A number or a range of numbers, both ends included."""
 
     low: float
@@ -19,8 +21,8 @@ class Extent:
         return self.low != self.high
 
 
-@dataclass(frozen=True, slots=True)
-class StageSpan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StageSpan(Record):
     """One pipeline stage as a plan places it: first and last layer, devices, and degrees of its own.
 
     Indices keep the base of the text (some plans count from 0, some from 1); ranges include both ends.
@@ -35,8 +37,8 @@ class StageSpan:
     holds: str = ""  # what the plan says is there, in its own words: "embedding", "expert layer"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpertSpan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ExpertSpan(Record):
     """First and last expert of a group, the devices that hold it, and the stage it is listed under."""
 
     experts: tuple[int, int]

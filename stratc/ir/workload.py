@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from stratc.ir.origin import Fact, Unknown
 from stratc.ir.values import Extent
+from stratc.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Workload(Record):
     """What the devices are to do."""
 
     phase: Fact[str] = Unknown("workload.phase")  # training or inference

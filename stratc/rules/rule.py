@@ -14,12 +14,13 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Evide
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
+from stratc.record import Record
 
 MOST_PLACES = 50  # of one thing that a finding shows; a long text may say it in thousands
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Finding(Record):
     """What one rule found: where (`at`: a fact or claim), the sentence with the numbers, and why.
 
     `because` is the working that leads to the computed number; the places of its leaves are shown with it.
@@ -48,8 +49,8 @@ class Finding:
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rule(Record):
     """A named check; its page is the docstring of its function."""
 
     id: RuleId

@@ -6,9 +6,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from stratc.record import Record
 
-@dataclass(frozen=True)
-class Source:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Source(Record):
     """One input text; offsets count code points of `text` as it was read, newlines included."""
 
     name: str

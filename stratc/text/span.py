@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stratc.record import Record
 
-@dataclass(frozen=True, order=True, slots=True)
-class Span:
+
+@dataclass(frozen=True, order=True, slots=True, repr=False)
+class Span(Record):
     """A half-open range of offsets in the source of that name; a value, so it outlives the text."""
 
     source: str

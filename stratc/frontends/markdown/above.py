@@ -11,6 +11,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.scopes import scope_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.ir.scope import Scope
+from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.blocks import Block
@@ -21,8 +22,8 @@ _DEEPEST = 6  # labels above a sentence that are kept
 _MANY = 4096  # scopes that are kept for the sentences to come
 
 
-@dataclass(frozen=True)
-class Title:
+@dataclass(frozen=True, eq=False, repr=False)
+class Title(Record):
     """A heading or a label that stands above sentences, read once for all of them."""
 
     text: str
