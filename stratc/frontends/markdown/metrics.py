@@ -126,7 +126,7 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "communication buffers|communication buffer|buffers|buffer|workspace|temporary buffers|framework overhead|"
         "cuda context|runtime overhead|overhead|temporary tensors|miscellaneous|misc|fragmentation|nccl buffers|nccl|"
-        "cuda graphs|通信缓冲|缓冲",
+        "cuda graphs|reserve|reserved|other|others|通信缓冲|缓冲|预留|其他",
     ),
     Metric("memory.training", _B, "training memory|total training memory|memory for training|training memory total"),
     Metric("memory.inference", _B, "inference memory|memory for inference|serving memory|total inference memory"),

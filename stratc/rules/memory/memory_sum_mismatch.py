@@ -27,7 +27,8 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A total and, before it in the same list, its parts; experts and attention are not added where the weights that
-    hold them are listed too.  Both ends of a range must fit; a total may be a little more than what is listed.
+    hold them are listed too.  Both ends of a range must fit; a total may be a little more than what is listed,
+    unless a reserve stands among its parts.
 
     ## Why it matters
     Either a part is missing, or one is counted twice; which of the two decides whether the plan fits the device.
@@ -68,10 +69,12 @@ def _fits(found: Breakdown) -> bool:
     prefixes = {part.claim.quantity.unit for part in found.summands} | {total.unit}
     slack = APPROXIMATE if loose else SLACK if len(prefixes) > 1 else EXACT
     rounding = ROUNDED * hypot(total.step, *(part.claim.quantity.step for part in found.summands)) / 2
+    rest = found.has("memory.buffers") and found.has("memory.activations")  # what plans do not itemise is listed
+    unlisted = slack if rest else UNLISTED
     return all(
         -max(slack * summed, rounding if len(prefixes) == 1 else total.step)
         <= end - summed
-        <= max(UNLISTED * summed, total.step)
+        <= max(unlisted * summed, total.step)
         for end, summed in ((total.low, found.low), (total.high, found.high))
     )
 
