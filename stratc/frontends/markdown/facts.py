@@ -138,7 +138,10 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
-    return not (row.key in ("hardware.peak_flops",) and at and sentence.tokens[at - 1].sign == "=")
+    results = at > 0 and sentence.tokens[at - 1].sign == "="
+    if row.key == "hardware.memory_bandwidth" and results:  # a part of it is not the bandwidth
+        return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
+    return not (row.key == "hardware.peak_flops" and results)
 
 
 def _counts_tokens(label: tuple[Token, ...]) -> bool:

@@ -53,6 +53,7 @@ from stratc.frontends.markdown.products import products
 from stratc.frontends.markdown.proportions import proportions
 from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
+from stratc.frontends.markdown.rates_used import rates_used
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.saying import say
@@ -118,6 +119,7 @@ class Markdown:
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
+        statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
         statements.extend([*results(said, statements), *kept(said, statements)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()

@@ -71,7 +71,10 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.UTILISATION, "utili[sz]ation|efficiency|利用率"),
     (
         Topic.COMMUNICATION,
-        "communication|network|bandwidth|interconnect|collectives?|all-?to-?alls?|all-?reduces?|通信.*",
+        (
+            "communication|network|bandwidth|interconnect|collectives?|all-?to-?alls?|all-?reduces?|"
+            "(kv|cache)[- ](cache[- ])?(transfer|migration|hand-?over)|通信.*"
+        ),
     ),
     (Topic.BALANCE, "balance|balancing|balanced|负载均衡.*"),
     (Topic.PIPELINE, "pipeline|pp\\d*|stages?|micro-batch(es)?|流水线.*"),

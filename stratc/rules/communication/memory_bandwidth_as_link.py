@@ -55,7 +55,8 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
     seen = {span for place in places for span in place.spans()}
     named = (each for each in case.mentions("memory_bandwidth_as_link") if _elsewhere(each, memory))
     places += [each for each in named if not seen & set(each.spans())]
-    for place in places:
+    once = {getattr(place, "context", place.spans()[0]): place for place in reversed(places)}  # of every sentence
+    for place in reversed(once.values()):
         yield Finding(
             at=place,
             message=f"communication is given the {show(memory.value, BYTE_RATE)} of the device memory, "
