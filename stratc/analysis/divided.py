@@ -7,6 +7,7 @@ from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.setting import width_or_none
+from stratc.analysis.shares import splitting_degrees
 from stratc.arith.term import Apply, Named, Term
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS
 from stratc.ir.origin import Known
@@ -14,10 +15,13 @@ from stratc.ir.origin import Known
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.claim import Claim
+    from stratc.text.span import Span
 
 SHARES = ("memory.weights", "parameters.device")
 LARGE = 5e8  # parameters; what is smaller is a layer or an expert
 NEAR = 0.05  # rounding and embeddings left out
+ROUNDED = 0.01  # of a share that is written beside its whole
+FEW = 8  # amounts of one sentence
 BILLION = 1e9
 
 
@@ -48,7 +52,23 @@ def divided_amounts(case: Case) -> frozenset[float]:
 
 def _divided_amounts(case: Case) -> frozenset[float]:
     quotients = (_quotient(each.working) for each in case.plan.claims if each.working is not None)
-    return frozenset(found[0].value for found in quotients if found and found[0].dimension == BYTE)
+    worked = (found[0].value for found in quotients if found and found[0].dimension == BYTE)
+    return frozenset((*worked, *_beside_their_share(case)))
+
+
+def _beside_their_share(case: Case) -> Iterator[float]:
+    """Amounts whose own sentence has what a degree of the plan leaves of them: "35 GB (TP=4 splits 140 GB)"."""
+    degrees = [known.value for known in splitting_degrees(case).values()]
+    beside: dict[tuple[str, Span | None], set[float]] = {}
+    for each in case.claims("memory") if degrees else ():
+        beside.setdefault((each.metric, each.context), set()).add(each.value)
+    for amounts in beside.values():
+        if 1 < len(amounts) <= FEW:
+            yield from (
+                whole
+                for whole in amounts
+                if any(isclose(whole / degree, part, rel_tol=ROUNDED) for degree in degrees for part in amounts)
+            )
 
 
 def _counted(amount: Term) -> Term:

@@ -27,6 +27,12 @@ def limit(case: Case, names: frozenset[str]) -> tuple[Setting, float] | None:
     return next(((each, value) for value, each in found.items()), None) if len(found) == 1 else None
 
 
+def memory_taken(case: Case) -> tuple[Setting, float] | None:
+    """The setting for the share of the memory that a server takes at its start, where it is a true part."""
+    found = limit(case, MEMORY)
+    return found if found and 0 < found[1] < 1 else None
+
+
 def _plain(name: str) -> str:
     """The last part of a name, without dashes in front and underlines: "server.max_model_len"."""
     return name.rpartition(".")[2].lstrip("-").replace("_", "-").casefold()

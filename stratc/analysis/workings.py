@@ -11,7 +11,7 @@ from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
-from stratc.ir.claim import Claim
+from stratc.ir.claim import SAID_AGAIN, Claim
 from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
 
@@ -23,7 +23,7 @@ BITS = 8  # of a byte
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
-_NO_RESULTS = (
+_NO_RESULTS = SAID_AGAIN | {
     "change.ratio",
     "memory.sized",
     "gain.steps",
@@ -39,7 +39,7 @@ _NO_RESULTS = (
     "time.hidden",
     "implied",
     "time.serial",
-)  # claims whose working is what they are compared with
+}  # claims whose working is what they are compared with
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 

@@ -79,6 +79,8 @@ def assert_invariants(example: Example) -> None:
     labels = [label for each in report.diagnostics for label in (each.primary, *each.secondary)]
     assert all(0 <= label.span.start <= label.span.end <= len(example.text) for label in labels)
     assert list(report.diagnostics) == sorted(set(report.diagnostics), key=lambda each: each.sort_key)
+    said = [(each.rule.code, each.primary.span, each.message) for each in report.diagnostics]
+    assert len(said) == len(set(said)), "a rule says the same of a place twice"
     assert [each.message for each in report.diagnostics] == [each.message for each in other.diagnostics]
 
 

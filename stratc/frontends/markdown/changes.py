@@ -36,6 +36,16 @@ def changes(said: Iterable[Sentence]) -> Iterator[Statement]:
             yield from _of_row(*values)
 
 
+def with_changes(statements: list[Statement], found: Sequence[Statement]) -> list[Statement]:
+    """All statements, without those that take a change for a share: "650 %" more of the devices in use."""
+    places = {each.span for each in found}
+    return [*(each for each in statements if each.span not in places or not _is_share(each)), *found]
+
+
+def _is_share(said: Statement) -> bool:
+    return said.subject.partition(".")[0] == "utilisation" or said.subject == "memory.share"
+
+
 def _stems(cell: Sentence) -> set[str]:
     return {token.stem for token in cell.header}
 

@@ -13,7 +13,7 @@ from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.cached_tokens import cached_tokens
-from stratc.frontends.markdown.changes import changes
+from stratc.frontends.markdown.changes import changes, with_changes
 from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.columns import columns
@@ -103,7 +103,8 @@ class Markdown:
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
         statements.extend(placements(said))
-        statements.extend((*changes(said), *compounded(said), *sums(said), *proportions(said), *row_shares(said)))
+        statements = with_changes(statements, [*changes(said)])
+        statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend(ledgers(said))
         statements = model_states(said, source.text, statements)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.limits import MEMORY, limit
+from stratc.analysis.limits import memory_taken
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -44,8 +44,8 @@ def preallocation_ignored(case: Case) -> Iterator[Finding]:
     ## References
     - vllm-engine-arguments, gpu-memory-utilization
     """
-    found = limit(case, MEMORY)
-    if found is None or not 0 < found[1] < 1:
+    found = memory_taken(case)
+    if found is None:
         return
     setting, share = found
     yield from _alerts(case, setting, share)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.limits import MEMORY, limit
+from stratc.analysis.limits import memory_taken
+from stratc.analysis.shares import splitting_degrees
 from stratc.arith.term import Named
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -35,8 +36,8 @@ def weights_beyond_server_share(case: Case) -> Iterator[Finding]:
     ## References
     - vllm-engine-arguments, gpu-memory-utilization
     """
-    found = limit(case, MEMORY)
-    if found is None or not 0 < found[1] < 1:
+    found = memory_taken(case)
+    if found is None:
         return
     setting, share = found
     room = case.number("hardware.memory") * Named("share set", share, setting, PERCENT)
@@ -58,10 +59,5 @@ def weights_beyond_server_share(case: Case) -> Iterator[Finding]:
 def _is_of_device(claim: Claim, case: Case) -> bool:
     """Whether a figure is that of a device; one that says nothing is where it fits one, but not the share."""
     fits = claim.value <= case.known("hardware.memory").value
-    told = claim.per is Per.DEVICE or (claim.per is Per.UNSAID and fits and _is_alone(case))
+    told = claim.per is Per.DEVICE or (claim.per is Per.UNSAID and fits and not splitting_degrees(case))
     return told and claim.relation is Relation.IS
-
-
-def _is_alone(case: Case) -> bool:
-    """Whether no degree may divide a figure that does not say what it is counted for."""
-    return not any(case.has(f"strategy.{axis}") and case.known(f"strategy.{axis}").value > 1 for axis in ("tp", "pp"))

@@ -78,11 +78,11 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
 def _of_device(case: Case, claim: Claim, whole: Term) -> Iterator[tuple[Term, str]]:
     """What a device holds by the degrees, where a figure is far from it; without words where another rule tells so."""
     part, most = _share(case), _most(case, claim, whole)
+    told = any(left_out(case, claim, whole, case.tolerance))  # by undivided-weights
     if part and claim.quantity.low > part.value * OVER:
-        told = any(left_out(case, claim, whole, case.tolerance))  # by undivided-weights
         yield part, "" if told else "the device's share is"
     elif most and claim.quantity.low > most.value * FAR:
-        yield most, "with its part of the experts it has at most"
+        yield most, "" if told else "with its part of the experts it has at most"
     elif part and claim.quantity.high * FAR < part.value and not _may_shard(case):
         yield part, "the device's share is"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -55,19 +55,28 @@ def better_than_measured(case: Case) -> Iterator[Finding]:
 
     expected = {reach.metric: reach for reach in reaches(case)}
     for metric, reach in expected.items():
+        beyond: dict[tuple[float, float], list[Claim]] = {}  # a figure said again is one claim
         for claim in foremost(promises(case, metric)):
             scale = _scale(claim, reach)
             if scale and _is_beyond(case, claim, reach, scale):
-                low, high = (show(end / scale, reach.unit) for end in (reach.low, reach.high))
-                yield Finding(
-                    at=claim,
-                    message=f"{said(claim)} claimed, but {low} to {high} is expected by {reach.origin}",
-                    stated=claim.value,
-                    computed=(reach.low if reach.is_time else reach.high) / scale,
-                    unit=reach.unit,
-                    category=Category.LATENCY if reach.is_time else None,
-                    help="say where it was measured, or which optimisation is not named here",
-                )
+                beyond.setdefault((claim.value, scale), []).append(claim)
+        for (_, scale), claims in beyond.items():
+            yield _finding(claims, reach, scale)
+
+
+def _finding(claims: Sequence[Claim], reach: Reach, scale: float) -> Finding:
+    first, *others = claims
+    low, high = (show(end / scale, reach.unit) for end in (reach.low, reach.high))
+    return Finding(
+        at=first,
+        message=f"{said(first)} claimed, but {low} to {high} is expected by {reach.origin}",
+        stated=first.value,
+        computed=(reach.low if reach.is_time else reach.high) / scale,
+        unit=reach.unit,
+        also=tuple((other, "and here") for other in others),
+        category=Category.LATENCY if reach.is_time else None,
+        help="say where it was measured, or which optimisation is not named here",
+    )
 
 
 def _scale(claim: Claim, reach: Reach) -> float:
