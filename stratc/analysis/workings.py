@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.analysis.setting import element_bytes
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
 from stratc.ir.claim import SAID_AGAIN, Claim
 from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
 BITS = 8  # of a byte
+_UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
@@ -134,6 +135,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
+    if stated.unit == ONE and any(stated.agrees(value / scale, tolerance) for scale in _UNSAID_SCALES):
+        return Verdict.INCOMPARABLE  # in a unit that a heading says: "in GiB"
     if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
         return Verdict.HOLDS
     return Verdict.FALSE

@@ -55,6 +55,8 @@ _TOTALS = (
     "n parameter|n param|n total parameter|n total param|n total|n in all|n in total|model n|total n|合计 n|n 总参数"
 )
 _WHOLE = frozenset(_TOTALS.split("|"))
+_IN_ALL = frozenset(("n in all", "n in total", "n total", "total n"))  # of what the sentence is about
+_COMPONENTS = words("attention embedding expert ffn mlp router head norm")
 _PRECISION = words("weight compute checkpoint precision training parameter 权重")
 _CUTS = frozenset(",;:()、./+·|")
 _JOINTS = words("and with plus which")
@@ -158,6 +160,7 @@ def _size(sentence: Sentence, item: list[Token], before: str, cut: str) -> _Size
     phrase = _phrase(item, before)
     if figure.quantity.dimension == PARAMETER or figure.quantity.unit.symbol == "B":
         whole = phrase in _WHOLE or (phrase == "n" and figure.quantity.dimension == PARAMETER)
+        whole = whole and not (phrase in _IN_ALL and sentence.tokens[0].stem in _COMPONENTS)
         return _Size("model.parameters", figure.value, figures[0]) if whole else None
     key = _KEY_OF.get(phrase, "")
     value = _value(key, figure)

@@ -31,7 +31,13 @@ from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, 
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
-from stratc.frontends.markdown.spans_of_time import PARTS_OF_STEP, is_of_all_layers, is_of_decoding, is_part_of_step
+from stratc.frontends.markdown.spans_of_time import (
+    PARTS_OF_STEP,
+    is_of_all_layers,
+    is_of_decoding,
+    is_of_transfer,
+    is_part_of_step,
+)
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
@@ -59,6 +65,7 @@ GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput")
 _REST = words(
     "other rest remaining others else runtime framework 其他 其它"
 )  # labels of what an account adds at its end
+_JOINED = words("plus and with")
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {
     "computation": "share.compute",
@@ -197,7 +204,9 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     row = named(sentence, at, goal, figure.look)
     if row and row.metric == "latency.step" and not sentence.key and is_part_of_step(sentence.tokens[:at]):
         return None
-    if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens[at + 1 : at + 5]):
+    if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens, at):
+        return None
+    if row and row.metric == "latency.ttft" and "ttft" not in sentence.key_text and is_of_transfer(sentence):
         return None
     if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
         return None
@@ -288,6 +297,8 @@ def _beside(tokens: tuple[Token, ...], clause: Clause, at: int) -> tuple[tuple[T
     """The words of a clause before and after a figure, as far as the figures next to it."""
     left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
     right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
+    if tokens[left].stem == "of" and left > clause.first:  # "35 GB of weights plus 11 GB of cache"
+        left = next((n + 1 for n in range(left, at) if tokens[n].stem in _JOINED or tokens[n].sign in (",", "+")), left)
     return tokens[left:at], tokens[at + 1 : right]
 
 

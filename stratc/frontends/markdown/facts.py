@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import PERCENT, TOKEN_RATE
+from stratc.arith.unit import COUNT, PARAMETER, PERCENT, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_quotient
@@ -31,6 +31,7 @@ NARROWEST = 64  # of feed-forward blocks
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _CLAUSES = frozenset(",;:")
+_LEAST_SIZE = 1e6  # parameters of a whole model
 _GOALS = words("target requirement limit required goal budget sla slo")
 
 
@@ -127,7 +128,9 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     figure = sentence.tokens[at].figure
     if row.key == "model.ffn_hidden_size" and figure is not None and figure.value < NARROWEST:
         return False  # "FFN: 4 × hidden", "2 GEMMs"
-    if row.key == "model.parameters" and per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL):
+    if row.key == "model.parameters" and (
+        per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
+    ):
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
         return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
@@ -142,6 +145,14 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "hardware.memory_bandwidth" and results:  # a part of it is not the bandwidth
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     return not (row.key == "hardware.peak_flops" and results)
+
+
+def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a size is what comes out for a part of the model: "parameters 8.03e9 / 4 = 2.01B", not "26 GB / 2"."""
+    if at < 4 or tokens[at - 1].sign != "=" or not is_quotient(tokens, at - 4):
+        return False
+    whole = tokens[at - 4].figure
+    return whole is not None and whole.quantity.dimension in (COUNT, PARAMETER) and whole.value >= _LEAST_SIZE
 
 
 def _counts_tokens(label: tuple[Token, ...]) -> bool:

@@ -132,6 +132,8 @@ _DRAFT = re.compile(
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
     r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
     r"|we (?:initially|originally|first) (?:planned|used|tried|considered|ran|started|chose|proposed|wanted)\b"
+    r"|(?:this (?:plan|document|rfc|note) )?(?:supersedes|replaces) [^.;]{0,40}\bwhich\b"
+    r"|(?:before|until) [^,.;:\d]{0,40}\b(?:we|plan|draft|design|document) (?:said|had|used|planned|asked|foresaw)\b"
     r"|最初|起初|原先|第一版|初版)"
 )
 _DEGREES = frozenset(

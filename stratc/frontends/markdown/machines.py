@@ -44,10 +44,10 @@ _MACHINES_SIZED = (  # "two 8-GPU nodes", "4 × 8-NPU servers"
     r"(?i)\b(?P<nodes>\d{1,5}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{1,2})-(?:GPU|NPU|card|device)s? "
     r"(?:nodes|servers|hosts|machines)\b"
 )
-_MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张"
+_MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张", "2 台服务器 × 8 张"
     rf"(?P<nodes>\d{{1,5}}) ?(?:台|个?(?:节点|机器|服务器))"
     rf"(?:[^。；;\n\d]|\b(?:{_K}|[A-Z]?\d+[A-Z]+\d?|[A-Z]+\d+)\b){{0,24}}?"
-    r"每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?(?P<each>\d{1,2}) ?[张块卡]"
+    r"(?:每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?|(?<=[台点器]) ?[×x*] ?)(?P<each>\d{1,2}) ?[张块卡]"
 )
 _NODES_OF = (
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
@@ -119,7 +119,7 @@ _COUNTS = (  # words of which one stands wherever the pattern does, which is onl
 _OF_MACHINES = (
     (("-gpu", "-npu", "-card", "-device"), _MACHINES_SIZED),
     (("node", "server", "host", "machine", "box", "hgx", "dgx"), _MACHINES),
-    (("每",), _MACHINES_HAN),
+    (("张", "块", "卡"), _MACHINES_HAN),
 )
 
 

@@ -35,6 +35,8 @@ _OF_PART = {
 def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
     """The row of the share that 每卡 or 每阶段 before a figure speaks of; None where no fact is such a share."""
     before = tokens[at - 1] if at else None
+    if row.key in ("model.layers", "strategy.layers_per_stage") and is_of_chunk(tokens, at):
+        return None
     if row.key == "strategy.device_count" and before is not None and (before.sign in _TIMES or before.stem == "x"):
         return ROW_OF["hardware.devices_per_node"] if at > 1 and tokens[at - 2].stem in _MACHINES else None
     for index in range(at - 1, max(-1, at - 9), -1):
@@ -50,3 +52,17 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
             part = next((part for prefixes, part in _PARTS if said.startswith(tuple(prefixes))), "")
             return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row
     return row
+
+
+def is_of_chunk(tokens: Sequence[Token], at: int) -> bool:
+    """Whether so many are in each of several parts that are counted before: "5 chunks of 4 layers per stage"."""
+    if at < 3 or tokens[at - 1].stem != "of" or tokens[at - 3].figure is None:
+        return False
+    return bool(tokens[at - 2].stem) and tokens[at - 2].stem not in (
+        "stage",
+        "device",
+        "gpu",
+        "npu",
+        "rank",
+        "pipeline",
+    )

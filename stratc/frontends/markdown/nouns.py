@@ -8,7 +8,7 @@ from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import is_length, is_measured, names_model
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
-from stratc.frontends.markdown.measures import share_of
+from stratc.frontends.markdown.measures import is_of_chunk, share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import is_held_to, relation_before
 from stratc.frontends.markdown.scopes import topics_of
@@ -92,11 +92,10 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
         return None
-    key = (
-        _shared_key(noun, share_of_noun(sentence, at, index))
-        if share_of_noun(sentence, at, index)
-        else _whole_key(sentence, noun, at, index)
-    )
+    share = share_of_noun(sentence, at, index)
+    if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
+        return None
+    key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
 
 

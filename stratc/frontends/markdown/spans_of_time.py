@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
+_SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
@@ -23,10 +24,19 @@ def is_part_of_step(before: Sequence[Token]) -> bool:
     return "add" in stems and bool(PARTS_OF_STEP.intersection(stems))
 
 
-def is_of_all_layers(after: Sequence[Token]) -> bool:
-    """Whether a time is that of several layers: "5 ms per layer, 40 ms for the 8 layers"."""
+def is_of_all_layers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is that of several layers: "5 ms per layer, 40 ms for the 8 layers", "…, × 8 = 40 ms"."""
+    if at > 3 and tokens[at - 1].sign == "=" and tokens[at - 2].figure and tokens[at - 3].sign == "×":
+        return tokens[at - 4].sign == ","  # what the clause before gives for one layer
+    after = tokens[at + 1 : at + 5]
     stems = [token.stem for token in after if token.stem and token.stem != "the"]
     return stems[:1] == ["for"] and "layer" in stems and (stems[1:2] == ["all"] or any(token.figure for token in after))
+
+
+def is_of_transfer(sentence: Sentence) -> bool:
+    """Whether sentence or heading speaks of sending the cache, whose time is only held to that of the first token."""
+    said = f"{sentence.scope.path[-1] if sentence.scope.path else ''} {sentence.text}".lower()
+    return ("target" in said or "目标" in said) and any(word in said for word in _SENDING)
 
 
 def is_of_decoding(sentence: Sentence) -> bool:

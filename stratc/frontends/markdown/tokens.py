@@ -107,9 +107,10 @@ def _count(value: int, start: int, end: int) -> Figure:
 
 def _listed(tokens: list[Token]) -> bool:
     """Whether a comma before the next figure parts numbers of devices."""
-    for token in reversed(tokens[-3:]):
+    for at in range(len(tokens) - 1, max(-1, len(tokens) - 4), -1):
+        token = tokens[at]
         if token.stem:
-            return token.stem in _LISTED
+            return token.stem in _LISTED and not (at and tokens[at - 1].stem == "per")
         if token.sign == "[":
             return True
     return False

@@ -173,8 +173,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "hardware.network_bandwidth",
         "infiniband|ib|infiniband bandwidth|inter node bandwidth|network bandwidth|inter node|roce|ethernet|"
-        "cross node bandwidth|节点间带宽|网络带宽",
-        "infiniband|ib|inter node bandwidth|network bandwidth|roce|ethernet",
+        "cross node bandwidth|between nodes|between servers|节点间带宽|网络带宽|节点间|机间",
+        "infiniband|ib|inter node bandwidth|network bandwidth|roce|ethernet|between nodes|between servers|"
+        "per gpu between nodes|per gpu between servers",
         Form.NUMBER,
         _RATE,
         unless="utilization vram hbm memory",
@@ -303,7 +304,7 @@ ROWS: tuple[Row, ...] = (
         "accumulation steps|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
         "micro batches per step|"
-        "micro batches per dp rank|micro batches in flight|in flight micro batches|个微批次",
+        "micro batches per dp rank|micro batches in flight|in flight micro batches|个微批次|个微批",
         unless="size per latency",
     ),
     Row(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
 
 
+_COUNTED = (TOKEN, SEQUENCE)
 _MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
@@ -70,12 +71,30 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
             result = sides[index]
             if isinstance(result, Operand):
                 working = _own_summand(_nearest(sides[:index]), result)
+                if _is_converted(sides[index - 1], result) or _is_of_next_line(sentence, sides[index - 1], result):
+                    continue
                 if working is not None and result.figure is not None and not _is_mean(sentence, result, working):
                     yield Working(result.figure, result.at, working)
             elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
                     yield Working(first.figure, first.at, result)
+
+
+def _is_converted(before: Operand | Apply | None, result: Operand) -> bool:
+    """Whether tokens or sequences become something else that takes more than their number: "= 9000 tokens = 2 GB"."""
+    if not isinstance(before, Operand) or before.figure is None or result.figure is None:
+        return False
+    ends = before.figure.quantity.dimension, result.figure.quantity.dimension
+    return ends[0] in _COUNTED and ends[1] not in (*_COUNTED, COUNT)
+
+
+def _is_of_next_line(sentence: Sentence, before: Operand | Apply | None, result: Operand) -> bool:
+    """Whether a line with a label of its own begins after the side before: lines of a calculation that is indented."""
+    if not isinstance(before, Operand):
+        return False
+    between = sentence.text[before.span[1] - sentence.start : result.span[0] - sentence.start]
+    return "\n" in between and bool(between.rpartition("\n")[2].partition("=")[0].strip())
 
 
 def _is_mean(sentence: Sentence, result: Operand, working: Apply) -> bool:

@@ -7,7 +7,7 @@ from math import ceil
 
 from stratc.analysis.case import Case
 from stratc.analysis.phase import trains
-from stratc.analysis.provision import USABLE, Need, model_need
+from stratc.analysis.provision import USABLE, Need, model_need, speaks_of_training
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -49,7 +49,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 1
     """
     used = case.known("strategy.device_count")
-    if trains(case):
+    if trains(case) or speaks_of_training(case):
         return
     claims = [claim for claim in case.claims("memory.share") if _is_tiny(claim)]
     if claims and used.value >= FAR:

@@ -52,7 +52,7 @@ def working_without_layers(case: Case) -> Iterator[Finding]:
         product = product_of(claim.working) if claim.working is not None else None
         if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1 or _is_of_layer(claim):
             continue
-        if _counts_widths(case, claim, product) and not _counts_layers(product, (layers.value, held)):
+        if _counts_widths(case, claim, product) and not _counts_layers(product, (layers.value, held, *_of_kinds(case))):
             yield _finding(case, claim, held)
 
 
@@ -78,6 +78,12 @@ def _counts_widths(case: Case, claim: Claim, product: Product) -> bool:
 def _counts_layers(product: Product, counts: tuple[float, ...]) -> bool:
     named = any("layer" in factor.word for factor in product.over)
     return named or any(product.multiplies(count) for count in counts)
+
+
+def _of_kinds(case: Case) -> Iterator[float]:
+    """The numbers of layers of one kind, of which a device may hold all: "58 of the 61 layers are MoE"."""
+    facts = (case.fact(key) for key in ("model.moe_layers", "model.dense_layers"))
+    yield from (fact.value for fact in facts if isinstance(fact, Known) and fact.value > 1)
 
 
 def _finding(case: Case, claim: Claim, held: float) -> Finding:
