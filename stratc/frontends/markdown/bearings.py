@@ -24,6 +24,7 @@ _TIES = frozenset(":=")
 _BORDERS = frozenset(",;、()[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
+_JOINED = words("plus and with")
 _IS = words("is has hold take need weigh")
 _DEVICES = words("gpu device card npu accelerator")
 _FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
@@ -287,3 +288,12 @@ def _figure(tokens: Sequence[Token], indices: range) -> int | None:
         if tokens[index].sign and tokens[index].sign in "=,;:→()" and tokens[index].sign not in ")(":
             return None
     return None
+
+
+def beside(tokens: tuple[Token, ...], clause: Clause, at: int) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The words of a clause before and after a figure, as far as the figures next to it."""
+    left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
+    right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
+    if tokens[left].stem == "of" and left > clause.first:  # "35 GB of weights plus 11 GB of cache"
+        left = next((n + 1 for n in range(left, at) if tokens[n].stem in _JOINED or tokens[n].sign in (",", "+")), left)
+    return tokens[left:at], tokens[at + 1 : right]

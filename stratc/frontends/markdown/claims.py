@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import FLOP
 from stratc.frontends.markdown.asides import is_aside, is_of_bandwidth, role_after, role_before
 from stratc.frontends.markdown.bearings import (
-    Clause,
     baseline_of,
+    beside,
     cause_of,
     clause_of,
     counted_for,
@@ -65,7 +65,6 @@ GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput")
 _REST = words(
     "other rest remaining others else runtime framework 其他 其它"
 )  # labels of what an account adds at its end
-_JOINED = words("plus and with")
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {
     "computation": "share.compute",
@@ -258,7 +257,7 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
     told = _is_prose(sentence)
     if told:
-        before, after = _beside(tokens, clause, at)
+        before, after = beside(tokens, clause, at)
         if look not in _UNNAMED and (row := _best(before, look, _stems(before), common=True)):
             return row
         places = [before, after, tokens[:at]]
@@ -291,15 +290,6 @@ def _is_prose(sentence: Sentence) -> bool:
     """Whether several figures stand in one sentence without a label, each beside the words it belongs to."""
     prose = sentence.block.kind is Kind.PARAGRAPH and not sentence.key
     return prose and sum(token.figure is not None for token in sentence.tokens) > 1
-
-
-def _beside(tokens: tuple[Token, ...], clause: Clause, at: int) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """The words of a clause before and after a figure, as far as the figures next to it."""
-    left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
-    right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
-    if tokens[left].stem == "of" and left > clause.first:  # "35 GB of weights plus 11 GB of cache"
-        left = next((n + 1 for n in range(left, at) if tokens[n].stem in _JOINED or tokens[n].sign in (",", "+")), left)
-    return tokens[left:at], tokens[at + 1 : right]
 
 
 def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:
