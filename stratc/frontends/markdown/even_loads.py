@@ -19,26 +19,52 @@ if TYPE_CHECKING:
 _WORDS = ("load", "work", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
 _DEVICE = r"(?:gpu|npu|device|card|rank|expert|accelerator)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
-_EQUAL = (  # compiled when a sentence speaks of load
-    rf"(?i)\b{_EVEN} (?:numbers? of experts|experts? (?:counts?|distribution|assignment|placement|allocation))"
-    rf"(?: (?:on|per|for|across|over|to) (?:\w+ )?{_DEVICE})?,?(?: which| that| and so| so)?"
-    r" (?:ensures?|ensuring|guarantees?|guaranteeing|keeps?|keeping|makes?|gives?)"
-    rf"(?: [\w-]+){{0,4}} (?:load|balanced?|busy|work(?:load)?|utili[sz]ation)\b"
-    rf"|\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
-    r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
-    r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b"
-    r"|\bload (?:is|stays|remains)(?: (?:also|thus|therefore|then|always|fully|completely))? "
-    r"(?:equal|even|uniform|identical|the same|fully balanced|completely balanced|perfectly balanced)\b"
-    rf"|\b(?:no|without|prevents?|avoids?|eliminates?)(?: any)? hot[- ]?(?:spots?|spotting)?(?: {_DEVICE})"
-    r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
-    rf" (?:\d+ )?{_DEVICE}"
-    r"|\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
-    r"|\b(?:work)?load is (?:evenly|equally|uniformly) (?:distributed|spread|balanced|shared)\b"
-    r"|\b(?:uniform|equal|even) (?:work)?load\b(?! (?:assumption|is not))"
-    r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
-    r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
-    r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
-    r"|负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"
+_EQUAL = (  # what says so, compiled when one of its words stands in a sentence that speaks of load
+    (
+        ("equal", "even", "uniform", "identical", "same", "static"),
+        (
+            rf"(?i)\b{_EVEN} (?:numbers? of experts|experts? (?:counts?|distribution|assignment|placement|allocation))"
+            rf"(?: (?:on|per|for|across|over|to) (?:\w+ )?{_DEVICE})?,?(?: which| that| and so| so)?"
+            r" (?:ensures?|ensuring|guarantees?|guaranteeing|keeps?|keeping|makes?|gives?)"
+            rf"(?: [\w-]+){{0,4}} (?:load|balanced?|busy|work(?:load)?|utili[sz]ation)\b"
+        ),
+    ),
+    (
+        ("every", "each"),
+        (
+            rf"(?i)\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
+            r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
+            r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b"
+        ),
+    ),
+    (
+        ("equal", "even", "uniform", "identical", "same", "balanced"),
+        (
+            r"(?i)\bload (?:is|stays|remains)(?: (?:also|thus|therefore|then|always|fully|completely))? "
+            r"(?:equal|even|uniform|identical|the same|fully balanced|completely balanced|perfectly balanced)\b"
+            r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
+            rf" (?:\d+ )?{_DEVICE}"
+            r"|\b(?:work)?load is (?:evenly|equally|uniformly) (?:distributed|spread|balanced|shared)\b"
+            r"|\b(?:uniform|equal|even) (?:work)?load\b(?! (?:assumption|is not))"
+        ),
+    ),
+    (
+        ("hot",),
+        (
+            r"(?i)\b(?:no|without|prevents?|avoids?|eliminates?)(?: any)? hot[- ]?(?:spots?|spotting)?"
+            rf"(?: {_DEVICE})"
+        ),
+    ),
+    (
+        ("varia", "imbalance", "balance ", "max"),
+        (
+            r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
+            r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
+            r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
+            r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
+        ),
+    ),
+    (("负载",), r"负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"),
 )
 _DOUBT = (
     r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
@@ -53,7 +79,8 @@ def even_loads(sentence: Sentence) -> Iterator[Statement]:
         return
     if "stage" in low and "expert" not in low:
         return  # the layers of stages may well be even
-    found = re.search(_EQUAL, sentence.text)
+    said = (re.search(pattern, sentence.text) for words, pattern in _EQUAL if any(word in low for word in words))
+    found = min(filter(None, said), key=lambda match: match.start(), default=None)
     if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return
     place = (sentence.start + found.start(), sentence.start + found.end())

@@ -47,17 +47,20 @@ def expert_groups(sentence: Sentence) -> Iterator[Statement]:
     Of cause "ep in tp" where a plan tells how many expert-parallel ranks a tensor-parallel group holds; "group.width"
     where it gives the columns of a matrix that one has.
     """
-    if "roup" not in sentence.text or is_code(sentence):
-        return
     text = sentence.text
+    if "roup" not in text or not sentence.has_digit or is_code(sentence):
+        return
+    named = re.search(rf"(?i){_EP}", text)
     below = any(axis == "strategy.ep" for title in sentence.above[:1] if (axis := axis_of(title)))
-    for pattern in (*_PATTERNS, *((_PLAIN,) if below else ())):
+    for pattern in (*(_PATTERNS if named else ()), *((_PLAIN,) if below else ())):
         if found := re.search(pattern, text):
             count = found.groupdict().get("count")
             said = _said(sentence, "ep group", found)
             yield replace(said, index=int(count)) if count else said
             return
-    if found := re.search(_POSITIONS, text):
+    if not re.search(r"(?i)\bTP\b|tensor", text):
+        return
+    if named and (found := re.search(_POSITIONS, text)):
         yield _said(sentence, "ep in tp", found)
     elif (found := re.search(_WIDTH, text)) and re.search(_WIDE, text):
         yield replace(_said(sentence, "tp", found), subject="group.width")

@@ -64,12 +64,11 @@ _RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
 )
 _SIZE = r"\d{1,4}(?:\.\d+)? ?(?:GB(?:/s)?|TB/s|T(?:FLOP|Flop|flop)[Ss]?(?:/s)?)"
 _SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /| at) {_SIZE}(?: (?:of )?[A-Za-z]\w*)?){{0,3}}"
-_FITTED = (
-    re.compile(  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
-        r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices|chips|TPUs)"
-        rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator|chip))\b"
-        rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
-    )
+_UNITS = ("gb", "tb", "tflop")  # of which one stands wherever this does
+_FITTED = (  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
+    r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices|chips|TPUs)"
+    rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator|chip))\b"
+    rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
 )
 _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d{1,3}(?:\.\d+)?) ?GB(?!/)"), "hardware.memory", 1e9),
@@ -137,7 +136,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
             yield said_at(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
-    yield from _fitted(sentence, text)
+    yield from _fitted(sentence, text, low)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
     for words, pattern, key in _COUNTS:
@@ -177,10 +176,12 @@ def _described(sentence: Sentence, text: str, at: int) -> Iterator[Statement]:
         yield said_at(sentence, key, value, place)
 
 
-def _fitted(sentence: Sentence, text: str) -> Iterator[Statement]:
+def _fitted(sentence: Sentence, text: str, low: str) -> Iterator[Statement]:
     """Devices with what each of them has."""
+    if not (any(unit in low for unit in _UNITS) and ("each" in low or "per " in low)):
+        return
     part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
-    for match in _FITTED.finditer(text):
+    for match in re.finditer(_FITTED, text):
         listed = match.span("sizes" if match["sizes"] else "each")
         for pattern, key, scale in _FITTINGS:
             if size := pattern.search(text, *listed):

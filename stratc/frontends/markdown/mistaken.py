@@ -156,6 +156,20 @@ _DENIED = (
 _SAID_OF_NONE = frozenset((*(concept for concept, _, _ in SAYINGS), *DENIALS))  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
 _EVERY = (*_SAYINGS, *SAYINGS)
+_ALSO = {  # of each row of words one must stand in the sentence too
+    **ALSO,
+    "latency_by_pipeline": (
+        ("pp", "pipelin", "stage", "流水线"),
+        (
+            *("reduc", "lower", "halv", "cut", "minimi", "shorten", "improv", "decreas", "bring", "push", "drive"),
+            *("speed", "rate", "faster", "make", "减半", "降低", "缩短", "减少"),
+        ),
+    ),
+    "bubble_reversed": (
+        ("reduc", "lower", "minimi", "shrink", "cut", "decreas", "降低", "减少", "减小", "缩小"),
+        ("micro", "stage", "pp", "pipeline", "微批次"),
+    ),
+}
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
     **MEANT_OTHERWISE,
@@ -192,7 +206,13 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
 
 def _may_say(concept: str, words: tuple[str, ...], low: str) -> bool:
     """Whether the words of a concept stand in a sentence, without which its pattern need not be compiled."""
-    return all(any(word in low for word in each) for each in (words, *ALSO.get(concept, ())))
+    for each in (words, *_ALSO.get(concept, ())):
+        for word in each:
+            if word in low:
+                break
+        else:
+            return False
+    return True
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:

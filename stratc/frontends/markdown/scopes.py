@@ -89,9 +89,9 @@ _PHASES = re.compile(r"(?i)\b(prefill(?:ing)?|decode|decoding)\b|(预填充|解�
 
 
 def _alternatives(rows: Iterable[tuple[object, str]]) -> re.Pattern[str]:
-    """One pattern for the whole table; the name of the group that matched tells the row."""
+    """One pattern of lower case for the whole table; the name of the group that matched tells the row."""
     inside = "|".join(f"(?P<_{index}>{words.replace('.*', '')})" for index, (_, words) in enumerate(rows))
-    return re.compile(rf"(?i)(?<![a-z])(?:{inside})(?![a-z])")
+    return re.compile(rf"(?<![a-z])(?:{inside})(?![a-z])")
 
 
 _ROLE_WORDS = _alternatives(_ROLES)
@@ -104,7 +104,7 @@ def role_of(heading: str) -> Role | None:
     >>> role_of("Critical Issues with Original Plan"), role_of("Hardware Environment")
     (<Role.EARLIER: 'earlier-plan'>, None)
     """
-    found = {match.lastgroup for match in _ROLE_WORDS.finditer(heading)}
+    found = {match.lastgroup for match in _ROLE_WORDS.finditer(heading.lower())}
     for index, (role, _) in enumerate(_ROLES):
         if f"_{index}" in found:
             return None if role is Role.PLAN else role
@@ -117,7 +117,7 @@ def topics_of(heading: str) -> tuple[Topic, ...]:
     >>> topics_of("GPU Memory Analysis")
     (<Topic.MEMORY: 'memory'>,)
     """
-    matches = _TOPIC_WORDS.finditer(heading)
+    matches = _TOPIC_WORDS.finditer(heading.lower())
     return tuple(dict.fromkeys(_TOPICS[int(str(match.lastgroup)[1:])][0] for match in matches))
 
 

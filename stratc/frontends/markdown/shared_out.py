@@ -54,9 +54,10 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
         yield from _of_nodes(sentence)
     elif sentence.key_text in _LABELS and len(sentence.value) == 1:
         yield from _of_label(sentence)
-    if "expert" in stems and "group" in (*stems, *(token.stem for token in sentence.key)):
+    counted = sentence.has_digit and "expert" in stems
+    if counted and "group" in (*stems, *(token.stem for token in sentence.key)):
         yield from _of_groups(sentence)
-    if "expert" in stems and "stage" in (*stems, *(token.stem for token in sentence.key)):
+    if counted and "stage" in (*stems, *(token.stem for token in sentence.key)):
         yield from _of_stages(sentence)
     match = _ONE_TO_ONE.search(sentence.text)
     if match is None or set(stems) & _DENIED or not set(stems) & _DEVICES:
@@ -69,8 +70,9 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
 
 def _of_groups(sentence: Sentence) -> Iterator[Statement]:
     """ "16 experts per EP group", "EP group 0: 16 experts"; a bare group is one where the sentence names the degree."""
-    named = re.search(rf"(?i)\b{_EP}", sentence.text)
-    for match in (*re.finditer(_GROUPS, sentence.text), *(re.finditer(_BARE, sentence.text) if named else ())):
+    if not re.search(rf"(?i)\b{_EP}", sentence.text):
+        return
+    for match in (*re.finditer(_GROUPS, sentence.text), *re.finditer(_BARE, sentence.text)):
         kind = match.lastgroup or "before"
         place = (sentence.start + match.start(kind), sentence.start + match.end(kind))
         said = say(sentence, "experts.group", float(match[kind]), place)
