@@ -58,7 +58,8 @@ _EQUAL = (  # what says so, compiled when one of its words stands in a sentence 
     (
         ("varia", "imbalance", "balance ", "max"),
         (
-            r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
+            r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
+            r"|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
             r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
             r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
             r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
