@@ -7,6 +7,8 @@ import re
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from stratc.frontends.markdown.listings import tag_of
+
 Range: TypeAlias = tuple[int, int]
 NOWHERE: Range = (0, 0)
 
@@ -140,9 +142,10 @@ class _Scanner:
     def unfenced(self, column: int, start: int, end: int, following: int, *, quoted: bool) -> None:
         mark = _MARK.match(self.text, start, end)
         if mark and mark["fence"]:
-            self.fence, self.tag, self.open, self.header = mark["fence"], mark["tag"].lower(), False, None
-            self.groups += 1
             first = min(following, len(self.text))
+            tag = tag_of(mark["tag"].lower(), self.text, first, mark["fence"])
+            self.fence, self.tag, self.open, self.header = mark["fence"], tag, False, None
+            self.groups += 1
             self.fences.append(Fence(self.groups, self.tag, first, len(self.text), quoted))
         elif mark and mark["hash"]:
             self.header = None

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.launch.option_names import key_named
+from stratc.frontends.markdown.listings import LISTING
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.blocks import Fence
 
-_PLAIN_TAGS = words("text txt plain plaintext ascii diagram output md markdown plan none mermaid")
+_PLAIN_TAGS = words(f"text txt plain plaintext ascii diagram output md markdown plan none mermaid {LISTING}")
 LONGEST = 100_000  # characters of a fence that is read as settings
 _NOTATIONS = {
     **dict.fromkeys(words("bash sh shell zsh console shell-session terminal slurm sbatch"), "shell"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
+from stratc.frontends.markdown.listings import LISTING
 from stratc.frontends.markdown.scopes import role_of, strategy_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.frontends.markdown.turns import latest
@@ -125,6 +126,8 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
     A label that names a requirement stands above the sentences after the first: "TTFT target: 1 s; measured 0.8 s".
     """
     clean, block = plain(whole.text), whole.block
+    if block.language == LISTING:
+        clean = clean.replace("_", " ")
     (first, last), after = _key_end(whole.text, clean, block)
     key = tokens_of(clean[first:last], block.start + first)
     for start, end in _split(clean, after):
