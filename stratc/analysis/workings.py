@@ -7,12 +7,11 @@ from enum import Enum
 from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.analysis.setting import element_bytes
+from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
 from stratc.ir.claim import SAID_AGAIN, Claim
-from stratc.ir.origin import Missing
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -88,15 +87,7 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
     if claim.working.dimension == BYTE or claim.metric in _SEVERAL:
         return False  # "34B × 12 bytes" says how many bytes a parameter takes
     factors = _factors(claim.working)
-    return case.known("model.parameters").value in factors and element_width(case) not in (None, 1.0, *factors)
-
-
-def element_width(case: Case) -> float | None:
-    """Bytes of a parameter in the plan's precision, None where the plan does not say."""
-    try:
-        return element_bytes(case)
-    except Missing:
-        return None
+    return case.known("model.parameters").value in factors and width_or_none(case) not in (None, 1.0, *factors)
 
 
 def _factors(term: Term) -> tuple[float, ...]:

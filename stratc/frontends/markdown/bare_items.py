@@ -9,7 +9,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.items import axes_in
 from stratc.frontends.markdown.machines import KIND
 from stratc.frontends.markdown.saying import say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_DEVICES = words("gpu npu card accelerator device chip 张卡 张 卡")
+_DEVICES = DEVICES | words("chip 张卡 张 卡")
 _LEADING = words("on across using with over all total of in cluster hardware and uses we use x the our")
 _ON = words("on across using with over")  # before devices by their name; others may be those of a group
 _WHOLE = words("total in all available cluster")
@@ -29,7 +29,7 @@ _OF_A_PART = words(
     "first second other another spare fail failure lost loss need needed instead than versus vs if would could "
     "baseline before previous earlier old limit remaining idle"
 )
-_OF_DEVICE = words("each per gpu npu card device accelerator")
+_OF_DEVICE = DEVICES | words("each per")
 _COMPUTE = words("peak compute fp16 bf16 fp8 fp4 int8 tf32 dense tensor at with of")
 _MEMORY = words("memory vram hbm hbm2e hbm3 hbm3e ram bandwidth bw at of with capacity")
 _LINKED = words(

@@ -10,7 +10,7 @@ from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
 _JOINED = words("plus and with")
 _IS = words("is has hold take need weigh")
-_DEVICES = words("gpu device card npu accelerator")
 _FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
 _OPERATORS = frozenset("×÷*/+·")
 
@@ -107,7 +106,7 @@ def _is_spread(after: Sequence[Token]) -> bool:
     words = [token for token in after if token.sign != ","]
     if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
         return False
-    return words[1].figure.is_count and words[2].stem in _DEVICES
+    return words[1].figure.is_count and words[2].stem in DEVICES
 
 
 def _before_restated(near: Sequence[Token], at: int) -> Sequence[Token]:
@@ -179,7 +178,7 @@ def _per(tokens: Sequence[Token]) -> Per | None:
     """ "per GPU", "per-layer", "each stage", "single-layer"."""
     stems = [token.stem for token in tokens if token.sign != "-"]
     for word, following in itertools.pairwise(stems):
-        lone = word == "single" and following not in _DEVICES
+        lone = word == "single" and following not in DEVICES
         if (word in ("per", "each", "every") or lone) and following in COUNTED_FOR:
             return COUNTED_FOR[following]
         if word in ("micro",) and following == "batch" and "per" in stems:
@@ -221,7 +220,7 @@ def numbered(sentence: Sentence) -> tuple[int | None, Per]:
         figure = following.figure
         if figure is None or not figure.is_count or figure.quantity.is_range:
             continue
-        if token.stem in _DEVICES:
+        if token.stem in DEVICES:
             return int(figure.value), Per.DEVICE
         if token.stem == "stage":
             return int(figure.value), Per.STAGE
@@ -240,9 +239,9 @@ def baseline_of(sentence: Sentence) -> int | None:
         if token.stem not in ("compared", "versus", "vs", "than", "over", "against", "relative", "from"):
             continue
         rest = [each for each in tokens[index + 1 : index + 6] if each.sign != "-" and each.stem not in _FILLERS]
-        if rest and rest[0].stem in _DEVICES and tokens[index + 1].stem == "a":
+        if rest and rest[0].stem in DEVICES and tokens[index + 1].stem == "a":
             return 1
-        if len(rest) > 1 and rest[1].stem in _DEVICES:
+        if len(rest) > 1 and rest[1].stem in DEVICES:
             figure = rest[0].figure
             if figure is not None and figure.is_count:
                 return int(figure.value)

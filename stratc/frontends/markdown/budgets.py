@@ -12,7 +12,7 @@ from stratc.frontends.markdown.bearings import counted_for
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.portions import ends_there, meant
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 
@@ -32,7 +32,7 @@ _LEFT = words("headroom remaining free spare left unused slack 剩余")
 _PLAIN = words(
     "memory vram hbm gpu npu device card total per each peak current actual estimated count number node 显存"
 )
-_DEVICES = words("gpu npu device card accelerator 卡数")
+_DEVICES = DEVICES | words("卡数")
 _COUNTED = words("count number of total")
 _LONGEST = 12  # places of a list that weighs one need against what there is
 

@@ -18,7 +18,7 @@ from stratc.frontends.markdown.mistaken import mistaken
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _METHODS = words("method approach technique mechanism mean how optimization")
 _SAVING = "checkpoint"  # the other name of recomputation, by what is kept
 _CACHES = words("kv kvcache cache preemption preempt preempted request scheduler")  # which servers recompute too
 _LATENCY = words("latency ttft delay")
-_DEVICES = words("gpu device card npu rank accelerator")
+_DEVICES = DEVICES | words("rank")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
 _THIRD = {"mfu_as_maximum": words("mfu"), "parts_match_devices": _DEVICES}
 _CUT = words("partition split splitting divide shard")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 
@@ -33,7 +33,6 @@ _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
 _MODAL = words("would could might may can possible if when later")
-_DEVICES = words("gpu npu device card accelerator")
 
 
 def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
@@ -96,7 +95,7 @@ def _named(tokens: Sequence[Token]) -> set[float]:
     return {
         token.figure.value
         for token, after in pairwise(tokens)
-        if token.figure is not None and token.figure.is_count and after.stem in _DEVICES
+        if token.figure is not None and token.figure.is_count and after.stem in DEVICES
     }
 
 

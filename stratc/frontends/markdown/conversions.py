@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.portions import OPERATORS
 from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import Working, literal_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _MEANS = words("i.e ie i e or that is equal equivalent")
 _COUNTED = words("per each gpu npu device card accelerator node server link port direction")
 _EQUAL = frozenset("=≈≡(")
-_OPERATORS = frozenset("×*/÷+-−^")
 _FACTORS = words("x times per of")
 _MANY = 2  # digits that are no coincidence
 
@@ -45,7 +45,7 @@ def _is_repeated(tokens: Sequence[Token], first: int, second: int) -> bool:
     between = tokens[first + 1 : second]
     after = tokens[second + 1].sign if second + 1 < len(tokens) else ""
     beside = [tokens[at] for at in (first - 1, second + 1) if 0 <= at < len(tokens)]
-    if not between or any((token.sign in _OPERATORS and token.sign) or token.stem in _FACTORS for token in beside):
+    if not between or any((token.sign in OPERATORS and token.sign) or token.stem in _FACTORS for token in beside):
         return False
     signs = [token.sign for token in between if token.sign and token.sign not in "~≈."]
     told = all(token.stem in _MEANS | _COUNTED for token in between if token.stem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,6 @@ _FAILS = words("failure loss outage crash fault")
 _TOUCH = words("affect impact hit concern degrade")
 _PARTS = words("expert local layer head shard stage own")
 _GOES_ON = words("continue continues survive survives tolerate tolerates withstand withstands")
-_DEVICE = words("gpu npu device card accelerator")
 _FAILING = words("fail failing lost dies die")
 _COPIES = words(
     "replica replicated replication copy duplicate duplicated backup standby spare checkpoint checkpointing restart "
@@ -69,9 +68,9 @@ def _goes_on(stems: Sequence[str]) -> Place | None:
     """ "the service continues when a GPU fails", "survives the loss of any single device"."""
     for at, stem in enumerate(stems):
         before = stems[max(0, at - 8) : at]
-        if stem in _GOES_ON and _DEVICE & set(before) and _FAILING & set(before) and "remaining" in before:
+        if stem in _GOES_ON and DEVICES & set(before) and _FAILING & set(before) and "remaining" in before:
             return max(0, at - 8), at + 1
         near = stems[at + 1 : at + 9]
-        if stem in _GOES_ON and _DEVICE & set(near) and (_FAILS | _FAILING) & set(near):
-            return at, at + 1 + max(n for n, word in enumerate(near, 1) if word in _DEVICE | _FAILS | _FAILING)
+        if stem in _GOES_ON and DEVICES & set(near) and (_FAILS | _FAILING) & set(near):
+            return at, at + 1 + max(n for n, word in enumerate(near, 1) if word in DEVICES | _FAILS | _FAILING)
     return None

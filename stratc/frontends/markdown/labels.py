@@ -25,7 +25,7 @@ from stratc.frontends.markdown.rows import (
     value_of,
 )
 from stratc.frontends.markdown.saying import is_held_to
-from stratc.frontends.markdown.vocabulary import Form, Row, words
+from stratc.frontends.markdown.vocabulary import DEVICES, Form, Row, words
 from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
-_DEVICES = words("gpu npu device card accelerator")
 _PLAIN_COLUMNS = words("value degree size setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
 _SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
@@ -113,13 +112,13 @@ def _is_device_total(sentence: Sentence) -> bool:
     """Whether a label is "GPUs" and nothing else, its value a number: "| GPUs | 96 |", "GPUs: 8 (2 nodes × 4)"."""
     value = sentence.value
     bare = len(value) == 1 or (len(value) > 3 and value[1].sign == "(" and _works_out(value[2]))
-    of_total = len(value) == 2 and sentence.key_text == "total" and value[1].stem in _DEVICES
+    of_total = len(value) == 2 and sentence.key_text == "total" and value[1].stem in DEVICES
     figure = value[0].figure if bare or of_total else None
     column = {token.stem for token in sentence.header if token.stem}
     return bool(
         figure
         and figure.is_count
-        and (sentence.key_text in _DEVICES or of_total)
+        and (sentence.key_text in DEVICES or of_total)
         and column <= _PLAIN_COLUMNS
         and Topic.HARDWARE not in sentence.scope.topics
         and not _ONE_AXIS & set(sentence.scope.topics)
@@ -134,7 +133,7 @@ def _works_out(first: Token) -> bool:
 def _is_device_column(sentence: Sentence) -> bool:
     """Whether a cell counts devices, whatever its row is called: the column "GPUs" of a row "batch jobs"."""
     column = {token.stem for token in sentence.header if token.stem}
-    return bool(column) and column <= _DEVICES
+    return bool(column) and column <= DEVICES
 
 
 def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,6 @@ _PARTING = words(
     "and or beside besides next plus with not no never but while whereas without than space room freed released reused"
 )
 _INSIDE = words("within inside internal")
-_DEVICES = words("gpu npu device card accelerator")
 _SEVERAL = words("group pair node cluster set server quad island domain pod half boundary count memory")
 _TENSOR = words("tp tensor")
 _EACH_ONE = words("each every single one")
@@ -92,7 +91,7 @@ def _tensor_in_device(stems: Sequence[str], on_tensor: bool) -> Place | None:
         end = at + 2 if stems[at + 1 : at + 2] == ["to"] else at + 1
         end += stems[end : end + 1] == ["a"]
         each, device, *after = [*stems[end : end + 4], "", "", "", ""][:4]
-        inside = each in _EACH_ONE and device in _DEVICES and after[0] not in _SEVERAL
+        inside = each in _EACH_ONE and device in DEVICES and after[0] not in _SEVERAL
         first = after[0] if after[0] else after[1]
         if inside and (on_tensor or _TENSOR & set(stems[:at]) or first in _TENSOR):
             return at, end + 2

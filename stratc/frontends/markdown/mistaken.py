@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
+from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _CALLED = r"(?: operation| op| call| count)?"
 _AXIS = r"(?:size|degree|rank|rank count|group size)?"
 _EXPERT = rf"(?:ep|expert[ -]+parallel(?:ism)?) ?{_AXIS}"
 _TENSOR = rf"(?:the )?(?:tp|tensor[ -]+parallel(?:ism)?) ?{_AXIS}"
-_DEVICES = r"(?:gpu|npu|device|card|accelerator)"
 _RAISING = "increasing|increase|raising|adding|add"
 _LOWERING = "reducing|reduce|decreasing|decrease|lowering"
 _FALLS = (
@@ -94,9 +93,9 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("own", "dedicated", "separate", "exclusive", "distinct", "different"),
         (
             r"\b(?:(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} (?:its own|dedicated|separate|exclusive)"
-            rf"(?: (?:set|group|pool) of|(?: \w+)?) {_DEVICES}"
-            rf"|(?:each|every) (?:transformer |decoder )?layer(?: \w+){{0,4}} (?:a|one) {_DEVICES} of its own"
-            rf"|(?:dedicated|separate|distinct|different) {_DEVICES} (?:for|per) (?:each |every )?layer)\b"
+            rf"(?: (?:set|group|pool) of|(?: \w+)?) {DEVICES}"
+            rf"|(?:each|every) (?:transformer |decoder )?layer(?: \w+){{0,4}} (?:a|one) {DEVICES} of its own"
+            rf"|(?:dedicated|separate|distinct|different) {DEVICES} (?:for|per) (?:each |every )?layer)\b"
         ),
     ),
     (

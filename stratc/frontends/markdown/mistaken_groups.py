@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _EXPERT = r"(?:ep|expert[ -]+parallel(?:ism)?) ?(?:size|degree|rank|rank count|group size)?"
-_DEVICES = r"(?:gpu|npu|device|card|accelerator)"
+DEVICES = r"(?:gpu|npu|device|card|accelerator)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -11,7 +11,7 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("local", "no communication", "no all-to-all", "without all-to-all"),
         (
             rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
-            rf"(?: (?:each|every|the|its|own|a|same))* {_DEVICES}"
+            rf"(?: (?:each|every|the|its|own|a|same))* {DEVICES}"
             r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality"
             r"|\bep : no communication"
             r"|(?:no|without(?: any)?) all - to - all (?:exchange |traffic )?(?:is |are )?(?:needed|required|necessary)"

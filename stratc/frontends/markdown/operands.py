@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
 SPREAD = words("distributed divided split spread sharded partitioned")
-_OVER = words("across over among between by into")
+OVER = words("across over among between by into")
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
@@ -143,7 +143,7 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         return "×"
     if token.stem == "of" and _is_times(tokens, at):
         return "×"
-    if token.stem in _OVER and at and tokens[at - 1].stem in SPREAD:
+    if token.stem in OVER and at and tokens[at - 1].stem in SPREAD:
         return "÷"
     return None
 

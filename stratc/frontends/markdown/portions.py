@@ -40,7 +40,7 @@ _CHANGED = words(
     "overhead fewer better overlap cut from drop variance difference imbalance gain instead vs versus than was"
 )
 _EACH = words("each per total")  # what is counted otherwise than the part
-_OPERATORS = frozenset("×*/÷+-−^")
+OPERATORS = frozenset("×*/÷+-−^")
 _FAR = 9  # tokens between the whole and its percentage, or between the part and the whole
 _PREFIXES = 0.1  # of a quotient that prefixes in powers of two may account for
 
@@ -169,7 +169,7 @@ def _pair_behind(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
 def _is_term(tokens: Sequence[Token], part: int) -> bool:
     """Whether a sign before a figure makes it the last term of a sum or product: "weights 17.5 GB + KV 12.5 GB of"."""
     for token in reversed(tokens[max(0, part - _FAR) : part]):
-        if token.sign in _OPERATORS and token.sign:
+        if token.sign in OPERATORS and token.sign:
             return True
         if token.sign or token.figure:
             return False
@@ -205,7 +205,7 @@ def ends_there(tokens: Sequence[Token], at: int) -> bool:
     known = (_FILLING | _USED | _LEFT | _OVER) - _EACH
     for each in after:
         if each.sign:
-            return each.sign not in _OPERATORS
+            return each.sign not in OPERATORS
         if each.stem not in known or each.figure:
             return False
     return True

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import COUNT, PERCENT, REQUEST_RATE, SECOND, SEQUENCE_RATE, TOKEN_RATE
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_DEVICES = words("gpu npu device card accelerator chip tpu")
+_DEVICES = DEVICES | words("chip tpu")
 _HOURS = words("hour hr h")
 _REPLICAS = words("replica instance copy copies")
 _ONE = words("one a each per every single")

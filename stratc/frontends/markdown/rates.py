@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND, TOKEN, TOKEN_RATE
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 
@@ -29,7 +29,7 @@ _LOOSE = words(
     "instead than vs versus if before earlier baseline plus latency overhead launch hop hops step round overlapped "
     "hidden every each times twice half or from peak theoretical"
 )
-_DEVICES = words("gpu npu device rank card accelerator")
+_DEVICES = DEVICES | words("rank")
 _AMONG = words("over across among between on with")
 _MORE = 5  # words that name the devices and their links
 _FEW = 4  # words between the amount and its rate

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.notations import count_at
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _PARTS = {
     **dict.fromkeys(words("part partition module division shard 分区"), "part"),
     **dict.fromkeys(words("expert 专家"), "expert"),
 }
-_DEVICES = words("gpu npu device card accelerator")
 _NODES = words("node server host machine")
 _KINDS = words("routed moe different local distinct")
 _DENIED = words("not no never without instead cannot backup replica shared layer")
@@ -60,7 +59,7 @@ def shared_out(sentence: Sentence) -> Iterator[Statement]:
     if counted and "stage" in (*stems, *(token.stem for token in sentence.key)):
         yield from _of_stages(sentence)
     match = _ONE_TO_ONE.search(sentence.text)
-    if match is None or set(stems) & _DENIED or not set(stems) & _DEVICES:
+    if match is None or set(stems) & _DENIED or not set(stems) & DEVICES:
         return
     kinds = {_PARTS[stem] for stem in stems if stem in _PARTS}
     if len(kinds) == 1:

@@ -10,8 +10,9 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import PARAMETER, Unit
 from stratc.frontends.markdown.bearings import cause_of, counted_for
+from stratc.frontends.markdown.operands import OVER, SPREAD
 from stratc.frontends.markdown.saying import say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 from stratc.text.span import Span
@@ -38,9 +39,6 @@ _LINEAR = words("linear linearly")
 _SCALING = words("scaling scale scale speedup")
 _MARGINS = words("margin headroom slack")
 _SAVING = words("reduction reduced saving fewer less")
-_DEVICES = words("gpu device card npu accelerator")
-_SPREAD = words("distributed divided split spread sharded partitioned")
-_ACROSS = words("across over among into by between")
 
 
 def shares(sentence: Sentence) -> Iterator[Statement]:
@@ -113,7 +111,7 @@ def formerly(sentence: Sentence) -> Iterator[Statement]:
     for at, token in enumerate(tokens[:-1]):
         figure = token.figure
         before = [each.stem for each in tokens[max(0, at - 3) : at]]
-        if figure is not None and figure.is_count and tokens[at + 1].stem in _DEVICES and "from" in before:
+        if figure is not None and figure.is_count and tokens[at + 1].stem in DEVICES and "from" in before:
             yield say(
                 sentence,
                 "strategy.device_count",
@@ -187,7 +185,7 @@ def spread_operands(tokens: Sequence[Token], at: int) -> tuple[int, ...]:
     equals = next((index for index in range(at - 1, max(-1, at - 4), -1) if tokens[index].sign == "="), None)
     before = tokens[:equals] if equals is not None else ()
     stems = {token.stem for token in before}
-    if not stems & _SPREAD or not stems & _ACROSS:
+    if not stems & SPREAD or not stems & OVER:
         return ()
     found = tuple(index for index, token in enumerate(before) if token.figure is not None)
     return found if len(found) == 2 else ()

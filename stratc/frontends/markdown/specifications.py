@@ -8,7 +8,7 @@ from stratc.arith.unit import BYTE, BYTE_RATE, FLOP_RATE
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.rows import ROW_OF
 from stratc.frontends.markdown.saying import is_held_to
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.frontends.markdown.vocabulary import Row
 
-_DEVICES = words("gpu npu card accelerator device 张卡")
+_DEVICES = DEVICES | words("张卡")
 _ROWS = {BYTE: "hardware.memory", BYTE_RATE: "hardware.memory_bandwidth", FLOP_RATE: "hardware.peak_flops"}
 _LEAST, _LARGEST = 4e9, 400e9  # bytes of a device; more are those of all
 _SLOWEST = 0.2e12  # bytes a second of a memory; less are those of a link

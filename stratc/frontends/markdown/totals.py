@@ -8,7 +8,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.items import axes_in, is_item_of_plan
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.saying import ARROWS
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _GIVING = words("give yield need make require")
 _ONE = words("a an one single the this our on")
 _OWNING = words("have own are has")
 _OWNERS = words("we there cluster team lab")
-_NOUNS = words("gpu npu device card accelerator rank")
+_NOUNS = DEVICES | words("rank")
 _OTHERS = words("each every per expert stage replica group rank layer instance")
 _DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "launch")
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}

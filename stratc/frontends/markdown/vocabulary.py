@@ -18,6 +18,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+DEVICES = words("gpu npu device card accelerator")  # by whatever name a plan calls them
+
+
 class Form(Enum):
     """What the value of a fact is."""
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from stratc.analysis.amounts import component_counts
 from stratc.analysis.case import Case
-from stratc.analysis.workings import Verdict, checked_workings, element_width
+from stratc.analysis.setting import width_or_none
+from stratc.analysis.workings import Verdict, checked_workings
 from stratc.arith.term import Number, Term, plain
 from stratc.arith.unit import BYTE, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -43,12 +44,12 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
     - micikevicius-2018, section 3
     """
     for each in checked_workings(case):
-        if each.verdict is Verdict.PARAMETERS_AS_BYTES and element_width(case) != 1:
+        if each.verdict is Verdict.PARAMETERS_AS_BYTES and width_or_none(case) != 1:
             yield _finding(case, each.claim, each.working)
     yield from _components(case)
     yield from _wholes(case)
     for claim in case.claims("memory.weights"):
-        if claim.working is None and claim.per is Per.DEVICE and element_width(case) not in (None, 1):
+        if claim.working is None and claim.per is Per.DEVICE and width_or_none(case) not in (None, 1):
             share = case.number("model.parameters") / case.number("strategy.device_count")
             if claim.quantity.digits > 1 and not claim.quantity.is_range and _is_exactly(claim, plain(share)):
                 yield _finding(case, claim, share)
@@ -56,7 +57,7 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
 
 def _wholes(case: Case) -> Iterator[Finding]:
     """Bytes of all weights that are the number of the model's parameters, and no degree's part of their bytes."""
-    width = element_width(case)
+    width = width_or_none(case)
     if width in (None, 1.0) or not case.has("model.parameters", "model.precision"):
         return
     for claim in case.claims("memory.weights"):
@@ -69,7 +70,7 @@ def _wholes(case: Case) -> Iterator[Finding]:
 
 def _components(case: Case) -> Iterator[Finding]:
     """Bytes of an expert or a block that are the number of its parameters, and no degree's part of its bytes."""
-    width = element_width(case)
+    width = width_or_none(case)
     if width in (None, 1.0):
         return
     for claim in case.claims("memory.experts", "memory.mlp", "memory.attention"):
@@ -103,7 +104,7 @@ def _is_exactly(claim: Claim, value: float) -> bool:
 
 
 def _finding(case: Case, claim: Claim, working: Number) -> Finding:
-    count, width = plain(working), element_width(case)
+    count, width = plain(working), width_or_none(case)
     bytes_ = f", which is {show(count * width, BYTE)} in {case.known('model.precision').value.upper()}" if width else ""
     return Finding(
         at=claim,
