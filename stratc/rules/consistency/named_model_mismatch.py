@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
+from typing import Any, TypeAlias
 
 from stratc.analysis.case import Case
 from stratc.analysis.published import departures
-from stratc.analysis.values import differ
+from stratc.analysis.values import differ, shown
+from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.rules.published import departed
 from stratc.rules.rule import Finding, rule
 
+Departure: TypeAlias = tuple[str, Known[Any], Known[Any]]
 PADDINGS = tuple(2**power for power in range(6, 14))  # 64, for kernels, to 128 × 64 ranks of a tensor group
 SHAPE = frozenset(
     f"model.{name}"
@@ -28,6 +33,7 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A stated number of layers, heads, experts or a width that differs from what is published for the model of that name.
+    Where several are stated and none agrees, they may be those of another model, and the finding is a question.
 
     ## Why it matters
     Either the name or the figure is wrong; memory, divisibility and throughput hang on the figure.
@@ -43,19 +49,47 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
     - megatron-core, make_vocab_size_divisible_by, for vocabularies that are padded
     """
     name = case.known("model.name")
-    for key, stated, published in departures(case, SHAPE):
-        if differ(stated.value, published.value, 0.0) and not _is_padded(key, stated.value, published.value):
-            yield departed(
-                key,
-                stated,
-                published,
-                name,
-                help="correct the figure, or say that the model differs from the published one",
-            )
+    found = [
+        each
+        for each in departures(case, SHAPE)
+        if differ(each[1].value, each[2].value, 0.0) and not _is_vocabulary(*each)
+    ]
+    if len(found) > 1 and not _agrees(case, found):
+        yield _of_another(found, name)
+        return
+    for key, stated, published in found:
+        help_ = "correct the figure, or say that the model differs from the published one"
+        yield departed(key, stated, published, name, help=help_)
 
 
-def _is_padded(key: str, stated: object, published: object) -> bool:
-    """Whether a vocabulary is the published one filled up so that its rows divide evenly."""
-    if key != "model.vocab_size" or not isinstance(stated, int | float) or not isinstance(published, int | float):
+def _agrees(case: Case, found: list[Departure]) -> bool:
+    """Whether a stated figure of the architecture is that of the name."""
+    stated = {key for key in SHAPE if isinstance(fact := case.fact(key), Known) and fact.is_stated}
+    return bool(stated.difference(key for key, _, _ in found))
+
+
+def _of_another(found: list[Departure], name: Known[Any]) -> Finding:
+    """One question where nothing agrees: the figures may be those of a smaller model, or the name only mentioned."""
+    key, stated, published = found[0]
+    first = departed(key, stated, published, name, help="name the model that these figures are of")
+    others = "; ".join(f"{WORDS[each][0]}: {shown(each, said.value)}" for each, said, _ in found[1:])
+    return replace(
+        first,
+        message=f"{first.message}, and no other figure agrees ({others})",
+        also=(*first.also, *((said, "and this") for _, said, _ in found[1:])),
+        severity=Severity.INFO,
+        certainty=Certainty.JUDGEMENT,
+    )
+
+
+def _is_vocabulary(key: str, stated: Known[Any], published: Known[Any]) -> bool:
+    """Whether a vocabulary is the published one, rounded or filled up."""
+    here, there = stated.value, published.value
+    if key != "model.vocab_size" or not isinstance(here, int | float) or not isinstance(there, int | float):
         return False
+    return here == round(there, -3) or _is_padded(here, there)
+
+
+def _is_padded(stated: float, published: float) -> bool:
+    """Whether a vocabulary is the published one filled up so that its rows divide evenly."""
     return any(ceil(published / rows) * rows == stated for rows in PADDINGS)
