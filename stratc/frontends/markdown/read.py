@@ -60,6 +60,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.serial_times import serial_times
 from stratc.frontends.markdown.settings import assigned, is_code, settings
+from stratc.frontends.markdown.several_degrees import of_cases
 from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
@@ -114,7 +115,7 @@ class Markdown:
         statements.extend(spread_experts(said, statements))
         statements = budgets(said, statements)
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
-        statements = of_other_models(said, statements)
+        statements = of_other_models(said, of_cases(said, statements))
         statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend(split_experts(said, statements))
         statements.extend(gleaned(said, statements))

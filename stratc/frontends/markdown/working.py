@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _COUNTED = (TOKEN, SEQUENCE)
+_COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
+_FAR = 5  # words between a figure and bare numbers in brackets
 _MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
@@ -60,7 +62,7 @@ def workings(sentence: Sentence) -> Iterator[Working]:
         yield from _of_chain(sentence, items)
         for before, first, last in asides:
             inner, _ = items_of(tokens, first, last)
-            yield from _of_aside(sentence, before, inner)
+            yield from _of_aside(sentence, before, inner, first)
 
 
 def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
@@ -138,8 +140,8 @@ def _own_summand(working: Apply | None, result: Operand) -> Apply | None:
     return working
 
 
-def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> Iterator[Working]:
-    """What stands in brackets after a figure: its formula, or an equation of its own."""
+def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> Iterator[Working]:
+    """What stands in brackets after a figure, from the token at an index: its formula, or an equation of its own."""
     if "=" in items:
         yield from _of_chain(sentence, items)
         sides = _split(_split(items, ";")[0], "=")
@@ -149,7 +151,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item]) -> 
         if equal and before is not None and before.figure and isinstance(first, Apply):
             yield Working(before.figure, before.at, first)
         return
-    listed = _is_tally(sentence, items) or _are_shares(items, before)
+    listed = _is_tally(sentence, items) or _are_shares(items, before) or _is_beside(sentence, before, items, at)
     term = None if listed or _in_name(sentence, before) else _term(sentence, items)
     if isinstance(term, Apply) and before is not None and before.figure is not None:
         part = _part_of(sentence, before.at)
@@ -190,6 +192,15 @@ def _are_shares(items: list[Item], before: Operand | None) -> bool:
     units = {item.unit.symbol if item.unit else "" for item in operands}
     measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
     return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
+
+
+def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> bool:
+    """Whether brackets compare or add something ("(vs 5 / 17)"), or bare numbers stand far from the figure: "(4+2)"."""
+    if sentence.tokens[at].stem in _COMPARES:
+        return True
+    bare = all(not item.words and item.unit is None for item in items if isinstance(item, Operand))
+    between = sum(bool(token.stem) for token in sentence.tokens[before.at + 1 : at]) if before else 0
+    return bare and between > _FAR
 
 
 def _split(items: list[Item], sign: str) -> list[list[Item]]:

@@ -13,6 +13,8 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
+CASES = 4  # utilisations that differ: those of several runs or models, none of which bounds another
+
 
 @rule("PE102", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
@@ -21,6 +23,7 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
     ## What it finds
     A utilisation of the peak FLOPs above the one that the hardware section gives, or above the share of the time that
     the plan says is computation.  Where only the upper end of a range is above, the finding is an information.
+    Four different ones are taken for several runs.
 
     ## Why it matters
     Throughput and times are derived from the lower figure; the higher one cannot hold beside them.
@@ -40,7 +43,8 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
         if share.relation is Relation.IS
     ]
     fact = case.fact("hardware.mfu")
-    if isinstance(fact, Known):
+    measured = {claim.value for claim in promises(case, "utilisation.mfu")}
+    if isinstance(fact, Known) and len(measured) < CASES:
         ceilings.append((fact, fact.value, "is what the plan counts on"))
     for claim in promises(case, "utilisation.mfu"):
         for place, limit, text in ceilings:

@@ -1,0 +1,50 @@
+"""Degrees of which a sentence gives several, or one for some requests: "TP 2, 4 or 8", "use TP2 for long prompts"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
+_REACH = 80  # characters after a degree that tell what it is for
+# Rarely needed, and compiled only then:
+_CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
+_LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
+_PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
+_CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
+
+
+def of_cases(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a degree that is one of several, or holds for some requests only, is an alternative."""
+    degrees = [each for each in statements if each.subject in _DEGREES and each.scope.role is Role.PLAN]
+    if not degrees:
+        return list(statements)
+    texts = {sentence.start: sentence.text for sentence in said}
+    cases = {id(each) for each in degrees if _is_of_case(each, texts.get(each.context.start, ""))}
+    return [
+        replace(each, scope=replace(each.scope, role=Role.ALTERNATIVE)) if id(each) in cases else each
+        for each in statements
+    ]
+
+
+def _is_of_case(degree: Statement, text: str) -> bool:
+    """Whether the words after a degree offer another, or say for which requests it is."""
+    end = degree.span.end - degree.context.start
+    after = text[end : end + _REACH]
+    if " or " in after and re.match(_CHOICE, after):
+        return True
+    if " for " in after and re.match(_CASE, after):
+        return True
+    before = text[: degree.span.start - degree.context.start]
+    return (
+        " and " in after and re.match(_LISTED, after) is not None and re.search(_PLURAL, before[-_REACH:]) is not None
+    )
