@@ -115,6 +115,7 @@ _COUNTS = (  # words of which one stands wherever the pattern does, which is onl
     ((_MARK,), _ENTRIES, "hardware.device_count"),
     (("expert",), _OF_DEVICES, "strategy.experts_per_device"),
 )
+_DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chips|ranks)\b"  # "4 × MI250X = 8 GCDs"
 _OF_MACHINES = (
     (("-gpu", "-npu", "-card", "-device"), _MACHINES_SIZED),
     (("node", "server", "host", "machine", "box", "hgx", "dgx"), _MACHINES),
@@ -155,8 +156,9 @@ def _searched(words: tuple[str, ...], pattern: str, text: str, low: str) -> re.M
 
 def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
     """Devices of each machine, of all of them, and what each device has."""
-    nodes, each = _number(machines["nodes"]), _number(machines["each"])
-    yield said_at(sentence, "hardware.devices_per_node", each, machines.span("each"))
+    nodes, dies = _number(machines["nodes"]), re.compile(_DIES).match(text, machines.end("each"))
+    each = int(dies["n"]) if dies else _number(machines["each"])
+    yield said_at(sentence, "hardware.devices_per_node", each, dies.span("n") if dies else machines.span("each"))
     if _are_all(text, machines):
         yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))
     yield from _described(sentence, text, machines.end("each"))

@@ -80,6 +80,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     if index < len(tokens) and tokens[index].stem in ("dense", "moe", "sparse") and _parts_layers(sentence, index):
         return ROW_OF["model.dense_layers" if tokens[index].stem == "dense" else "model.moe_layers"]
     if figure.quantity.dimension == SEQUENCE:
+        if _of_micro_batches(tokens, at):
+            return ROW_OF["workload.micro_batch_size"]
         return ROW_OF["workload.batch_size"] if _is_batch(sentence, at) else None
     if not figure.is_count:
         return None
@@ -120,6 +122,12 @@ def _parts_layers(sentence: Sentence, kind: int) -> bool:
     tokens = sentence.tokens
     after = tokens[kind + 1] if kind + 1 < len(tokens) else None
     return "layer" in sentence.key_text.split() and (after is None or after.sign in ("+", ")", ",", "/"))
+
+
+def _of_micro_batches(tokens: Sequence[Token], at: int) -> bool:
+    """Whether sequences make up each micro-batch: "16 micro-batches of 2 sequences"."""
+    stems = [token.stem for token in tokens[max(0, at - 4) : at] if token.stem]
+    return stems[-3:] == ["micro", "batch", "of"] or stems[-2:] == ["microbatch", "of"]
 
 
 def _is_batch(sentence: Sentence, at: int) -> bool:

@@ -32,7 +32,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         Role.ALTERNATIVE,
         (
             "alternatives?|rejected|other (options|strategies)|options considered|options if|"
-            "not (chosen|selected)|traditional|"
+            "not (chosen|selected)|traditional|why not|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
             "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|"
             "open items|to-?dos?|"
