@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
-_FAMILY = re.compile(rf"(?i){FAMILIES}(?![a-z])")
+_FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -37,7 +37,8 @@ def names_model(sentence: Sentence, at: int) -> bool:
     tokens = sentence.tokens
     start = next((index for index in range(at - 1, -1, -1) if tokens[index].sign == "("), at)
     before = tokens[max(0, start - 4) : start]
-    return any(token.stem in _MODELS or _FAMILY.match(token.stem) for token in before)
+    stems = [token.stem for token in before if token.stem]
+    return any(stem in _MODELS for stem in stems) or any(re.match(_FAMILY, stem) for stem in stems)
 
 
 def is_measured(tokens: Sequence[Token], at: int, end: int) -> bool:

@@ -13,10 +13,11 @@ _WORDS = (
     r"(?:(?:of |dense |peak )*(?:HBM\d?\w?|VRAM|SXM\d?|PCIe|memory|bandwidth|dense|peak|BF16|FP16|FP8|INT8|tensor|显存|"
     r"each|per (?:GPU|NPU|card|chip|device|accelerator)))"
 )
-_ITEM = re.compile(
+_ITEM = (  # compiled when a list has one of _UNITS
     rf"(?i)\s*(?:and |with |at |each )*(?:{_WORDS}[ :：]?)*\s*(?P<n>\d{{1,4}}(?:\.\d+)?) ?"
     rf"(?P<unit>GB|TB/s|TFLOPS?(?:/s)?|PFLOPS?(?:/s)?)(?!\w|/)(?P<more>(?: ?{_WORDS})*)\s*"
 )
+_UNITS = ("gb", "tb/s", "flop")
 _SPLIT = re.compile(r",\s|[，、;；]|\s/\s|\band\b|\bat\b")
 _KEYS = {
     "gb": ("hardware.memory", 1e9),
@@ -48,10 +49,11 @@ def described(text: str, at: int) -> Iterator[tuple[str, float, tuple[int, int]]
 
 def _items(text: str, start: int, stop: int, *, strict: bool) -> Iterator[tuple[str, float, tuple[int, int]]]:
     """The sizes of a list; outside brackets (`strict`) it ends before its first other item."""
+    low = text[start:stop].lower()
     while start < stop:
         cut = _SPLIT.search(text, start, stop)
         end = cut.start() if cut else stop
-        item = _ITEM.match(text, start, end)
+        item = re.compile(_ITEM).match(text, start, end) if any(unit in low for unit in _UNITS) else None
         whole = item is not None and (item.end() == end or text[item.end()] in ".。")
         if item and whole:
             unit = item["unit"].lower()

@@ -32,12 +32,13 @@ def hidden_times(sentence: Sentence) -> Iterator[Statement]:
     low = sentence.text.lower()
     if not ("hid" in low or "overlap" in low or "mask" in low):
         return
-    found = re.search(_HIDES, sentence.text)
+    times = [each for each in sentence.tokens if each.figure and each.figure.quantity.dimension == SECOND]
+    found = re.search(_HIDES, sentence.text) if len(times) > 1 else None
     if found is None or re.search(_PARTLY, sentence.text):
         return
-    at = {token.start: token.figure for token in sentence.tokens if token.figure is not None}
+    at = {token.start: token.figure for token in times}
     hidden, cover = (at.get(sentence.start + found.start(name)) for name in ("hidden", "cover"))
-    if hidden is None or cover is None or {hidden.quantity.dimension, cover.quantity.dimension} != {SECOND}:
+    if hidden is None or cover is None:
         return
     behind = Literal(cover.quantity.high, cover.quantity.unit, Span(sentence.source, cover.start, cover.end))
     yield replace(say(sentence, "time.hidden", hidden.value, (hidden.start, hidden.end), figure=hidden), working=behind)

@@ -64,7 +64,11 @@ _RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
 )
 _SIZE = r"\d{1,4}(?:\.\d+)? ?(?:GB(?:/s)?|TB/s|T(?:FLOP|Flop|flop)[Ss]?(?:/s)?)"
 _SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /| at) {_SIZE}(?: (?:of )?[A-Za-z]\w*)?){{0,3}}"
-_UNITS = ("gb", "tb", "tflop")  # of which one stands wherever this does
+_OF_FITTED = (  # of each row one stands wherever the pattern below does
+    ("gb", "tb", "tflop"),
+    ("each", "per "),
+    ("gpus", "npus", "cards", "accelerators", "devices", "chips", "tpus"),
+)
 _FITTED = (  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
     r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices|chips|TPUs)"
     rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator|chip))\b"
@@ -180,7 +184,7 @@ def _described(sentence: Sentence, text: str, at: int) -> Iterator[Statement]:
 
 def _fitted(sentence: Sentence, text: str, low: str) -> Iterator[Statement]:
     """Devices with what each of them has."""
-    if not (any(unit in low for unit in _UNITS) and ("each" in low or "per " in low)):
+    if not all(any(word in low for word in words) for words in _OF_FITTED):
         return
     part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
     for match in re.finditer(_FITTED, text):

@@ -34,21 +34,20 @@ _OVER = (
 
 def model_states(said: Sequence[Sentence], text: str, statements: Sequence[Statement]) -> list[Statement]:
     """The statements, those of a figure for all three states made "states.model" each."""
-    if ("tate" not in text and "radient" not in text) or re.search(_OTHER_RECIPE, text):
+    if "tate" not in text and "radient" not in text:
         return list(statements)
     found = {each.span.start: each for sentence in said if sentence.has_digit for each in _of_sentence(sentence)}
+    if not found or re.search(_OTHER_RECIPE, text):
+        return list(statements)
     worked = {each.span.start: each.working for each in statements if each.working is not None}
     told = [replace(each, working=worked.get(at)) for at, each in found.items()]
     return [*(each for each in statements if each.span.start not in found), *told]
 
 
 def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
-    match = re.search(_STATES, sentence.text)
-    if match is None:
-        return
-    at = sentence.start + match.end()
     sizes = [n for n, each in enumerate(sentence.tokens) if each.figure and each.figure.quantity.dimension == BYTE]
-    if len(sizes) != 1 or sentence.tokens[sizes[0]].start < at:
+    match = re.search(_STATES, sentence.text) if len(sizes) == 1 else None
+    if match is None or sentence.tokens[sizes[0]].start < sentence.start + match.end():
         return
     token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])
     if [each.stem for each in sentence.tokens[sizes[0] + 1 : sizes[0] + 3]][:1] == ["per"] and per_of(
