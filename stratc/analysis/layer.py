@@ -110,7 +110,7 @@ class Block:
 
 def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     """Forward and backward pass of a dense layer or of one with experts; raises Missing where sizes are not said."""
-    tokens = _tokens(setting)
+    tokens = device_tokens(setting)
     blocks = _mixing(setting, machine, tokens)
     if not moe or setting.whole.shared_ffn:
         width = plain(setting.whole.shared_ffn if moe else setting.whole.ffn)
@@ -136,7 +136,7 @@ def layer_passes(setting: Setting, machine: Machine, *, moe: bool) -> Both:
     return Both(forward, backward + again)
 
 
-def _tokens(setting: Setting) -> float:
+def device_tokens(setting: Setting) -> float:
     """Tokens of a micro-batch on a device."""
     return (setting.sequence or 0.0) * (setting.sequences or 0.0) / setting.division.cp
 
@@ -240,14 +240,14 @@ def _scores(setting: Setting, machine: Machine, each: float, size: float) -> Pai
     generation, every = machine.generation, machine.every
     length, shape, t = setting.sequence or 0.0, setting.whole, setting.division.tp
     if setting.kept.flash:
-        idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * _tokens(setting))
+        idle = every.blocks * BLOCK * generation.processors / (plain(shape.heads) / t * device_tokens(setting))
         rate = machine.peak * machine.attention / (1 + every.short / length + idle)
         seen = plain(computed_positions(shape.sliding, length))
         flop = each * (min(seen, plain(shape.indexer.chosen)) if shape.indexer else seen)
         forward, backward = rate * generation.forward, rate * generation.backward
         return fused_attention_seconds(flop, size, forward, backward, machine.bandwidth)
     cells = every.cells * max(1.0, _inner(machine, _traffic(setting, machine)))
-    scores = plain(shape.heads) / t * _tokens(setting) * length
+    scores = plain(shape.heads) / t * device_tokens(setting) * length
     rate = machine.plain_rate * aligned_share(plain(shape.head_dim), every.misfit)
     return plain_attention_seconds(each * length, scores, cells, rate, machine.bandwidth)
 
@@ -326,6 +326,6 @@ def _ring(setting: Setting, machine: Machine) -> float:
     """Keys and values that go round the parts of a sequence."""
     divided, shape = setting.division, setting.whole
     keys = plain(shape.kv_heads) / min(divided.tp, plain(shape.kv_heads))
-    size = 4 * keys * plain(shape.head_dim) * _tokens(setting) * divided.cp
+    size = 4 * keys * plain(shape.head_dim) * device_tokens(setting) * divided.cp
     calls = divided.cp - 1
     return gather_seconds(machine.links, size, divided.cp, divided.tp, calls) * (1 - machine.software.context)

@@ -11,7 +11,7 @@ from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import linked
 from stratc.analysis.families import peculiarity
 from stratc.analysis.links import link_rate
-from stratc.analysis.setting import amount
+from stratc.analysis.setting import amount, word_of
 from stratc.cost.efficiency import (
     EVERYWHERE,
     GENERATIONS,
@@ -25,7 +25,6 @@ from stratc.cost.efficiency import (
     Spread,
 )
 from stratc.cost.operators import Links, Pair, product_seconds
-from stratc.ir.origin import Known
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -100,11 +99,11 @@ def machine_of(case: Case, assumed: list[Assumption]) -> Machine | None:
     peak = amount(case, "hardware.peak_flops")
     if not peak:
         return None
-    device, precision = _word(case, "hardware.accelerator"), _word(case, "model.precision")
+    device, precision = word_of(case, "hardware.accelerator"), word_of(case, "model.precision")
     kind = generation_named(device)
-    name = software_named(_word(case, "strategy.framework"), kind)
+    name = software_named(word_of(case, "strategy.framework"), kind)
     _say(case, assumed, kind, name)
-    software = released(SOFTWARE[name], _word(case, "strategy.framework"))
+    software = released(SOFTWARE[name], word_of(case, "strategy.framework"))
     return machine(GENERATIONS[kind], software, EVERYWHERE, rates_of(case, peak, precision, device))
 
 
@@ -182,9 +181,9 @@ def spread_of(case: Case) -> Spread:
     """How far measured steps lay from estimates for the stack that the plan names, on accelerators that were timed."""
     if peculiarity(case).untried:
         return UNTRIED
-    device = _word(case, "hardware.accelerator")
+    device = word_of(case, "hardware.accelerator")
     timed = any(name in device for name in ("v100", "a100", "a800", "h100", "h800", "h200", "b200", "b300"))
-    stack = software_named(_word(case, "strategy.framework"), generation_named(device))
+    stack = software_named(word_of(case, "strategy.framework"), generation_named(device))
     return SPREAD[stack] if timed else UNMEASURED
 
 
@@ -214,8 +213,3 @@ def _say(case: Case, assumed: list[Assumption], generation: str, software: str) 
     elif not software:
         because = "a stack without constants of its own: eager kernels, little overlap"
         assumed.append(Assumption("strategy.framework", "any other", because))
-
-
-def _word(case: Case, key: str) -> str:
-    fact = case.fact(key)
-    return str(fact.value).lower() if isinstance(fact, Known) else ""

@@ -59,14 +59,15 @@ def amount(case: Case, key: str) -> float | None:
     return plain(case.named(key, fact)) if isinstance(fact, Known) else None
 
 
-def _word(case: Case, key: str) -> str:
+def word_of(case: Case, key: str) -> str:
+    """A fact in words as the plan gives it, in lower case; "" where it does not say."""
     fact = case.fact(key)
     return str(fact.value).lower() if isinstance(fact, Known) else ""
 
 
 def is_training(case: Case) -> bool:
     """Whether the plan trains, as far as it says."""
-    return _word(case, "workload.phase") == "training"
+    return word_of(case, "workload.phase") == "training"
 
 
 def element_bytes(case: Case, key: str = "model.precision") -> float:
@@ -127,12 +128,12 @@ def setting_of(case: Case, shape: Shape, divided: Division, assumed: list[Assump
 
 def _workspace(case: Case) -> float:
     """Workspaces of matrix libraries on the accelerator that the plan names."""
-    return plain(library_workspaces(before_hopper=_word(case, "hardware.accelerator").startswith(BEFORE_HOPPER)))
+    return plain(library_workspaces(before_hopper=word_of(case, "hardware.accelerator").startswith(BEFORE_HOPPER)))
 
 
 def _recipe(case: Case, stack: Stack) -> Recipe:
     """Bytes a parameter; FP32 gradients are the optimizer's own, so that no further copy is made for it."""
-    precision = _word(case, "model.precision")
+    precision = word_of(case, "model.precision")
     if precision in ("fp32", "tf32") or stack.masters:
         return FULL
     gradient = 2 if precision == "fp16" else stack.gradients
@@ -143,11 +144,11 @@ def _recipe(case: Case, stack: Stack) -> Recipe:
 
 
 def _kept(case: Case, shape: Shape, stack: Stack, assumed: list[Assumption]) -> Kept:
-    recompute = _word(case, "strategy.recompute")
+    recompute = word_of(case, "strategy.recompute")
     if not recompute and is_training(case):
         assumed.append(Assumption("strategy.recompute", "none", "no recomputation is named"))
     sequence_parallel = (amount(case, "strategy.sp") or 1) > 1
-    flash = _word(case, "strategy.attention_kernel") != "unfused"
+    flash = word_of(case, "strategy.attention_kernel") != "unfused"
     return Kept(
         recompute or "none",
         flash,

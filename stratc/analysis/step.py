@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log2
 
-from stratc.analysis.layer import NOTHING, Both, Parts, layer_passes
+from stratc.analysis.layer import NOTHING, Both, Parts, device_tokens, layer_passes
 from stratc.analysis.machine import Machine
 from stratc.analysis.setting import Setting
 from stratc.arith.term import plain
@@ -122,7 +122,7 @@ def _stage(setting: Setting, machine: Machine, kinds: tuple[Both, Both], key: tu
     d, m, first, last = key
     forward, backward = _passes(kinds, d, m)
     if first:
-        tokens = _tokens(setting) * plain(setting.whole.hidden) / machine.bandwidth
+        tokens = device_tokens(setting) * plain(setting.whole.hidden) / machine.bandwidth
         forward, backward = forward.moving(6 * tokens), backward.moving(8 * tokens)
     if last and setting.whole.vocab:
         ahead, back = _loss(setting, machine)
@@ -154,13 +154,9 @@ def _passes(kinds: tuple[Both, Both], dense: int, moe: int) -> tuple[Parts, Part
     )
 
 
-def _tokens(setting: Setting) -> float:
-    return (setting.sequence or 0.0) * (setting.sequences or 0.0) / setting.division.cp
-
-
 def _loss(setting: Setting, machine: Machine) -> tuple[Parts, Parts]:
     """Output layer and loss, forward and backward; some stacks gather the logits, and every device computes all."""
-    tokens, vocab = _tokens(setting), plain(setting.whole.vocab) / setting.division.tp
+    tokens, vocab = device_tokens(setting), plain(setting.whole.vocab) / setting.division.tp
     products = machine.product(tokens, vocab, plain(setting.whole.hidden), narrow=False)
     whole = setting.division.tp if setting.stack.loss_whole else 1
     moved = tokens * vocab * whole * machine.software.traffic / machine.bandwidth
@@ -192,7 +188,7 @@ def _border(setting: Setting, machine: Machine) -> float:
     if divided.pp == 1:
         return 0.0
     parts = divided.tp if setting.kept.sequence_parallel or machine.software.scatter else 1
-    size = 2 * _tokens(setting) * plain(setting.whole.hidden) / parts
+    size = 2 * device_tokens(setting) * plain(setting.whole.hidden) / parts
     crossing = border_seconds(machine.links, size, divided.tp * divided.cp * divided.dp)
     return crossing * (1 - machine.software.border) + machine.software.handover
 
