@@ -141,6 +141,8 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if _only_adds(working):
         return Verdict.FALSE
+    if stated.dimension == BYTE and working.dimension != COUNT:
+        return Verdict.INCOMPARABLE  # so many tokens or sequences, of bytes that stand elsewhere
     return Verdict.DOUBTFUL if _is_bare(working) and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
 
 

@@ -21,7 +21,7 @@ _TIME = re.compile(
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
 )
 _LETTER = re.compile(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
-_LAYOUT = re.compile(r"(?i)\s*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}")
+_LAYOUT = re.compile(r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}")
 _DEGREE = re.compile(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)")
 _COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 

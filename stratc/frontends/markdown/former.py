@@ -131,6 +131,7 @@ _DRAFT = re.compile(
     r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
     r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
+    r"|v(?:ersion )?\d(?:\.\d)? (?:used|had|was|proposed|planned|ran|placed)\b"
     r"|we (?:initially|originally|first) (?:planned|used|tried|considered|ran|started|chose|proposed|wanted)\b"
     r"|(?:this (?:plan|document|rfc|note) )?(?:supersedes|replaces) [^.;]{0,40}\bwhich\b"
     r"|(?:before|until) [^,.;:\d]{0,40}\b(?:we|plan|draft|design|document) (?:said|had|used|planned|asked|foresaw)\b"

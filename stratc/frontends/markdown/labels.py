@@ -241,11 +241,20 @@ def _result(tokens: Sequence[Token]) -> int | None:
         if depth <= 0 and token.sign in (",", ";") and found is None:
             return None
         if token.sign == "=" and depth <= 0:
+            if found is not None and _is_worked(tokens, at + 1):
+                break  # "= 32 = 4 × 8"
             found = at + 1
             while found < len(tokens) - 1 and tokens[found].sign in ("~", "≈"):
                 found += 1
     led = found is not None and any(token.figure for token in tokens[: found - 1])
     return found if found is not None and led and tokens[found].figure else None
+
+
+def _is_worked(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a working of bare figures stands at an index, and nothing that it comes to."""
+    rest = tokens[at : at + 3]
+    product = len(rest) == 3 and rest[0].figure and _is_operator(rest[1]) and rest[2].figure
+    return bool(product) and not any(token.sign in ("=", "≈", "→") for token in tokens[at:])
 
 
 def _worked(row: Row, tokens: Sequence[Token], at: int) -> int:

@@ -15,6 +15,7 @@ from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+MOST = 0.8  # of the layers, which have experts
 _ONE_LAYER = {(word, "layer") for word in ("one", "per", "each", "a", "single", "every")}
 WIDTHS = {
     "memory.experts": "model.expert_hidden_size",
@@ -77,7 +78,8 @@ def _counts_widths(case: Case, claim: Claim, product: Product) -> bool:
 
 def _counts_layers(product: Product, counts: tuple[float, ...]) -> bool:
     named = any("layer" in factor.word for factor in product.over)
-    return named or any(product.multiplies(count) for count in counts)
+    near = any(MOST * max(counts) <= factor.value <= max(counts) for factor in product.over)  # all but the dense ones
+    return named or near or any(product.multiplies(count) for count in counts)
 
 
 def _of_kinds(case: Case) -> Iterator[float]:
