@@ -62,7 +62,7 @@ def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statemen
 
 def revised(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements, where a sentence about a first draft tells of an earlier plan what others say otherwise."""
-    drafts = {sentence.start for sentence in said if _DRAFT.match(sentence.text)}
+    drafts = {sentence.start for sentence in said if _DRAFT.match(sentence.text) or _VERSION.search(sentence.text)}
     if not drafts:
         return list(statements)
     now = {
@@ -131,12 +131,12 @@ _DRAFT = re.compile(
     r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
     r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
-    r"|v(?:ersion )?\d(?:\.\d)? (?:used|had|was|proposed|planned|ran|placed)\b"
     r"|we (?:initially|originally|first) (?:planned|used|tried|considered|ran|started|chose|proposed|wanted)\b"
     r"|(?:this (?:plan|document|rfc|note) )?(?:supersedes|replaces) [^.;]{0,40}\bwhich\b"
     r"|(?:before|until) [^,.;:\d]{0,40}\b(?:we|plan|draft|design|document) (?:said|had|used|planned|asked|foresaw)\b"
     r"|最初|起初|原先|第一版|初版)"
 )
+_VERSION = re.compile(r"(?i)(?:^\W*|[.;:] )v(?:ersion )?\d(?:\.\d)? (?:used|had|proposed|planned|ran|placed)\b")
 _DEGREES = frozenset(
     (*(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count")), "hardware.device_count")
 )
