@@ -34,13 +34,17 @@ class Need(NamedTuple):
         return self.model + (self.cache or 0.0)
 
 
+def keeps_states(case: Case) -> bool:
+    """Whether a plan gives figures of what only training keeps in memory."""
+    return any(case.claims("memory.gradients", "memory.optimizer", "memory.training"))
+
+
 def speaks_of_training(case: Case) -> bool:
     """Whether a plan that does not say so seems to train: it names training, or what training keeps in memory.
 
     A word that only training has, alone in a plan for serving, does not make it one.
     """
-    states = any(case.claims("memory.gradients", "memory.optimizer", "memory.training"))
-    said = states or case.has("strategy.zero_stage") or any(case.mentions("training"))
+    said = keeps_states(case) or case.has("strategy.zero_stage") or any(case.mentions("training"))
     return said and value_or(case.plan.workload.phase, "") == "training"
 
 

@@ -7,7 +7,7 @@ from math import ceil
 
 from stratc.analysis.case import Case
 from stratc.analysis.phase import trains
-from stratc.analysis.provision import USABLE, Need, model_need, speaks_of_training
+from stratc.analysis.provision import USABLE, Need, keeps_states, model_need
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -28,8 +28,8 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     A plan to serve a model on at least sixteen times the devices that its weights and the key-value cache of its full
     batch fill, or one that says itself that it uses two per cent of the memory or less.  Stated replicas are counted
     apart.  It is a judgement unless the model fills less than one per cent of the memory: throughput may ask for more
-    devices than memory does.  Training is left alone, for it is bound by
-    computation.
+    devices than memory does.  Training, which a
+    plan says or gives figures of gradients or optimizer states for, is left alone: it is bound by computation.
 
     ## Why it matters
     Splitting a small model over many devices leaves each with too little work to hide its communication: latency
@@ -49,7 +49,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 1
     """
     used = case.known("strategy.device_count")
-    if trains(case) or speaks_of_training(case):
+    if trains(case) or keeps_states(case):
         return
     claims = [claim for claim in case.claims("memory.share") if _is_tiny(claim)]
     if claims and used.value >= FAR:
