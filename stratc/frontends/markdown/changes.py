@@ -30,10 +30,22 @@ _CELLS = 3  # of a row that compares: old, new, change
 def changes(said: Iterable[Sentence]) -> Iterator[Statement]:
     """Statements "change.ratio": the stated change with new ÷ old as its working, one for every pair it may mean."""
     cells = (each for each in said if each.block.kind is Kind.CELL and each.header)
-    for _, row in groupby(cells, key=lambda each: (each.block.group, each.block.label)):
-        values = [each for each in row if each.block.label[0] != each.block.start]
-        if len(values) == _CELLS and _stems(values[2]) & (_LEFT if _compares_with_goal(values) else _CHANGE):
-            yield from _of_row(*values)
+    for _, table in groupby(cells, key=lambda each: each.block.group):
+        rows = [
+            values
+            for _, row in groupby(table, key=lambda each: each.block.label)
+            if len(values := [each for each in row if each.block.label[0] != each.block.start]) == _CELLS
+            and _stems(values[2]) & (_LEFT if _compares_with_goal(values) else _CHANGE)
+        ]
+        if not any(_is_baseline(change) for _, _, change in rows):
+            for old, new, change in rows:
+                yield from _of_row(old, new, change)
+
+
+def _is_baseline(change: Sentence) -> bool:
+    """Whether a change of "1.00x" makes its row the one with which the other rows are compared."""
+    figures = _figures(change)
+    return len(figures) == 1 and figures[0].times and figures[0].value == 1
 
 
 def with_changes(statements: list[Statement], found: Sequence[Statement]) -> list[Statement]:
