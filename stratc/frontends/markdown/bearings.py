@@ -93,7 +93,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(near[: at - clause.first]) else found
-    if header := _per(sentence.header):
+    if header := _per(sentence.header) or _after_slash(sentence):
         return header
     if any(token.stem in ("total", "altogether") for token in near):
         return Per.TOTAL
@@ -183,6 +183,14 @@ def _per(tokens: Sequence[Token]) -> Per | None:
             return COUNTED_FOR[following]
         if word in ("micro",) and following == "batch" and "per" in stems:
             return Per.MICRO_BATCH
+    return None
+
+
+def _after_slash(sentence: Sentence) -> Per | None:
+    """ "KV size / token (bytes)" above a column; "nodes / GPUs" is a list of two."""
+    for sign, token in itertools.pairwise(sentence.header):
+        if sign.sign == "/" and token.end - token.start == len(token.stem) and token.stem in COUNTED_FOR:
+            return COUNTED_FOR[token.stem]
     return None
 
 

@@ -41,6 +41,12 @@ _WORDS = {
     ("less", "than"): Relation.LESS,
     ("fewer", "than"): Relation.LESS,
 }
+_WORDS_AFTER = {
+    ("or", "more"): Relation.AT_LEAST,
+    ("or", "higher"): Relation.AT_LEAST,
+    ("or", "fewer"): Relation.AT_MOST,
+    ("or", "less"): Relation.AT_MOST,
+}
 _ONE_WORD = {
     "over": Relation.MORE,
     "above": Relation.MORE,
@@ -83,13 +89,20 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     if signs.endswith((">=", "<=")):
         return Relation.AT_LEAST if signs[-2] == ">" else Relation.AT_MOST
     if not before:
-        return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else Relation.IS
+        return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else _or_more(tokens[at + 1 : at + 3])
     if before[-1].sign in RELATIONS:
         arrow = signs.endswith(("->", "=>"))
         return Relation.IS if arrow else RELATIONS[before[-1].sign]
     pair = (before[-2].stem if len(before) > 1 else "", before[-1].stem)
     found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
-    return found or (Relation.AT_LEAST if _more(tokens[at]) else Relation.IS)
+    return found or (Relation.AT_LEAST if _more(tokens[at]) else _or_more(tokens[at + 1 : at + 3]))
+
+
+def _or_more(after: Sequence[Token]) -> Relation:
+    """ "2 or more", "4 or fewer"."""
+    if len(after) < 2:
+        return Relation.IS
+    return _WORDS_AFTER.get((after[0].stem, after[1].stem), Relation.IS)
 
 
 def is_held_to(tokens: Sequence[Token], at: int) -> bool:
