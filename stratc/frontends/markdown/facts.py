@@ -117,6 +117,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
+    if row.key.startswith("model.") and _is_per_device(sentence.header):
+        return False  # a share
     if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):
         return False  # a share
     if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:
@@ -153,6 +155,12 @@ def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
         return False
     whole = tokens[at - 4].figure
     return whole is not None and whole.quantity.dimension in (COUNT, PARAMETER) and whole.value >= _LEAST_SIZE
+
+
+def _is_per_device(header: tuple[Token, ...]) -> bool:
+    """Whether a column gives the share of a device: "Per GPU"."""
+    stems = [token.stem for token in header if token.stem]
+    return stems[:1] == ["per"] and len(stems) > 1 and COUNTED_FOR.get(stems[1]) is Per.DEVICE
 
 
 def _counts_tokens(label: tuple[Token, ...]) -> bool:

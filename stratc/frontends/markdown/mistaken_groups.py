@@ -101,8 +101,11 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "one_in_flight",
-        ("flight",),
-        r"\b(?:one|1|a single|single) micro - ?batch(?: is| are)?(?: \()? in (?:- )?flight\b",
+        ("flight", "alive", "resident"),
+        (
+            r"\b(?:(?:one|1|a single|single) micro - ?batch(?: is| are)?(?: \()? (?:in (?:- )?flight|alive|resident)"
+            r"|micro - ?batch (?:in flight|alive|resident)(?: [:=])? (?:1|one)(?![\d.]))\b"
+        ),
     ),
     (
         "cache_counted",
