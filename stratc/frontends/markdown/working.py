@@ -196,7 +196,7 @@ def _are_shares(items: list[Item], before: Operand | None) -> bool:
 
 def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> bool:
     """Whether brackets compare or add something ("(vs 5 / 17)"), or bare numbers stand far from the figure: "(4+2)"."""
-    if sentence.tokens[at].stem in _COMPARES:
+    if any(token.stem in _COMPARES for token in sentence.tokens[at : at + 1]):
         return True
     bare = all(not item.words and item.unit is None for item in items if isinstance(item, Operand))
     between = sum(bool(token.stem) for token in sentence.tokens[before.at + 1 : at]) if before else 0
