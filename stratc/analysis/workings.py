@@ -77,6 +77,8 @@ def checked_workings(case: Case) -> Iterator[Checked]:
             found = verdict(claim.quantity, claim.working, case.tolerance)
             if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):
                 found = Verdict.PARAMETERS_AS_BYTES
+            if found is Verdict.DOUBTFUL and _has_bytes_of_each(case, claim, claim.working):
+                found = Verdict.HOLDS
             yield Checked(claim, claim.working, found)
 
 
@@ -88,6 +90,13 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
         return False  # "34B × 12 bytes" says how many bytes a parameter takes
     factors = _factors(claim.working)
     return case.known("model.parameters").value in factors and width_or_none(case) not in (None, 1.0, *factors)
+
+
+def _has_bytes_of_each(case: Case, claim: Claim, working: Term) -> bool:
+    """Whether the section gives the bytes of what a working counts: "512 KB a token; 32 × 1024 tokens = 16.8 GB"."""
+    beside = (each for each in case.claims("memory", "equation") if each.scope.path == claim.scope.path)
+    sizes = (each.value for each in beside if each is not claim and each.quantity.dimension == BYTE)
+    return any(isclose(size * working.value, claim.value, rel_tol=SLACK) for size in sizes)
 
 
 def _factors(term: Term) -> tuple[float, ...]:
@@ -141,8 +150,6 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if _only_adds(working):
         return Verdict.FALSE
-    if stated.dimension == BYTE and working.dimension != COUNT:
-        return Verdict.INCOMPARABLE  # so many tokens or sequences, of bytes that stand elsewhere
     return Verdict.DOUBTFUL if _is_bare(working) and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
 
 
