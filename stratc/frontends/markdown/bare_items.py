@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE, FLOP_RATE, PERCENT
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.items import axes_in
+from stratc.frontends.markdown.items import axes_in, words_above
 from stratc.frontends.markdown.machines import KIND
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import DEVICES, words
@@ -116,13 +116,8 @@ def _after_devices(sentence: Sentence, tokens: Sequence[Token]) -> Sequence[Toke
 
 def _is_of_part(sentence: Sentence) -> bool:
     """Whether a sentence, its label or its section speaks of some of the devices, or of degrees of its own."""
-    above = {
-        word.strip("()*:,.#").lower()
-        for each in (*sentence.sections[-1:], *sentence.lead[-1:])
-        for word in each.split()
-    }
     own = _stems((*sentence.tokens, *sentence.header))
-    return bool(_OF_A_PART & (above | own) or axes_in(sentence.tokens))
+    return bool(_OF_A_PART & (words_above(sentence) | own) or axes_in(sentence.tokens))
 
 
 def _size(part: Sequence[Token]) -> str:

@@ -92,18 +92,20 @@ def _degrees(text: str) -> set[tuple[str, int]]:
 
 def _degrees_of_plan(said: Sequence[Sentence]) -> set[tuple[str, int]]:
     """The degrees that sentences of the plan give outside tables and titles."""
-    of_plan = (
-        each for each in said if each.scope.role is Role.PLAN and each.block.kind not in (Kind.CELL, Kind.HEADING)
-    )
-    return {degree for each in of_plan for degree in _degrees(each.text)}
+    return {degree for each in _of_plan(said) for degree in _degrees(each.text)}
+
+
+def _of_plan(said: Sequence[Sentence]) -> Iterator[Sentence]:
+    """What a plan says of itself outside tables and titles."""
+    return (each for each in said if each.scope.role is Role.PLAN and each.block.kind not in (Kind.CELL, Kind.HEADING))
 
 
 def _kinds_of_plan(said: Sequence[Sentence]) -> set[str]:
     """The devices that sentences of the plan count outside tables and titles."""
-    of_plan = (
-        each for each in said if each.scope.role is Role.PLAN and each.block.kind not in (Kind.CELL, Kind.HEADING)
-    )
     found = (
-        match for each in of_plan for match in KIND.finditer(each.text) if _COUNTED.search(each.text[: match.start()])
+        match
+        for each in _of_plan(said)
+        for match in KIND.finditer(each.text)
+        if _COUNTED.search(each.text[: match.start()])
     )
     return {match[0].split("-")[0].split()[-1] for match in found}

@@ -72,6 +72,12 @@ def _counts_of_layer(tokens: Sequence[Token]) -> bool:
     return bool(pers) and all("layer" in {each.stem for each in tokens[at + 1 : at + 3]} for at in pers)
 
 
+def words_above(sentence: Sentence) -> set[str]:
+    """The words of the heading and of the item that a sentence stands below."""
+    titles = (*sentence.lead[-1:], *sentence.sections[-1:])
+    return {word.strip("()*:,.#").lower() for title in titles for word in title.split()}
+
+
 def axes_in(tokens: Sequence[Token]) -> set[str]:
     """The axes that words name, alone or with their degree."""
     return {axis for axis, _, _ in AXES.inside(tokens)} | {axis for axis, *_ in compact(tokens)}
@@ -88,11 +94,7 @@ def _is_whole(sentence: Sentence, at: int) -> bool:
     """Whether neither the label nor what stands above it names a part of the plan, and no layers are placed."""
     own = at < len(sentence.key)  # "32 GPUs, TP 8: …", whose label is the list
     label = set() if own else {token.stem for token in sentence.key if token.stem}
-    above = {
-        word.strip("()*:,.#").lower().rstrip("s")
-        for each in (*sentence.lead[-1:], *sentence.sections[-1:])
-        for word in each.split()
-    }
+    above = {word.rstrip("s") for word in words_above(sentence)}
     placed = any(found[2] for found in LAYERS.finditer(sentence.text))
     return label <= _OF_A_PLAN | _DEVICES | _PHASES and not _OF_A_PART & above and not placed
 

@@ -50,9 +50,8 @@ def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
     if match is None or sentence.tokens[sizes[0]].start < sentence.start + match.end():
         return
     token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])
-    if [each.stem for each in sentence.tokens[sizes[0] + 1 : sizes[0] + 3]][:1] == ["per"] and per_of(
-        sentence, sizes[0]
-    ) is Per.UNSAID:
+    shared = any(each.stem == "per" for each in sentence.tokens[sizes[0] + 1 : sizes[0] + 2])
+    if shared and per_of(sentence, sizes[0]) is Per.UNSAID:
         return  # "16 bytes per parameter"
     if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
         place, per = (token.start, token.end), per_of(sentence, sizes[0])

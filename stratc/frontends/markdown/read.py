@@ -167,20 +167,26 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
 
 
+_OF_FIGURES = (
+    widths_sent,
+    changes_said,
+    comparisons,
+    alarms,
+    sized,
+    shapes,
+    length_limits,
+    training_runs,
+    rates,
+    token_counts,
+    prose_sums,
+    cached_tokens,
+)
+
+
 def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
     """What readers of one kind of figure each say of a sentence with figures."""
-    yield from widths_sent(sentence)
-    yield from changes_said(sentence)
-    yield from comparisons(sentence)
-    yield from alarms(sentence)
-    yield from sized(sentence)
-    yield from shapes(sentence)
-    yield from length_limits(sentence)
-    yield from training_runs(sentence)
-    yield from rates(sentence)
-    yield from token_counts(sentence)
-    yield from prose_sums(sentence)
-    yield from cached_tokens(sentence)
+    for read in _OF_FIGURES:
+        yield from read(sentence)
     yield from bare_latencies(sentence, found)
     yield from active_parameters(sentence, found)
 
