@@ -19,6 +19,7 @@ _MOVED = words("combine route send exchange dispatch distribute shuffle deliver 
 _MEANS = words("use using via through with by employ")
 _BETWEEN = words("for in of the a an efficient optimized during")
 _ONCE = (("once",), ("one", "time"), ("single", "time"), ("one", "operation"), ("single", "operation"))
+_NEEDED = words("reduce allreduce once time operation")  # without one of which nothing is said
 _EACH = words("per each every a")
 _LAYERS = words("layer block")
 _KINDS = words("moe expert transformer sparse")
@@ -28,10 +29,10 @@ _DOUBTFUL = words("not no never instead without avoid unlike rather replace repl
 
 def collectives(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """Concepts "all_reduce_for_routing" and "all_to_all_once" with the words that say them."""
+    if sentence.stems.isdisjoint(_NEEDED) or not sentence.stems.isdisjoint(_DOUBTFUL):
+        return
     said = [at for at, token in enumerate(sentence.tokens) if token.stem]
     stems = [sentence.tokens[at].stem for at in said]
-    if _DOUBTFUL & set(stems):
-        return
     exchange = _first(stems, _ALL_TO_ALL)
     if exchange is None and (place := _routing(stems)):
         yield "all_reduce_for_routing", (said[place[0]], said[place[1] - 1] + 1)

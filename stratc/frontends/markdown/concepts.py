@@ -65,7 +65,7 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
             yield _mention(sentence, "latency_by_pipeline", first, end)
-    stems = {token.stem for token in tokens}
+    stems = sentence.stems
     for concept, one, other in TWO_PLACES:
         third = _THIRD.get(concept, stems)
         if not (stems.isdisjoint(one) or stems.isdisjoint(other) or stems.isdisjoint(third)) and (
@@ -149,18 +149,19 @@ def _for_latency(sentence: Sentence, at: int) -> bool:
 
 
 def _patterns(sentence: Sentence) -> Iterator[Statement]:
-    tokens = sentence.tokens
-    stems = [token.stem or token.sign for token in tokens]
-    if place := _one_expert(tokens):
+    tokens, stems = sentence.tokens, sentence.row
+    if "expert" in sentence.stems and (place := _one_expert(tokens)):
         yield _mention(sentence, "one_expert_per_device", *place)
-    if place := _heads_of_group(tokens):
+    if "group" in sentence.stems and (place := _heads_of_group(tokens)):
         yield _mention(sentence, "heads_of_group", *place)
     for concept, place in _convictions(sentence):
         yield _mention(sentence, concept, *place)
     if (place := _sequence_split(stems)) and _about_sequence(sentence):
         yield _mention(sentence, "sequence_split", *place)
     described = Topic.COMMUNICATION in sentence.scope.topics and Topic.HARDWARE not in sentence.scope.topics
-    labelled = bool(_LINKS & {token.stem for token in sentence.key})
+    labelled = not sentence.key_stems.isdisjoint(_LINKS)
+    if "bandwidth" not in sentence.stems:
+        return
     if described or labelled:
         for index in range(len(stems) - 1):
             if stems[index] in ("vram", "hbm", "memory") and stems[index + 1] == "bandwidth":
@@ -171,12 +172,11 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _convictions(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
-    tokens = sentence.tokens
-    yield from denied(tokens)
+    yield from denied(sentence)
     yield from misplaced(sentence)
     yield from mistaken(sentence)
     yield from collectives(sentence)
-    yield from failures(tokens)
+    yield from failures(sentence)
     yield from bit_slips(sentence)
 
 
@@ -218,6 +218,8 @@ def _heads_of_group(tokens: Sequence[Token]) -> tuple[int, int] | None:
 
 def _sequence_split(stems: Sequence[str]) -> tuple[int, int] | None:
     """ "partitions long sequences across GPUs", "applied within attention"."""
+    if "sequence" not in stems and "attention" not in stems:
+        return None
     for index, stem in enumerate(stems):
         near = stems[
             index : index + (8 if "token" in stems[index : index + 5] else 4)

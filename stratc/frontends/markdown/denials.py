@@ -9,11 +9,12 @@ from stratc.frontends.markdown.vocabulary import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.tokens import Token
+    from stratc.frontends.markdown.sentences import Sentence
 
 Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")
 _LITTLE = _NONE | words("minimal negligible little low")
+_DENIALS = _LITTLE | words("none local")
 _EXPERTS = (
     ("cross", "expert"),
     ("inter", "expert"),
@@ -29,14 +30,13 @@ _NEAR = 3  # words between the denial and what it denies
 _DOUBTFUL = words("not if unless how whether goal target aim should could need")
 
 
-def denied(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
+def denied(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """Concepts "expert_exchange_small" and "no_parameter_copies" with the words that say them."""
-    if not any(token.stem in _LITTLE or token.stem in ("none", "local") for token in tokens):
+    if sentence.stems.isdisjoint(_DENIALS) or not sentence.stems.isdisjoint(_DOUBTFUL):
         return
+    tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
-    if _DOUBTFUL & set(stems):
-        return
     exchange = _exchange(stems) or _local(stems)
     for concept, place in (("expert_exchange_small", exchange), ("no_parameter_copies", _copies(stems))):
         if place:

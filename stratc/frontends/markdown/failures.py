@@ -9,7 +9,7 @@ from stratc.frontends.markdown.vocabulary import DEVICES, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.tokens import Token
+    from stratc.frontends.markdown.sentences import Sentence
 
 Place = tuple[int, int]
 _SPREAD = words("expert distributed distribution parallelism sharded sharding partitioning tensor pipeline")
@@ -20,16 +20,18 @@ _TOUCH = words("affect impact hit concern degrade")
 _PARTS = words("expert local layer head shard stage own")
 _GOES_ON = words("continue continues survive survives tolerate tolerates withstand withstands")
 _FAILING = words("fail failing lost dies die")
+_NEEDED = _FAILS | _SAFETY | _FAILING
 _COPIES = words(
     "replica replicated replication copy duplicate duplicated backup standby spare checkpoint checkpointing restart "
     "data dp failover hot cold elastic rebalance redistribute reassign not if"
 )
 
 
-def failures(tokens: Sequence[Token]) -> Iterator[tuple[str, Place]]:
+def failures(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """Concept "redundancy_by_spreading" with the words that say it; copies and restarts named beside it do help."""
-    if not any(token.stem in _FAILS | _SAFETY | _FAILING for token in tokens):
+    if sentence.stems.isdisjoint(_NEEDED):
         return
+    tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
     named = _COPIES & set(stems)

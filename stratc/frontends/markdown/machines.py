@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.described import described
+from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
-from stratc.frontends.markdown.vocabulary import ACCELERATORS
+from stratc.frontends.markdown.vocabulary import ACCELERATOR_PARTS, ACCELERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,39 +105,43 @@ _ACTIVE = (
     r"(?i)\b(?P<n>one|two|four|\d{1,2}) (?:of (?:them|which|the experts) )?(?:are )?"
     r"(?:active|activated|selected|chosen) (?:per|for each|for every) token\b"
 )
-_COUNTS = (  # words of which one stands wherever the pattern does, which is only then compiled
-    (("token",), _ACTIVE, "model.top_k"),
-    (("张", "块"), _CARDS, "hardware.device_count"),
-    (("卡",), _CHIPS, "strategy.device_count"),
-    ((_MARK,), _OF_KIND, "hardware.device_count"),
-    ((_MARK,), _KIND_TIMES, "hardware.device_count"),
-    ((_MARK,), _RUN_ON, "hardware.device_count"),
-    (("node",), _NODE, "hardware.devices_per_node"),
-    (("nodes", "servers", "hosts", "machines", "boxes"), _NODES_OF, "hardware.devices_per_node"),
-    (("node", "server", "machine"), _NODES_EACH, "hardware.devices_per_node"),
-    (("top",), _TOP, "model.top_k"),
-    (("zero",), _ZERO, "strategy.zero_stage"),
-    ((_MARK,), _ENTRIES, "hardware.device_count"),
-    (("expert",), _OF_DEVICES, "strategy.experts_per_device"),
+_COUNTS = Likely(  # words of which one stands wherever the pattern does, which is only then compiled
+    (
+        ((_ACTIVE, "model.top_k"), (("token",),)),
+        ((_CARDS, "hardware.device_count"), (("张", "块"),)),
+        ((_CHIPS, "strategy.device_count"), (("卡",),)),
+        ((_OF_KIND, "hardware.device_count"), ((_MARK,),)),
+        ((_KIND_TIMES, "hardware.device_count"), ((_MARK,),)),
+        ((_RUN_ON, "hardware.device_count"), ((_MARK,),)),
+        ((_NODE, "hardware.devices_per_node"), (("node",),)),
+        ((_NODES_OF, "hardware.devices_per_node"), (("nodes", "servers", "hosts", "machines", "boxes"),)),
+        ((_NODES_EACH, "hardware.devices_per_node"), (("node", "server", "machine"),)),
+        ((_TOP, "model.top_k"), (("top",),)),
+        ((_ZERO, "strategy.zero_stage"), (("zero",),)),
+        ((_ENTRIES, "hardware.device_count"), ((_MARK,),)),
+        ((_OF_DEVICES, "strategy.experts_per_device"), (("expert",),)),
+    )
 )
 _DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chips|ranks)\b"  # "4 × MI250X = 8 GCDs"
-_OF_MACHINES = (
-    (("-gpu", "-npu", "-card", "-device"), _MACHINES_SIZED),
-    (("node", "server", "host", "machine", "box", "hgx", "dgx"), _MACHINES),
-    (("张", "块", "卡"), _MACHINES_HAN),
+_OF_MACHINES = Likely(
+    (
+        (_MACHINES_SIZED, (("-gpu", "-npu", "-card", "-device"),)),
+        (_MACHINES, (("node", "server", "host", "machine", "box", "hgx", "dgx"),)),
+        (_MACHINES_HAN, (("张", "块", "卡"),)),
+    )
 )
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
     text = _marked(sentence.text)
-    low = text.lower()
-    machines = next((found for words, pattern in _OF_MACHINES if (found := _searched(words, pattern, text, low))), None)
+    low, marked = text.lower(), _MARK in text
+    machines = next((found for pattern in _OF_MACHINES.of(low) if (found := re.search(pattern, text))), None)
     if machines:
         yield from _of_machines(sentence, text, machines)
-    elif devices := _searched((_MARK,), _WITH_KIND, text, low):
+    elif marked and (devices := re.search(_WITH_KIND, text)):
         yield from _described(sentence, text, devices.end())
-    for match in re.finditer(_SIZED, text) if _MARK in text else ():
+    for match in re.finditer(_SIZED, text) if marked else ():
         yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
@@ -144,18 +149,14 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
     yield from _fitted(sentence, text, low)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
-    for words, pattern, key in _COUNTS:
-        for match in re.finditer(pattern, text) if any(word in low for word in words) else ():
+    for pattern, key in _COUNTS.of(low):
+        for match in re.finditer(pattern, text):
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
             value = _number(match[group])
             of_machine = key == "hardware.device_count" and _is_of_machine(sentence, match)
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
-
-
-def _searched(words: tuple[str, ...], pattern: str, text: str, low: str) -> re.Match[str] | None:
-    return re.search(pattern, text) if any(word in low for word in words) else None
 
 
 def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
@@ -222,4 +223,9 @@ def _is_of_machine(sentence: Sentence, devices: re.Match[str]) -> bool:
 
 def _marked(text: str) -> str:
     """A text of the same length with a mark in the place of each accelerator."""
-    return KIND.sub(lambda match: _MARK.ljust(len(match[0]), "\ue001"), text)
+    return KIND.sub(lambda match: _MARK.ljust(len(match[0]), "\ue001"), text) if names_device(text) else text
+
+
+def names_device(text: str) -> bool:
+    """Whether a text can name an accelerator, by a part of each name: a quick look before a long one."""
+    return any(part in text for part in ACCELERATOR_PARTS)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _CACHES = (("kv", "cache"), ("kvcache",), ("key", "value", "cache"))
+_CACHE_WORDS = words("cache kvcache")
 _OWNED = words("for per of across by")
 _EACH = words("each every the all active inactive idle unused only selected unselected single one a")
 _OTHERS = words("parallel parallelism group rank gpu device weight parameter layer node server replica stage model")
@@ -35,6 +36,8 @@ _DOUBTFUL = words("not never cannot no if unless kernel core")
 
 def misplaced(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """Concepts of a cache of experts, a tensor group in one device and a batch split by tensor parallelism."""
+    if not _may_misplace(sentence.stems):
+        return
     tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem or token.sign in (",", ";", ":", ".", "(")]
     stems = [tokens[at].stem for at in said]
@@ -45,6 +48,13 @@ def misplaced(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     ):
         if place:
             yield concept, (said[place[0]], said[place[1] - 1] + 1)
+
+
+def _may_misplace(stems: frozenset[str]) -> bool:
+    """Whether the words stand there without which nothing is put where it cannot be."""
+    cache = "expert" in stems and not stems.isdisjoint(_CACHE_WORDS)
+    batch = not (stems.isdisjoint(_TENSOR) or stems.isdisjoint(_BATCHES) or stems.isdisjoint(_CUT))
+    return cache or batch or not stems.isdisjoint(_INSIDE)
 
 
 def _cache_of_experts(stems: Sequence[str]) -> Place | None:

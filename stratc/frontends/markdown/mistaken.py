@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 
@@ -169,6 +170,7 @@ _ALSO = {  # of each row of words one must stand in the sentence too
         ("micro", "stage", "pp", "pipeline", "微批次"),
     ),
 }
+_LIKELY = Likely(((concept, said), (words, *_ALSO.get(concept, ()))) for concept, words, said in _EVERY)
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
     **MEANT_OTHERWISE,
@@ -182,10 +184,8 @@ _BEFORE, _AFTER = 60, 40  # characters around that may deny
 
 def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     """The concepts of _EVERY with the words that say them, those denied or only thought of left out."""
-    low = sentence.text.lower()
-    if sentence.block.kind is Kind.CELL:
-        low = f"{low} {sentence.key_text}"
-    likely = [(concept, said) for concept, words, said in _EVERY if _may_say(concept, words, low)]
+    low = f"{sentence.low} {sentence.key_text}" if sentence.block.kind is Kind.CELL else sentence.low
+    likely = _LIKELY.of(low)
     if not likely:
         return
     label = sentence.key if sentence.block.kind is Kind.CELL and len(sentence.key) <= LABEL else ()  # of its row
@@ -201,17 +201,6 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
                 end = first + found[0].strip().count(" ") + 1
                 if end > 0:
                     yield concept, (max(0, first), end)
-
-
-def _may_say(concept: str, words: tuple[str, ...], low: str) -> bool:
-    """Whether the words of a concept stand in a sentence, without which its pattern need not be compiled."""
-    for each in (words, *_ALSO.get(concept, ())):
-        for word in each:
-            if word in low:
-                break
-        else:
-            return False
-    return True
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:

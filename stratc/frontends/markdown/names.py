@@ -9,7 +9,7 @@ from stratc.arith.unit import PARAMETER
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.attention import attention
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.machines import KIND, counts
+from stratc.frontends.markdown.machines import KIND, counts, names_device
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
 from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, SPACED_MEMBERS, WORD_FACTS, words
@@ -118,7 +118,7 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
 
 def _named(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
-    for match in KIND.finditer(text):
+    for match in KIND.finditer(text) if names_device(text) else ():
         yield said_at(sentence, "hardware.accelerator", match[0], match.span())
         if of_card := _CAPACITY.match(text, match.end()):
             place = (of_card.start("n"), of_card.end())

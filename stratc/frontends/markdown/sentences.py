@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.above import BOLD, Above, Title
@@ -24,6 +25,9 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stratc.arith.unit import Dimension
+    from stratc.frontends.markdown.figures import Figure
+
 _DIGIT = re.compile(r"\d")
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\x00-\x7f])|：)")
 _DOTTED = re.compile(
@@ -36,8 +40,8 @@ _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
 
-class Sentence(NamedTuple):
-    """See the module; `text` begins at `start` of the source."""
+class Parts(NamedTuple):
+    """What a sentence is made of; `text` begins at `start` of the source."""
 
     text: str
     start: int
@@ -52,22 +56,56 @@ class Sentence(NamedTuple):
     above: tuple[Title, ...] = ()  # the labels and headings above it, the nearest first, without the document's title
     titled: bool = False  # whether the first heading of its path is the title of the document
 
+
+class Sentence(Parts):
+    """See the module; what many readers look at first is worked out once, so that most of them look no further."""
+
     @property
     def sections(self) -> tuple[str, ...]:
         """The headings above it, the nearest last, without the title of the document."""
         return self.scope.path[1:] if self.titled else self.scope.path
 
-    @property
+    @cached_property
+    def low(self) -> str:
+        """Its text in lower case."""
+        return self.text.lower()
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its words; those of a cell are without its labels."""
+        return frozenset(token.stem for token in self.tokens)
+
+    @cached_property
+    def row(self) -> tuple[str, ...]:
+        """The stem or the sign of every token, "" for a figure."""
+        return tuple(token.stem or token.sign for token in self.tokens)
+
+    @cached_property
+    def figures(self) -> tuple[tuple[int, Figure], ...]:
+        """Its figures, each with the index of its token."""
+        return tuple((at, token.figure) for at, token in enumerate(self.tokens) if token.figure is not None)
+
+    @cached_property
+    def dimensions(self) -> frozenset[Dimension]:
+        """What its figures measure."""
+        return frozenset(figure.quantity.unit.dimension for _, figure in self.figures)
+
+    @cached_property
     def has_digit(self) -> bool:
         """Whether any digit or number in words stands in it; most readers look for figures alone."""
-        return _DIGIT.search(self.text) is not None or any(token.figure for token in self.tokens)
+        return _DIGIT.search(self.text) is not None or bool(self.figures)
 
     @property
     def end(self) -> int:
         """Offset after its last character."""
         return self.start + len(self.text)
 
-    @property
+    @cached_property
+    def key_stems(self) -> frozenset[str]:
+        """The stems of the words of its label."""
+        return frozenset(token.stem for token in self.key)
+
+    @cached_property
     def key_text(self) -> str:
         """The stems of the label, joined by blanks."""
         return " ".join(token.stem for token in self.key if token.stem)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_ONE_TO_ONE = re.compile(r"(?i)(?<![\d:.])1 ?: ?1(?![\d:.])|\bone[- ]to[- ]one\b|一一对应|一对一")
+_ONE_TO_ONE = r"(?i)(?<![\d:.])1 ?: ?1(?![\d:.])|\bone[- ]to[- ]one\b|一一对应|一对一"
 _PARTS = {
     **dict.fromkeys(words("part partition module division shard 分区"), "part"),
     **dict.fromkeys(words("expert 专家"), "expert"),
@@ -48,20 +48,22 @@ _NEAR = 6  # words between "each node" and its experts
 
 def shared_out(sentence: Sentence) -> Iterator[Statement]:
     """Claims "experts.node", "experts.group", "experts.stage", and the concept of parts that have a device each."""
-    stems = [token.stem for token in sentence.tokens]
-    if set(stems) & _NODES and "expert" in stems:
+    stems, labels = sentence.stems, sentence.key_stems
+    if "expert" in stems and not stems.isdisjoint(_NODES):
         yield from _of_nodes(sentence)
     elif sentence.key_text in _LABELS and len(sentence.value) == 1:
         yield from _of_label(sentence)
     counted = sentence.has_digit and "expert" in stems
-    if counted and "group" in (*stems, *(token.stem for token in sentence.key)):
+    if counted and ("group" in stems or "group" in labels):
         yield from _of_groups(sentence)
-    if counted and "stage" in (*stems, *(token.stem for token in sentence.key)):
+    if counted and ("stage" in stems or "stage" in labels):
         yield from _of_stages(sentence)
-    match = _ONE_TO_ONE.search(sentence.text)
-    if match is None or set(stems) & _DENIED or not set(stems) & DEVICES:
-        return
     kinds = {_PARTS[stem] for stem in stems if stem in _PARTS}
+    if not kinds or stems.isdisjoint(DEVICES) or not stems.isdisjoint(_DENIED):
+        return
+    match = re.search(_ONE_TO_ONE, sentence.text)
+    if match is None:
+        return
     if len(kinds) == 1:
         place = (sentence.start + match.start(), sentence.start + match.end())
         yield replace(say(sentence, "mention.one_part_per_device", match[0], place), cause=kinds.pop())

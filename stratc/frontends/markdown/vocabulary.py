@@ -448,6 +448,11 @@ ACCELERATORS = (
     r"(?:[ -](?:SXM\d?|PCIe|NVL\d*|\d{2,3} ?GB|(?:40|80)G\b|HBM\d\w*)|-\d{2,3}G\b|"
     r"(?<![vV]\d)(?<!\dp)-(?:32|40|80|94|96|141|180|192)(?![\w.]))*"
 )
+ACCELERATOR_PARTS = (
+    *("00", "H20", "A10", "A30", "A40", "L4", "T4", "MI", "910", "RTX", "Ascend", "TPU", "Trillium", "Ironwood"),
+    *("Gaudi", "Trainium", "Trn"),
+)
+"""One of these stands in every name of an accelerator."""
 FAMILIES = (
     r"(?:Meta-)?(?:(?:Code ?|Tiny)?Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|"
     r"Falcon|OPT|BLOOM|Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|"
