@@ -56,6 +56,7 @@ from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.rates_used import rates_used
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
+from stratc.frontends.markdown.row_workings import row_workings
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.serial_times import serial_times
@@ -113,7 +114,7 @@ class Markdown:
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, statements)
         statements.extend(spread_experts(said, statements))
-        statements = budgets(said, statements)
+        statements = row_workings(said, budgets(said, statements))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_other_models(said, of_cases(said, statements))
         statements = superseded(widths_of_experts(wanted(statements), source.text))

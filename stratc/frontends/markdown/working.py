@@ -6,6 +6,7 @@ too, "30% of" is a product, "distributed across" a quotient.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -63,6 +64,17 @@ def workings(sentence: Sentence) -> Iterator[Working]:
         for before, first, last in asides:
             inner, _ = items_of(tokens, first, last)
             yield from _of_aside(sentence, before, inner, first)
+
+
+def sides_of(sentence: Sentence) -> tuple[list[Operand | Apply | None], int]:
+    """The sides of the equation that a text begins with, and the index after it; no sides where it begins in words."""
+    tokens = sentence.tokens
+    start, end = next(regions(tokens), (0, 0))
+    opens = bool(tokens) and (tokens[0].figure is not None or tokens[0].sign == "(")
+    if start or not opens:
+        return [], end
+    items, _ = items_of(tokens, start, end)
+    return [_term(sentence, side) for side in _split(items, "=")], end
 
 
 def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
@@ -215,6 +227,7 @@ def _split(items: list[Item], sign: str) -> list[list[Item]]:
 
 def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
     """One side of an equation; None where it is no arithmetic, or holds a range, or one factor after no sign ("8x")."""
+    items = _in_last_unit(items)
     operands = [item for item in items if isinstance(item, Operand)]
     if len(items) == 1 and operands:
         return operands[0]
@@ -230,6 +243,23 @@ def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
     tree = parser_of("working").parse(text).children[0]
     found = _built(sentence, operands, tree)
     return found if isinstance(found, Apply) else None
+
+
+def _in_last_unit(items: list[Item]) -> list[Item]:
+    """A sum of bare numbers with the unit that only its last one is written with: "5.2 + 2.1 GB"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    last = operands[-1] if len(operands) > 1 and set(map(str, items[1::2])) <= {"+", "-"} else None
+    unit = last.unit if last else None
+    if unit is None or unit.symbol == PERCENT.symbol or unit.dimension == COUNT:
+        return items
+    if any(item.unit is not None or item.words or item.name for item in operands[:-1]):
+        return items
+    return [
+        replace(item, value=item.value * unit.scale, unit=unit)
+        if isinstance(item, Operand) and item is not last
+        else item
+        for item in items
+    ]
 
 
 def _well_formed(items: list[Item]) -> bool:

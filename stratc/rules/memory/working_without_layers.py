@@ -53,7 +53,8 @@ def working_without_layers(case: Case) -> Iterator[Finding]:
         product = product_of(claim.working) if claim.working is not None else None
         if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1 or _is_of_layer(claim):
             continue
-        if _counts_widths(case, claim, product) and not _counts_layers(product, (layers.value, held, *_of_kinds(case))):
+        counted = _counts_layers(product, (layers.value, held, *_of_kinds(case))) or _counts_all_experts(case, product)
+        if _counts_widths(case, claim, product) and not counted:
             yield _finding(case, claim, held)
 
 
@@ -80,6 +81,14 @@ def _counts_layers(product: Product, counts: tuple[float, ...]) -> bool:
     named = any("layer" in factor.word for factor in product.over)
     near = any(MOST * max(counts) <= factor.value <= max(counts) for factor in product.over)  # all but the dense ones
     return named or near or any(product.multiplies(count) for count in counts)
+
+
+def _counts_all_experts(case: Case, product: Product) -> bool:
+    """Whether the experts that are multiplied are more than one layer has: those of all layers that a device holds."""
+    experts = case.fact("model.experts")
+    return isinstance(experts, Known) and any(
+        "expert" in factor.word and factor.value > experts.value for factor in product.over
+    )
 
 
 def _of_kinds(case: Case) -> Iterator[float]:
