@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
-from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
@@ -65,7 +65,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return figure.per
     clause = clause_of(sentence, at)
     near = _before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
-    if beside := _per(sentence.tokens[at + 1 : at + 3]):
+    after = sentence.tokens[at + 1 : at + 4]
+    if beside := _per(after if after and after[0].stem in _EVERY else after[:2]):
         return beside
     if _is_spread(sentence.tokens[at + 1 : at + 5]):
         return Per.TOTAL
@@ -99,6 +100,13 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def is_share_of_batch(sentence: Sentence, at: int) -> bool:
+    """Whether sequences are those of a device or replica: not "with 8 sequences the cache per GPU stays below 2 GB"."""
+    beside = sentence.tokens[max(0, at - 1) : at + 2]
+    led = len(beside) == 3 and beside[0].stem in _CONDITIONS and beside[2].stem not in ("per", "each", "on", "in")
+    return not led and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA)
 
 
 def _is_spread(after: Sequence[Token]) -> bool:
@@ -172,15 +180,17 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 
 _OVER = frozenset(("/", "÷"))
+_EVERY = words("per each every")
+_CONDITIONS = words("with at for given")
 
 
 def _per(tokens: Sequence[Token]) -> Per | None:
-    """ "per GPU", "per-layer", "each stage", "single-layer"."""
+    """ "per GPU", "per-layer", "each stage", "single-layer", "per GPU pair"."""
     stems = [token.stem for token in tokens if token.sign != "-"]
-    for word, following in itertools.pairwise(stems):
+    for at, (word, following) in enumerate(itertools.pairwise(stems)):
         lone = word == "single" and following not in DEVICES
-        if (word in ("per", "each", "every") or lone) and following in COUNTED_FOR:
-            return COUNTED_FOR[following]
+        if (word in _EVERY or lone) and following in COUNTED_FOR:
+            return counted_by(following, "".join(stems[at + 2 : at + 3]))
         if word in ("micro",) and following == "batch" and "per" in stems:
             return Per.MICRO_BATCH
     return None

@@ -18,6 +18,7 @@ from stratc.frontends.markdown.bearings import (
     cause_of,
     clause_of,
     counted_for,
+    is_share_of_batch,
     numbered,
     of_one_replica,
     operands,
@@ -126,7 +127,7 @@ def _of_a_part(sentence: Sentence, at: int, goal: int) -> bool:
 def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     figure = spoken(sentence, at, goal)
     metric = _metric(sentence, at, goal, figure) if figure and not is_aside(sentence.tokens, at) else None
-    if figure and figure.look is Look.SEQUENCES and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA):
+    if figure and figure.look is Look.SEQUENCES and is_share_of_batch(sentence, at):
         metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
     if figure and metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
         metric = "memory.buffers"

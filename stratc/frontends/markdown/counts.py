@@ -67,6 +67,18 @@ def is_factor(tokens: Sequence[Token], at: int) -> bool:
     return worded and bool(after) and after[0].sign in ("×", "*")
 
 
+def is_worked_out(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is what arithmetic comes to: "786 / (16 × 191 × 0.022) = 11.7%", "72 / 180 ≈ 40%"."""
+    index = at - 1
+    while index > 0 and tokens[index].sign in ("~", "≈", "="):
+        index -= 1
+    if index < 1 or not {"=", "≈"} & {token.sign for token in tokens[index + 1 : at]}:
+        return False
+    named = tokens[index].stem != "" and tokens[index - 1].figure is not None
+    last = index - 1 if named else index
+    return tokens[last].sign == ")" or (last > 0 and tokens[last - 1].sign in ("/", "÷", "×", "*"))
+
+
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is divided by another, and nothing else happens to it: "22016 / 8 = 2752"."""
     divided = tokens[at : at + 3]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import COUNT, PARAMETER, PERCENT, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_quotient
-from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.counts import is_quotient, is_worked_out
+from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
@@ -139,7 +139,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     linked = sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and any(t.stem == "target" for t in sentence.tokens)
     if row.key == "hardware.bandwidth_utilization" and linked:
         return False
-    if row.key == "hardware.mfu" and _is_outcome(sentence.tokens, at):
+    if row.key == "hardware.mfu" and _is_outcome(sentence, at):
         return False
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False
@@ -169,10 +169,11 @@ def _counts_tokens(label: tuple[Token, ...]) -> bool:
     return "token" in stems and "batch" in stems[stems.index("token") :]
 
 
-def _is_outcome(tokens: tuple[Token, ...], at: int) -> bool:
-    """Whether a rate of tokens stands before a utilisation, which then comes of a run: "2,900 tok/s/GPU, MFU 45 %"."""
-    rates = (token.figure.quantity.dimension for token in tokens[:at] if token.figure)
-    return TOKEN_RATE in rates
+def _is_outcome(sentence: Sentence, at: int) -> bool:
+    """Whether a utilisation comes of a run or of arithmetic: "2,900 tok/s/GPU, MFU 45 %", "156 / 312 = 50 % MFU"."""
+    rates = (token.figure.quantity.dimension for token in sentence.tokens[:at] if token.figure)
+    on_machines = sentence.scope.topics[:1] == (Topic.HARDWARE,)
+    return TOKEN_RATE in rates or (is_worked_out(sentence.tokens, at) and not on_machines)
 
 
 def _are_alternatives(sentence: Sentence) -> bool:
@@ -247,8 +248,7 @@ def per_of(sentence: Sentence, at: int) -> Per:
     for tokens in (following, label):
         stems = [token.stem for token in tokens]
         if "per" in stems[:-1]:
-            word = next((stem for stem in stems[stems.index("per") + 1 :] if stem), "")
-            return COUNTED_FOR.get(word, Per.UNSAID)
+            return counted_by(*[stem for stem in stems[stems.index("per") + 1 :] if stem][:2])
     if "total" in [token.stem for token in label]:
         return Per.TOTAL
     return Per.UNSAID

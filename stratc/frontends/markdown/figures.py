@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
@@ -61,6 +61,12 @@ COUNTED_FOR = {
     "expert": Per.EXPERT,
     "microbatch": Per.MICRO_BATCH,
 }
+_SEVERAL = words("pair couple quad quartet")  # of devices, which share what they hold
+
+
+def counted_by(word: str = "", after: str = "") -> Per:
+    """What "per" and a word count for, given the word after it: "per GPU", and "per GPU pair" as a group of them."""
+    return Per.REPLICA if word in DEVICES and after in _SEVERAL else COUNTED_FOR.get(word, Per.UNSAID)
 
 
 class Figure(NamedTuple):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.above import BOLD, Above, Title
 from stratc.frontends.markdown.blocks import Block, Blocks, Kind, Range
 from stratc.frontends.markdown.listings import LISTING
@@ -37,6 +38,7 @@ _END = re.compile(
     r"(?<!\bi\.e)(?<!\be\.g)(?<!\bvs)(?<!\bapprox)[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])"
 )
 _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
+_CONDITIONS = frozenset(("with", "without", "under", "after", "using"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
 
@@ -162,6 +164,7 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
     """The sentences of a block, `whole` being all of it, unread.
 
     A label that names a requirement stands above the sentences after the first: "TTFT target: 1 s; measured 0.8 s".
+    So does one whose figure a later clause gives under a condition: "Adam states: 12.8 GB; with ZeRO-1: 3.2 GB".
     """
     clean, block = plain(whole.text), whole.block
     if block.language == LISTING:
@@ -172,9 +175,22 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
         begin = start or after
         value = latest(() if start else key, tokens_of(clean[begin:end], block.start + begin))
         tokens = (*key, Token(key[-1].end, key[-1].end, sign=":"), *value) if key and not start else value
-        answers = bool(start) and any(token.stem in _GOALS for token in key)
-        part = whole._replace(above=(Title(clean[first:last].strip()), *whole.above)) if answers else whole
+        answers = bool(start and key) and (
+            any(token.stem in _GOALS for token in key) or _is_condition(clean, value, start)
+        )
+        part = _under(whole, clean[first:last].strip()) if answers else whole
         yield _part(part, clean[start:end], block.start + start, () if start else key, value, tokens)
+
+
+def _under(whole: Sentence, label: str) -> Sentence:
+    """The block with one more label above it."""
+    return whole._replace(above=(Title(label), *whole.above), lead=(*whole.lead, label))
+
+
+def _is_condition(text: str, value: tuple[Token, ...], start: int) -> bool:
+    """Whether a clause after a semicolon opens with a condition, under which it gives a size."""
+    sizes = (token.figure.quantity.dimension == BYTE for token in value if token.figure)
+    return text[start - 1] in ";；" and value[:1] != () and value[0].stem in _CONDITIONS and any(sizes)
 
 
 def _part(

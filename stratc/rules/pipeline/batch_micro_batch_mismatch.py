@@ -11,6 +11,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 KEY = "workload.batch_size"
+PARTS = ("workload.micro_batches", "workload.micro_batch_size", "strategy.dp")
 
 
 @rule("PI103", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -19,7 +20,7 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A plan that states batch, micro-batches and micro-batch size, where neither micro-batches × size nor that times the
-    data-parallel degree is the batch.
+    data-parallel degree is the batch; where one of them is stated twice, neither value.
 
     ## Why it matters
     Launchers take two of the three and derive the last; the run differs from the plan.
@@ -39,8 +40,9 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
     batch = plain(case.number(KEY))
     replica = case.number("workload.micro_batches") * case.number("workload.micro_batch_size")
     whole = replica * case.number_or("strategy.dp", 1)
-    others = (each.value for conflict in case.plan.conflicts for each in conflict.others if conflict.key == KEY)
-    if {batch, *others} & {plain(replica), plain(whole)}:
+    counts, sizes, copies = (_said(case, each) for each in PARTS)
+    said = {count * size * copy for count in counts for size in sizes for copy in {1, *copies}}
+    if {batch, *_others(case, KEY)} & said:
         return
     if not case.has("strategy.dp") and batch % plain(replica) == 0:
         return  # as many replicas as it takes
@@ -52,3 +54,14 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
         help="correct the micro-batches or their size, or say what the batch counts",
         write=figures(plain(whole)) if known.is_stated else "",
     )
+
+
+def _others(case: Case, key: str) -> Iterator[float]:
+    """The other values that a plan gives for a fact."""
+    found = (each.value for conflict in case.plan.conflicts for each in conflict.others if conflict.key == key)
+    return (each for each in found if isinstance(each, int | float))
+
+
+def _said(case: Case, key: str) -> set[float]:
+    """All values that a plan gives for a fact; 1 for none."""
+    return {plain(case.number_or(key, 1)), *_others(case, key)}
