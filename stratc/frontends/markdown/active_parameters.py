@@ -22,7 +22,7 @@ _SAID = (
     r"|(?<![\w.])(?P<three>\d{1,4}(?:\.\d+)?) ?B ?激活"
 )
 _WHOLE = (
-    r"(?<![\w.$-])(\d{1,4}(?:\.\d+)?) ?B (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
+    r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
 )
 
 
@@ -41,8 +41,8 @@ def active_parameters(sentence: Sentence, found: Iterable[Statement]) -> Iterato
         if said.span.start not in taken:
             yield replace(said, quantity=Quantity.of(figure, UNITS["parameters"]))
     if most and "model.parameters" not in subjects:
-        wholes = [match for match in re.finditer(_WHOLE, low) if float(match[1]) * 1e9 > most]
+        wholes = [match for match in re.finditer(_WHOLE, low) if float(match[2]) * 1e9 > most]
         if len(wholes) == 1:
-            count = float(wholes[0][1]) * 1e9
+            count = float(wholes[0][2]) * 1e9
             whole = said_at(sentence, "model.parameters", count, wholes[0].span(1))
             yield replace(whole, quantity=Quantity.of(count, UNITS["parameters"]), passing=True)
