@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_MEMORY = re.compile(r"(?<=[ -])(?P<n>\d{2,3})(?: ?GB?(?![A-Za-z/])|(?<=-\d{2})$|(?<=-\d{3})$)")
-_CHIP = re.compile(r"[A-Za-z]*\d+[A-Za-z]*")
-_AFTER = re.compile(r"(?i),?(?: is)?(?: \w+)? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b")
-_SIZED = re.compile(
+_MEMORY = Pattern(r"(?<=[ -])(?P<n>\d{2,3})(?: ?GB?(?![A-Za-z/])|(?<=-\d{2})$|(?<=-\d{3})$)")
+_CHIP = Pattern(r"[A-Za-z]*\d+[A-Za-z]*")
+_AFTER = Pattern(r"(?i),?(?: is)?(?: \w+)? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b")
+_SIZED = Pattern(
     r"(?i)(?: model)? (?:is|has) (?P<n>\d{1,4}(?:\.\d+)?)B\b(?!/)(?! active)(?:,? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b)?"
 )
-_SERVED = re.compile(
+_SERVED = Pattern(
     r"(?i)\b(?:serve|deploy|run|load|host)\w* (?:the |an? )?(?:official )?(?P<name>\w+\d+)[ -](?:quanti[sz]ed )?"
-    r"(?:checkpoint|weights)\b"
+    r"(?:checkpoint|weights)\b",
+    "checkpoint|weights",
 )
 _MODELS = frozenset(("model.name", "model.parameters"))
 

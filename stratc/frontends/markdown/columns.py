@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,20 +9,24 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND
 from stratc.frontends.markdown.options import choices
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
 
-_TIME = re.compile(
+_TIME = Pattern(
     r"(?i)\s*(?:week|month|day|quarter|year|q|第)\s?(?P<n>\d{1,4})\s?(?:周|月|天|季度|年)?\s*"
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
 )
-_LETTER = re.compile(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
-_LAYOUT = re.compile(r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}")
-_DEGREE = re.compile(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)")
-_COUNTED = re.compile(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
+_LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
+_LAYOUT = Pattern(
+    r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
+    "tp|pp|dp|ep|cp|sp",
+)
+_DEGREE = Pattern(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)", "tp|pp|dp|ep|cp|sp")
+_COUNTED = Pattern(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 
 
 def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.text.pattern import Pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,8 +27,8 @@ _KEYS = {
     "tf": ("hardware.peak_flops", 1e12),
     "pf": ("hardware.peak_flops", 1e15),
 }
-_OF_ALL = re.compile(r"(?i)\b(?:total|all|aggregate|combined|sparse|sparsity|together)\b|共|合计|总")
-_OPEN = re.compile(r"\s?[(（]")
+_OF_ALL = Pattern(r"(?i)\b(?:total|all|aggregate|combined|sparse|sparsity|together)\b|共|合计|总")
+_OPEN = Pattern(r"\s?[(（]")
 
 
 def described(text: str, at: int) -> Iterator[tuple[str, float, tuple[int, int]]]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +28,8 @@ _READ = (  # bytes ÷ devices ÷ bandwidth = time
     rf"(?P<bytes>{_R})(?: ?GB)?(?: ?[/÷] ?(?P<of>\d{{1,5}}) ?(?:GPUs?|cards?|卡)?)? ?(?:[/÷]|over|at) ?"
     rf"(?:(?P<times>\d{{1,5}}) ?[×x] ?)?(?P<rate>{_R}) ?TB/s ?(?:[=≈→,]|is|takes)? ?~?(?P<time>{_R}) ?ms"
 )
-_REACHED = re.compile(r"(?i)effective|achieved|sustained|measured|actual|realistic|usable|实测|有效")
-_LINKED = re.compile(
-    r"(?i)nvlink|link|network|all-?reduce|all-to-all|gather|transfer|interconnect|fabric|infiniband|通信"
-)
+_REACHED = Pattern(r"(?i)effective|achieved|sustained|measured|actual|realistic|usable|实测|有效")
+_LINKED = Pattern(r"(?i)nvlink|link|network|all-?reduce|all-to-all|gather|transfer|interconnect|fabric|infiniband|通信")
 _NEAR = 0.02  # by which the written result of a working may be rounded
 _SCALES = {"T": 1.0, "P": 1e3, "E": 1e6}  # in TFLOPS
 _LEAST, _MOST = 0.3, 30.0  # TB/s that memories of devices give

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.launch.option_names import key_named
 from stratc.frontends.markdown.listings import LISTING
 from stratc.frontends.markdown.vocabulary import words
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.blocks import Fence
@@ -20,16 +21,16 @@ _NOTATIONS = {
     **dict.fromkeys(words("yaml yml"), "yaml"),
     **dict.fromkeys(words("toml ini conf cfg properties hcl"), "toml"),
 }
-_STARTS = re.compile(
+_STARTS = Pattern(
     r"(?m)^[ \t>]*(?:\$ )?(?:[A-Z_]\w*=\S+ +)*(?:(?:sudo|exec|nohup) )?"
     r"(?:torchrun|deepspeed|accelerate launch|mpirun|mpiexec|srun|sbatch|vllm serve|sglang serve|docker run|"
     r"python3? (?:-u )?(?:-m )?[\w./-]+)(?=\s)"
 )
-_FLAGS = re.compile(r"[\s>]*--[A-Za-z]")  # a part of a command that begins with an option
-_OBJECT = re.compile(r"\s*\{\s*\"[\s\S]*\}\s*")
+_FLAGS = Pattern(r"[\s>]*--[A-Za-z]")  # a part of a command that begins with an option
+_OBJECT = Pattern(r"\s*\{\s*\"[\s\S]*\}\s*")
 _SAYS = re.compile(r"--?[A-Za-z]|[=:]")  # what every setting is written with
 _FIGURE = re.compile(r"\d")
-_NAME = re.compile(r"([A-Za-z_][\w-]*)[\"']?\s*[:=]|--([A-Za-z][\w-]*)")
+_NAME = Pattern(r"([A-Za-z_][\w-]*)[\"']?\s*[:=]|--([A-Za-z][\w-]*)")
 
 
 def is_tagged(language: str) -> bool:

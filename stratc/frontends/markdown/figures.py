@@ -9,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
+from stratc.text.pattern import Pattern
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
@@ -20,7 +21,7 @@ _START = re.compile(
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])")
-_SPACED = re.compile(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)")
+_SPACED = Pattern(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)", "tokens|token")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*|[万亿]|毫秒|微秒|秒|分钟|小时|天)")
 _HAN_TIMES = {"毫秒": "ms", "微秒": "us", "秒": "s", "分钟": "min", "小时": "h", "天": "d"}
 _HAN_SCALES = {"万": Unit("万", 1e4, COUNT), "亿": Unit("亿", 1e8, COUNT)}
@@ -31,8 +32,8 @@ _MANY_BYTES = 1000  # no model has as many billions of parameters
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
-_CHANGES = re.compile(
-    r"(?i)(?:chang|increas|rais|rise|rising|rose|improv|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$"
+_CHANGES = Pattern(
+    r"(?i)(?:chang|increas|rais|rise|rising|rose|improv|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$", "from"
 )
 _FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier

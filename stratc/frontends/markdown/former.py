@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import ARROWS
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -127,16 +127,20 @@ def _axis(statement: Statement) -> str:
     return statement.subject.rpartition(".")[2] if statement.subject in _DEGREES else ""
 
 
-_DRAFT = re.compile(
+_DRAFT = Pattern(
     r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"
     r"config(?:uration)?|attempt|iteration|setup|revision|strategy|deployment|rollout)\b"
     r"|we (?:initially|originally|first) (?:planned|used|tried|considered|ran|started|chose|proposed|wanted)\b"
     r"|(?:this (?:plan|document|rfc|note) )?(?:supersedes|replaces) [^.;]{0,40}\bwhich\b"
     r"|(?:before|until) [^,.;:\d]{0,40}\b(?:we|plan|draft|design|document) (?:said|had|used|planned|asked|foresaw)\b"
-    r"|最初|起初|原先|第一版|初版)"
+    r"|最初|起初|原先|第一版|初版)",
+    "initial|original|first|previous|former|beginning|earlier|old|prior|supersedes|replaces|before|until|最初|起初|原先|第一版|初版",
 )
-_VERSION = re.compile(r"(?i)(?:^\W*|[.;:] )v(?:ersion )?\d(?:\.\d)? (?:used|had|proposed|planned|ran|placed)\b")
+_VERSION = Pattern(
+    r"(?i)(?:^\W*|[.;:] )v(?:ersion )?\d(?:\.\d)? (?:used|had|proposed|planned|ran|placed)\b",
+    "used|had|proposed|planned|ran|placed",
+)
 _DEGREES = frozenset(
     (*(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count")), "hardware.device_count")
 )

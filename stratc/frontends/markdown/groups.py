@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.placement import DEVICES, LAYERS, device_numbers
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _TENSOR = r"(?:TP|tensor[- ]parallel(?:ism)?)"
-_GROUP = re.compile(rf"(?i)\b{_TENSOR}[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,\s*\d))")
+_GROUP = Pattern(rf"(?i)\b{_TENSOR}[ -]?group[ _#]?(\d+)\b(?!\s*(?:-|–|to\b|,\s*\d))", "group")
 _SET = r"[\[{(]\s*\d+(?:\s*[,–-]\s*\d+)+\s*[\]})]"
-_SETS = re.compile(rf"(?i)\b{_TENSOR}[ -]?groups?(?:[ _#]?\d+)?\s*[:=]?\s*((?:{_SET}[\s,;、]*(?:and )?)+)")
-_MEMBERS = re.compile(rf"(?i)\bgroup[ _#]?\d+\s*[:=→]?\s*({_SET})")
-_PLURAL = re.compile(rf"(?i)\b{_TENSOR}[ -]?groups\b")
-_ONE_SET = re.compile(_SET)
-_NUMBER = re.compile(r"(?i)^\W*(?:TP|G|group)?[ _#-]*(?:group[ _#]*)?(\d{1,4})\W*$")
+_SETS = Pattern(rf"(?i)\b{_TENSOR}[ -]?groups?(?:[ _#]?\d+)?\s*[:=]?\s*((?:{_SET}[\s,;、]*(?:and )?)+)", "group")
+_MEMBERS = Pattern(rf"(?i)\bgroup[ _#]?\d+\s*[:=→]?\s*({_SET})", "group")
+_PLURAL = Pattern(rf"(?i)\b{_TENSOR}[ -]?groups\b", "groups")
+_ONE_SET = Pattern(_SET)
+_NUMBER = Pattern(r"(?i)^\W*(?:TP|G|group)?[ _#-]*(?:group[ _#]*)?(\d{1,4})\W*$")
 _COLUMNS = frozenset(
     ("gpu", "npu", "device", "rank", "card", "member", "gpu id", "gpu rank", "device id", "global rank")
 )
-_EXCHANGE = re.compile(
+_EXCHANGE = Pattern(
     r"(?i)\ball[- ]?(?:to|2)[- ]?all\b[^.;:|]{0,40}?\b(?:across|among|between|over|spanning)\s+(?:all\s+|the\s+)*"
-    r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)"
+    r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)",
+    "across|among|between|over|spanning",
 )
 _SHORTEST = len("tp group 0")
 _MOST = 64  # devices of a group whose members are kept

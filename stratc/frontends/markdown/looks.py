@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, UNITS, Unit, unit_named
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.metrics import LOOKS, SHARES, Look
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
-_IN_BRACKETS = re.compile(r"\((?:in )?([KMGTkmgt]i?B)\)")
+_IN_BRACKETS = Pattern(r"\((?:in )?([KMGTkmgt]i?B)\)", "(")
 _SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", "thousand"))
 _LENT = (BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND)  # dimensions of the units that a heading may name
 _NO_HEADING = frozenset(("min", "hour", "day", "year", "month", "week"))

@@ -10,6 +10,7 @@ from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import ACCELERATOR_PARTS, ACCELERATORS
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +32,8 @@ _ENTRIES = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})"
 _SIZED = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
 _SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
-_ALONE = re.compile(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
-_EACH = re.compile(
-    rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b"
-)
+_ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
+_EACH = Pattern(rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b")
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
@@ -80,23 +79,23 @@ _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
     (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
-_BY_KIND = re.compile(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
+_BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
 _WITH_KIND = rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})"
-_UP_TO_KIND = re.compile(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:GPUs?|NPUs?|cards?|devices?|nodes?|servers?)\b)?")
-_IN_A_PART = re.compile(
+_UP_TO_KIND = Pattern(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:GPUs?|NPUs?|cards?|devices?|nodes?|servers?)\b)?")
+_IN_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|instances?|ranks?|los[est]\w*|fails?|spans?)\b"
 )
 _ALL_DEVICES = frozenset(
     ("gpu", "npu", "device", "accelerator", "card", "total gpu", "gpu total", "hardware", "cluster")
 )
-_OF_A_PART = re.compile(
+_OF_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
 )
-_OF_A_MACHINE = re.compile(
+_OF_A_MACHINE = Pattern(
     r"(?i)(?:per|each|every)[- ](?:node|server|host|machine|box)(?:[:,]| (?:has|with|holds|contains))? *$"
     r"|(?:每(?:台|个?节点|机)|单机)[^\d。；;，,]{0,8}$"
 )
-_MACHINE_KEY = re.compile(
+_MACHINE_KEY = Pattern(
     r"\b(?:per|each) (?:node|server|host|machine|box)\b|^(?:node|server|machine|host|box)$|每(?:台|个?节点|机)|单机"
 )
 _CHIPS = r"\d{1,5} ?[张块]?卡 ?(?P<n>\d{1,6}) ?(?:个?芯|die|Die)"  # "8卡16芯": each chip is a rank

@@ -15,6 +15,7 @@ from stratc.frontends.markdown.saying import said_at, say, usual
 from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, SPACED_MEMBERS, WORD_FACTS, words
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,9 @@ _MODEL = re.compile(
     rf"(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large)|-(?:{MEMBERS})(?![A-Za-z])"
     rf"|[ -](?:{SPACED_MEMBERS}))*"
 )
-_SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
+_SIZE = Pattern(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
 _FRAMEWORK = re.compile("|".join(re.escape(name) for name in FRAMEWORKS))
-_CAPACITY = re.compile(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
+_CAPACITY = Pattern(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     r"s?(?: (?:GPUs?|NPUs?|cards?|devices?|chips?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,7 @@ _CHOICE = (
     rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
     rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
 )
-_ANNOUNCED = re.compile(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
+_ANNOUNCED = Pattern(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
 _LETTERED = r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)"
 _DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _BESIDE = r"draft|teacher|reward|reference|critic|judge|embedding|reranker|verifier|assistant"
-_LED = re.compile(
+_LED = Pattern(
     r"(?i)\b(?:unlike|such as|like|similar to|same as|as (?:in|for|with)|compared (?:to|with)|in contrast to|"
     r"than|vs\.?|versus|distilled from|inspired by|cf\.?|e\.g\.,?|for example,?|"
     rf"(?:{_BESIDE}) model(?: is)?:?)\s+(?:(?:the|a|an|that of|those of|larger|smaller|published|original|dense|"
     r"\d+(?:\.\d+)?B)\s+)*$"
 )
-_SAME = re.compile(
-    r"\S*(?: ?\([^()]*\))?,?(?: (?:also|already|itself))? (?:uses?|employs?|has|follows?|adopts?|shows?) the same\b"
+_SAME = Pattern(
+    r"\S*(?: ?\([^()]*\))?,?(?: (?:also|already|itself))? (?:uses?|employs?|has|follows?|adopts?|shows?) the same\b",
+    "the same",
 )
-_LABEL = re.compile(rf"(?i)\W*(?:{_BESIDE}) model\b")
-_OTHERS = re.compile(r"(?i)\W*(?:an?|other|larger|smaller)\b[^.]{0,40}$")
-_OURS = re.compile(r"(?i)\W*(?:ours?\b|our model|this (?:model|plan|work)|proposed|target model|the plan)")
+_LABEL = Pattern(rf"(?i)\W*(?:{_BESIDE}) model\b", "model")
+_OTHERS = Pattern(r"(?i)\W*(?:an?|other|larger|smaller)\b[^.]{0,40}$")
+_OURS = Pattern(r"(?i)\W*(?:ours?\b|our model|this (?:model|plan|work)|proposed|target model|the plan)")
 
 
 def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:

@@ -10,6 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
 from stratc.ir.values import ExpertSpan, StageSpan
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,23 +23,27 @@ _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
 _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = r"(?:GPUs?|NPUs?|XPUs?|devices?|ranks?|cards?|accelerators?|卡)"
 _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
-_STAGE = re.compile(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))")
-LAYERS = re.compile(
-    rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?"
+_STAGE = Pattern(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))", "stage|阶段")
+LAYERS = Pattern(
+    rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?",
+    "layer|层",
 )
-DEVICES = re.compile(
+DEVICES = Pattern(
     rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
     rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
-    rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]"
+    rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]",
+    "gpu|npu|xpu|device|rank|card|accelerator|卡",
 )
-_EXPERTS = re.compile(rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))")
+_EXPERTS = Pattern(
+    rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))", "expert|专家"
+)
 _HEADS = frozenset(("gpu", "npu", "device", "rank", "card", "accelerator"))
 _COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter", "time", "latency", "load", "数量"))
 _STAGE_COLUMN = frozenset(("stage", "pp", "pipeline", "阶段"))
-_RUN = re.compile(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
-_HOLDS = re.compile(r"→\s*([^(→]+)")
-_GROUP = re.compile(r"(?i)\bgroup[ _#]?\d")
-_TENSOR = re.compile(r"(?i)\btensor[- ]parallel")
+_RUN = Pattern(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
+_HOLDS = Pattern(r"→\s*([^(→]+)", "→")
+_GROUP = Pattern(r"(?i)\bgroup[ _#]?\d", "group")
+_TENSOR = Pattern(r"(?i)\btensor[- ]parallel", "tensor")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ each kind in the section counts, and a line with a discount, a share or a range 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ _COUNT = words("gpu npu total number of count device card")
 _DAYS = words("day training run wall clock time duration in length of the")
 _DAY = words("day")
 _WEAK = words("scaling parallel")
-_LIKELY_WORDS = re.compile(r"(?i)hour|replica|instance|scaling|parallel efficiency")
+_LIKELY_WORDS = Pattern(r"(?i)hour|replica|instance|scaling|parallel efficiency")
 
 
 def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import Role, Scope, Topic
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +86,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.FAULT_TOLERANCE, "fault|redundancy|resilience|recovery|checkpoints?(?![- _]?activation)|failover|容错.*"),
     (Topic.VALIDATION, "validation|verification|verify|compliance|checks?|验证.*"),
 )
-_PHASES = re.compile(r"(?i)\b(prefill(?:ing)?|decode|decoding)\b|(预填充|解码)")
+_PHASES = Pattern(r"(?i)\b(prefill(?:ing)?|decode|decoding)\b|(预填充|解码)", "prefill|decod|预填充|解码")
 
 
 def _alternatives(rows: Iterable[tuple[object, str]]) -> re.Pattern[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from stratc.frontends.markdown.fence_kinds import is_tagged
 from stratc.frontends.markdown.saying import say
 from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,10 @@ def is_code(sentence: Sentence) -> bool:
     return is_tagged(sentence.block.language)
 
 
-_ASSIGNED = re.compile(
+_ASSIGNED = Pattern(
     r"\b(?P<name>max[_-]model[_-]len|max[_-]num[_-]seqs|gpu[_-]memory[_-]utilization|max[_-]running[_-]requests|"
-    r"mem[_-]fraction[_-]static)\W{0,3}[=:]\W{0,4}(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)"
+    r"mem[_-]fraction[_-]static)\W{0,3}[=:]\W{0,4}(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)",
+    "max|gpu|mem",
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.notations import count_at
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _OTHERS = words("attention qkv embedding vocab vocabulary batch sequence token g
 _FIRST = words("first up gate column fc1 column-parallel")
 _SECOND = words("second down row fc2 row-parallel")
 _LEAST = 64  # no width is less
-_SYMBOLS = re.compile(r"\b(?P<d>[dhDH])(?:_model)?\s?(?:→|->)\s?(?P<times>\d(?:\.\d+)?)\s?[×·*]?\s?(?P=d)\b")
+_SYMBOLS = Pattern(r"\b(?P<d>[dhDH])(?:_model)?\s?(?:→|->)\s?(?P<times>\d(?:\.\d+)?)\s?[×·*]?\s?(?P=d)\b")
 
 
 def shapes(sentence: Sentence) -> Iterator[Statement]:

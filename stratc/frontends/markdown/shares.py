@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
+from stratc.text.pattern import Pattern
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)$")
+_ORDINAL = Pattern(r"(\d+)(?:st|nd|rd|th)$", "st|nd|rd|th")
 _SHARED = (
     ("share.layers", words("layer")),
     ("share.memory", words("memory weight parameter")),

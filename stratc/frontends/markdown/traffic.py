@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.saying import say, usual
 from stratc.ir.scope import Role
 from stratc.ir.values import Extent
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ _KEYS = {
     "in": "workload.prompt_length",
     "out": "workload.output_length",
 }
-_OTHERS = re.compile(r"(?i)\b(?:if|would|could|should|instead|than|vs|longest|max|maximum|worst|queued)\b")
+_OTHERS = Pattern(r"(?i)\b(?:if|would|could|should|instead|than|vs|longest|max|maximum|worst|queued)\b")
 _NEAR = 0.02
 
 

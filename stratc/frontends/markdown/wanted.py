@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stratc.ir.statement import Statement
 
-_THERE = re.compile(r"(?i)\b(?:actual|actually|current|available|existing|present|installed|detected)\b|现有|实际|当前")
-_ASKED = re.compile(
+_THERE = Pattern(r"(?i)\b(?:actual|actually|current|available|existing|present|installed|detected)\b|现有|实际|当前")
+_ASKED = Pattern(
     r"(?i)\b(?:required|recommended|minimum|minimal|ideal|desired|needed|requested|expected|specified)\b|所需|推荐|要求"
 )
 _RECORD = "hardware."
@@ -31,7 +31,7 @@ def wanted(statements: Sequence[Statement]) -> list[Statement]:
     return [_asked(each, there) if _is_of(each, _ASKED) else each for each in statements]
 
 
-def _is_of(statement: Statement, words: re.Pattern[str]) -> bool:
+def _is_of(statement: Statement, words: Pattern) -> bool:
     """Whether the nearest heading that tells the two apart has one of these words, in a statement about hardware."""
     if not statement.subject.startswith(_RECORD) or statement.scope.role is not Role.PLAN:
         return False

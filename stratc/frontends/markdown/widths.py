@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _DENSE, _EXPERT, _HIDDEN = "model.ffn_hidden_size", "model.expert_hidden_size", "model.hidden_size"
-_OF_TOKEN = re.compile(
-    r"(?i)\b(?:token|embedding)s?[ -](?:embedding[ -])?(?:dim|size|width)\w*[^,;\n]*$|token维度[^,;，；\n]*$"
+_OF_TOKEN = Pattern(
+    r"(?i)\b(?:token|embedding)s?[ -](?:embedding[ -])?(?:dim|size|width)\w*[^,;\n]*$|token维度[^,;，；\n]*$",
+    "dim|size|width|token维度",
 )
 
 
