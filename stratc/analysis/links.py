@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.setting import amount
 from stratc.ir.origin import Assumed, Known
+from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+    from stratc.text.span import Span
 
 NVLINK = (160e9, 300e9, 400e9, 600e9, 900e9, 1800e9)
 """Bytes a second of one device over NVLink, both directions: P100, V100, A800 and H800, A100, H100, B200.
@@ -23,6 +25,13 @@ def is_nvlink(case: Case) -> bool:
     """Whether the plan says that its devices are linked by NVLink."""
     named = case.fact("hardware.interconnect")
     return (isinstance(named, Known) and "nvlink" in str(named.value).lower()) or any(case.mentions("nvlink"))
+
+
+def is_nvlink_stated(case: Case, apart: Container[Span]) -> bool:
+    """Whether the plan gives its devices NVLink in any sentence but those: as their link, or by its name."""
+    named = case.fact("hardware.interconnect")
+    stated = isinstance(named, Known) and "nvlink" in str(named.value).lower()
+    return stated or any(each.context not in apart for each in case.mentions("nvlink", roles=tuple(Role)))
 
 
 def link_rate(case: Case) -> float | None:

@@ -78,6 +78,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "utilisation.mfu": (COUNT, "model FLOPs utilisation"),
     "utilisation.bandwidth": (COUNT, "used share of a bandwidth"),
     "utilisation.experts": (COUNT, "busy share of the experts"),
+    "utilisation.sparse": (COUNT, "busy share of the devices, from a sentence on the experts that a token uses"),
     "bubble": (COUNT, "idle share of the pipeline"),
     "gain.bubble": (COUNT, "gain in throughput that is credited to a smaller bubble, as a share"),
     "counted.bubble": (COUNT, "idle share of the pipeline with `index` micro-batches"),

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
+from stratc.frontends.markdown.said_of_links import MEANT_OTHERWISE_OF_LINKS, SAID_OF_LINKS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
 
 Place = tuple[int, int]
 _REDUCE = r"(?:all - reduce|allreduce)"
@@ -153,9 +155,11 @@ _DENIED = (
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
     r"if|unless|would|than)\b"
 )
-_SAID_OF_NONE = frozenset((*(concept for concept, _, _ in SAYINGS), *DENIALS))  # which are denials themselves
+_SAID_OF_NONE = frozenset(
+    (*(concept for concept, _, _ in (*SAYINGS, *SAID_OF_LINKS)), *DENIALS)
+)  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
-_EVERY = (*_SAYINGS, *SAYINGS)
+_EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS)
 _ALSO = {  # of each row of words one must stand in the sentence too
     **ALSO,
     "latency_by_pipeline": (
@@ -174,6 +178,7 @@ _LIKELY = Likely(((concept, said), (words, *_ALSO.get(concept, ()))) for concept
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
     **MEANT_OTHERWISE,
+    **MEANT_OTHERWISE_OF_LINKS,
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
@@ -188,7 +193,7 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     likely = _LIKELY.of(low)
     if not likely:
         return
-    label = sentence.key if sentence.block.kind is Kind.CELL and len(sentence.key) <= LABEL else ()  # of its row
+    label = _label(sentence)
     text = " ".join(
         token.stem or token.sign or (f"{token.figure.value:g}" if token.figure else "#")
         for token in (*label, *sentence.tokens)
@@ -201,6 +206,12 @@ def mistaken(sentence: Sentence) -> Iterator[tuple[str, Place]]:
                 end = first + found[0].strip().count(" ") + 1
                 if end > 0:
                     yield concept, (max(0, first), end)
+
+
+def _label(sentence: Sentence) -> tuple[Token, ...]:
+    """The words of a row that name it, where they are few."""
+    short = sentence.block.kind is Kind.CELL and sum(bool(token.stem) for token in sentence.key) <= LABEL
+    return sentence.key if short else ()
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:

@@ -130,7 +130,10 @@ OTHERWISE = {  # words that say that something else is meant, which is right
     "spare_claimed": r"\b(?:no|not|without|lack|missing|instead|would|if|until|later)\b",
     "node_holds_one_replica": r"\b(?:would|unless|instead)\b",
     "context_group_in_node": r"\b(?:if|would|unless|should|cannot|not)\b",
-    "expert_exchange_in_node": r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|should|cannot|not)\b",
+    "expert_exchange_in_node": (
+        r"\b(?:if|would|unless|first|mostly|hierarchical|part|half|rest|should|cannot"
+        r"|not(?! (?:leave|cross|go|touch|used|use|needed|need|limit|critical|a)\b))\b"
+    ),
     "bubble_removed": (
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
         r"|reduce|cannot|not)\b"

@@ -34,6 +34,7 @@ from stratc.frontends.markdown.former import formerly, left_behind, revised, sup
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.hidden_times import hidden_times
+from stratc.frontends.markdown.idle_experts import idle_experts
 from stratc.frontends.markdown.implied import implied, is_transfer
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
@@ -181,6 +182,7 @@ _OF_FIGURES = (
     token_counts,
     prose_sums,
     cached_tokens,
+    idle_experts,
 )
 
 

@@ -23,7 +23,8 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A utilisation in a section on experts or balance that equals top-k ÷ experts, all of a layer or those of a device,
-    where the workload has more than one token.  One that names top-k in the same breath says what it is.
+    where the workload has more than one token; in any sentence on experts that takes it for the use of devices, or the
+    rest for their idleness.  A share of experts that names top-k in the same breath says what it is.
 
     ## Why it matters
     Each token uses few experts, but the tokens of a batch use different ones: all experts of a device have work,
@@ -52,14 +53,16 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
         return
     found = [
         (claim, share)
-        for claim in case.claims("utilisation", "utilisation.experts", roles=(Role.PLAN, Role.EARLIER))
+        for claim in case.claims(
+            "utilisation", "utilisation.experts", "utilisation.sparse", roles=(Role.PLAN, Role.EARLIER)
+        )
         if (share := _taken(claim, shares)) is not None and busy - claim.value > NOTABLE
-        if not (share is shares[0] and _is_explained(case, claim))
+        if claim.metric == "utilisation.sparse" or not (share is shares[0] and _is_explained(case, claim))
     ]
     for claim, share in found[:1]:
         yield Finding(
             at=claim,
-            message=f"{claim.quantity.show()} is {share}, the experts that one token uses; the {figures(tokens)} "
+            message=f"{_called(claim)} is {share}, the experts that one token uses; the {figures(tokens)} "
             f"sequences of the batch give work to {show(busy, PERCENT)} of them",
             because=share,
             stated=claim.value,
@@ -70,6 +73,11 @@ def sparsity_taken_for_idleness(case: Case) -> Iterator[Finding]:
         )
 
 
+def _called(claim: Claim) -> str:
+    """The share as stated; of a sentence on experts, how busy it says the devices are."""
+    return ("a use of " if claim.metric == "utilisation.sparse" else "") + claim.quantity.show()
+
+
 def _is_explained(case: Case, claim: Claim) -> bool:
     """Whether the sentence itself gives the experts of a token: "12.5 % of the experts (top-2 routing)"."""
     start, end = claim.context.start, claim.context.end
@@ -78,7 +86,9 @@ def _is_explained(case: Case, claim: Claim) -> bool:
 
 def _taken(claim: Claim, shares: list[Term]) -> Term | None:
     """The ratio that a claim repeats, where it speaks of experts or balance."""
-    about = claim.metric == "utilisation.experts" or bool({Topic.EXPERT, Topic.BALANCE} & set(claim.scope.topics))
-    if not about or claim.metric not in ("utilisation", "utilisation.experts"):
+    about = claim.metric in ("utilisation.experts", "utilisation.sparse") or bool(
+        {Topic.EXPERT, Topic.BALANCE} & set(claim.scope.topics)
+    )
+    if not about or claim.metric not in ("utilisation", "utilisation.experts", "utilisation.sparse"):
         return None
     return next((each for each in shares if each.value < 1 and isclose(each.value, claim.value, rel_tol=0.01)), None)
