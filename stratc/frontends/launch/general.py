@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from stratc.frontends.launch.option_names import key_named
+from stratc.frontends.launch.option_names import IN_UNITS, folded_name, key_named
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
@@ -16,12 +16,14 @@ _ENTRY = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]
 _LINE = re.compile(r"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)[\"']?,?[ \t]*(?:#.*)?$")
 _OTHER_MODELS = re.compile(r"(?i)vision|audio|draft|speculat|teacher|reward|critic|reference|judge|tokenizer|retriev")
 _OF_SAMPLING = frozenset(("temperature", "top_p"))
+_LEAST = {"model.parameters": (1e6, 1e14), "hardware.mfu": (0.01, 1.0)}  # and most that such a value can be
 _PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
 
 
 def statements(settings: Iterable[Setting]) -> Iterator[Statement]:
     """What settings commonly mean, each followed by the setting itself under its own name."""
     given = tuple(settings)
+    yield from _in_units(given)
     samples = any(each.name.rpartition(".")[2] in _OF_SAMPLING for each in given)
     for setting in given:
         key = key_of(setting.name)
@@ -42,7 +44,7 @@ def key_of(path: str) -> str | None:
     above, _, last = path.rpartition(".")
     if _PART.search(above) or _OTHER_MODELS.search(above):
         return None
-    names = (last, f"{above.rpartition('.')[2]}{last}") if above else (last,)
+    names = (f"{above.rpartition('.')[2]}{last}", last) if above else (last,)
     return next((key for name in names if (key := key_named(name))), None)
 
 
@@ -53,7 +55,17 @@ def value_of(key: str, setting: Setting) -> Value | None:
     if key == "model.precision":
         return PRECISIONS.get(setting.word.removeprefix("torch."))
     value = plain(key, setting)
+    if key in _LEAST and not (isinstance(value, float) and _LEAST[key][0] <= value <= _LEAST[key][1]):
+        return None
     return value if value or key == "strategy.zero_stage" else None
+
+
+def _in_units(given: Iterable[Setting]) -> Iterator[Statement]:
+    """What settings say whose names end in a unit: "vram_gb": 96."""
+    for setting in given:
+        key, scale = IN_UNITS.get(folded_name(setting.name.rpartition(".")[2]), ("", 1.0))
+        if key and isinstance(setting.value, int | float) and setting.value is not True and setting.value > 0:
+            yield Statement(key, setting.value * scale, setting.span, setting.context)
 
 
 def flags(text: str, source: str, start: int = 0) -> Iterator[Setting]:

@@ -14,26 +14,38 @@ _DEGREES = (
 )
 _OTHERS = (
     ("strategy.pp", "pipelinestages numstages numpipelinestages"),
-    ("strategy.device_count", "worldsize numgpus totalgpus gpucount numdevices totaldevices"),
+    ("strategy.device_count", "worldsize world numgpus totalgpus gpucount numdevices totaldevices"),
     ("hardware.devices_per_node", "gpuspernode devicespernode nprocpernode numgpuspernode"),
     ("model.layers", "numlayers numhiddenlayers layers"),
-    ("model.hidden_size", "hiddensize dmodel tokendim tokendimension"),
-    ("model.heads", "numattentionheads attentionheads numheads"),
+    ("model.parameters", "totalparams params parameters numparams numparameters totalparameters"),
+    ("model.hidden_size", "hiddensize hidden hiddendim modeldim dmodel tokendim tokendimension"),
+    ("model.heads", "numattentionheads attentionheads numheads heads queryheads qheads"),
     ("model.kv_heads", "numkeyvalueheads numquerygroups kvheads numkvheads"),
     ("model.head_dim", "headdim kvchannels"),
-    ("model.ffn_hidden_size", "ffnhiddensize intermediatesize mlphiddensize"),
-    ("model.expert_hidden_size", "moeffnhiddensize moeintermediatesize moehiddensize"),
-    ("model.vocab_size", "vocabsize"),
-    ("model.experts", "numexperts nroutedexperts numlocalexperts expertsperlayer"),
+    ("model.ffn_hidden_size", "ffnhiddensize intermediatesize mlphiddensize ffn ffnhidden ffndim dff denseffn"),
+    ("model.expert_hidden_size", "moeffnhiddensize moeintermediatesize moehiddensize experthidden experthiddensize"),
+    (
+        "model.expert_hidden_size",
+        "expertffn expertffnhidden expertintermediate expertintermediatesize expertwidth expertdim",
+    ),
+    ("model.vocab_size", "vocabsize vocab"),
+    (
+        "model.experts",
+        "numexperts nroutedexperts numlocalexperts expertsperlayer experts routedexperts numroutedexperts",
+    ),
     ("model.top_k", "topk moetopk moeroutertopk numexpertspertok"),
     ("model.precision", "dtype precision"),
-    ("workload.batch_size", "batchsize globalbatchsize maxbatchsize trainbatchsize"),
+    ("workload.batch_size", "batchsize batch globalbatch globalbatchsize maxbatchsize trainbatchsize"),
     ("workload.micro_batch_size", "microbatchsize trainmicrobatchsizepergpu perdevicetrainbatchsize"),
     ("workload.micro_batches", "nummicrobatches microbatches gradientaccumulationsteps"),
     ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
+    ("workload.prompt_length", "prompt promptlen promptlength prompttokens inputlen inputlength inputtokens"),
+    ("workload.output_length", "output outputlen outputlength outputtokens maxnewtokens"),
     ("strategy.experts_per_device", "expertspergpu"),
+    ("strategy.heads_per_device", "headspergpu qheadspergpu queryheadspergpu"),
     ("strategy.layers_per_stage", "layersperstage"),
     ("strategy.zero_stage", "zerostage"),
+    ("hardware.mfu", "mfu"),
     ("strategy.capacity_factor", "capacityfactor expertcapacityfactor moeexpertcapacityfactor"),
 )
 NAMES: dict[str, str] = {
@@ -42,6 +54,15 @@ NAMES: dict[str, str] = {
     **{name: key for key, names in _OTHERS for name in names.split()},
 }
 
+_IN_UNITS = (
+    # key, what one is in SI, names that end in a unit
+    ("hardware.peak_flops", 1e12, "tflops peaktflops"),
+    ("hardware.peak_flops", 1e15, "pflops peakpflops"),
+    ("hardware.memory", 1e9, "vramgb hbmgb gpumemorygb gpumemgb"),
+    ("hardware.memory_bandwidth", 1e12, "hbmtbps hbmbandwidthtbps memorybandwidthtbps membwtbps"),
+)
+IN_UNITS = {name: (key, scale) for key, scale, names in _IN_UNITS for name in names.split()}
+
 
 def key_named(name: str) -> str | None:
     """The key that a name alone gives a value to.
@@ -49,5 +70,10 @@ def key_named(name: str) -> str | None:
     >>> key_named("--tensor-model-parallel-size".lstrip("-")), key_named("d_model"), key_named("epoch")
     ('strategy.tp', 'model.hidden_size', None)
     """
-    folded = name.lower().replace("-", "").replace("_", "").replace(".", "")
+    folded = folded_name(name)
     return NAMES.get(folded) or NAMES.get(folded.replace("model", ""))
+
+
+def folded_name(name: str) -> str:
+    """A name in lower case without what joins its words."""
+    return name.lower().replace("-", "").replace("_", "").replace(".", "")

@@ -13,6 +13,7 @@ from stratc.codec.positions import Node
 
 _Place: TypeAlias = ast.expr | ast.keyword
 _PLAIN = (bool, int, float, str)
+_LARGEST = 1e18  # of a number that arithmetic is done with
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class _Reader:
         match value:
             case ast.Constant(value=plain) if isinstance(plain, _PLAIN) or plain is None:
                 return Node(plain, start, end)
+            case ast.BinOp():
+                number = _worked(value)
+                return None if number is None else Node(number, start, end)
             case ast.Dict(keys=keys, values=values):
                 return self.members(_named(keys, values), start, end)
             case ast.Call(keywords=keywords) if _called(value)[:1].isupper() or _called(value) == "dict":
@@ -126,6 +130,27 @@ def _named(keys: Iterable[ast.expr | None], values: Iterable[ast.expr]) -> dict[
         for key, value in zip(keys, values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
+
+
+def _worked(value: ast.expr) -> int | float | None:
+    """What arithmetic of plain numbers comes to: "8 * 4", "48 // 8"."""
+    match value:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return number if abs(number) <= _LARGEST else None
+        case ast.BinOp(left=left, op=op, right=right):
+            one, other = _worked(left), _worked(right)
+            if one is None or other is None:
+                return None
+            match op:
+                case ast.Mult():
+                    return one * other
+                case ast.Add():
+                    return one + other
+                case ast.Sub():
+                    return one - other
+                case ast.Div() | ast.FloorDiv() if other:
+                    return one // other if isinstance(op, ast.FloorDiv) else one / other
+    return None
 
 
 def _called(call: ast.Call) -> str:

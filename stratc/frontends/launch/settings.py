@@ -17,7 +17,7 @@ from stratc.text.span import Span
 Row: TypeAlias = str | tuple[str, Value] | tuple[str, Mapping[str, Value]]
 """What a setting means: the key it gives a value to, the key and value that a switch stands for, or words for words."""
 
-FLOATS = frozenset(["strategy.capacity_factor", "model.parameters"])
+FLOATS = frozenset(["strategy.capacity_factor", "model.parameters", "hardware.mfu"])
 LENGTHS = frozenset(["workload.sequence_length", "workload.prompt_length", "workload.output_length"])
 TEXTS = frozenset(["model.name", "strategy.framework"])
 _WHOLE = re.compile(r"\d{1,4}(?:_?\d{3}){0,5}|\d{1,18}")

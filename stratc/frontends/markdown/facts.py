@@ -13,7 +13,7 @@ from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
-from stratc.frontends.markdown.saying import relation_before, say, usual
+from stratc.frontends.markdown.saying import ARROWS, relation_before, say, usual
 from stratc.frontends.markdown.specifications import specifications
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Role, Topic
@@ -241,7 +241,11 @@ def per_of(sentence: Sentence, at: int) -> Per:
         takewhile(lambda token: not (token.figure or token.sign in _PARTS), sentence.tokens[at + 1 : at + 7])
     )
     end = at + 1 + len(following)
-    if len(following) == 3 and following[0].sign == "," and any(each.figure for each in sentence.tokens[end : end + 1]):
+    if (
+        len(following) == 3
+        and following[0].sign in (",", *ARROWS)
+        and any(each.figure for each in sentence.tokens[end : end + 1])
+    ):
         following = []  # ", per GPU 3 GB" belongs to the next figure
     first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
     label = sentence.key if first else ()
