@@ -135,7 +135,7 @@ def kv_shape(case: Case) -> tuple[Number, Latent | None, Number, Number]:
     layers = cached_layers(Shape(0, 0, 0, 0, 0, delta=own.delta, mamba=own.mamba), case.number("model.layers"))
     if not case.has("model.heads") and not case.has("model.head_dim"):
         return layers, latent, 1, case.number("model.hidden_size")
-    heads = _heads(case)
+    heads = case.number("model.kv_heads") if case.has("model.kv_heads", "model.head_dim") else _heads(case)
     return layers, latent, _kv_heads(case, heads, []), _head_dim(case, heads)
 
 

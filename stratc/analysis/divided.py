@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.analysis.carried import in_unit_before
 from stratc.analysis.setting import width_or_none
 from stratc.analysis.shares import splitting_degrees
-from stratc.arith.term import Apply, Named, Term
+from stratc.analysis.workings import without_counts
+from stratc.arith.term import Apply, Named, Term, lift
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS
 from stratc.ir.origin import Known
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -23,6 +26,7 @@ NEAR = 0.05  # rounding and embeddings left out
 ROUNDED = 0.01  # of a share that is written beside its whole
 FEW = 8  # amounts of one sentence
 BILLION = 1e9
+_DEVICES = frozenset(("", "gpu", "npu", "device", "card", "rank", "tp", "pp", "cp", "dp", "ep", "卡"))
 
 
 class Divided(NamedTuple):
@@ -37,12 +41,63 @@ def divided_models(case: Case) -> Iterator[Divided]:
     """Weights and parameters of a device whose own working is the whole model over a number of devices."""
     weights = {each.context for each in case.claims("memory.weights")}
     states = {each.context for each in case.claims("memory.optimizer", "memory.gradients")}
+    sizes = {(each.scope.path, each.value) for each in case.claims("memory.weights", "memory.sized")}
     for claim in case.claims(*SHARES, "equation"):
-        if claim.working is None or (claim.metric == "equation" and claim.context not in weights - states):
+        working = claim.working and (in_unit_before(case, claim) or claim.working)
+        found = _quotient(working) if working is not None else None
+        if found is None:
             continue
-        found = _quotient(claim.working)
-        if found and _is_whole(case, found[0]):
+        named = claim.metric != "equation" or claim.context in weights - states
+        if (named and _is_whole(case, found[0])) or (claim.scope.path, found[0].value) in sizes:
             yield Divided(claim, _counted(found[0]), found[1])
+
+
+def divided_caches(case: Case) -> Iterator[Divided]:
+    """Key-value caches of a device that are an amount of bytes over a number: by their working, or beside the whole."""
+    every = list(case.claims("memory.kv_cache"))
+    small = {each.context for each in every if each.per in (Per.TOKEN, Per.SEQUENCE, Per.LAYER)}
+    caches = [each for each in every if each.per not in (Per.TOKEN, Per.SEQUENCE, Per.LAYER)]
+    lines = {each.context for each in caches}
+    for claim in case.claims("memory.kv_cache", "equation"):
+        ours = claim in caches if claim.metric == "memory.kv_cache" else claim.context in lines
+        if not ours or claim.quantity.dimension != BYTE or claim.relation is not Relation.IS:
+            continue
+        if claim.working is not None:
+            working = in_unit_before(case, claim) or claim.working
+            found = _quotient(working)
+            if found and without_counts(found[0].dimension) == BYTE and _are_devices(working):
+                yield Divided(claim, _worked_out(case, found[0]), found[1])
+        elif claim.per is Per.DEVICE and claim.context not in small and (whole := _whole_beside(claim, caches)):
+            ways = round(whole.value / claim.value)
+            yield Divided(claim, _worked_out(case, lift(whole.value)), ways)
+
+
+def _are_devices(working: Term) -> bool:
+    """Whether what divides is bare, or named a degree or devices, and no number of tokens or blocks."""
+    match working:
+        case Apply("÷", left, right):
+            word = right.name if isinstance(right, Named) else ""
+            return right.dimension == COUNT and word.rstrip("s") in _DEVICES and _are_devices(left)
+    return True
+
+
+def _whole_beside(claim: Claim, caches: list[Claim]) -> Claim | None:
+    """The only larger cache of the same sentence, where the claim is that over a whole number."""
+    beside = [each for each in caches if each.context == claim.context and each.value > claim.value > 0]
+    if len(beside) != 1 or beside[0].per is Per.DEVICE:
+        return None
+    ways = round(beside[0].value / claim.value)
+    exact = claim.quantity.digits > 1 and isclose(beside[0].value / ways, claim.value, rel_tol=ROUNDED)
+    return beside[0] if exact and ways > 1 else None
+
+
+def _worked_out(case: Case, amount: Term) -> Term:
+    """The working of an amount where the plan gives it elsewhere, which tells the sequences that it counts."""
+    if isinstance(amount, Apply):
+        return amount
+    of_cache = (each for each in case.claims("memory.kv_cache", "equation") if each.working is not None)
+    found = (each.working for each in of_cache if isclose(each.value, amount.value, rel_tol=1e-9))
+    return next((each for each in found if each is not None and without_counts(each.dimension) == BYTE), amount)
 
 
 def divided_amounts(case: Case) -> frozenset[float]:

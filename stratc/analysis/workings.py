@@ -7,6 +7,7 @@ from enum import Enum
 from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.analysis.carried import in_unit_before
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -65,7 +66,9 @@ class Checked(NamedTuple):
     def computed(self) -> float:
         """What the working comes to; the numbers of a sum without units are meant in the unit of the figure."""
         stated = self.claim.quantity
-        bare = _bare(stated.dimension) != COUNT == _bare(self.working.dimension) and _only_adds(self.working)
+        bare = without_counts(stated.dimension) != COUNT == without_counts(self.working.dimension) and _only_adds(
+            self.working
+        )
         return self.working.value * (stated.unit.scale if bare else 1.0)
 
 
@@ -79,6 +82,9 @@ def checked_workings(case: Case) -> Iterator[Checked]:
                 found = Verdict.PARAMETERS_AS_BYTES
             if found is Verdict.DOUBTFUL and _has_bytes_of_each(case, claim, claim.working):
                 found = Verdict.HOLDS
+            if found in _UNSETTLED and (carried := in_unit_before(case, claim)) is not None:
+                yield Checked(claim, carried, verdict(claim.quantity, carried, case.tolerance))
+                continue
             yield Checked(claim, claim.working, found)
 
 
@@ -114,6 +120,7 @@ def doubtful(case: Case) -> frozenset[Claim]:
     return frozenset(each.claim for each in checked_workings(case) if each.verdict not in _SOUND)
 
 
+_UNSETTLED = (Verdict.DOUBTFUL, Verdict.INCOMPARABLE)
 _SOUND = (Verdict.HOLDS, Verdict.INCOMPARABLE)
 
 
@@ -130,7 +137,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
     if stated.agrees(value, tolerance):
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
-    if _bare(stated.dimension) != _bare(working.dimension):
+    if without_counts(stated.dimension) != without_counts(working.dimension):
         return _without_unit(stated, working, tolerance)
     in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
@@ -144,7 +151,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
-    if _bare(working.dimension) != COUNT:
+    if without_counts(working.dimension) != COUNT:
         return Verdict.INCOMPARABLE
     if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
@@ -222,5 +229,6 @@ def _has_percent(term: Term) -> bool:
     return False
 
 
-def _bare(dimension: Dimension) -> Dimension:
+def without_counts(dimension: Dimension) -> Dimension:
+    """A dimension without what plans name or leave out: of sequences × tokens × bytes the bytes."""
     return Dimension(tuple(each for each in dimension.powers if each[0] not in COUNTABLE))

@@ -62,7 +62,7 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
             continue
         least, far = _least(case, claim, most), FAR * unpacked(case)
-        if claim.quantity.high * FAR < least.value:
+        if least is not None and claim.quantity.high * FAR < least.value:
             yield _finding(claim, least)
         elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * far:
             yield _finding(claim, most)
@@ -124,9 +124,14 @@ def _expected(case: Case, claim: Claim) -> Term | None:
     return None
 
 
-def _least(case: Case, claim: Claim, most: Term) -> Term:
-    """An even share of one device; of the shortest sequence where the length is a range, without what windows drop."""
-    share = lift(most / devices_sharing(case))
+def _least(case: Case, claim: Claim, most: Term) -> Term | None:
+    """An even share of one device; of the shortest sequence where the length is a range, without what windows drop.
+
+    None where the plan does not say how many devices share the cache, unless the figure is that of all.
+    """
+    if not case.has("strategy.device_count") and claim.per is not Per.TOTAL:
+        return None
+    share = lift(most / devices_sharing(case)) if case.has("strategy.device_count") else most
     share = share if claim.per is Per.TOKEN else kept_cache(case, share)
     length = case.fact("workload.sequence_length")
     if claim.per is not Per.TOKEN and isinstance(length, Known) and length.value.is_range:

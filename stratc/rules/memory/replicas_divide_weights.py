@@ -20,6 +20,7 @@ from stratc.rules.rule import Finding, rule
 
 NEAR = 0.08  # decimal units written for binary ones
 COUNTS = ("strategy.device_count", "hardware.device_count")
+COPIES = {"dp": "replicas", "cp": "context-parallel parts"}  # degrees that keep a copy of the weights
 METRICS = {"memory.weights": BYTE, "parameters.device": PARAMETER}
 
 
@@ -29,8 +30,8 @@ def replicas_divide_weights(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Weights or parameters of a device that are the whole model's divided by every degree and by data parallelism, in a
-    plan whose devices are that product.  Also a working that divides the model by all devices, where the degrees that
-    split it are fewer.
+    plan whose devices are that product; the same with context parallelism, which splits tokens.  Also a working that
+    divides the model by all devices, where the degrees that split it are fewer.
 
     ## Why it matters
     Every data-parallel replica holds a copy; the device needs that many times the memory, unless ZeRO-3 or FSDP shards
@@ -50,17 +51,23 @@ def replicas_divide_weights(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.1
     - rajbhandari-2020, section 3
     """
-    replicas, degrees = case.known("strategy.dp"), splitting_degrees(case)
-    if replicas.value < 2 or _shards(case):
-        return
+    degrees = splitting_degrees(case)
+    for name, words in COPIES.items():
+        copies = case.fact(f"strategy.{name}")
+        if isinstance(copies, Known) and copies.value > 1 and not _shards(case):
+            yield from _divided_by(case, degrees, copies, words)
+
+
+def _divided_by(case: Case, degrees: dict[str, Known[int]], replicas: Known[int], words: str) -> Iterator[Finding]:
+    """Weights and parameters of a device that are divided by one degree of copies as well."""
     divisors = [case.named(f"strategy.{name}", known) for name, known in degrees.items()]
     worked = [each for each in divided_models(case) if _has_replicas(case, each.devices, degrees, replicas)]
     for each in worked:
-        yield _finding(each.claim, each.whole, divisors, replicas)
+        yield _finding(each.claim, each.whole, divisors, replicas, words)
     lines = {each.claim.context for each in worked}
     for claim, whole in _by_value(case, prod(int(known.value) for known in degrees.values()) * replicas.value):
         if claim.context not in lines:
-            yield _finding(claim, whole, divisors, replicas)
+            yield _finding(claim, whole, divisors, replicas, words)
 
 
 def _has_replicas(case: Case, devices: int, degrees: dict[str, Known[int]], replicas: Known[int]) -> bool:
@@ -82,18 +89,18 @@ def _by_value(case: Case, devices: int) -> Iterator[tuple[Claim, Term]]:
         yield from ((each, whole) for each in claims if whole and _is(each.value, whole, devices))
 
 
-def _finding(claim: Claim, whole: Term, divisors: list[Number], replicas: Known[int]) -> Finding:
+def _finding(claim: Claim, whole: Term, divisors: list[Number], replicas: Known[int], words: str) -> Finding:
     share = lift(whole / product(divisors)) if divisors else whole
     dimension = BYTE if claim.quantity.dimension == BYTE else PARAMETER
     return Finding(
         at=claim,
-        message=f"{claim.quantity.show()} on a device, but each of the {replicas.value} replicas holds "
+        message=f"{claim.quantity.show()} on a device, but each of the {replicas.value} {words} holds "
         f"{share} = {show(share.value, dimension)} a device",
         because=share,
         stated=claim.value,
         computed=share.value,
         unit=dimension,
-        also=((replicas, "replicas"),),
+        also=((replicas, words),),
         help="divide by the degrees that split the model alone, or say that ZeRO-3 or FSDP shards it",
     )
 

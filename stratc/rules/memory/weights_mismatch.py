@@ -84,7 +84,11 @@ def _of_device(case: Case, claim: Claim, whole: Term) -> Iterator[tuple[Term, st
     elif most and claim.quantity.low > most.value * FAR:
         yield most, "" if told else "with its part of the experts it has at most"
     elif part and claim.quantity.high * FAR < part.value and not _may_shard(case):
-        yield part, "the device's share is"
+        copies = value_or(case.strategy.cp, 1)  # replicas-divide-weights tells of a division by them
+        yield (
+            part,
+            "" if copies > 1 and claim.quantity.agrees(part.value / copies, NEAR - 1) else "the device's share is",
+        )
 
 
 def _sized(case: Case) -> Iterator[Finding]:
