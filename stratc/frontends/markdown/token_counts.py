@@ -24,7 +24,8 @@ _STEP = r"(?:global |full |optimi[sz]er |training )?(?:step|batch|iteration)\b(?
 _DEVICE = r"(?:GPU|device|rank|card|NPU)\b"
 _PER_STEP = rf"(?i)\btokens ?(?:per|/|in (?:a|each|one)) ?{_STEP}"
 _PER_DEVICE = (
-    rf"(?i)\btokens (?:per|/|on each|on every) ?(?:CP |SP )?{_DEVICE}"
+    r"(?i)\btokens (?:(?:are )?(?:processed|held|handled|computed|stored|kept) )?(?:per|/|(?:on|by) (?:each|every)) ?"
+    rf"(?:CP |SP )?{_DEVICE}"
     rf"|\b(?:each|every|per) (?:CP |SP |sequence-parallel |context-parallel )?{_DEVICE} (?:then |now |only )?"
     r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b"
 )

@@ -67,7 +67,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "strategy.device_count",
         "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|"
-        "gpus utilised|total gpus used|"
+        "gpus utilised|total gpus used|gpus in total|devices in total|npus in total|accelerators in total|"
         "total gpus required|gpus required|required gpus|total devices|number of devices|total npus|number of npus|"
         "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
         "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",

@@ -12,8 +12,11 @@ from stratc.arith.term import Term, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
+from stratc.text.span import Span
 
+TWO = 2  # devices at least that share anything
 NEAR = 0.03  # of figures that were rounded
 SHARING = ("strategy.cp", "strategy.sp", "strategy.tp", "strategy.dp", "strategy.ep", "strategy.pp")
 SEVERAL = ("workload.batch_size", "workload.micro_batch_size", "workload.micro_batches", "strategy.dp")
@@ -26,7 +29,8 @@ def token_count_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Tokens a step that are not sequences × their length; tokens a device that are not the sequence over the context- or
-    sequence-parallel degree, nor any product of the batch and quotient of the degrees that the plan states.
+    sequence-parallel degree, nor any product of the batch and quotient of the degrees that the plan states.  A
+    claim that divides a sequence by tensor and by sequence parallelism, which share their devices, divides it twice.
 
     ## Why it matters
     Activations, traffic and the number of steps of a run are computed from these counts.
@@ -47,7 +51,7 @@ def token_count_mismatch(case: Case) -> Iterator[Finding]:
     for claim in case.claims("tokens.device"):
         shared = _of_device(case)
         if shared is not None:
-            shares = _products(case, SHARING)
+            shares = _products(case, SHARING) if not _is_divided_twice(case, claim) else set()
             yield from _held_to(claim, shared, {count / share for count in _counts(case, SEVERAL) for share in shares})
 
 
@@ -70,6 +74,21 @@ def _products(case: Case, keys: tuple[str, ...]) -> set[float]:
     """Products of any of the numbers that the plan states."""
     above = [number for key in keys if (number := number_of(case, key)) > 1]
     return {float(prod(some)) for count in range(len(above) + 1) for some in combinations(above, count)}
+
+
+def _is_divided_twice(case: Case, claim: Claim) -> bool:
+    """Whether a claim names tensor and sequence parallelism, which share their devices, and divides by both."""
+    keys = ("strategy.tp", "strategy.sp")
+    inside = all(any(span in claim.context for span in _spans(case, key)) for key in keys)
+    tensor, sequence = (number_of(case, key) for key in keys)
+    if not inside or tensor != sequence or tensor < TWO:
+        return False
+    return claim.quantity.agrees(number_of(case, "workload.sequence_length") / (tensor * sequence), NEAR)
+
+
+def _spans(case: Case, key: str) -> tuple[Span, ...]:
+    fact = case.fact(key)
+    return fact.spans() if isinstance(fact, Known) else ()
 
 
 def _counts(case: Case, keys: tuple[str, ...]) -> set[float]:

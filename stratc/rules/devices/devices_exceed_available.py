@@ -7,7 +7,7 @@ from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import conventions, is_uneven
-from stratc.arith.term import lift, plain
+from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -51,12 +51,21 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     needed = lift(min((each.devices for each in conventions(case, available.value)), key=plain))
     if needed.value <= available.value:
         return
-    yield Finding(
-        at=available,
+    yield _beyond_devices(case, available, needed)
+
+
+def _beyond_devices(case: Case, available: Known[int], needed: Term) -> Finding:
+    """The finding, at the replicas where all other degrees fit the devices there are."""
+    copies = case.fact("strategy.dp")
+    replicas = copies if isinstance(copies, Known) and copies.is_stated and copies.value > 1 else None
+    left = replicas is not None and needed.value / replicas.value <= available.value
+    return Finding(
+        at=replicas if replicas is not None and left else available,
         message=f"{needed} = {figures(needed.value)} devices, but {_available(available.value)}",
         because=needed,
         stated=available.value,
-        label="available",
+        label="of which there is room for fewer" if left else "available",
+        also=((available, "available"),) if left else (),
         help="lower a degree, or say where the other devices come from",
     )
 

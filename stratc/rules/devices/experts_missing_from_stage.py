@@ -8,10 +8,11 @@ from stratc.analysis.case import Case
 from stratc.analysis.placement import seated, stage_of
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Known, value_or
+from stratc.ir.origin import Known, Stated, value_or
 from stratc.ir.values import ExpertSpan
 from stratc.rules.rule import Finding, rule
 
+BREATH = 40  # characters between the two figures of one remark
 PLACE = "place all experts of a layer on the devices of its stage"
 
 
@@ -22,7 +23,8 @@ def experts_missing_from_stage(case: Case) -> Iterator[Finding]:
     ## What it finds
     Groups of experts listed under pipeline stages, or on their devices, that divide the experts of a layer among the
     stages. Silent where the lists do not add up to all experts, for then they are excerpts, and where experts are
-    numbered through all layers.
+    numbered through all layers.  Also experts of a device that, times the devices of one stage, are fewer than a layer
+    has, in a plan that divides them by all its devices.
 
     ## Why it matters
     Pipeline parallelism divides layers, expert parallelism the experts of each layer.  Every stage needs all experts
@@ -129,3 +131,33 @@ def _counted(case: Case, experts: Known[int]) -> Iterator[Finding]:
                 help=PLACE,
             )
             return
+    if not case.strategy.expert_spans:
+        yield from _held_by_devices(case, experts, stages)
+
+
+def _held_by_devices(case: Case, experts: Known[int], stages: Known[int]) -> Iterator[Finding]:
+    """Experts of a device that are all experts over the devices of all stages."""
+    held, devices = case.known("strategy.experts_per_device"), case.known("strategy.device_count")
+    known = (held, devices, experts, stages)
+    keys = ("strategy.experts_per_device", "strategy.device_count", "model.experts", "strategy.pp")
+    stated = all(each.is_stated for each in known) and not case.has_several(*keys[1:])
+    of_stage = devices.value // max(1, stages.value)
+    if stated and stages.value > 1 and held.value * devices.value == experts.value and of_stage:
+        yield Finding(
+            at=_beside(held, devices),
+            message=f"{figures(held.value)} experts on each of the {figures(devices.value)} devices, but a layer lies "
+            f"on the {figures(of_stage)} devices of its stage, which with {figures(held.value)} each hold "
+            f"{figures(held.value * of_stage)} of its {figures(experts.value)} experts",
+            stated=held.value,
+            computed=experts.value / of_stage,
+            certainty=Certainty.LIKELY,
+            also=((experts, "experts of a layer"), (stages, "stages")),
+            help="divide the experts of a layer by the devices of a stage",
+        )
+
+
+def _beside(held: Known[int], devices: Known[int]) -> Known[int]:
+    """The place of the experts of a device that counts the devices in the same breath, else all places."""
+    counted = [span.start for span in devices.spans()]
+    near = tuple(span for span in held.spans() if any(0 < start - span.end < BREATH for start in counted))
+    return Known(held.value, Stated(near)) if near else held
