@@ -14,7 +14,6 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
-from stratc.text.span import Span
 
 TWO = 2  # devices at least that share anything
 NEAR = 0.03  # of figures that were rounded
@@ -79,16 +78,16 @@ def _products(case: Case, keys: tuple[str, ...]) -> set[float]:
 def _is_divided_twice(case: Case, claim: Claim) -> bool:
     """Whether a claim names tensor and sequence parallelism, which share their devices, and divides by both."""
     keys = ("strategy.tp", "strategy.sp")
-    inside = all(any(span in claim.context for span in _spans(case, key)) for key in keys)
+    inside = all(_is_named(case, key, claim) for key in keys)
     tensor, sequence = (number_of(case, key) for key in keys)
     if not inside or tensor != sequence or tensor < TWO:
         return False
     return claim.quantity.agrees(number_of(case, "workload.sequence_length") / (tensor * sequence), NEAR)
 
 
-def _spans(case: Case, key: str) -> tuple[Span, ...]:
+def _is_named(case: Case, key: str, claim: Claim) -> bool:
     fact = case.fact(key)
-    return fact.spans() if isinstance(fact, Known) else ()
+    return isinstance(fact, Known) and any(span in claim.context for span in fact.spans())
 
 
 def _counts(case: Case, keys: tuple[str, ...]) -> set[float]:
