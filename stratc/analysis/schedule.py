@@ -93,6 +93,13 @@ def busy_share(case: Case) -> Fraction:
     raise Missing("strategy.schedule")
 
 
+def most_busy(case: Case) -> Fraction:
+    """As busy_share; where the chunks of an interleaved schedule are not said, that of one layer a chunk."""
+    if schedule_of(case) != INTERLEAVED or case.has("strategy.vpp"):
+        return busy_share(case)
+    return 1 - least_idle_share(case)
+
+
 def least_idle_share(case: Case) -> Fraction:
     """As idle_share; where the chunks of an interleaved schedule are not said, that of one layer a chunk."""
     if schedule_of(case) != INTERLEAVED or case.has("strategy.vpp"):

@@ -50,6 +50,7 @@ CONCEPTS: dict[str, str] = {
     "context_parallel": "context parallelism",
     "micro_batching": "micro-batch scheduling",
     "continuous_batching": "requests that join and leave a running batch",
+    "devices_full": "devices said to be fully used, in words",
     "small_bubble": "a pipeline bubble said to be small, minimised or avoided",
     "one_expert_per_device": "each device holding exactly one whole expert",
     "non_multiplicative": "degrees said not to multiply",

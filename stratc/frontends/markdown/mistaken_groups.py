@@ -108,6 +108,16 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "devices_full",
+        ("full", "100% gpu occ", "100% device occ", "complete gpu"),
+        (
+            rf"\b(?:(?:full|complete) (?:{DEVICES} )?(?:utilization|utilisation|occupancy)"
+            rf"|fully (?:utilize|utilise|utilized|utilised|occupied|busy)(?: \w+){{0,3}}? {DEVICES}"
+            rf"|{DEVICES} (?:is|are) fully (?:utilized|utilised|occupied|busy)"
+            rf"|(?:100|1|100 %) (?:% )?{DEVICES} occupancy)\b"
+        ),
+    ),
+    (
         "cache_counted",
         ("kv cache", "kv-cache", "kv缓存", "kv 缓存"),
         (
@@ -139,6 +149,7 @@ OTHERWISE = {  # words that say that something else is meant, which is right
         r"|reduce|cannot|not)\b"
     ),
     "one_in_flight": r"\b(?:no|not|never|only if|last stage|between|transfer|would|if|pp ?[:=]? ?1|without)\b",
+    "devices_full": r"\b(?:no|not|never|without|memory|bandwidth|link|if|would|until|cannot|target)\b",
     "cache_counted": r"\b(?:no|not|never|without|inference|serving|rollout|generation|evaluation|if|would|decode)\b",
     "no_drops": r"\b(?:dropless|megablock|if|would|target|goal|alarm|alert|should|until|packet|accuracy)\b",
 }

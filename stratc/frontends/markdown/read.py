@@ -35,6 +35,7 @@ from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.idle_experts import idle_experts
+from stratc.frontends.markdown.idle_times import idle_times
 from stratc.frontends.markdown.implied import implied, is_transfer
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
@@ -183,6 +184,7 @@ _OF_FIGURES = (
     prose_sums,
     cached_tokens,
     idle_experts,
+    idle_times,
 )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from stratc.analysis.case import Case
 from stratc.analysis.phase import trains
 from stratc.analysis.promise import PROMISED, foremost, promises, said
 from stratc.analysis.schedule import micro_batches, needed_for, pipeline_stages, schedule_of
-from stratc.arith.term import lift, plain
-from stratc.arith.unit import figures
+from stratc.arith.term import Named, Number, lift, plain
+from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.origin import Known, Missing, Stated
 from stratc.ir.scope import Topic
 from stratc.ir.statement import Relation
@@ -26,7 +28,8 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
     ## What it finds
     Pipeline stages together with a utilisation, a small bubble or a pipeline schedule, and nothing from which the
     number of micro-batches follows.  It says how many the promise needs.  Stages beside a
-    throughput or a latency alone are a remark.
+    throughput or a latency alone are a remark.  A bubble given as a time is held against the time of a stage, where
+    the plan states one.
 
     ## Why it matters
     That number alone decides the bubble: with one micro-batch on two stages half of the time is lost.
@@ -62,7 +65,10 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
                 certainty=None if trains(case) else Certainty.JUDGEMENT,
                 help="state the number of micro-batches, or batch size and micro-batch size",
             )
-    if not found:
+    timed = next(promises(case, "time.bubble"), None)
+    if timed is not None and timed.value > 0:
+        yield _of_time(case, timed, stages)
+    elif not found:
         yield from _without_figure(case, count)
 
 
@@ -74,6 +80,26 @@ def _follows(case: Case) -> bool:
     except Missing:
         return False
     return True
+
+
+def _of_time(case: Case, timed: Claim, stages: Number) -> Finding:
+    """A bubble in seconds: each stage but one waits for as long as one micro-batch takes in the others."""
+    stage = next((each for each in case.claims("latency.stage") if each.relation is Relation.IS), None)
+    waits = None
+    if stage is not None and stage.value > timed.value:
+        waits = lift((stages - 1) * Named("of a stage", stage.value, stage, stage.quantity.unit))
+    least = f", and a batch that is not cut leaves {waits} = {show(waits.value, SECOND)}" if waits is not None else ""
+    needed = f": it takes {figures(ceil(waits.value / timed.value))} of them" if waits is not None else ""
+    return Finding(
+        at=timed,
+        message=f"{said(timed)} of bubble depend on the number of micro-batches, which the plan does not say{least}"
+        f"{needed}",
+        because=waits,
+        stated=timed.value,
+        unit=SECOND,
+        certainty=None if trains(case) else Certainty.JUDGEMENT,
+        help="state the number of micro-batches, or batch size and micro-batch size",
+    )
 
 
 def _without_figure(case: Case, count: str) -> Iterator[Finding]:
