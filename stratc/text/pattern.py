@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _FOLDED = "(?i)"
 MOST = sys.maxsize  # the end of any text
@@ -58,3 +58,7 @@ class Pattern:
     def finditer(self, text: str, start: int = 0, end: int = MOST) -> Iterator[re.Match[str]]:
         """Every place where it holds."""
         return self.compiled.finditer(text, start, end) if self.concerns(text) else iter(())
+
+    def sub(self, write: Callable[[re.Match[str]], str], text: str) -> str:
+        """The text with every place where it holds written anew."""
+        return self.compiled.sub(write, text) if self.concerns(text) else text

@@ -15,6 +15,7 @@ from stratc.frontends.markdown.tokens import stem
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,12 +32,22 @@ _OTHER = words(
 
 _GAIN = r"(?P<gain>\d+(?:\.\d+)?) ?(?:%|[x×](?!\s?\d))"
 _WON = r"(?:gain|throughput|faster|speed-?up|speed|improvement|提升|吞吐|加速)"
+_WINS = "gain|throughput|faster|speed|improvement|提升|吞吐|加速"
 _GIVES = r"\b(?:explains?|accounts? for|gives?|yields?|brings?|makes?)\b"
 _FROM = r"\b(?:entirely|only|alone|all|due|thanks|explained|comes?|through|by)\b"
 _GAINS = (
-    rf"(?i)\bbubble\b[^.;]{{0,60}}?{_GIVES}[^.;]{{0,30}}?\b{_WON}\b[^.;\d]{{0,24}}?{_GAIN}",
-    rf"(?i)\b{_WON}\b[^.;\d]{{0,30}}?{_GAIN}[^.;\d]{{0,30}}?{_FROM}[^.;\d]{{0,30}}?\bbubble\b",
-    rf"(?i){_WON}[^.;。；\d]{{0,10}}{_GAIN}[^.;。；\d]{{0,6}}(?:全部|完全|都|主要)?来自[^.;。；\d]{{0,6}}气泡",
+    Pattern(
+        rf"(?i)\bbubble\b[^.;]{{0,60}}?{_GIVES}[^.;]{{0,30}}?\b{_WON}\b[^.;\d]{{0,24}}?{_GAIN}",
+        *("explain|account|give|yield|bring|make", _WINS),
+    ),
+    Pattern(
+        rf"(?i)\b{_WON}\b[^.;\d]{{0,30}}?{_GAIN}[^.;\d]{{0,30}}?{_FROM}[^.;\d]{{0,30}}?\bbubble\b",
+        *("bubble", _WINS),
+    ),
+    Pattern(
+        rf"(?i){_WON}[^.;。；\d]{{0,10}}{_GAIN}[^.;。；\d]{{0,6}}(?:全部|完全|都|主要)?来自[^.;。；\d]{{0,6}}气泡",
+        "来自",
+    ),
 )
 _SCHEDULES = ("strategy.schedule", "strategy.vpp")
 _PLAIN_SCHEDULES = words("without no plain gpipe 1f1b not")
@@ -75,7 +86,7 @@ def _weighed(statement: Statement) -> Statement:
 def _gains(sentence: Sentence) -> Iterator[Statement]:
     """ "the smaller bubble explains the gain of 9 %", "9 % faster, all of it from the bubble"."""
     for pattern in _GAINS:
-        if match := re.search(pattern, sentence.text):
+        if match := pattern.search(sentence.text):
             place = (sentence.start + match.start("gain"), sentence.start + match.end("gain"))
             figure = next((token.figure for token in sentence.tokens if token.start == place[0]), None)
             if figure is not None:

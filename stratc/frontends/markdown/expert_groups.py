@@ -10,6 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,20 +26,30 @@ _TIES = (
     r"(?:[ :=(]|\bof\b|\bwith\b|\bha(?:s|ve)\b|\bspans?\b|\buses?\b|\bcontains?\b|\bcomprises?\b|\bconsists?\b"
     r"|\bincludes?\b|\beach\b){1,6}"
 )
-_PATTERNS = (  # compiled when a sentence speaks of groups; `count` the groups, `size` the devices of each
-    rf"(?i)\b{_EP}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}",
-    rf"(?i){_NUMBER.format('count')} {_EP}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}",
-    rf"(?i){_OF} (?:per|in each|in every|form (?:an?|one)|make (?:an?|one)) {_EP}[- ]group\b",
-    rf"(?i)\b{_DEVICES} per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<size>\d{{1,5}})(?![\d.,])",
+_NAMED = Pattern(rf"(?i){_EP}", "ep|expert")
+_GROUPS = "ep group|ep-group|epgroup|parallel group|parallel-group|parallelism group|parallelism-group|lgroup|mgroup"
+_PATTERNS = (  # `count` the groups, `size` the devices of each
+    Pattern(
+        rf"(?i)\b{_EP}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}", _GROUPS
+    ),
+    Pattern(rf"(?i){_NUMBER.format('count')} {_EP}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}", _GROUPS),
+    Pattern(rf"(?i){_OF} (?:per|in each|in every|form (?:an?|one)|make (?:an?|one)) {_EP}[- ]group\b", _GROUPS),
+    Pattern(rf"(?i)\b{_DEVICES} per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<size>\d{{1,5}})(?![\d.,])", _GROUPS),
 )
-_PLAIN = rf"(?i)^\W*(?:groups?\W{{1,4}})?{_NUMBER.format('count')} groups? (?:of|with|[×x]) {_OF}"
-_POSITIONS = (
-    rf"(?i){_NUMBER.format('size')} (?:{_EP}) (?:positions?|ranks?|groups?) (?:per|in each|in every) TP[- ]group\b"
+_PLAIN = Pattern(
+    rf"(?i)^\W*(?:groups?\W{{1,4}})?{_NUMBER.format('count')} groups? (?:of|with|[×x]) {_OF}",
+    "group of|groups of|group with|groups with|group x|groups x|×",
+)
+_POSITIONS = Pattern(
+    rf"(?i){_NUMBER.format('size')} (?:{_EP}) (?:positions?|ranks?|groups?) (?:per|in each|in every) TP[- ]group\b",
+    "tp group|tp-group",
 )
 
 _OTHER = rf"(?!heads?\b|layers?\b|experts?\b|tokens?\b|{_DEVICES})"
-_WIDTH = rf"(?i){_NUMBER.format('size')}(?: {_OTHER}\w+)? per (?:TP|tensor[- ]parallel)[- ]group\b"
-_WIDE = r"(?i)\b(?:hidden|dimensions?|width|columns?|FFN|intermediate)\b"
+_WIDTH = Pattern(
+    rf"(?i){_NUMBER.format('size')}(?: {_OTHER}\w+)? per (?:TP|tensor[- ]parallel)[- ]group\b", "per tp|per tensor"
+)
+_WIDE = Pattern(r"(?i)\b(?:hidden|dimensions?|width|columns?|FFN|intermediate)\b")
 
 
 def expert_groups(sentence: Sentence) -> Iterator[Statement]:
@@ -50,19 +61,17 @@ def expert_groups(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     if "roup" not in text or not sentence.has_digit or is_code(sentence):
         return
-    named = re.search(rf"(?i){_EP}", text)
+    named = _NAMED.search(text)
     below = any(axis == "strategy.ep" for title in sentence.above[:1] if (axis := axis_of(title)))
     for pattern in (*(_PATTERNS if named else ()), *((_PLAIN,) if below else ())):
-        if found := re.search(pattern, text):
+        if found := pattern.search(text):
             count = found.groupdict().get("count")
             said = _said(sentence, "ep group", found)
             yield replace(said, index=int(count)) if count else said
             return
-    if not re.search(r"(?i)\bTP\b|tensor", text):
-        return
-    if named and (found := re.search(_POSITIONS, text)):
+    if named and (found := _POSITIONS.search(text)):
         yield _said(sentence, "ep in tp", found)
-    elif (found := re.search(_WIDTH, text)) and re.search(_WIDE, text):
+    elif (found := _WIDTH.search(text)) and _WIDE.search(text):
         yield replace(_said(sentence, "tp", found), subject="group.width")
 
 

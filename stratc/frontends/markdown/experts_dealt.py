@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEALT = (
+_DEALT = Pattern(
     r"(?i)(?<![\w.,×x-])(?P<n>\d{1,4}) (?:routed )?experts(?: in total)?(?: ?(?:→|=>|->|➜|;|,(?: so)?)) ?"
-    r"\d{1,4} (?:experts )?(?:per|on each|on every|/|a) ?(?:GPU|device|card|NPU|rank|EP rank)\b"
+    r"\d{1,4} (?:experts )?(?:per|on each|on every|/|a) ?(?:GPU|device|card|NPU|rank|EP rank)\b",
+    "experts →|experts→|experts =|experts=|experts -|experts-|experts ➜|experts➜|experts;|experts ;|experts,|experts ,|"
+    "total",
+    "per|each|every|/|a ",
 )
 
 
 def experts_dealt(sentence: Sentence) -> Iterator[Statement]:
     """Statement "model.experts" of a sentence that goes on with the experts of a device."""
-    if "xperts" in sentence.text:
-        for match in re.finditer(_DEALT, sentence.text):
-            yield said_at(sentence, "model.experts", int(match["n"]), match.span("n"))
+    for match in _DEALT.finditer(sentence.text):
+        yield said_at(sentence, "model.experts", int(match["n"]), match.span("n"))

@@ -172,7 +172,23 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     "bubble_reversed": (
         ("reduc", "lower", "minimi", "shrink", "cut", "decreas", "降低", "减少", "减小", "缩小"),
         ("micro", "stage", "pp", "pipeline", "微批次"),
+        (
+            *("fewer", "less", "number of", "count of", "larger", "bigger", "increas", "rais", "add", "more", "higher"),
+            *("deeper", "减少"),
+        ),
     ),
+    "all_reduce_once": (("layer",), ("one", "once", "single", "1")),
+    "all_reduce_twice": (("two", "2", "four", "4", "6", "both", "twice", "pair of"),),
+    "layers_on_own_devices": (("layer",), ("gpu", "npu", "device", "card", "accelerator")),
+    "transfer_between_stages": (
+        ("point", "p2p", "send", "sent", "transfer", "pass", "communicat"),
+        ("between", "to-stage", "to - stage", "from", "next stage"),
+    ),
+    "tokens_stay": (("most", "majority", "almost all", "nearly all", "bulk"), ("node",)),
+    "context_group_in_node": (("cp", "context", "ring"),),
+    "bubble_removed": (("remov", "eliminat", "without any", "no", "gone", "vanish", "zero"),),
+    "one_in_flight": (("micro",),),
+    "cache_counted": (("includ", "count", "consider", "fit", "allocat"),),
 }
 _LIKELY = Likely(((concept, said), (words, *_ALSO.get(concept, ()))) for concept, words, said in _EVERY)
 _OTHERWISE = {

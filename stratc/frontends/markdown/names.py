@@ -9,10 +9,18 @@ from stratc.arith.unit import PARAMETER
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.attention import attention
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.machines import KIND, counts, names_device
+from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
-from stratc.frontends.markdown.vocabulary import FAMILIES, FRAMEWORKS, MEMBERS, SPACED_MEMBERS, WORD_FACTS, words
+from stratc.frontends.markdown.vocabulary import (
+    FAMILIES,
+    FAMILY_NAMES,
+    FRAMEWORKS,
+    MEMBERS,
+    SPACED_MEMBERS,
+    WORD_FACTS,
+    words,
+)
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 from stratc.text.pattern import Pattern
@@ -26,13 +34,14 @@ if TYPE_CHECKING:
 _WORDS: Phrases[tuple[str, str | bool]] = Phrases(
     (phrases, (key, value)) for key, rows in WORD_FACTS.items() for phrases, value in rows
 )
-_MODEL = re.compile(
+_MODEL = Pattern(
     rf"(?<![\w-])(?:[\w-]+/)?{FAMILIES}(?![a-z])[\w.]*"
     rf"(?:[- ](?:[vV]?\d[\w.]*|Instruct|Chat|Base|MoE|A\d+B|Large)|-(?:{MEMBERS})(?![A-Za-z])"
-    rf"|[ -](?:{SPACED_MEMBERS}))*"
+    rf"|[ -](?:{SPACED_MEMBERS}))*",
+    f"{FAMILY_NAMES}|Command",
 )
 _SIZE = Pattern(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
-_FRAMEWORK = re.compile("|".join(re.escape(name) for name in FRAMEWORKS))
+_FRAMEWORK = Pattern("|".join(re.escape(name) for name in FRAMEWORKS), "|".join(FRAMEWORKS))
 _CAPACITY = Pattern(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     r"s?(?: (?:GPUs?|NPUs?|cards?|devices?|chips?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
@@ -119,7 +128,7 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
 
 def _named(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
-    for match in KIND.finditer(text) if names_device(text) else ():
+    for match in KIND.finditer(text):
         yield said_at(sentence, "hardware.accelerator", match[0], match.span())
         if of_card := _CAPACITY.match(text, match.end()):
             place = (of_card.start("n"), of_card.end())

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
 _STEP = r"(?:global |full |optimi[sz]er |training )?(?:step|batch|iteration)\b(?! size)"
 _DEVICE = r"(?:GPU|device|rank|card|NPU)\b"
-_PER_STEP = rf"(?i)\btokens ?(?:per|/|in (?:a|each|one)) ?{_STEP}"
-_PER_DEVICE = (
+_PER_STEP = Pattern(rf"(?i)\btokens ?(?:per|/|in (?:a|each|one)) ?{_STEP}", "step|batch|iteration", "per|/|in ")
+_PER_DEVICE = Pattern(
     r"(?i)\btokens (?:(?:are )?(?:processed|held|handled|computed|stored|kept) )?(?:per|/|(?:on|by) (?:each|every)) ?"
     rf"(?:CP |SP )?{_DEVICE}"
     rf"|\b(?:each|every|per) (?:CP |SP |sequence-parallel |context-parallel )?{_DEVICE} (?:then |now |only )?"
-    r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b"
+    r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b",
+    "gpu|device|rank|card|npu",
+    "per|/|each|every",
 )
 _OTHERWISE = (
     r"(?i)\bper second\b|/ ?s\b|second|generat|output|throughput|expert|micro-?batch|cache|capacity|budget|max|limit"
@@ -42,7 +45,7 @@ def token_counts(sentence: Sentence) -> Iterator[Statement]:
     if "oken" not in text:
         return
     kinds = (("tokens.step", _PER_STEP), ("tokens.device", _PER_DEVICE))
-    found = [(subject, match) for subject, pattern in kinds if (match := re.search(pattern, text))]
+    found = [(subject, match) for subject, pattern in kinds if (match := pattern.search(text))]
     if len(found) != 1 or re.search(_OTHERWISE, text):
         return
     subject, match = found[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import say, usual
@@ -18,22 +17,29 @@ if TYPE_CHECKING:
 
 _N = r"\d{1,3}(?:,\d{3})+|\d{1,7}"
 _LENGTH = rf"(?:{_N})[kK]?(?![\d.,]*\d)"
-_IN_OUT = (
+_IN_OUT = Pattern(
     rf"(?i)(?<![\w.,])(?P<in>{_LENGTH})(?: tokens?)? in(?:put)?(?: ?[/,+] ?| and )"
-    rf"(?P<out>{_LENGTH})(?: tokens?)? out(?:put)?\b"
+    rf"(?P<out>{_LENGTH})(?: tokens?)? out(?:put)?\b",
+    *(" in", "out"),
 )
-_PROMPTS = r"(?i)(?<![\w.,])(?P<in>\d{1,4}[kK])(?:[ -]token)? prompts?\b(?! (?:cache|tokens))"
-_ANSWERS = (
+_PROMPTS = Pattern(
+    r"(?i)(?<![\w.,])(?P<in>\d{1,4}[kK])(?:[ -]token)? prompts?\b(?! (?:cache|tokens))", "k prompt|token prompt"
+)
+_ANSWERS = Pattern(
     r"(?i)\b(?:average|mean|typical|avg\.?) (?:answers?|repl(?:y|ies)|responses?|completions?|generations?)"
-    rf"(?: lengths?| of| is| are|:| about| around)*,? ?~?(?P<out>{_LENGTH}) tokens\b"
+    rf"(?: lengths?| of| is| are|:| about| around)*,? ?~?(?P<out>{_LENGTH}) tokens\b",
+    *("average|mean|typical|avg", "answer|repl|response|completion|generation", "tokens"),
 )
-_BATCH = (
+_BATCH = Pattern(
     rf"(?P<n>{_N}) sequences of (?P<length>{_N}) tokens,? (?:=|i\.e\.|that is)? ?~?"
-    r"(?P<all>\d+(?:\.\d+)?)(?P<scale>[kKM]) tokens"
+    r"(?P<all>\d+(?:\.\d+)?)(?P<scale>[kKM]) tokens",
+    "sequences of",
 )
-_CONTEXT = (
+_CONTEXT = Pattern(
     r"(?i)(?<![\w.,])(?<!at )(?<!with )(?<!and )(?P<context>\d{1,4}k)(?:[ -]token)? (?:context|sessions?)\b"
-    r"|\bcontext (?:length |window )?(?:of |up to |= ?|: )(?P<whole>\d{1,4}k)\b"
+    r"|\bcontext (?:length |window )?(?:of |up to |= ?|: )(?P<whole>\d{1,4}k)\b",
+    "k context|k session|token context|token session|context of|context up|context =|context :|context: |"
+    "context length|context window",
 )
 _KEYS = {
     "context": "workload.sequence_length",
@@ -53,13 +59,13 @@ def traffic(sentence: Sentence) -> Iterator[Statement]:
     ):
         return
     for pattern in (_IN_OUT, _PROMPTS, _ANSWERS, _CONTEXT):
-        for match in re.finditer(pattern, text):
+        for match in pattern.finditer(text):
             asked = "?" in text[match.end() :]
             if not asked and not _OTHERS.search(text, max(0, match.start() - 30), match.end() + 12):
                 said = ((name, written) for name, written in match.groupdict().items() if written)
                 for name, written in said:
                     yield _said(sentence, _KEYS[name], Extent(_number(written), _number(written)), match.span(name))
-    for match in re.finditer(_BATCH, text):
+    for match in _BATCH.finditer(text):
         count, length = _number(match["n"]), _number(match["length"])
         whole = float(match["all"]) * (1e6 if match["scale"] == "M" else 1e3)
         if abs(count * length - whole) <= _NEAR * whole:

@@ -453,11 +453,12 @@ ACCELERATOR_PARTS = (
     *("Gaudi", "Trainium", "Trn"),
 )
 """One of these stands in every name of an accelerator."""
-FAMILIES = (
-    r"(?:Meta-)?(?:(?:Code ?|Tiny)?Llama|LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|"
-    r"Falcon|OPT|BLOOM|Gemma|Phi|Kimi|Grok|PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|"
-    r"Nemotron|MiMo|gpt-oss|Pythia|MPT|Command[ -]R\+?|StarCoder|StableLM|SmolLM|Granite|Moonlight)"
+FAMILY_NAMES = (
+    "LLaMA|LLAMA|Qwen|QwQ|Mixtral|Mistral|DeepSeek|GPT|GLM|ChatGLM|Yi|Baichuan|Falcon|OPT|BLOOM|Gemma|Phi|Kimi|Grok|"
+    "PanGu|ERNIE|InternLM|DBRX|OLMo|PaLM|GShard|T5|BERT|MiniMax|Hunyuan|Arctic|Nemotron|MiMo|gpt-oss|Pythia|MPT|"
+    "StarCoder|StableLM|SmolLM|Granite|Moonlight|Llama"
 )
+FAMILIES = rf"(?:Meta-)?(?:(?:Code ?|Tiny)Llama|{FAMILY_NAMES}|Command[ -]R\+?)"
 MEMBERS = r"Next|Coder|H|K\d|R\d|Lite|Nano|Small|Medium|Mini|Nemo|NeoX|Neo|J|OSS|Scout|Maverick|Flash|Air|Thinking|VL"
 """Words that part the models of a family."""
 SPACED_MEMBERS = (
