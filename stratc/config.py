@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 from stratc.diagnostics.diagnostic import Certainty, Severity
@@ -67,26 +66,27 @@ MEANINGS = {
 """What each key of a configuration is for."""
 
 
-def load_config(folder: Path) -> Config | None:
+def load_config(folder: str) -> Config | None:
     """The configuration that holds in a folder: of stratc.toml or pyproject.toml there or in the nearest folder above.
 
     Raises ConfigError when it cannot be used.
     """
-    for place in (folder, *folder.parents):
-        for name, table in FILES:
-            found = _table(place / name, table)
-            if found is not None:
-                return config_of(found, os.path.relpath(place / name))
-    return None
+    for name, table in FILES:
+        path = os.path.join(folder, name)
+        found = _table(path, table)
+        if found is not None:
+            return config_of(found, os.path.relpath(path))
+    above = os.path.dirname(folder)
+    return load_config(above) if above != folder else None
 
 
-def config_at(path: Path) -> Config:
+def config_at(path: str) -> Config:
     """The configuration of a file that a user names.  Raises ConfigError when it cannot be used."""
-    inside = FILES[1][1] if path.name == FILES[1][0] else ()
+    inside = FILES[1][1] if os.path.basename(path) == FILES[1][0] else ()
     found = _table(path, inside)
     if found is None:
-        raise ConfigError(f"{path}: {'no table [tool.stratc]' if path.exists() else 'no such file'}")
-    return config_of(found, str(path))
+        raise ConfigError(f"{path}: {'no table [tool.stratc]' if os.path.exists(path) else 'no such file'}")
+    return config_of(found, path)
 
 
 def config_of(table: Mapping[str, Any], name: str) -> Config:
@@ -95,9 +95,9 @@ def config_of(table: Mapping[str, Any], name: str) -> Config:
     >>> config_of({"ignore": ["PE"], "fail-on": "warning"}, "stratc.toml").ignore
     ('PE',)
     """
-    folder = os.path.dirname(name)  # noqa: PTH120  # "" for the working folder, where Path says "."
+    folder = os.path.dirname(name)
     config = replace(DEFAULT, **_chosen(table, name, _READERS), root=folder)
-    return replace(config, profile=os.path.normpath(Path(folder) / config.profile) if config.profile else "")
+    return replace(config, profile=os.path.normpath(os.path.join(folder, config.profile)) if config.profile else "")
 
 
 def for_path(config: Config, path: str) -> Config:
@@ -160,9 +160,10 @@ def _dashed(names: Mapping[str, Any]) -> list[str]:
     return [name.replace("_", "-") for name in names]
 
 
-def _table(path: Path, inside: tuple[str, ...]) -> Mapping[str, Any] | None:
+def _table(path: str, inside: tuple[str, ...]) -> Mapping[str, Any] | None:
     try:
-        text = path.read_bytes()
+        with open(path, "rb") as file:
+            text = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

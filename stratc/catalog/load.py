@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from math import isclose, log
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -173,6 +172,8 @@ def _models() -> Models:
 @cache
 def _row(kind: str, table: str, name: str = "") -> Mapping[str, Any]:
     """One section of a kind's file, parsed when it is asked for: parsing all of them takes a fifth of a short run."""
+    import tomllib
+
     return MappingProxyType(tomllib.loads(_sections(kind)[table][name]))
 
 
@@ -180,7 +181,8 @@ def _row(kind: str, table: str, name: str = "") -> Mapping[str, Any]:
 def _sections(kind: str) -> dict[str, dict[str, str]]:
     """The text of every section of a kind's file by table and name; the file is part of the program: read once."""
     found: dict[str, dict[str, str]] = {}
-    text = Path(__file__).with_name(f"{kind}s.toml").read_text(encoding="utf-8")
+    with open(os.path.join(os.path.dirname(__file__), f"{kind}s.toml"), encoding="utf-8") as file:
+        text = file.read()
     for section in text.split("\n[")[1:]:
         header, _, body = section.partition("]\n")
         table, _, name = header.partition(".")

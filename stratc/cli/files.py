@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.errors import InputError
-from stratc.text.glob import MAGIC, glob
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
     from stratc.cli.ignored import Pattern
 
 STDIN = "-"
+MAGIC = "*?["  # signs of a pattern of names
 PLANS = (".strat", ".md", ".markdown")
 SKIPPED = {"node_modules", "__pycache__", "build", "dist", "venv", "site-packages"}
 
@@ -44,7 +43,7 @@ def plan_in(path: str, stdin_name: str = "<stdin>") -> Source:
 
 def load(path: str, importer: str) -> Source:
     """The text of a file that another one names, relative to that one."""
-    return source_of(os.path.normpath(Path(importer).parent / path))
+    return source_of(os.path.normpath(os.path.join(os.path.dirname(importer), path)))
 
 
 def found_in(paths: tuple[str, ...]) -> tuple[list[Found], list[str]]:
@@ -52,13 +51,13 @@ def found_in(paths: tuple[str, ...]) -> tuple[list[Found], list[str]]:
     files: dict[str, Found] = {}
     complaints: list[str] = []
     for path in paths:
-        if path != STDIN and os.path.isdir(path):  # noqa: PTH112  # Path("") is the working folder
+        if path != STDIN and os.path.isdir(path):
             inside = list(_walk(path, _above(path)))
             if not any(each.endswith(PLANS) for each in inside):
                 complaints.append(f"{path}: no plans in this folder (no .strat or .md file)")
             for each in inside:
                 files.setdefault(each, Found(each, named=False))
-        elif MAGIC.search(path) and not os.path.lexists(path):
+        elif any(sign in path for sign in MAGIC) and not os.path.lexists(path):
             inside = list(_matching(path))
             if not inside:
                 complaints.append(f"{path}: no file matches")
@@ -89,28 +88,30 @@ def _walk(folder: str, patterns: tuple[Pattern, ...]) -> Iterator[str]:
             inside = sorted((each.name, each.is_dir(follow_symlinks=False)) for each in entries)
     except OSError:  # a folder that may not be looked into
         return
-    kept = [(os.path.normpath(Path(folder) / name), deep) for name, deep in inside if not name.startswith(".")]
+    kept = [(os.path.normpath(os.path.join(folder, name)), deep) for name, deep in inside if not name.startswith(".")]
     kept = [(path, deep) for path, deep in kept if not is_ignored(path, deep, patterns)]
     yield from (path for path, deep in kept if not deep)
     for path, deep in kept:
-        if deep and Path(path).name not in SKIPPED:
+        if deep and os.path.basename(path) not in SKIPPED:
             yield from _walk(path, patterns)
 
 
 def _matching(pattern: str) -> Iterator[str]:
     """The files that a pattern with `*`, `?` or `[` means, those that git ignores left out."""
+    from stratc.text.glob import glob
+
     parts = pattern.replace(os.sep, "/").split("/")
-    first = next(n for n, part in enumerate(parts) if MAGIC.search(part))
+    first = next(n for n, part in enumerate(parts) if any(sign in part for sign in MAGIC))
     start, rest = "/".join(parts[:first]) or ("/" if pattern.startswith("/") else "."), "/".join(parts[first:])
     expression = glob(f"/{rest}")
-    for path in _walk(start, _above(start)) if Path(start).is_dir() else ():
+    for path in _walk(start, _above(start)) if os.path.isdir(start) else ():
         if expression.match(os.path.relpath(path, start).replace(os.sep, "/")):
             yield path
 
 
 def _bytes(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  # the same
+        with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file or folder") from None

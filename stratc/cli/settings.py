@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import NamedTuple
 
 from stratc.config import DEFAULT, Config, config_at, for_path, load_config
@@ -47,7 +46,7 @@ class Settings:
 
     def of(self, path: str) -> Config:
         """What holds for a file.  Raises ConfigError when its configuration cannot be used."""
-        folder = os.path.dirname(path)  # noqa: PTH120  # "" for the working folder
+        folder = os.path.dirname(path)
         if folder not in self.ready:
             self.ready[folder] = self.overrules.over(self._of_folder(folder))
         config = self.ready[folder]
@@ -55,12 +54,12 @@ class Settings:
 
     def _of_folder(self, folder: str) -> Config:
         if self.overrules.config:
-            return config_at(Path(self.overrules.config))
+            return config_at(self.overrules.config)
         return self._nearest(folder) or self._nearest("") or DEFAULT
 
     def _nearest(self, folder: str) -> Config | None:
         if folder not in self.found:
-            self.found[folder] = load_config(Path(os.path.abspath(folder)))  # noqa: PTH100  # no links followed
+            self.found[folder] = load_config(os.path.abspath(folder))  # no links followed
         return self.found[folder]
 
 

@@ -35,12 +35,14 @@ def apply_profile(draft: Draft) -> Draft:
 
 
 def _accelerator(draft: Draft) -> Draft:
+    name = draft.facts.get("hardware.accelerator")
+    if name is None:
+        return draft
     from stratc.catalog.load import accelerator
 
-    name = draft.facts.get("hardware.accelerator")
     stated = {key: known.value for key, known in draft.facts.items() if key.startswith("hardware.") and known.is_stated}
-    entry = accelerator(str(name.value), stated) if name else None
-    if name is None or entry is None:
+    entry = accelerator(str(name.value), stated)
+    if entry is None:
         return draft
     values: dict[str, Any] = dict(entry.values)
     precision = draft.facts.get("model.precision")
@@ -64,11 +66,13 @@ def _of_both_directions(draft: Draft, entry: Entry) -> Draft:
 
 
 def _model(draft: Draft) -> Draft:
+    name = draft.facts.get("model.name")
+    if name is None:
+        return draft
     from stratc.catalog.load import model
 
-    name = draft.facts.get("model.name")
-    entry = model(str(name.value)) if name else None
-    if name is None or entry is None:
+    entry = model(str(name.value))
+    if entry is None:
         return draft
     other = any(_differ(draft.facts[key].value, entry.values.get(key)) for key in SHAPE if key in draft.facts)
     return _filled(draft, name, entry, {} if other else entry.values, entry.values)

@@ -8,7 +8,6 @@ _PARTS = re.compile(
     r"(?P<deep>(?:^|(?<=/))\*\*/)|(?P<rest>(?<=/)\*\*$)|(?P<many>\*+)|(?P<one>\?)"
     r"|\[(?P<set>!?\]?[^\]/]*)\]|\\(?P<own>.)"
 )
-MAGIC = re.compile(r"[*?\[]")
 
 
 def glob(pattern: str) -> re.Pattern[str]:
