@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from types import ModuleType
 
 import stratc.rules
 from stratc.rules.rule import Rule
@@ -19,13 +20,20 @@ TARGETS = "target"
 
 def families() -> tuple[str, ...]:
     """The folders of rules."""
-    return tuple(info.name for info in iter_modules(stratc.rules.__path__) if info.ispkg)
+    return tuple(name for name in _files(stratc.rules) if "." not in name)
 
 
 def modules(family: str) -> tuple[str, ...]:
     """Dotted names of the modules of a family, a rule in each."""
     package = f"stratc.rules.{family}"
-    return tuple(info.name for info in iter_modules(import_module(package).__path__, f"{package}."))
+    files = (name for name in _files(import_module(package)) if name.endswith(".py"))
+    return tuple(f"{package}.{name.removesuffix('.py')}" for name in files)
+
+
+def _files(package: ModuleType) -> list[str]:
+    """What lies in the folder of a package; pkgutil asks of each file what it may be, and takes far longer."""
+    found = (name for folder in package.__path__ for name in sorted(os.listdir(folder)))  # noqa: PTH208
+    return [name for name in found if not name.startswith("__")]
 
 
 @cache
