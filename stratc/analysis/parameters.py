@@ -17,15 +17,15 @@ from stratc.analysis.architecture import (
 from stratc.arith.term import Number, plain
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import COMPONENTS, active_parameters, mlp_parameters, model_parameters
-from stratc.ir.origin import Missing
+from stratc.ir.origin import Assumed, Known, Missing
 from stratc.record import Record
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 LARGEST_VOCABULARY = 262_208  # entries; the largest published for a language model (Gemma 3)
-
-
+USUAL_VOCABULARY = 152_064  # entries; few models that are not multilingual have more (Qwen 2.5)
+FEW_DENSE = 0.1  # of the layers
 DIMENSIONS = ("layers", "hidden_size", "heads", "head_dim", "ffn_hidden_size", "experts", "expert_hidden_size")
 
 SPREAD = 64  # a value further from the believed one is of another thing
@@ -130,6 +130,30 @@ def parameter_bounds(case: Case) -> Bounds:
     return replace(main, low=low, high=max(each.high for each in (main, *others)))
 
 
+def usual_most(case: Case) -> float:
+    """The most parameters with a vocabulary that is not said of no more than the usual size; raises Missing."""
+    shapes = [each.shape for each in readings(_with_dense_width(case), matrices_in_workings(case))]
+    vocab = shapes[-1].vocab or USUAL_VOCABULARY
+    return max(plain(model_parameters(replace(each, vocab=vocab)).total) for each in shapes)
+
+
+def active_bounds(case: Case) -> tuple[float, float, float]:
+    """The fewest parameters that one token uses, the most, and the most with no more than the usual vocabulary.
+
+    Unsaid dimensions are taken as in `parameter_bounds`; raises Missing where the plan does not say how tokens are
+    routed.
+    """
+    case.known("model.top_k"), case.known("model.experts"), case.known("model.expert_hidden_size")
+    shapes = [each.shape for each in readings(_with_dense_width(case))]
+    least = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
+    most = replace(shapes[-1], tied=False)
+    return (
+        plain(active_parameters(replace(least, vocab=0, position_rows=0))),
+        plain(active_parameters(replace(most, vocab=most.vocab or LARGEST_VOCABULARY))),
+        plain(active_parameters(replace(most, vocab=most.vocab or USUAL_VOCABULARY, tied=True))),
+    )
+
+
 def is_disputed(case: Case, *keys: str) -> bool:
     """Whether the plan gives one of these keys, or a dimension of the model, several values."""
     return case.has_several(*keys, *(f"model.{name}" for name in DIMENSIONS))
@@ -153,8 +177,23 @@ def _variants(case: Case) -> Iterator[Case]:
                 yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 
+def _with_dense_width(case: Case) -> Case:
+    """A case whose few dense layers beside those with experts are of a usual width, where the plan gives none."""
+    known = case.has("model.layers", "model.hidden_size", "model.expert_hidden_size")
+    if not known or case.has("model.ffn_hidden_size"):
+        return case
+    layers = case.known("model.layers").value
+    dense = layers - case.known("model.moe_layers").value if case.has("model.moe_layers") else 0
+    if not dense and case.has("model.dense_layers"):
+        dense = case.known("model.dense_layers").value
+    if not 0 < dense <= FEW_DENSE * layers:
+        return case
+    width = Known(4 * case.known("model.hidden_size").value, Assumed("few dense layers weigh little"))
+    return replace(case, plan=replace(case.plan, model=replace(case.plan.model, ffn_hidden_size=width)))
+
+
 def _bounds(case: Case, matrices: int) -> Bounds:
-    found = readings(case, matrices)
+    found = readings(_with_dense_width(case), matrices)
     shapes = [each.shape for each in found]
     fewest = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
     vocab = shapes[0].vocab or LARGEST_VOCABULARY

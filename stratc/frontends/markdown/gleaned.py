@@ -9,6 +9,7 @@ from stratc.frontends.markdown.bare_items import bare_items
 from stratc.frontends.markdown.beside_names import beside_names
 from stratc.frontends.markdown.counted_parts import counted_parts
 from stratc.frontends.markdown.device_rates import device_rates
+from stratc.frontends.markdown.expert_blocks import expert_blocks
 from stratc.frontends.markdown.experts_dealt import experts_dealt
 from stratc.frontends.markdown.model_states import sharded_over
 from stratc.frontends.markdown.replicas import replicas
@@ -36,6 +37,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
+    every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}
     found = [each for each in read.values() if each.scope.role is Role.PLAN and each.span.start not in taken]
     values: dict[str, set[object]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import Bounds, parameter_bounds
+from stratc.analysis.parameters import Bounds, parameter_bounds, usual_most
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -14,6 +14,7 @@ from stratc.ir.origin import Given, Known
 from stratc.rules.rule import Finding, rule
 
 FAR = 1.5  # beyond every reading by this factor no naming habit explains the difference
+ROUND = 1.12  # beyond this a remark asks what else is counted
 NEAR = 1.2  # sizes in names are rounded, and some count without embeddings
 
 
@@ -24,7 +25,8 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     A size ("30B parameters") that no reading of the stated layers, widths and experts comes near: neither with plain
     nor with gated feed-forward blocks, with any vocabulary, with any number of key-value heads.  Likely
-    only where the architecture is that of a model which the plan names.
+    only where the architecture is that of a model which the plan names; a remark where only an unusually large
+    vocabulary would explain the difference.
 
     ## Why it matters
     Memory, computation and the number of devices are all planned from the size; when the dimensions give another one,
@@ -48,6 +50,7 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
         return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
+        yield from _asked(case, declared, bounds)
         return
     sure = factor >= FAR and not _is_of_name(case)
     yield Finding(
@@ -60,6 +63,23 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
         certainty=None if sure else Certainty.LIKELY,
         help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
     )
+
+
+def _asked(case: Case, declared: Known[Any], bounds: Bounds) -> Iterator[Finding]:
+    """A remark where only a vocabulary beyond the usual would explain what the size has more than the architecture."""
+    most = usual_most(case)
+    if declared.value > most * ROUND and not _is_of_name(case):
+        yield Finding(
+            at=declared,
+            message=f"{show(declared.value, PARAMETER)} stated, but the architecture has {_shown(bounds)}, with "
+            f"embeddings of the usual size {show(most, PARAMETER)} at most",
+            stated=declared.value,
+            computed=most,
+            unit=PARAMETER,
+            severity=Severity.INFO,
+            certainty=Certainty.JUDGEMENT,
+            help="say what the size counts that the layers and embeddings do not",
+        )
 
 
 def _hides_experts(case: Case) -> bool:
