@@ -107,6 +107,11 @@ CONCEPTS: dict[str, str] = {
     "bits_as_bytes": "a rate in bits worked with as the same number of bytes",
     "one_in_flight": "one micro-batch said to be in flight",
     "cache_counted": "a key-value cache said to be counted or to fit",
+    "experts_synchronised": "parameters said to be synchronised over expert-parallel ranks",
+    "exchange_by_tokens": "a collective said to run once in so many tokens",
+    "busy_by_sparsity": "devices said to be well used because few experts are active",
+    "precision_widened": "a wider precision to fall back to",
+    "traffic_on_pcie": "exchange between devices said to run over PCIe",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

@@ -10,6 +10,7 @@ from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
 from stratc.frontends.markdown.said_of_links import MEANT_OTHERWISE_OF_LINKS, SAID_OF_LINKS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
+from stratc.frontends.markdown.said_of_work import ALSO_OF_WORK, MEANT_OTHERWISE_OF_WORK, SAID_OF_WORK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,9 +160,10 @@ _SAID_OF_NONE = frozenset(
     (*(concept for concept, _, _ in (*SAYINGS, *SAID_OF_LINKS)), *DENIALS)
 )  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
-_EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS)
+_EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS, *SAID_OF_WORK)
 _ALSO = {  # of each row of words one must stand in the sentence too
     **ALSO,
+    **ALSO_OF_WORK,
     "latency_by_pipeline": (
         ("pp", "pipelin", "stage", "流水线"),
         (
@@ -195,6 +197,7 @@ _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
     **MEANT_OTHERWISE,
     **MEANT_OTHERWISE_OF_LINKS,
+    **MEANT_OTHERWISE_OF_WORK,
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
