@@ -63,7 +63,7 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 ALSO_OF_WORK: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words one must stand in the sentence too
     "experts_synchronised": (("ep", "expert"), ("parameter", "weight", "model")),
-    "exchange_by_tokens": (("all-to-all", "alltoall", "all2all", "dispatch", "all-reduce", "routing")),
+    "exchange_by_tokens": (("all-to-all", "alltoall", "all2all", "dispatch", "all-reduce", "routing"),),
     "busy_by_sparsity": (("utili", "efficien", "intensity"),),
     "precision_widened": (("fall", "switch", "revert", "return"),),
 }
