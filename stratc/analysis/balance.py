@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.analysis.devices import placed_devices
-from stratc.arith.term import plain
-from stratc.cost.balance import busy_experts
-from stratc.ir.origin import Known
+from stratc.arith.term import Term, lift, plain
+from stratc.cost.balance import busy_experts, last_block_work
+from stratc.cost.schedule import in_flight
+from stratc.ir.origin import Known, value_or
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -31,6 +32,17 @@ def busy_share(case: Case) -> float:
     """Share of the experts that one token of every sequence of the batch gives work to; raises Missing."""
     keys = ("model.top_k", "model.experts", "workload.batch_size")
     return busy_experts(*(plain(case.number(key)) for key in keys))
+
+
+def last_block(case: Case) -> Term:
+    """Attention work of the last of the contiguous blocks of a sequence over the mean of all; raises Missing."""
+    return lift(last_block_work(case.number("strategy.cp")))
+
+
+def held_by_first(case: Case) -> float:
+    """Micro-batches whose activations the first stage keeps under 1F1B; raises Missing without stages."""
+    stages = case.known("strategy.pp").value
+    return plain(in_flight(stages, value_or(case.plan.workload.micro_batches, stages), 0))
 
 
 def _counts(case: Case) -> tuple[int, ...]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stratc.arith.term import Number
+
 
 def busy_experts(K: float, E: float, tokens: float) -> float:
     """Expected share of the experts that get a token of a batch: 1 - (1 - K / E)^tokens.
@@ -28,3 +33,15 @@ def touched_parameters(N: float, active: float, K: float, E: float, tokens: floa
     """
     experts = (N - active) / (1.0 - K / E) if E > K else 0.0
     return N - experts * (1.0 - busy_experts(K, E, tokens))
+
+
+def last_block_work(n: Number) -> Number:
+    """Attention work of the last of n contiguous blocks of a causal sequence over the mean of all: 2 - 1 / n.
+
+    >>> last_block_work(n=4)
+    1.75
+
+    Holds for long sequences, where block k of n has 2 k - 1 of the n^2 equal parts of the triangle.
+    Source: elementary; for the imbalance of contiguous blocks, brandon-2023, abstract.
+    """
+    return 2 - 1 / n

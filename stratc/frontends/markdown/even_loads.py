@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_WORDS = ("load", "work", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
+_WORDS = ("load", "work", "token", "straggler", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
 _DEVICE = r"(?:gpu|npu|device|card|rank|expert|accelerator)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
 _EQUAL = (  # what says so, compiled when one of its words stands in a sentence that speaks of load
@@ -65,6 +65,25 @@ _EQUAL = (  # what says so, compiled when one of its words stands in a sentence 
             r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
         ),
     ),
+    (
+        ("equally", "evenly", "uniformly"),
+        rf"(?i)\b(?:experts|{_DEVICE}) (?:are|is) (?:equally|evenly|uniformly) (?:loaded|busy|used|utili[sz]ed)\b",
+    ),
+    (
+        ("hot", "straggler", "overload", "balanced"),
+        (
+            rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>no {_DEVICE} (?:can |will |ever )*(?:be|becomes?|is|gets?|runs?)"
+            r" (?:an? )?(?:hot|straggler|overload)|balanced (?:load|work|workload) by (?:construction|design)"
+            r"|(?:load|work) (?:is )?(?:thus |therefore )?balanced by (?:construction|design))"
+        ),
+    ),
+    (
+        ("same", "equal"),
+        (
+            rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>(?:all|every|each) {_DEVICE} (?:gets?|has|have|takes?|receives?)"
+            r" (?:exactly )?(?:the same|an equal) (?:number|amount) of tokens)\b"
+        ),
+    ),
     (("负载",), r"负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"),
 )
 _DOUBT = (
@@ -84,5 +103,6 @@ def even_loads(sentence: Sentence) -> Iterator[Statement]:
     found = min(filter(None, said), key=lambda match: match.start(), default=None)
     if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return
-    place = (sentence.start + found.start(), sentence.start + found.end())
+    start, end = found.span("said" if "said" in found.re.groupindex else 0)
+    place = (sentence.start + start, sentence.start + end)
     yield replace(say(sentence, "balance.perfect", 1.0, place), quantity=Quantity.of(1.0))

@@ -9,6 +9,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
 from stratc.frontends.markdown.said_of_links import MEANT_OTHERWISE_OF_LINKS, SAID_OF_LINKS
+from stratc.frontends.markdown.said_of_parts import MEANT_OTHERWISE_OF_PARTS, SAID_OF_PARTS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 from stratc.frontends.markdown.said_of_work import ALSO_OF_WORK, MEANT_OTHERWISE_OF_WORK, SAID_OF_WORK
 
@@ -157,10 +158,10 @@ _DENIED = (
     r"if|unless|would|than)\b"
 )
 _SAID_OF_NONE = frozenset(
-    (*(concept for concept, _, _ in (*SAYINGS, *SAID_OF_LINKS)), *DENIALS)
+    (*(concept for concept, _, _ in (*SAYINGS, *SAID_OF_LINKS)), *DENIALS, "causal_mask_ignored")
 )  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
-_EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS, *SAID_OF_WORK)
+_EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS, *SAID_OF_PARTS, *SAID_OF_WORK)
 _ALSO = {  # of each row of words one must stand in the sentence too
     **ALSO,
     **ALSO_OF_WORK,
@@ -190,13 +191,19 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     "context_group_in_node": (("cp", "context", "ring"),),
     "bubble_removed": (("remov", "eliminat", "without any", "no", "gone", "vanish", "zero"),),
     "one_in_flight": (("micro",),),
-    "cache_counted": (("includ", "count", "consider", "fit", "allocat"),),
+    "cache_counted": (
+        (
+            *("includ", "count", "consider", "fit", "allocat", "transfer", "exchang", "sent", "mov", "pass", "ship"),
+            *("take", "need", "per "),
+        ),
+    ),
 }
 _LIKELY = Likely(((concept, said), (words, *_ALSO.get(concept, ()))) for concept, words, said in _EVERY)
 _OTHERWISE = {
     **OTHERWISE,  # words that say that something else is meant, which is right
     **MEANT_OTHERWISE,
     **MEANT_OTHERWISE_OF_LINKS,
+    **MEANT_OTHERWISE_OF_PARTS,
     **MEANT_OTHERWISE_OF_WORK,
     "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",

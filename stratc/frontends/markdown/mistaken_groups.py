@@ -65,7 +65,7 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "spare_claimed",
         ("n+1", "n + 1"),
-        r"(?<![\w(])n \+ 1(?! (?:th|step|token|layer|stage|micro))",
+        r"(?<![\w(])n \+ 1(?! \) [\d*×])(?! (?:th|step|token|layer|stage|micro))",
     ),
     (
         "node_holds_one_replica",
@@ -123,6 +123,8 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             r"\bkv (?:- )?cache(?: is| are| also)? (?:included|counted|considered|fit|accounted for|allocated)\b"
             r"|(?:include|count)\w* (?:the )?kv (?:- )?cache\b"
+            r"|\bkv (?:- )?cache (?:transfer|exchange|(?:is |are )?(?:sent|moved|passed|shipped)|take|need"
+            r"|per (?:gpu|device|rank|npu|card|stage))\b"
         ),
     ),
     (

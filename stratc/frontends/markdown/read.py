@@ -16,6 +16,7 @@ from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes, with_changes
 from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
+from stratc.frontends.markdown.code_lines import code_lines
 from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
@@ -142,7 +143,7 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
-    yield from assigned(sentence)
+    yield from (*assigned(sentence), *code_lines(sentence))
     if is_code(sentence):
         return
     yield from settings(sentence)

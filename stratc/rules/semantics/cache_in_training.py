@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.phase import trains
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.mention import Mention
 from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
@@ -18,8 +20,8 @@ def cache_in_training(case: Case) -> Iterator[Finding]:
     """A plan that trains says that its key-value cache is counted.
 
     ## What it finds
-    "KV cache included" in a plan that says it trains and that speaks nowhere of inference, decoding or generation, as
-    training by reinforcement does.
+    "KV cache included", a cache sent between stages or given a size, in a plan that says it trains and that speaks
+    nowhere of inference, decoding or generation, as training by reinforcement does.
 
     ## Why it matters
     Training computes all positions of a sequence at once and keeps activations for the backward pass: there is no
@@ -37,9 +39,11 @@ def cache_in_training(case: Case) -> Iterator[Finding]:
     """
     if not trains(case) or any(case.mentions(*SERVING, roles=tuple(Role))):
         return
-    for mention in case.mentions("cache_counted"):
+    sized = tuple(each for each in case.claims("memory.kv_cache") if each.value > 0)
+    places: tuple[Claim | Mention, ...] = (*case.mentions("cache_counted"), *sized)
+    for place in places:
         yield Finding(
-            at=mention,
+            at=place,
             message="a key-value cache counted in a plan that trains, which keeps none",
             label="only serving has this",
             help="leave the cache out, and check the activations instead",

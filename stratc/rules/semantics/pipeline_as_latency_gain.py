@@ -19,8 +19,9 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A latency claim that the plan credits to pipeline parallelism, the statement that its stages shorten the latency, of
-    another layout that is weighed as well, or pipeline parallelism listed among its means against latency (then only
-    a remark).
+    another layout that is weighed as well, a latency divided by the stages or devices that a token passes in turn, a
+    product of degrees given as a gain in latency, or pipeline parallelism listed among its means against
+    latency (then only a remark).
 
     ## Why it matters
     A sequence still passes all layers one after another, now with a transfer between stages.  Stages work side by side
@@ -46,8 +47,7 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
             continue  # "a lower latency through elimination of pipeline parallelism"
         yield Finding(
             at=place,
-            message="a lower latency credited to pipeline parallelism, which shortens no sequence's path through "
-            "the layers",
+            message=_said(place),
             label="credited here",
             help="credit what splits a layer (tensor or context parallelism), or speak of throughput",
         )
@@ -68,6 +68,20 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
             )
 
 
+def _said(place: Claim | Mention) -> str:
+    """What is wrong with what is credited there."""
+    match place.concept if isinstance(place, Mention) else "":
+        case "latency_by_spreading":
+            return (
+                "the latency of a token divided by what it passes one after another: its path has all layers as before"
+            )
+        case "latency_by_degrees":
+            return (
+                "degrees multiplied into a lower latency, but pipeline and expert parallelism shorten no token's path"
+            )
+    return "a lower latency credited to pipeline parallelism, which shortens no sequence's path through the layers"
+
+
 def _about_latency(mention: Mention) -> bool:
     """Whether the nearest heading on performance names the latency, and not the throughput."""
     topics = [each for each in mention.scope.topics if each in (Topic.LATENCY, Topic.THROUGHPUT)]
@@ -77,4 +91,9 @@ def _about_latency(mention: Mention) -> bool:
 def _credited(case: Case) -> Iterator[Claim | Mention]:
     """Where the plan says in so many words that pipeline parallelism lowers the latency."""
     yield from (each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp")
-    yield from case.mentions("latency_by_pipeline", roles=(Role.PLAN, Role.TARGET, Role.ALTERNATIVE))
+    yield from case.mentions(
+        "latency_by_pipeline",
+        "latency_by_spreading",
+        "latency_by_degrees",
+        roles=(Role.PLAN, Role.TARGET, Role.ALTERNATIVE),
+    )
