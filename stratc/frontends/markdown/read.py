@@ -31,6 +31,7 @@ from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
+from stratc.frontends.markdown.fits import fits
 from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
@@ -175,6 +176,7 @@ _OF_FIGURES = (
     widths_sent,
     changes_said,
     comparisons,
+    fits,
     alarms,
     sized,
     shapes,

@@ -27,8 +27,9 @@ def comparison_false(case: Case) -> Iterator[Finding]:
     """Two figures are compared, and the comparison does not hold.
 
     ## What it finds
-    "68 GB < 85 % of 80 GB ✓": two figures with a sign between them that says the wrong thing of them.  Conditions,
-    questions and crosses are no claims; counts are compared only beside a tick.
+    "68 GB < 85 % of 80 GB ✓", "26 GB does not fit into 40 GB": two figures with a sign or words between them
+    that say the wrong thing of them.  Conditions, questions and crosses are no claims; counts are compared only beside
+    a tick.
 
     ## Why it matters
     Such a line is the check itself, and whoever reads on believes that it was made.
