@@ -38,10 +38,14 @@ class Pattern:
 
     def concerns(self, text: str) -> bool:
         """Whether a text has a word of every row."""
-        if not self.words:
-            return True
-        stands = (text.lower() if self.folds else text).__contains__
-        return all(any(map(stands, row)) for row in self.words)
+        low = text.lower() if self.folds else text
+        for row in self.words:
+            for word in row:
+                if word in low:
+                    break
+            else:
+                return False
+        return True
 
     def search(self, text: str, start: int = 0, end: int = MOST) -> re.Match[str] | None:
         """The first place where it holds."""
