@@ -20,6 +20,7 @@ class Group(Record):
     index: int
     devices: frozenset[int]
     first: Claim  # of its devices
+    listed: bool = False  # with all its devices at once, so that its number may start again in every stage
 
     def is_beside(self, other: Group) -> bool:
         """Whether two groups share a device, and neither is a part of the other."""
@@ -36,6 +37,6 @@ def tensor_groups(case: Case) -> tuple[Group, ...]:
         place = claim.places if len(members) > 1 else (claim.scope.path, claim.index)
         listed.setdefault(place, []).extend(members)
     return tuple(
-        Group(claims[0].index or 0, frozenset(int(each.value) for each in claims), claims[0])
-        for claims in listed.values()
+        Group(claims[0].index or 0, frozenset(int(each.value) for each in claims), claims[0], place == claims[0].places)
+        for place, claims in listed.items()
     )

@@ -26,6 +26,7 @@ from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
@@ -188,6 +189,7 @@ _OF_FIGURES = (
     cached_tokens,
     idle_experts,
     idle_times,
+    devices_of_layers,
 )
 
 

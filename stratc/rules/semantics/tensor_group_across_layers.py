@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import placed_devices
-from stratc.analysis.groups import tensor_groups
+from stratc.analysis.groups import Group, tensor_groups
 from stratc.analysis.placement import seated
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -45,7 +45,7 @@ def tensor_group_across_layers(case: Case) -> Iterator[Finding]:
     if degree.value < 2:
         return
     for group in tensor_groups(case):
-        held = [each for each in case.claims("group.layers") if _is_of(each, group.first)]
+        held = [each for each in case.claims("group.layers") if _is_of(each, group)]
         apart = next((each for each in held[1:] if _is_apart(held[0], each)), None)
         if apart is not None and len(group.devices) == degree.value:
             first, last = (f"{each.quantity.low:g}-{each.quantity.high:g}" for each in (held[0], apart))
@@ -78,8 +78,10 @@ def _across_stages(case: Case, degree: Known[int]) -> Iterator[Finding]:
             return
 
 
-def _is_of(layers: Claim, member: Claim) -> bool:
-    return layers.index == member.index and layers.scope.path == member.scope.path
+def _is_of(layers: Claim, group: Group) -> bool:
+    member = group.first
+    same = layers.index == member.index and layers.scope.path == member.scope.path
+    return same and (layers.context == member.context or not group.listed)
 
 
 def _is_apart(one: Claim, other: Claim) -> bool:
