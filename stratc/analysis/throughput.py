@@ -144,10 +144,11 @@ def implied_utilisation(case: Case, claim: Claim) -> tuple[Fraction, Fraction]:
 
 
 def prompt_tokens(case: Case) -> Iterator[Known[Extent]]:
-    """How long prompts are said to be, the sequence length standing in for them."""
+    """How long prompts are said to be, the sequence length standing in for them unless it is but a server's limit."""
+    limits = {span for each in case.plan.settings for span in each.spans()}
     for key in ("workload.prompt_length", "workload.sequence_length"):
         fact = case.fact(key)
-        if isinstance(fact, Known):
+        if isinstance(fact, Known) and not (fact.spans() and limits.issuperset(fact.spans())):
             yield fact
             return
 

@@ -41,6 +41,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "implied",
     "time.serial",
 }  # claims whose working is what they are compared with
+_WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 
@@ -94,8 +95,10 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
         return False
     if claim.working.dimension == BYTE or claim.metric in _SEVERAL:
         return False  # "34B × 12 bytes" says how many bytes a parameter takes
-    factors = _factors(claim.working)
-    return case.known("model.parameters").value in factors and width_or_none(case) not in (None, 1.0, *factors)
+    factors = {*_factors(claim.working)}
+    kept = width_or_none(case)
+    given = not factors.isdisjoint((kept, *_WIDTHS))
+    return case.known("model.parameters").value in factors and kept not in (None, 1.0) and not given
 
 
 def _has_bytes_of_each(case: Case, claim: Claim, working: Term) -> bool:

@@ -202,8 +202,10 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
-    if row and row.metric == "latency.step" and not sentence.key and is_part_of_step(sentence.tokens[:at]):
-        return None
+    if row and row.metric == "latency.step":
+        part = stems & PARTS_OF_STEP if sentence.key else is_part_of_step(sentence.tokens[:at])
+        if part:
+            return None
     if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens, at):
         return None
     if row and row.metric == "latency.ttft" and "ttft" not in sentence.key_text and is_of_transfer(sentence):

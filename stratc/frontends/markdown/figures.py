@@ -57,6 +57,7 @@ COUNTED_FOR = {
     "replica": Per.REPLICA,
     "dp": Per.REPLICA,
     "sequence": Per.SEQUENCE,
+    "request": Per.SEQUENCE,
     "token": Per.TOKEN,
     "tok": Per.TOKEN,
     "expert": Per.EXPERT,

@@ -11,6 +11,7 @@ from stratc.frontends.markdown.counted_parts import counted_parts
 from stratc.frontends.markdown.device_rates import device_rates
 from stratc.frontends.markdown.expert_blocks import expert_blocks
 from stratc.frontends.markdown.experts_dealt import experts_dealt
+from stratc.frontends.markdown.in_passing import in_passing
 from stratc.frontends.markdown.model_states import sharded_over
 from stratc.frontends.markdown.replicas import replicas
 from stratc.frontends.markdown.traffic import traffic
@@ -34,7 +35,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS}
     counting = [sentence for sentence in said if sentence.has_digit]
-    readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts)
+    readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
     every = (*every, *expert_blocks(counting, (*statements, *every)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import BYTE_RATE
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 
@@ -19,9 +20,13 @@ _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt tra
 
 
 def is_part_of_step(before: Sequence[Token]) -> bool:
-    """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step"."""
+    """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step".
+
+    So does one that divides bytes by a bandwidth: "ring over 28: 27.6 GB at 50 GB/s = 0.55 s per step".
+    """
     stems = [token.stem for token in before]
-    return "add" in stems and bool(PARTS_OF_STEP.intersection(stems))
+    sent = any(token.figure and token.figure.quantity.dimension == BYTE_RATE for token in before) and "ring" in stems
+    return sent or ("add" in stems and bool(PARTS_OF_STEP.intersection(stems)))
 
 
 def is_of_all_layers(tokens: Sequence[Token], at: int) -> bool:

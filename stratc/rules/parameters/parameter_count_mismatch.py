@@ -8,13 +8,16 @@ from typing import Any
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import Bounds, parameter_bounds, usual_most
 from stratc.arith.term import lift, plain
-from stratc.arith.unit import PARAMETER, show
+from stratc.arith.unit import COUNT, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Given, Known
 from stratc.rules.rule import Finding, rule
 
 FAR = 1.5  # beyond every reading by this factor no naming habit explains the difference
 ROUND = 1.12  # beyond this a remark asks what else is counted
+
+
+LEAST, MANY = 1e6, 3  # parameters of a part, and parts
 NEAR = 1.2  # sizes in names are rounded, and some count without embeddings
 
 
@@ -26,7 +29,8 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     A size ("30B parameters") that no reading of the stated layers, widths and experts comes near: neither with plain
     nor with gated feed-forward blocks, with any vocabulary, with any number of key-value heads.  Likely
     only where the architecture is that of a model which the plan names; a remark where only an unusually large
-    vocabulary would explain the difference.
+    vocabulary would explain the difference, or where the plan itself works out the parts of the architecture and thus
+    knows of it.
 
     ## Why it matters
     Memory, computation and the number of devices are all planned from the size; when the dimensions give another one,
@@ -53,14 +57,16 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
         yield from _asked(case, declared, bounds)
         return
     sure = factor >= FAR and not _is_of_name(case)
+    doubt = Certainty.JUDGEMENT if _adds_up(case, bounds) else Certainty.LIKELY
+    sure = sure and doubt is Certainty.LIKELY
     yield Finding(
         at=declared,
         message=f"{show(declared.value, PARAMETER)} stated, but the architecture has {_shown(bounds)}",
         because=lift(bounds.plain),
         stated=declared.value,
         unit=PARAMETER,
-        severity=None if sure else Severity.WARNING,
-        certainty=None if sure else Certainty.LIKELY,
+        severity=None if sure else Severity.INFO if doubt is Certainty.JUDGEMENT else Severity.WARNING,
+        certainty=None if sure else doubt,
         help="correct the size, or the layers, widths and experts; figures derived from the size change with it",
     )
 
@@ -80,6 +86,16 @@ def _asked(case: Case, declared: Known[Any], bounds: Bounds) -> Iterator[Finding
             certainty=Certainty.JUDGEMENT,
             help="say what the size counts that the layers and embeddings do not",
         )
+
+
+def _adds_up(case: Case, bounds: Bounds) -> bool:
+    """Whether the results of one section, at least three parts, add up to the parameters of the architecture."""
+    parts: dict[tuple[str, ...], list[float]] = {}
+    for claim in case.claims("equation"):
+        if claim.value >= LEAST and claim.quantity.dimension in (COUNT, PARAMETER):
+            parts.setdefault(claim.scope.path, []).append(claim.value)
+    found = (sum(each) for each in parts.values() if len(each) >= MANY)
+    return any(bounds.low / NEAR <= each <= bounds.high * NEAR for each in found)
 
 
 def _hides_experts(case: Case) -> bool:

@@ -1,0 +1,240 @@
+"""Facts that running text states beside something else: "40 requests/s, prompt 2048, output 256", "3 nodes × 8"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from stratc.frontends.markdown.rows import ROW_OF, value_of
+from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.precision import PRECISIONS
+from stratc.ir.scope import Role
+from stratc.ir.values import Extent
+from stratc.text.pattern import Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from re import Match
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+    from stratc.ir.values import Value
+
+_N = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?[kK]?"
+_NUMBERS = {
+    word: at for at, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"))
+} | {"sixteen": 16}
+_COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
+_RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
+_FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
+_KIND = r"(?:GPUs|NPUs|cards|accelerators|devices)"
+_LINKED = Pattern(
+    r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
+    r"\bper direction|between|effective|achieved|measured|通信|互联|互连",
+)
+_BOUNDS = {
+    # between which a figure can be such a fact; links may have less than the memories
+    "workload.prompt_length": (16, 1e7),
+    "workload.output_length": (1, 1e6),
+    "workload.sequence_length": (256, 1e7),
+    "hardware.memory": (8e9, 400e9),
+    "hardware.memory_bandwidth": (0.7e12, 30e12),
+    "hardware.bandwidth_utilization": (0.3, 1.0),
+    "hardware.devices_per_node": (2, 32),
+    "hardware.peak_flops": (1e13, 3e16),
+    "hardware.mfu": (0.05, 0.9),
+    "model.head_dim": (16, 512),
+    "model.parameters": (1e8, 1e13),
+    "strategy.expert_tp": (2, 32),
+}
+
+
+class _Row(NamedTuple):
+    """A pattern, and the fact that each of its groups gives."""
+
+    pattern: Pattern
+    keys: Mapping[str, str]
+    alone: bool = False  # whether words of links turn it away
+
+
+_PROMPT, _OUTPUT, _CONTEXT = "workload.prompt_length", "workload.output_length", "workload.sequence_length"
+_BATCH, _MEMORY, _WIDTH = "workload.batch_size", "hardware.memory", "hardware.memory_bandwidth"
+_USE, _NODE = "hardware.bandwidth_utilization", "hardware.devices_per_node"
+_ROWS = (
+    _Row(
+        Pattern(
+            rf"(?i)\bprompts?(?: of| length| tokens)? (?P<p>{_N})(?: tokens)?[,;/ ]{{1,3}}(?:and )?"
+            rf"(?:outputs?|generation)(?: of| length| tokens)? (?P<o>{_N})(?! ?%)",
+            "prompt",
+            "output|generation",
+        ),
+        {"p": _PROMPT, "o": _OUTPUT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}(?P<p>{_N})(?: tokens)?[ -]in(?:put)?(?: ?/ ?|, | and | \+ )"
+            rf"(?P<o>{_N})(?: tokens)?[ -]out(?:put)?\b",
+            " in|-in",
+            " out|-out",
+        ),
+        {"p": _PROMPT, "o": _OUTPUT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\b(?:context(?: length| window)?|sequence)(?: of| is|:)?(?: up to| at most)? "
+            rf"(?P<c>{_N})(?= tokens|[,.;)]|$)",
+            "context|sequence",
+        ),
+        {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}(?P<b>{_COUNT}) concurrent (?:long |user |chat |active )?"
+            r"(?:requests|sequences|users|sessions)\b",
+            "concurrent",
+        ),
+        {"b": _BATCH},
+    ),
+    _Row(Pattern(r"(?i)\bbatch(?: of)? (?P<b>\d{1,5})(?= (?:in|for) decode\b)", "decode"), {"b": _BATCH}),
+    _Row(
+        Pattern(
+            rf"(?i)micro-?batches(?:: \d{{1,4}})? ?(?:\(|of )(?P<m>{_COUNT}) "
+            r"(?:sequence|request|prompt|sample)s?(?: each)?\b",
+            "micro",
+        ),
+        {"m": "workload.micro_batch_size"},
+    ),
+    _Row(
+        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {_KIND}\b", "gb"),
+        {"n": "hardware.device_count", "g": _MEMORY},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)(?:nodes?|servers?|boxes|machines?)\b[^,;.:×\d]{0,12}[A-Z]*\d{0,3}, "
+            r"(?P<n>\d{1,2}) ?[x×] ?(?P<g>\d{2,3} ?GB)\b",
+            "gb",
+            "node|server|box|machine",
+        ),
+        {"n": _NODE, "g": _MEMORY},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}\d{{1,4}} ?(?:nodes|servers|boxes|machines|台) ?(?:of|with|[x×]) ?(?P<n>\d{{1,2}})"
+            rf"(?=[,;.)] ?|$| ?[x×] ?[A-Z]| {_KIND})",
+            "node|server|box|machine|台",
+        ),
+        {"n": _NODE},
+    ),
+    _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
+    _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
+    _Row(
+        Pattern(rf"(?i)(?P<r>{_RATE}) ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%"),
+        {"r": _WIDTH, "u": _USE},
+        alone=True,
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:memory |HBM |VRAM )?bandwidth"
+            r"|\bat full bandwidth\b[^%.;]{0,30} at (?P<v>\d{2} ?%)",
+            "bandwidth",
+        ),
+        {"u": _USE, "v": _USE},
+        alone=True,
+    ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}\d{{1,5}} ?[x×*] ?(?P<t>\d{{2,4}} ?TFLOPS?) ?(?:[x×*]|at|and) ?(?P<u>\d{{2}} ?%)"
+            rf"|\bat (?P<v>\d{{2}} ?%) of \d{{1,5}} ?[x×*] ?(?P<s>\d{{2,4}} ?TFLOPS?)",
+            "tflop",
+        ),
+        {"t": "hardware.peak_flops", "u": "hardware.mfu", "v": "hardware.mfu", "s": "hardware.peak_flops"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}\d{{1,3}} (?:attention |query |q |kv )?heads? ?"
+            r"(?:[x×*]|of(?: dimension| size| dim| width)?) ?(?P<d>\d{2,3})(?![\w.]|,\d| ?[x×*/÷])",
+            "head",
+        ),
+        {"d": "model.head_dim"},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\beach expert is (?:split|cut|sharded|divided)\b[^.;]{0,30}?"
+            r"(?:\d ?/ ?(?P<e>\d{1,2}) ?=|into (?P<f>\d{1,2})\b"
+            r"|(?:over|across) (?P<g>\d{1,2}) (?:GPUs|NPUs|devices))"
+            r"|每个专家[^，。;；\d]{0,4}切 ?(?P<h>\d{1,2}) ?份",
+            "expert|专家",
+        ),
+        dict.fromkeys("efgh", "strategy.expert_tp"),
+    ),
+    _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
+    _Row(
+        Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),
+        {"d": "strategy.dp"},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)(?P<n>(?<![\w.,-])\d{1,4}(?:\.\d+)?B) (?:dense|moe|decoder)"
+            r"(?: model| llm| transformer)?(?=[,;.)]|$| on | for )"
+            r"|\bfor (?:an? )?(?P<m>\d{1,4}(?:\.\d+)?B) on \d",
+            "b ",
+        ),
+        dict.fromkeys("nm", "model.parameters"),
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\b(?:serve|run|host|deploy) (?:it|them|the model) in (?P<p>[a-z]{2,4}\d+)\b", "serve|run|host|deploy"
+        ),
+        {"p": "model.precision"},
+    ),
+)
+_CELLS = {
+    # labels of rows whose cell is nothing but the figure
+    **dict.fromkeys(("concurrent sequence", "concurrent request", "concurrency", "concurrent user"), _BATCH),
+    **dict.fromkeys(("max context", "maximum context", "context"), _CONTEXT),
+}
+_CELL = Pattern(rf"\s*(?P<n>{_N})(?: ?B|(?: tokens)?)\s*")
+
+
+def in_passing(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the facts that a sentence or a cell states in passing."""
+    if sentence.scope.role not in (Role.PLAN, Role.TARGET):
+        return
+    text = sentence.text
+    linked: bool | None = None
+    for row in _ROWS:
+        for match in row.pattern.finditer(text):
+            linked = bool(_LINKED.search(text)) if linked is None else linked
+            if not (row.alone and linked):
+                yield from _stated(sentence, row, match)
+    key = _CELLS.get(sentence.key_text, "")
+    if key and (whole := _CELL.fullmatch(text)):
+        yield from _stated(sentence, _Row(_CELL, {"n": key}), whole)
+
+
+def _stated(sentence: Sentence, row: _Row, match: Match[str]) -> Iterator[Statement]:
+    """What one place says, if all of its groups have values that such facts can have."""
+    found = {name: _value(sentence, key, match, name) for name, key in row.keys.items() if match[name]}
+    if any(value is None for value in found.values()):
+        return
+    for name, value in found.items():
+        if value is not None:
+            said = said_at(sentence, row.keys[name], value, match.span(name))
+            bound = isinstance(value, Extent) and said.scope.role is Role.ALTERNATIVE and " up to " in match[0]
+            yield replace(said, scope=sentence.scope) if bound else said
+
+
+def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value | None:
+    """What is written as a value of the fact; None where it is beyond what such a fact can be."""
+    if key == "model.precision":
+        return PRECISIONS.get(match[name].lower())
+    start = sentence.start + match.start(name)
+    figure = next((token.figure for token in sentence.tokens if token.start == start and token.figure), None)
+    if key == _BATCH and sentence.scope.role is Role.TARGET:
+        return None  # a load that must be borne, of which nobody knows how much is worked on at once
+    least, most = _BOUNDS.get(key, (1, 100_000))
+    if figure is None:
+        return _NUMBERS.get(match[name].lower())
+    row = ROW_OF.get(key)
+    value = value_of(row, figure) if row else int(figure.value)
+    return value if least <= figure.value <= most else None
