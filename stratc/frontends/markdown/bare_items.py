@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_DEVICES = DEVICES | words("chip 张卡 张 卡")
+_DEVICES = DEVICES | words("张卡 张 卡")
 _LEADING = words("on across using with over all total of in cluster hardware and uses we use x the our")
 _ON = words("on across using with over")  # before devices by their name; others may be those of a group
 _WHOLE = words("total in all available cluster")

@@ -199,7 +199,7 @@ def _per(tokens: Sequence[Token]) -> Per | None:
 def _after_slash(sentence: Sentence) -> Per | None:
     """ "KV size / token (bytes)" above a column; "nodes / GPUs" is a list of two."""
     for sign, token in itertools.pairwise(sentence.header):
-        if sign.sign == "/" and token.end - token.start == len(token.stem) and token.stem in COUNTED_FOR:
+        if sign.sign == "/" and not token.many and token.stem in COUNTED_FOR:
             return COUNTED_FOR[token.stem]
     return None
 

@@ -29,9 +29,7 @@ _HAVE = words("available capacity limit budget have installed 可用 容量")
 _SHARE = words("utilisation utilization share percentage percent occupancy ratio % 利用率 占比")
 _GAP = words("shortfall deficit shortage excess overflow overrun 缺口")
 _LEFT = words("headroom remaining free spare left unused slack 剩余")
-_PLAIN = words(
-    "memory vram hbm gpu npu device card total per each peak current actual estimated count number node 显存"
-)
+_PLAIN = words("memory vram hbm gpu total per each peak current actual estimated count number node 显存")
 _DEVICES = DEVICES | words("卡数")
 _COUNTED = words("count number of total")
 _LONGEST = 12  # places of a list that weighs one need against what there is

@@ -334,7 +334,7 @@ def _stems(tokens: Sequence[Token]) -> set[str]:
 
 
 def _names_device(sentence: Sentence) -> bool:
-    return any(token.stem in ("gpu", "compute", "device", "mfu") for token in (*sentence.key, *sentence.tokens))
+    return any(token.stem in ("gpu", "compute", "mfu") for token in (*sentence.key, *sentence.tokens))
 
 
 def _refined(sentence: Sentence, row: Metric) -> str:

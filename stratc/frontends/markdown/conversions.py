@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _MEANS = words("i.e ie i e or that is equal equivalent")
-_COUNTED = words("per each gpu npu device card accelerator node server link port direction")
+_COUNTED = words("per each gpu node server link port direction")
 _EQUAL = frozenset("=≈≡(")
 _FACTORS = words("x times per of")
 _MANY = 2  # digits that are no coincidence

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +32,10 @@ _PARTS = (  # words of which one stands in every match, the pattern, the key
         "workload.micro_batches",
     ),
     (("nterleav",), r"(?i)\binterleav(?:ing|ed|e)(?: schedule)?,? (?:with |of |\()?v ?= ?(?P<n>\d)\b", "strategy.vpp"),
-    (("replicas on", "replicas across"), rf"(?i){_N} replicas (?:on|across) \d{{1,5}} (?:GPUs|NPUs)\b", "strategy.dp"),
+    (("replicas on", "replicas across"), rf"(?i){_N} replicas (?:on|across) \d{{1,5}} {DEVICE}s\b", "strategy.dp"),
     (
         ("replicas on", "replicas across"),
-        r"(?i)(?<![\w.,×x-])\d{1,5} replicas (?:on|across) (?P<n>\d{1,5}) (?:GPUs|NPUs)\b",
+        rf"(?i)(?<![\w.,×x-])\d{{1,5}} replicas (?:on|across) (?P<n>\d{{1,5}}) {DEVICE}s\b",
         "strategy.device_count",
     ),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_GPU, _GROUPS = ("gpu", "npu", "device", "card", "accelerator", "rank"), ("group", "way", "shard", "part", "rank")
+_GPU, _GROUPS = ("gpu", "rank"), ("group", "way", "shard", "part", "rank")
 _COUNTED: dict[str, tuple[str, ...]] = {
     # the nouns by which sentences name a count that the plan states elsewhere
     "strategy.device_count": (*_GPU, "part", "module"),

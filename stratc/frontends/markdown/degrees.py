@@ -151,8 +151,8 @@ def _fits(key: str, tokens: Sequence[Token], at: int) -> bool:
     if key == "strategy.dp":
         return words[0] in ("replica", "independent", "group", "way", "model", "copy") and "of" not in words
     if key == "strategy.ep":
-        return words[0] in ("gpu", "way", "device", "npu") and words[1:2] != ["per"]
-    return words[0] in ("gpu", "way", "npu") and words[1:2] != ["each"]
+        return words[0] in ("gpu", "way") and words[1:2] != ["per"]
+    return words[0] in ("gpu", "way") and words[1:2] != ["each"]
 
 
 def _labelled_axis(sentence: Sentence) -> str | None:

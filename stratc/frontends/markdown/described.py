@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 MOST_MEMORY = 400  # GB of a device; more is that of several
 _WORDS = (
     r"(?:(?:of |dense |peak )*(?:HBM\d?\w?|VRAM|SXM\d?|PCIe|memory|bandwidth|dense|peak|BF16|FP16|FP8|INT8|tensor|显存|"
-    r"each|per (?:GPU|NPU|card|chip|device|accelerator)))"
+    rf"each|per {DEVICE}))"
 )
 _ITEM = (  # compiled when a list has one of _UNITS
     rf"(?i)\s*(?:and |with |at |each )*(?:{_WORDS}[ :：]?)*\s*(?P<n>\d{{1,4}}(?:\.\d+)?) ?"

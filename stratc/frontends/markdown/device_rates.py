@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _SHARE = (  # achieved, then the share that this is of the peak
 )
 _HALF = rf"\d{{1,6}} ?[×x*] ?(?P<peak>{_R}) ?TFLOPS?(?:/s)? at (?P<use>half)(?: (?:of )?(?:the )?(?:peak|speed))?\b"
 _READ = (  # bytes ÷ devices ÷ bandwidth = time
-    rf"(?P<bytes>{_R})(?: ?GB)?(?: ?[/÷] ?(?P<of>\d{{1,5}}) ?(?:GPUs?|cards?|卡)?)? ?(?:[/÷]|over|at) ?"
+    rf"(?P<bytes>{_R})(?: ?GB)?(?: ?[/÷] ?(?P<of>\d{{1,5}}) ?(?:{DEVICE}s?|卡)?)? ?(?:[/÷]|over|at) ?"
     rf"(?:(?P<times>\d{{1,5}}) ?[×x] ?)?(?P<rate>{_R}) ?TB/s ?(?:[=≈→,]|is|takes)? ?~?(?P<time>{_R}) ?ms"
 )
 _REACHED = Pattern(r"(?i)effective|achieved|sustained|measured|actual|realistic|usable|实测|有效")

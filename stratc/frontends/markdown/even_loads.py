@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.vocabulary import DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _WORDS = ("load", "work", "token", "straggler", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
-_DEVICE = r"(?:gpu|npu|device|card|rank|expert|accelerator)s?"
+_DEVICE = rf"(?:{DEVICE}|rank|expert)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
 _EQUAL = (  # what says so, compiled when one of its words stands in a sentence that speaks of load
     (

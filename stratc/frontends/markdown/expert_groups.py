@@ -10,6 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
-_DEVICES = r"(?:GPU|NPU|device|card|rank)s?\b"
+_DEVICES = rf"(?:{DEVICE}|rank)s?\b"
 _NUMBER = r"(?<![\d.,–-])(?P<{}>\d{{1,5}})(?![\d.,–%-]\d)"
 _OF = _NUMBER.format("size") + rf"[ -]{_DEVICES}"
 _TIES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _DEALT = Pattern(
     r"(?i)(?<![\w.,×x-])(?P<n>\d{1,4}) (?:routed )?experts(?: in total)?(?: ?(?:→|=>|->|➜|;|,(?: so)?)) ?"
-    r"\d{1,4} (?:experts )?(?:per|on each|on every|/|a) ?(?:GPU|device|card|NPU|rank|EP rank)\b",
+    rf"\d{{1,4}} (?:experts )?(?:per|on each|on every|/|a) ?(?:{DEVICE}|rank|EP rank)\b",
     "experts →|experts→|experts =|experts=|experts -|experts-|experts ➜|experts➜|experts;|experts ;|experts,|experts ,|"
     "total",
     "per|each|every|/|a ",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, ONE, UNITS, Unit, unit_named
-from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.frontends.markdown.vocabulary import DEVICE_NAMES, DEVICES, words
 from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
 
@@ -42,12 +42,7 @@ _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "cir
 _GLUED_ONLY = words("K k M B T d b t m g G h")
 
 COUNTED_FOR = {
-    "gpu": Per.DEVICE,
-    "device": Per.DEVICE,
-    "card": Per.DEVICE,
-    "rank": Per.DEVICE,
-    "npu": Per.DEVICE,
-    "accelerator": Per.DEVICE,
+    **dict.fromkeys((*DEVICE_NAMES.split("|"), "rank"), Per.DEVICE),
     "node": Per.NODE,
     "server": Per.NODE,
     "host": Per.NODE,

@@ -10,6 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.placement import DEVICES, LAYERS, device_numbers
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -26,12 +27,10 @@ _MEMBERS = Pattern(rf"(?i)\bgroup[ _#]?\d+\s*[:=→]?\s*({_SET})", "group")
 _PLURAL = Pattern(rf"(?i)\b{_TENSOR}[ -]?groups\b", "groups")
 _ONE_SET = Pattern(_SET)
 _NUMBER = Pattern(r"(?i)^\W*(?:TP|G|group)?[ _#-]*(?:group[ _#]*)?(\d{1,4})\W*$")
-_COLUMNS = frozenset(
-    ("gpu", "npu", "device", "rank", "card", "member", "gpu id", "gpu rank", "device id", "global rank")
-)
+_COLUMNS = frozenset(("gpu", "rank", "member", "gpu id", "gpu rank", "global rank"))
 _EXCHANGE = Pattern(
     r"(?i)\ball[- ]?(?:to|2)[- ]?all\b[^.;:|]{0,40}?\b(?:across|among|between|over|spanning)\s+(?:all\s+|the\s+)*"
-    r"(\d[\d,]*)[\s-]*(?:GPU|NPU|rank|device|card)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)",
+    rf"(\d[\d,]*)[\s-]*(?:{DEVICE}|rank)s?\b(?!\s+(?:groups?|pairs?|nodes?)\b)",
     "across|among|between|over|spanning",
 )
 _SHORTEST = len("tp group 0")

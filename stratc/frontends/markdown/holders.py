@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
-_GIVEN_TO = {"gpu": "device", "npu": "device", "device": "device", "card": "device", "rank": "device", "stage": "stage"}
+_GIVEN_TO = {"gpu": "device", "rank": "device", "stage": "stage"}
 _OVER = frozenset(("over", "across", "among", "onto"))
 _NEAR = 9  # tokens between them and the share of each
 _SHARES = {
@@ -19,7 +19,7 @@ _SHARES = {
     ("head", "device"): "strategy.heads_per_device",
     ("layer", "stage"): "strategy.layers_per_stage",
 }
-_SUBJECTS = frozenset(("gpu", "stage", "device", "npu", "card", "pipeline", "group", "rank", "ep", "tp", "tensor"))
+_SUBJECTS = frozenset(("gpu", "stage", "pipeline", "group", "rank", "ep", "tp", "tensor"))
 _KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _HOLDERS = words(
-    "gpu npu card accelerator device chip node server machine host box stage layer replica instance group pod user "
+    "gpu node server machine host box stage layer replica instance group pod user "
     "request sequence micro batch microbatch step expert"
 )
 _OF = words("of with at each having a per")

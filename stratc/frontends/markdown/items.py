@@ -10,7 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.notations import AXES, compact, listed, tied, ways
 from stratc.frontends.markdown.placement import LAYERS
 from stratc.frontends.markdown.specifications import specifications
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ _OF_A_PART = words(
 _PHASES = words("prefill decode decoding prefilling pool phase worker")  # which have devices of their own
 _ELSEWHERE = words("remaining spare idle other another alternative replicated copy time half")
 _SIZES = words("layer head hidden ffn vocab vocabulary")
-_DEVICES = words("gpu npu device card")
 _MEMBERS = words("model.layers model.heads model.kv_heads model.experts")
 _COUNTED = _MEMBERS | words("workload.micro_batches workload.micro_batch_size")
 _TIMES = frozenset("×*x")
@@ -59,7 +58,7 @@ def is_item_of_plan(sentence: Sentence, at: int, noun: int) -> bool:
         around -= {"per", "each", "expert"}
     if _ELSEWHERE & around or (not opens and _OF_A_PART & around):
         return False
-    if tokens[noun].stem not in _DEVICES:
+    if tokens[noun].stem not in DEVICES:
         return bool(axes or described or _counts_devices(tokens)) or len(_SIZES & around) > 1
     if opens:
         return bool(axes or _SIZES & {token.stem for token in tokens}) or any(specifications(sentence))
@@ -96,13 +95,13 @@ def _is_whole(sentence: Sentence, at: int) -> bool:
     label = set() if own else {token.stem for token in sentence.key if token.stem}
     above = {word.rstrip("s") for word in words_above(sentence)}
     placed = any(found[2] for found in LAYERS.finditer(sentence.text))
-    return label <= _OF_A_PLAN | _DEVICES | _PHASES and not _OF_A_PART & above and not placed
+    return label <= _OF_A_PLAN | DEVICES | _PHASES and not _OF_A_PART & above and not placed
 
 
 def _counts_devices(tokens: Sequence[Token]) -> bool:
     """Whether another item counts devices: "32 layers, 4 GPUs"."""
     return any(
-        token.figure is not None and token.figure.is_count and after.stem in _DEVICES
+        token.figure is not None and token.figure.is_count and after.stem in DEVICES
         for token, after in pairwise(tokens)
     )
 
@@ -132,7 +131,7 @@ def is_index(row: Row, tokens: Sequence[Token], at: int) -> bool:
 def is_listed_size(row: Row, tokens: Sequence[Token], at: int) -> bool:
     """Whether a size is an item of a list by itself: "TP 4, layers 48, heads 32", not "layer 48", "heads 3, 5, 7"."""
     noun, after = tokens[at - 1], tokens[at + 1 : at + 3]
-    several = noun.end - noun.start > len(noun.stem) or not noun.stem.isascii()
+    several = noun.many or not noun.stem.isascii()
     before = at > 1 and tokens[at - 2].sign in _BEFORE
     ends = not after or after[0].sign in _AFTER
     return row.key in _COUNTED and several and before and ends and not is_index(row, tokens, at)

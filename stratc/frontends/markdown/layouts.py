@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _PARTS = words(
-    "attention moe expert mlp ffn layer embedding stage gpu npu rank node device group total module shard sum dense "
+    "attention moe expert mlp ffn layer embedding stage gpu rank node group total module shard sum dense "
     "communication server host"
 )
-_DEVICES = words("gpu npu device card 卡数 gpu数 npu数 总卡数")
+_DEVICES = words("gpu 卡数 gpu数 npu数 总卡数")
 _ROWS = {
     # heading of the first column: what a row is about
     **dict.fromkeys(("stage", "pipeline stage", "pp stage", "阶段"), "stage"),
-    **dict.fromkeys(("rank", "gpu", "device", "npu", "card", "tp rank", "gpu id", "卡"), "gpu"),
+    **dict.fromkeys(("rank", "gpu", "tp rank", "gpu id", "卡"), "gpu"),
 }
-_PLACED = words("per each layer gpu npu device card")  # what columns of a placement count
+_PLACED = words("per each layer gpu")  # what columns of a placement count
 _TICKS = frozenset("✅✓✔★⭐")
 _NEEDED = frozenset(("strategy.pp", "strategy.dp"))
 

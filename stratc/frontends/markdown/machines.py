@@ -9,7 +9,7 @@ from stratc.frontends.markdown.described import described
 from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
-from stratc.frontends.markdown.vocabulary import ACCELERATOR_PARTS, ACCELERATORS
+from stratc.frontends.markdown.vocabulary import ACCELERATOR_PARTS, ACCELERATORS, DEVICE, DEVICE_NAMES
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ KIND = Pattern(rf"(?:(?<![A-Za-z0-9])|(?<=\d[xX])){ACCELERATORS}(?=s?(?![A-Za-z0
 _MARK = "\ue000"
 _K = f"{_MARK}\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
 _OF_DEVICES = (
-    r"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+(?:gpu|device|npu|card)"
-    r"|\beach\s+(?:gpu|device|npu)\s+(?:\w+\s+){1,2}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
+    rf"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
+    rf"|\beach\s+{DEVICE}\s+(?:\w+\s+){{1,2}}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
-_NODE = r"(?i)single[- ]node with (?P<n>\d+) ?(?:x |gpus|npus)|(?P<m>\d+)[-_ ]?(?:gpu|npu)s?[-_ ]nodes?\b"
+_NODE = rf"(?i)single[- ]node with (?P<n>\d+) ?(?:x |{DEVICE}s)|(?P<m>\d+)[-_ ]?{DEVICE}s?[-_ ]nodes?\b"
 _TOP = r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))"
 _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
 _ENTRIES = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})"
@@ -38,10 +38,10 @@ _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
     rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})"
-    rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?(?:GPUs?|NPUs?|cards?|devices?)\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
+    rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?{DEVICE}s?\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
 )
 _MACHINES_SIZED = (  # "two 8-GPU nodes", "4 × 8-NPU servers"
-    r"(?i)\b(?P<nodes>\d{1,5}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{1,2})-(?:GPU|NPU|card|device)s? "
+    rf"(?i)\b(?P<nodes>\d{{1,5}}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{{1,2}})-{DEVICE}s? "
     r"(?:nodes|servers|hosts|machines)\b"
 )
 _MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张", "2 台服务器 × 8 张"
@@ -53,11 +53,11 @@ _NODES_OF = (
     r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
 )
 _NODES_EACH = (
-    r"(?i)\b(?:nodes|servers|machines)(?: *[:=(] *| with | of )(?P<n>\d{1,2}) (?:GPUs|NPUs|cards) (?:each|per node)\b"
+    rf"(?i)\b(?:nodes|servers|machines)(?: *[:=(] *| with | of )(?P<n>\d{{1,2}}) {DEVICE}s (?:each|per node)\b"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
 _KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
-_OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?:GPUs|cards|NPUs|accelerators)\b| \((?:TP|\d+ ?GB)))"
+_OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?i:{DEVICE})s\b| \((?:TP|\d+ ?GB)))"
 _RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
@@ -67,11 +67,11 @@ _SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /| at) {_SIZE}(?
 _OF_FITTED = (  # of each row one stands wherever the pattern below does
     ("gb", "tb", "tflop"),
     ("each", "per "),
-    ("gpus", "npus", "cards", "accelerators", "devices", "chips", "tpus"),
+    (*(f"{name}s" for name in DEVICE_NAMES.split("|")), "tpus"),
 )
 _FITTED = (  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
-    r"(?i)(?<![\w.,×-])(?P<n>\d{1,6}) (?:GPUs|NPUs|cards|accelerators|devices|chips|TPUs)"
-    rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per (?:GPU|NPU|card|device|accelerator|chip))\b"
+    rf"(?i)(?<![\w.,×-])(?P<n>\d{{1,6}}) (?:{DEVICE}|TPU)s"
+    rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per {DEVICE})\b"
     rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
 )
 _FITTINGS = (
@@ -79,15 +79,13 @@ _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
     (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
-_BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?:GPU|card|NPU|accelerator)s))")
+_BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?i:{DEVICE})s))")
 _WITH_KIND = rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})"
-_UP_TO_KIND = Pattern(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:GPUs?|NPUs?|cards?|devices?|nodes?|servers?)\b)?")
+_UP_TO_KIND = Pattern(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:(?i:{DEVICE})s?|nodes?|servers?)\b)?")
 _IN_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|instances?|ranks?|los[est]\w*|fails?|spans?)\b"
 )
-_ALL_DEVICES = frozenset(
-    ("gpu", "npu", "device", "accelerator", "card", "total gpu", "gpu total", "hardware", "cluster")
-)
+_ALL_DEVICES = frozenset(("gpu", "total gpu", "gpu total", "hardware", "cluster"))
 _OF_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
 )
@@ -124,7 +122,7 @@ _COUNTS = Likely(  # words of which one stands wherever the pattern does, which 
 _DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chips|ranks)\b"  # "4 × MI250X = 8 GCDs"
 _OF_MACHINES = Likely(
     (
-        (_MACHINES_SIZED, (("-gpu", "-npu", "-card", "-device"),)),
+        (_MACHINES_SIZED, (tuple(f"-{name}" for name in DEVICE_NAMES.split("|")),)),
         (_MACHINES, (("node", "server", "host", "machine", "box", "hgx", "dgx"),)),
         (_MACHINES_HAN, (("张", "块", "卡"),)),
     )

@@ -60,9 +60,7 @@ def is_of_chunk(tokens: Sequence[Token], at: int) -> bool:
         return False
     return bool(tokens[at - 2].stem) and tokens[at - 2].stem not in (
         "stage",
-        "device",
         "gpu",
-        "npu",
         "rank",
         "pipeline",
     )

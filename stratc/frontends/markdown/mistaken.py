@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.likely import Likely
-from stratc.frontends.markdown.mistaken_groups import DEVICES, OTHERWISE, SAYINGS
+from stratc.frontends.markdown.mistaken_groups import OTHERWISE, SAYINGS
 from stratc.frontends.markdown.said_of_links import MEANT_OTHERWISE_OF_LINKS, SAID_OF_LINKS
 from stratc.frontends.markdown.said_of_parts import MEANT_OTHERWISE_OF_PARTS, SAID_OF_PARTS
 from stratc.frontends.markdown.said_of_splits import ALSO, DENIALS, MEANT_OTHERWISE, SAID_OF_SPLITS
 from stratc.frontends.markdown.said_of_work import ALSO_OF_WORK, MEANT_OTHERWISE_OF_WORK, SAID_OF_WORK
+from stratc.frontends.markdown.vocabulary import DEVICE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,9 +99,9 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("own", "dedicated", "separate", "exclusive", "distinct", "different"),
         (
             r"\b(?:(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} (?:its own|dedicated|separate|exclusive)"
-            rf"(?: (?:set|group|pool) of|(?: \w+)?) {DEVICES}"
-            rf"|(?:each|every) (?:transformer |decoder )?layer(?: \w+){{0,4}} (?:a|one) {DEVICES} of its own"
-            rf"|(?:dedicated|separate|distinct|different) {DEVICES} (?:for|per) (?:each |every )?layer)\b"
+            r"(?: (?:set|group|pool) of|(?: \w+)?) gpu"
+            r"|(?:each|every) (?:transformer |decoder )?layer(?: \w+){0,4} (?:a|one) gpu of its own"
+            r"|(?:dedicated|separate|distinct|different) gpu (?:for|per) (?:each |every )?layer)\b"
         ),
     ),
     (
@@ -182,7 +183,7 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     ),
     "all_reduce_once": (("layer",), ("one", "once", "single", "1")),
     "all_reduce_twice": (("two", "2", "four", "4", "6", "both", "twice", "pair of"),),
-    "layers_on_own_devices": (("layer",), ("gpu", "npu", "device", "card", "accelerator")),
+    "layers_on_own_devices": (("layer",), tuple(DEVICE_NAMES.split("|"))),
     "transfer_between_stages": (
         ("point", "p2p", "send", "sent", "transfer", "pass", "communicat"),
         ("between", "to-stage", "to - stage", "from", "next stage"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 _EXPERT = r"(?:ep|expert[ -]+parallel(?:ism)?) ?(?:size|degree|rank|rank count|group size)?"
-DEVICES = r"(?:gpu|npu|device|card|accelerator)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "expert_exchange_small",
         ("local", "no communication", "no all-to-all", "without all-to-all"),
         (
-            rf"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
-            rf"(?: (?:each|every|the|its|own|a|same))* {DEVICES}"
+            r"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
+            r"(?: (?:each|every|the|its|own|a|same))* gpu"
             r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality"
             r"|\bep : no communication"
             r"|(?:no|without(?: any)?) all - to - all (?:exchange |traffic )?(?:is |are )?(?:needed|required|necessary)"
@@ -109,12 +108,12 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "devices_full",
-        ("full", "100% gpu occ", "100% device occ", "complete gpu"),
+        ("full", "occupan", "complete"),
         (
-            rf"\b(?:(?:full|complete) (?:{DEVICES} )?(?:utilization|utilisation|occupancy)"
-            rf"|fully (?:utilize|utilise|utilized|utilised|occupied|busy)(?: \w+){{0,3}}? {DEVICES}"
-            rf"|{DEVICES} (?:is|are) fully (?:utilized|utilised|occupied|busy)"
-            rf"|(?:100|1|100 %) (?:% )?{DEVICES} occupancy)\b"
+            r"\b(?:(?:full|complete) (?:gpu )?(?:utilization|utilisation|occupancy)"
+            r"|fully (?:utilize|utilise|utilized|utilised|occupied|busy)(?: \w+){0,3}? gpu"
+            r"|gpu (?:is|are) fully (?:utilized|utilised|occupied|busy)"
+            r"|(?:100|1|100 %) (?:% )?gpu occupancy)\b"
         ),
     ),
     (

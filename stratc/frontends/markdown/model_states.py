@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.saying import relation_before, said_at, say
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _OTHER_RECIPE = (  # words of a document whose optimizer keeps other bytes of a 
 )
 _OVER = (
     r"(?i)\b(?:ZeRO[- ]?(?:stage[- ]?)?[1-3]|FSDP2?)(?: sharding)?,? "
-    r"(?:on|over|across) (?:all |the )?(?P<n>\d{1,5}) (?:GPUs|devices|ranks|NPUs|cards)\b"
+    rf"(?:on|over|across) (?:all |the )?(?P<n>\d{{1,5}}) (?:{DEVICE}|rank)s\b"
 )
 
 

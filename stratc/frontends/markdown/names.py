@@ -13,6 +13,7 @@ from stratc.frontends.markdown.machines import KIND, counts
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import said_at, say, usual
 from stratc.frontends.markdown.vocabulary import (
+    DEVICE,
     FAMILIES,
     FAMILY_NAMES,
     FRAMEWORKS,
@@ -43,7 +44,7 @@ _MODEL = Pattern(
 _SIZE = Pattern(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
 _FRAMEWORK = Pattern("|".join(re.escape(name) for name in FRAMEWORKS), "|".join(FRAMEWORKS))
 _CAPACITY = Pattern(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
-    r"s?(?: (?:GPUs?|NPUs?|cards?|devices?|chips?))?(?: has | have | with | ?\( ?)(?P<n>\d{2,3}) ?GB"
+    rf"s?(?: (?i:{DEVICE})s?)?(?: has | have | with | ?\( ?)(?P<n>\d{{2,3}}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"
 )
 _PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")

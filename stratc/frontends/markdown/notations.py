@@ -268,7 +268,7 @@ def _joins(sign: str, signs: str) -> bool:
     return bool(sign) and sign in signs
 
 
-_INDEXED = words("stage phase step node rank group gpu npu device layer expert level section figure table part replica")
+_INDEXED = words("stage phase step node rank group gpu layer expert level section figure table part replica")
 
 
 def is_index(tokens: Sequence[Token], at: int) -> bool:

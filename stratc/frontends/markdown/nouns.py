@@ -92,7 +92,7 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return ROW_OF["model.head_dim"]
     if _is_width_of_head(sentence, at):
         return ROW_OF["model.head_dim"]
-    if noun not in ("layer", "expert", "head", "gpu", "npu", "device", "card", "dimension", "dim"):
+    if noun not in ("layer", "expert", "head", "gpu", "dimension", "dim"):
         return None
     share = share_of_noun(sentence, at, index)
     if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
@@ -154,9 +154,9 @@ def _shared_key(noun: str, share: str) -> str:
             return "model.experts"
         case "head", ("device" | "tp group"):
             return "strategy.heads_per_device"
-        case (("gpu" | "npu" | "device" | "card"), "stage"):
+        case ("gpu", "stage"):
             return "strategy.devices_per_stage"
-        case (("gpu" | "npu" | "device" | "card"), ("node" | "server" | "machine" | "host")):
+        case ("gpu", ("node" | "server" | "machine" | "host")):
             return "hardware.devices_per_node"
         case (("dimension" | "dim"), "head"):
             return "model.head_dim"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stratc.frontends.markdown.vocabulary import DEVICE
+
 _ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 _TEENS = {"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16} | {
     "seventeen": 17,
@@ -23,7 +25,7 @@ _COUNTED = (  # compiled where a number stands in words
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
     r"(?:way|pipeline stages?|stage(?=[ -]pipeline)|"
     r"(?:identical |equal |available |transformer |decoder |attention |routed |model |data )?"
-    r"(?:GPU|NPU|card|accelerator|device|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
+    rf"(?:{DEVICE}|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_NAMES
 from stratc.ir.values import ExpertSpan, StageSpan
 from stratc.text.pattern import Pattern
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
 _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
-_DEVICE = r"(?:GPUs?|NPUs?|XPUs?|devices?|ranks?|cards?|accelerators?|卡)"
+_DEVICE = rf"(?:(?:{DEVICE}|rank)s?|卡)"
 _PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
 _STAGE = Pattern(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))", "stage|阶段")
 LAYERS = Pattern(
@@ -32,12 +33,12 @@ DEVICES = Pattern(
     rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
     rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]",
-    "gpu|npu|xpu|device|rank|card|accelerator|卡",
+    f"{DEVICE_NAMES}|rank|卡",
 )
 _EXPERTS = Pattern(
     rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))", "expert|专家"
 )
-_HEADS = frozenset(("gpu", "npu", "device", "rank", "card", "accelerator"))
+_HEADS = frozenset(("gpu", "rank"))
 _COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter", "time", "latency", "load", "数量"))
 _STAGE_COLUMN = frozenset(("stage", "pp", "pipeline", "阶段"))
 _RUN = Pattern(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")

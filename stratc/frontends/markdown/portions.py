@@ -25,7 +25,7 @@ _LINKS = frozenset("(=≈→⇒➜~–—:-")
 _SIGNS = _LINKS | frozenset(",.>")
 _MEANT = words("i.e ie i e or that which is so thus meaning equal equivalent")
 _FILLING = words(
-    "about only just roughly approximately around on a an the of out its each per gpu npu device card memory hbm vram "
+    "about only just roughly approximately around on a an the of out its each per gpu memory hbm vram "
     "capacity available total limit budget peak physical usable weight use node"
 )
 _MEMORIES = words("memory vram hbm capacity")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-_DEVICES = DEVICES | words("chip tpu")
+_DEVICES = DEVICES | words("tpu")
 _HOURS = words("hour hr h")
 _REPLICAS = words("replica instance copy copies")
 _ONE = words("one a each per every single")
@@ -43,7 +43,7 @@ _MONEY = frozenset("$€£¥")
 _MONEY_WORDS = words("usd dollar eur euro")
 _SHORTEST = 3600.0
 _HOURS_OF_DAY = 24
-_COUNT = words("gpu npu total number of count device card")
+_COUNT = words("gpu total number of count")
 _DAYS = words("day training run wall clock time duration in length of the")
 _DAY = words("day")
 _WEAK = words("scaling parallel")

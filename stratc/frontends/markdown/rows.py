@@ -79,7 +79,7 @@ def micro_batch(tokens: Sequence[Token], end: int) -> str:
     ['workload.micro_batches', 'workload.micro_batch_size', 'workload.micro_batch_size']
     """
     last = tokens[end - 1]
-    several = last.end - last.start > len(last.stem)
+    several = last.many
     sized = end < len(tokens) and tokens[end].stem == "of"
     return "workload.micro_batches" if several and not sized else "workload.micro_batch_size"
 
@@ -122,7 +122,7 @@ def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:
 
 
 _NOUNS = words(
-    "gpu npu device card expert layer head stage group way node batch micro replica request parameter dimension step "
+    "gpu expert layer head stage group way node batch micro replica request parameter dimension step "
     "rank module part copy pipeline matrix matrice model instance server cluster chunk shard split partition phase "
     "thread stream block"
 )

@@ -45,9 +45,9 @@ SAID_OF_LINKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "pcie_between_devices",
         ("pcie", "pci-e", "pci e"),
         (
-            r"\b(?:gpu|npu|card|device|accelerator|server|node|box|machine)\b[^;]{0,60}? pci ?-? ?e\b"
+            r"\b(?:gpu|server|node|box|machine)\b[^;]{0,60}? pci ?-? ?e\b"
             r"|\bpci ?-? ?e (?:gen ?\d(?:\.\d)?(?: x ?\d+)? )?(?:bandwidth|inside|within|only|link"
-            r"|between (?:the )?(?:gpu|card|device))\b"
+            r"|between (?:the )?gpu)\b"
         ),
     ),
 )

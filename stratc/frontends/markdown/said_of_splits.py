@@ -34,7 +34,7 @@ SAID_OF_SPLITS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             + _splits(r"tensor -? ?parallel\w*|tp", "layer", _PLACED)
             + rf"|\b{_WHOLE} (?:are |is )?(?:{_PLACED}|assigned|placed|allocated)(?: \w+){{1,4}}"
             rf" (?:by|through|via|using) (?:tensor -? ?parallel\w*|tp)\b"
-            rf"|\b(?:tensor -? ?parallel\w*|tp)(?: \( \w+ \))?(?: [:,])? (?:each|every) (?:gpu|device|rank|card|npu)"
+            rf"|\b(?:tensor -? ?parallel\w*|tp)(?: \( \w+ \))?(?: [:,])? (?:each|every) (?:gpu|rank)"
             rf" (?:hold|store|run|compute|get|own|process)\w* (?:its own |a subset of |a group of )?(?:{_WHOLE}"
             rf"|(?<=of )the layer|(?<=of )layer|(?<=own )layer)"
         ),

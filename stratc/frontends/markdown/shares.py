@@ -80,7 +80,7 @@ def _shared(after: Sequence[Token]) -> str | None:
 def _whose(sentence: Sentence, at: int) -> Per:
     per = counted_for(sentence, at)
     stems = {token.stem for token in sentence.tokens}
-    return Per.DEVICE if per is Per.UNSAID and stems & {"gpu", "device"} else per
+    return Per.DEVICE if per is Per.UNSAID and "gpu" in stems else per
 
 
 def margins(sentence: Sentence) -> Iterator[Statement]:

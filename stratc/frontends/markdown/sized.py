@@ -29,7 +29,7 @@ _FILLING = words(
 )
 _PASSED = frozenset("~:：,，")
 _OTHER = words(
-    "optimizer gradient training train activation cache kv state adam per each gpu device card node expert layer stage "
+    "optimizer gradient training train activation cache kv state adam per each gpu node expert layer stage "
     "machine master ram host disk checkpoint mixed lora adapter overhead including available"
 )
 _MOST = 8  # tokens between the parameters and the bytes

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SPREAD = words("distribute distributes distributed distributing spread split place placed partition partitioned shard")
 _ACROSS = words("across over among onto on")
-_DEVICES = words("gpu npu device card rank")
+_DEVICES = words("gpu rank")
 _PARTED = words("each per every stage pipeline replica all")
 
 

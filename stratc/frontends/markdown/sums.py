@@ -33,7 +33,7 @@ LOOSE = words(  # words of a line after which figures are not simply added
     "effective reserve margin headroom ratio degree 其中 重叠 平均 峰值"
 )
 _PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
-_COUNTED = words("parameter param gpu npu device card accelerator layer node server 卡数")
+_COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added

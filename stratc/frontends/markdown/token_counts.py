@@ -10,6 +10,7 @@ from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, TOKEN
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_NAMES
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 from stratc.text.pattern import Pattern
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _STEP = r"(?:global |full |optimi[sz]er |training )?(?:step|batch|iteration)\b(?! size)"
-_DEVICE = r"(?:GPU|device|rank|card|NPU)\b"
+_DEVICE = rf"(?:{DEVICE}|rank)\b"
 _PER_STEP = Pattern(rf"(?i)\btokens ?(?:per|/|in (?:a|each|one)) ?{_STEP}", "step|batch|iteration", "per|/|in ")
 _PER_DEVICE = Pattern(
     r"(?i)\btokens (?:(?:are )?(?:processed|held|handled|computed|stored|kept) )?(?:per|/|(?:on|by) (?:each|every)) ?"
     rf"(?:CP |SP )?{_DEVICE}"
     rf"|\b(?:each|every|per) (?:CP |SP |sequence-parallel |context-parallel )?{_DEVICE} (?:then |now |only )?"
     r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b",
-    "gpu|device|rank|card|npu",
+    f"{DEVICE_NAMES}|rank",
     "per|/|each|every",
 )
 _OTHERWISE = (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.figures import Figure, figure_at
 from stratc.frontends.markdown.number_words import worded
+from stratc.frontends.markdown.vocabulary import DEVICE_NAMES
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
 _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
@@ -27,25 +28,26 @@ _LATEX = {
     "\\ge": "≥",
 }
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
-_SAME = {"gpus": "gpu", "npus": "npu", "chip": "device", "chips": "device"}  # a TPU is counted in chips
-_LISTED = frozenset(("gpu", "device", "rank", "card", "npu"))
+_SAME = {name + plural: "gpu" for name in DEVICE_NAMES.split("|") for plural in ("", "s")}  # one word for all
+_LISTED = frozenset(("gpu", "rank"))
 
 
 class Token(NamedTuple):
-    """A word (with its stem), a figure, or a sign; `start` and `end` are offsets of the source."""
+    """A word (its stem, and whether it is `many`), a figure, or a sign; `start` and `end` are offsets of the source."""
 
     start: int
     end: int
     stem: str = ""
     sign: str = ""
     figure: Figure | None = None
+    many: bool = False
 
 
 def stem(word: str) -> str:
     """A word in lower case without its plural ending; compound words of other scripts stay whole.
 
-    >>> [stem(word) for word in ("Layers", "batches", "bias", "GPUs")]
-    ['layer', 'batch', 'bias', 'gpu']
+    >>> [stem(word) for word in ("Layers", "batches", "bias", "GPUs", "accelerator")]
+    ['layer', 'batch', 'bias', 'gpu', 'gpu']
     """
     low = word.lower()
     if len(low) > 4 and low.endswith(("ches", "shes", "sses", "xes")):
@@ -82,7 +84,9 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
     while match := _TOKEN.search(text, at):
         start, at = match.span()
         if match.lastgroup == "word":
-            token = Token(base + start, base + at, stem(match[0]))
+            root = stem(match[0])
+            several = match[0][-1] in "sS" and (len(root) < at - start or root == "gpu")
+            token = Token(base + start, base + at, root, many=several)
             if said := worded(text, start, match[0]):
                 at = said[1]
                 token = Token(base + start, base + at, figure=_count(said[0], base + start, base + at))

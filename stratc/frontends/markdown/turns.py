@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ARROWS = frozenset("→➜⇒")
 _CHANGED = words("changed increased reduced raised lowered cut moved grown went goes up down")
-_SIZES = words("batch microbatch micro gpu npu device card")  # what a plan changes beside its degrees
+_SIZES = words("batch microbatch micro gpu")  # what a plan changes beside its degrees
 _ENDS = frozenset(",;.)(。✓✅")
 _REACH = 5  # tokens between an axis and "from"
 

@@ -18,7 +18,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DEVICES = words("gpu npu device card accelerator")  # by whatever name a plan calls them
+DEVICE_NAMES = "gpu|npu|xpu|device|card|chip|accelerator"  # as plans call them
+DEVICE = f"(?:{DEVICE_NAMES})"  # for patterns, which ignore case
+DEVICES = words("gpu")  # the stem of all of them
 
 
 class Form(Enum):
