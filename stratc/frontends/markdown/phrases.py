@@ -37,7 +37,10 @@ class Phrases(Generic[T]):
         if not phrase.isascii():
             self._joined.append((phrase.lower(), value))
             phrase = _SEAM.sub(" ", phrase)  # writers may or may not put a blank beside a Latin word
-        words = tuple(stem(word) for word in phrase.replace("-", " ").replace("/", " ").split())
+        words = tuple(
+            stem(word)
+            for word in phrase.replace("-", " ").replace("/", " ").replace("microbatch", "micro batch").split()
+        )
         if len(words) == 1:
             self._one.setdefault(words[0], []).append(value)
         else:

@@ -29,6 +29,7 @@ _LATEX = {
 }
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _SAME = {name + plural: "gpu" for name in DEVICE_NAMES.split("|") for plural in ("", "s")}  # one word for all
+_MICRO = "micro"  # of a micro-batch, with or without its hyphen
 _LISTED = frozenset(("gpu", "rank"))
 
 
@@ -78,14 +79,22 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
 
     >>> [token.stem or token.sign or token.figure.quantity.show() for token in tokens_of("64 GB, 2-way", 0)]
     ['64 GB', ',', '2', '-', 'way']
+    >>> [token.stem or token.sign or token.figure.quantity.show() for token in tokens_of("4 microbatches x 2", 0)]
+    ['4', 'micro', 'batch', '×', '2']
     """
     tokens: list[Token] = []
     at = 0
     while match := _TOKEN.search(text, at):
         start, at = match.span()
         if match.lastgroup == "word":
-            root = stem(match[0])
-            several = match[0][-1] in "sS" and (len(root) < at - start or root == "gpu")
+            if match[0] in ("x", "X") and _is_times(text, start, at, tokens):
+                tokens.append(Token(base + start, base + at, sign="×"))
+                continue
+            if len(match[0]) > len(_MICRO) and match[0].lower().startswith("microbatch"):
+                tokens.append(Token(base + start, base + start + len(_MICRO), _MICRO))
+                start += len(_MICRO)
+            root = stem(text[start:at])
+            several = text[at - 1] in "sS" and (len(root) < at - start or root == "gpu")
             token = Token(base + start, base + at, root, many=several)
             if said := worded(text, start, match[0]):
                 at = said[1]
@@ -103,6 +112,14 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
                 at = max(at, found)
                 tokens.append(Token(base + start, base + at, text[start:at].lower()))
     return tuple(tokens)
+
+
+def _is_times(text: str, start: int, end: int, before: list[Token]) -> bool:
+    """Whether an "x" stands for "×": parted by blanks, beside a figure or a bracket."""
+    parted = text[start - 1 : start] == " " and text[end : end + 1] == " "
+    return parted and bool(
+        (before and before[-1].figure) or text[end + 1 : end + 2].isdigit() or text[end + 1 : end + 2] == "("
+    )
 
 
 def _count(value: int, start: int, end: int) -> Figure:

@@ -1,0 +1,56 @@
+"""Reports do not hang on dress: names of devices, signs of products and ties, marks of lists, words for one thing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stratc.pipeline import check
+from stratc.text.source import Source
+
+ROOT = Path(__file__).parents[2]
+PLANS = sorted((ROOT / "examples").glob("*/plan.md"))
+DRESSES: dict[str, tuple[tuple[str, str], ...]] = {
+    # replacements that leave every line where it is and change no meaning
+    "devices": ((r"\bGPU(s?)\b", r"device\1"),),
+    "cards": ((r"\bGPU(s?)\b", r"card\1"),),
+    "NPUs": ((r"\bGPU(s?)\b", r"NPU\1"),),
+    "accelerators": ((r"\bGPU(s?)\b", r"accelerator\1"),),
+    "stars and slashes": (("×", "*"), ("÷", "/")),
+    "an x for times": ((" × ", " x "),),
+    "no bold": ((r"\*\*", ""),),
+    "stars for items": ((r"(?m)^(\s*)- ", r"\1* "),),
+    "dots for items": ((r"(?m)^(\s*)- ", r"\1• "),),
+    "numbered items": ((r"(?m)^(\s*)- ", r"\g<1>1. "),),
+    "blanks before units": ((r"(\d)(GB|MB|TB|TFLOPS|ms)\b", r"\1 \2"),),
+    "no blanks before units": ((r"(\d) (GB|MB|TB|TFLOPS|ms)\b", r"\1\2"),),
+    "no commas": ((r"(?<=\d),(?=\d{3}\b)", ""),),
+    "about": ((r"(?<!= )~(?=\d)", "≈"),),
+    "full-width colons": ((r"(?m)^(\s*- \*\*[^*\n]+\*\*): ", r"\1："),),
+    "dashes for colons": ((r"(?m)^(\s*- \*\*[^*\n]+\*\*): ", r"\1 – "),),
+    "colons in bold": ((r"(?m)^(\s*- )\*\*([^*\n]+)\*\*: ", r"\1**\2:** "),),
+    "code for labels": ((r"(?m)^(\s*- )\*\*([^*\n]+)\*\*: ", r"\1`\2`: "),),
+    "microbatches": (("(?i)micro-batch", "microbatch"),),
+    "dashes of ranges": ((r"(?<=\d)-(?=\d)", "–"),),
+    "blanks before per cent": ((r"(\d)%", r"\1 %"),),
+    "lines of Windows": (("\n", "\r\n"),),
+}
+
+
+def found(text: str) -> list[tuple[int, str, str]]:
+    """Lines, codes and certainties of a report."""
+    source = Source("plan.md", text)
+    said = check(source).diagnostics
+    return sorted((source.position(each.primary.span.start)[0], each.rule.code, each.certainty.value) for each in said)
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.parent.name)
+def test_another_dress(path: Path, dress: str) -> None:
+    plain = path.read_text(encoding="utf-8")
+    dressed = plain
+    for pattern, other in DRESSES[dress]:
+        dressed = re.sub(pattern, other, dressed)
+    assert found(dressed) == found(plain)
