@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEVICES = words("gpu npu device card accelerator")
 _EACH = words("layer module unit block each")
 _PER_LAYER = r"(?i)(?:\w|\d)+ (?:GPU|NPU|device|card)s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b"
 
@@ -25,7 +24,7 @@ def devices_of_layers(sentence: Sentence) -> Iterator[Statement]:
     figures = sentence.figures
     if sentence.block.kind is Kind.CELL:
         head = {token.stem for token in sentence.header}
-        counts = "per" in head and not head.isdisjoint(_DEVICES) and not head.isdisjoint(_EACH)
+        counts = "per" in head and not head.isdisjoint(DEVICES) and not head.isdisjoint(_EACH)
         at = figures[0][0] if counts and len(figures) == 1 and "layer" in sentence.key_stems else None
     else:
         found = re.search(_PER_LAYER, sentence.text) if "layer" in sentence.low else None

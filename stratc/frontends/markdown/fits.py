@@ -30,7 +30,7 @@ _OTHERS = words(  # other amounts that count, a condition, or something else tha
     "also per-replica free left spare if when cache"
 )
 _LINKS = words(
-    "the a an one single our its of memory in into on to inside within under budget capacity gpu npu card device "
+    "the a an one single our its of memory in into on to inside within under budget capacity gpu "
     "usable available per each vram hbm accelerator chip"
 )
 _FAR = 12  # tokens between the figure and the words that hold it to another

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _EXPERT_GROUP = (
-    r"(?:ep|expert[ -]+parallel(?:ism)?)(?: (?:group|rank|degree|dimension|domain|gpu|device|member))?"
+    r"(?:ep|expert[ -]+parallel(?:ism)?)(?: (?:group|rank|degree|dimension|domain|gpu|member))?"
     r"|expert group"
 )
 _SYNC = (
@@ -11,7 +11,7 @@ _SYNC = (
     r"|broadcast|all - reduce|allreduce)"
 )
 _AMONG = r"(?:for|across|among|amongst|within|between|over|in|inside|of)(?: the| all| each| every)*"
-_USE = r"(?:compute|computation|gpu|hardware|device|npu) (?:utilization|utilisation|efficiency|intensity)"
+_USE = r"(?:compute|computation|gpu|hardware) (?:utilization|utilisation|efficiency|intensity)"
 _RAISES = r"(?:raise|increase|improve|boost|maximi[sz]e|keep|give|ensure|raising|increasing|improving|keeping)"
 _WIDE = r"(?:fp32|float32|fp16|float16|bf16|bfloat16|single precision|full precision|half precision)"
 _FALL = r"(?:fallback|fall back|falling back|fall ?- ?back|switch|switching|revert|reverting|return)"
