@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from stratc.diagnostics.diagnostic import Certainty, Severity
 from stratc.errors import ConfigError
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.suggest import nearest
 
 FILES = (("stratc.toml", ()), ("pyproject.toml", ("tool", "stratc")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.factors import product_of
@@ -12,7 +12,7 @@ from stratc.arith.term import Number, plain
 from stratc.cost.parameters import cached_layers
 from stratc.cost.shape import Biases, Latent, Norms, Shape, Sliding
 from stratc.ir.origin import Assumed, Known, Missing
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case

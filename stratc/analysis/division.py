@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from stratc.analysis.stack import stack_of
 from stratc.arith.term import plain
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.architecture import (
@@ -18,7 +18,7 @@ from stratc.arith.term import Number, plain
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import COMPONENTS, active_parameters, mlp_parameters, model_parameters
 from stratc.ir.origin import Assumed, Known, Missing
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import Assumption, architecture
@@ -15,7 +15,7 @@ from stratc.cost.memory import ELEMENT_BYTES, FULL, MIXED, Recipe
 from stratc.cost.parameters import shard
 from stratc.cost.shape import Shape
 from stratc.ir.origin import Known, Missing
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case

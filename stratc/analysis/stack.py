@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.ir.origin import Known, value_or
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor, isclose, isfinite, log10
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, SEQUENCE, TOKEN, Dimension, Unit, show
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 APPROXIMATE = 0.10  # what "~" and "about" forgive
 BINARY_SLACK = 0.08  # GB written for GiB, up to TB for TiB within 10 %: readers do not agree which is meant

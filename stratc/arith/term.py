@@ -7,12 +7,12 @@ The equations that plans write are parsed to the same terms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from math import ceil, inf, nan
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,11 @@ The return annotations of the cost model (`Bytes`, `Seconds`, …) are the alias
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import TypeAlias
 
 from stratc.arith.term import Number
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from math import isclose, log
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from stratc.catalog.names import (
     models_by_words,
     nearest_names,
 )
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 _SLOWER = {
     "fp4": "fp8",

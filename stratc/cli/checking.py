@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from stratc.cli.files import Found, is_empty, load, source_of
@@ -13,7 +12,7 @@ from stratc.config import Config
 from stratc.diagnostics.report import Report
 from stratc.errors import StratcError
 from stratc.pipeline import judge, profile_of, read, reads_as_plan
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.source import Source
 
 FEW = 4  # files that are not worth starting processes for

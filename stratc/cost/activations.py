@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stratc.arith.functions import counts, total
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes
@@ -11,7 +9,7 @@ from stratc.cost.hybrids import DeltaNet, Indexer, Mamba
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import attention_kinds, feed_forward_layers
 from stratc.cost.shape import Shape
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from stratc.arith.term import Number
 from stratc.arith.unit import Flop, Parameters
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stratc.arith.functions import total
 from stratc.arith.term import Number
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stratc.arith.functions import maximum, total
 from stratc.arith.term import Number
 from stratc.arith.unit import Bytes
@@ -11,7 +9,7 @@ from stratc.cost.hybrids import DeltaNet, Mamba
 from stratc.cost.ledger import Ledger
 from stratc.cost.parameters import attention_kinds
 from stratc.cost.shape import Shape
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 ELEMENT_BYTES: dict[str, float] = {
     # precision: bytes of one element, shared scales of a block included (ocp-mx-2023, table 1; nvfp4: one byte for 16)

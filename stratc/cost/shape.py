@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from stratc.arith.term import Number
 from stratc.cost.hybrids import DeltaNet, Indexer, Mamba, Windows
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 class Latent(NamedTuple):

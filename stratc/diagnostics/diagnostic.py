@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.span import Span
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.span import Span
 
 

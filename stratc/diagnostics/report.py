@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from stratc.diagnostics.diagnostic import Diagnostic, RuleId
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.source import Source
 from stratc.text.span import Span
 

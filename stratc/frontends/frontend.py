@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.suppression import Suppression as Suppression
 from stratc.errors import InputError
 from stratc.ir.statement import Statement
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.source import Source
 from stratc.text.span import Span
 

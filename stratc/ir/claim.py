@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN, TOKEN_RATE, Dimension
 from stratc.ir.scope import HERE, Scope
 from stratc.ir.statement import Goal, Per, Relation
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.arith.quantity import Quantity

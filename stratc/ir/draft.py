@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from stratc.ir.setting import Setting
 from stratc.ir.statement import Statement
 from stratc.ir.strategy import Strategy
 from stratc.ir.values import ExpertSpan, StageSpan, Value
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 NOTHING: Mapping[str, Known[Any]] = MappingProxyType({})
 

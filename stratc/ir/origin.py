@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from stratc.record import Record
+from stratc.record import Record, dataclass
 from stratc.text.span import Span
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from stratc.ir.origin import Known, Unknown
 from stratc.ir.strategy import Strategy
 from stratc.ir.targets import Targets
 from stratc.ir.workload import Workload
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

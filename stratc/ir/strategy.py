@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stratc.ir.origin import Fact, Known, Unknown
 from stratc.ir.values import ExpertSpan, StageSpan
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TypeAlias
 
@@ -14,7 +13,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Evide
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 MOST_PLACES = 50  # of one thing that a finding shows; a long text may say it in thousands
 

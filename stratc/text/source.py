@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, eq=False, repr=False)

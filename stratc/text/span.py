@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 
 @dataclass(frozen=True, order=True, slots=True, repr=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.scopes import scope_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.ir.scope import Scope
-from stratc.record import Record
+from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.blocks import Block
