@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import readings
+from stratc.analysis.cache import token_cache
 from stratc.analysis.parameters import LARGEST_VOCABULARY, layer_ledger, parameter_bounds
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import product
@@ -15,7 +16,7 @@ from stratc.arith.unit import UNITS
 from stratc.cost.activations import full_recompute_activations, gpt_layer_activations_selective
 from stratc.cost.memory import ELEMENT_BYTES, MIXED, adam_moments, model_states, weight_bytes
 from stratc.cost.parameters import matrix_parameters
-from stratc.ir.origin import Missing
+from stratc.ir.origin import Missing, value_or
 from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
@@ -164,3 +165,14 @@ def token_hidden_state(case: Case) -> Term:
     degrees = [case.number(key) for key in ("strategy.tp", "strategy.cp") if case.has(key)]
     split = [degree for degree in degrees if plain(degree) > 1]
     return lift(width / product(split) if split else width)
+
+
+def room_for_tokens(case: Case) -> Term:
+    """Tokens that the memory of a replica has room for beside the weights; raises Missing."""
+    devices = case.number("strategy.tp") * case.number_or("strategy.pp", 1)
+    own = [each.value for each in case.claims("memory.kv_cache") if each.per is Per.TOKEN]
+    least = min((token_cache(case).value, *own))
+    spread = value_or(case.strategy.ep, 1) > plain(devices)  # experts lie on devices of other replicas as well
+    room = lift(case.number("hardware.memory") * devices)
+    free = room if spread else lift(room - model_weights(case))
+    return lift(free / Named("of cache a token", least, None, UNITS["KB"]))

@@ -40,6 +40,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "time.hidden",
     "implied",
     "time.serial",
+    "sequences.cache",
 }  # claims whose working is what they are compared with
 _WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter

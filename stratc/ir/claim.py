@@ -107,6 +107,10 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.training": (SECOND, "time of a whole training run"),
     "tokens.step": (None, "tokens of a step or batch"),
     "tokens.cache": (None, "tokens that the key-value cache holds"),
+    "sequences.cache": (
+        None,
+        "sequences said to be held, of `index` tokens each, its working the memory or the tokens that hold them",
+    ),
     "tokens.device": (None, "tokens that a device holds of a sequence or batch"),
     "tokens.training": (TOKEN, "tokens of a whole training run"),
     "compute.flops": (FLOP, "floating-point operations"),

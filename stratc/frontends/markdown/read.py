@@ -12,6 +12,7 @@ from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
+from stratc.frontends.markdown.cached_sequences import cached_sequences
 from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes, with_changes
 from stratc.frontends.markdown.changes_said import changes_said
@@ -187,6 +188,7 @@ _OF_FIGURES = (
     token_counts,
     prose_sums,
     cached_tokens,
+    cached_sequences,
     idle_experts,
     idle_times,
     devices_of_layers,

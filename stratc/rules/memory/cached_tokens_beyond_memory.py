@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.account import keeps_cache
-from stratc.analysis.amounts import model_weights
+from stratc.analysis.amounts import room_for_tokens
 from stratc.analysis.architecture import sliding
-from stratc.analysis.cache import token_cache
 from stratc.analysis.case import Case
-from stratc.arith.term import Named, Term, lift, plain
-from stratc.arith.unit import UNITS, figures
+from stratc.arith.term import Term
+from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import value_or
@@ -50,7 +49,7 @@ def cached_tokens_beyond_memory(case: Case) -> Iterator[Finding]:
     claims = [each for each in case.claims("tokens.cache") if not _is_of_other_degrees(case, each)]
     if not claims or not keeps_cache(case) or sliding(case):
         return
-    most = _most(case)
+    most = room_for_tokens(case)
     replicas = value_or(case.strategy.dp, 1)
     over = [each for each in claims if each.quantity.low > FAR * most.value * _replicas(each, replicas)]
     if over:
@@ -61,17 +60,6 @@ def _is_of_other_degrees(case: Case, claim: Claim) -> bool:
     """Whether the sentence gives a degree another value, so that it speaks of another layout."""
     others = (each for conflict in case.plan.conflicts if conflict.key in DEGREES for each in conflict.others)
     return any(span in claim.context for each in others for span in each.spans())
-
-
-def _most(case: Case) -> Term:
-    """Tokens that the memory of a replica has room for beside the weights; raises Missing."""
-    devices = case.number("strategy.tp") * case.number_or("strategy.pp", 1)
-    own = [each.value for each in case.claims("memory.kv_cache") if each.per is Per.TOKEN]
-    least = min((token_cache(case).value, *own))
-    spread = value_or(case.strategy.ep, 1) > plain(devices)  # experts lie on devices of other replicas as well
-    room = lift(case.number("hardware.memory") * devices)
-    free = room if spread else lift(room - model_weights(case))
-    return lift(free / Named("of cache a token", least, None, UNITS["KB"]))
 
 
 def _replicas(claim: Claim, replicas: int) -> int:
