@@ -52,8 +52,8 @@ def limit_beyond_memory(case: Case) -> Iterator[Finding]:
     if most > FAR * held.value:
         yield Finding(
             at=setting,
-            message=f"{figures(most)} sequences let in at once, but with {show(plain(context(case)), TOKEN)} each a replica "
-            f"holds {held} = {figures(held.value)}",
+            message=f"{figures(most)} sequences let in at once, but with {show(plain(context(case)), TOKEN)} each a "
+            f"replica holds {held} = {figures(held.value)}",
             because=held,
             stated=most,
             computed=held.value,
