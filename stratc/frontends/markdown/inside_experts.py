@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.degrees import axis_of
+from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _TP, _EXPERT_TP = "strategy.tp", "strategy.expert_tp"
+_BLOCKS = words("ffn mlp feed-forward linear expert gate up down")
+_MATRICES = words("layer linear matrix matrice matrices projection weight")
+_ELSE = words("attention not no never without unsplit whole")
 
 
 def split_experts(said: Iterable[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
@@ -30,11 +34,13 @@ def split_experts(said: Iterable[Sentence], statements: Sequence[Statement]) -> 
 
 
 def _applies(sentence: Sentence) -> bool:
-    """Whether it says "applied within (each) expert" and nothing narrower."""
+    """Whether it says "applied within (each) expert" or "FFN layers within experts", and nothing narrower."""
     stems = [token.stem for token in sentence.tokens if token.stem]
     for at, stem in enumerate(stems[:-1]):
         inside = stem in ("within", "inside") and "expert" in stems[at + 1 : at + 3]
-        if inside and "applied" in stems[max(0, at - 3) : at] and "attention" not in stems:
+        before = stems[max(0, at - 3) : at]
+        split = "applied" in before or not (_BLOCKS.isdisjoint(before) or _MATRICES.isdisjoint(before))
+        if inside and split and _ELSE.isdisjoint(stems):
             return True
     return False
 

@@ -20,6 +20,7 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
     ## What it finds
     A plan that gives each device exactly one expert beside a tensor-parallel degree inside experts; or one whose
     devices are expert parallelism times tensor parallelism, with as many expert-parallel ranks as experts.
+    A remark where the devices counted leave no second one to an expert.
 
     ## Why it matters
     A device then holds a part of an expert: its memory, its communication (an all-reduce in every expert) and the
@@ -42,6 +43,8 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
     inside, degree = _inside(case) if said else (None, 1)
     if inside is None or degree < 2:
         return
+    worded = inside is case.fact("strategy.expert_tp") and inside.is_stated
+    counted = worded and _stand_alone(case, degree)
     yield Finding(
         at=said[0],
         message=f"one expert a device, but {degree} devices share each of the {experts.value} experts: "
@@ -50,7 +53,7 @@ def split_expert_called_whole(case: Case) -> Iterator[Finding]:
         computed=1 / degree,
         label="one whole expert here",
         also=(*((each, "and here") for each in said[1:]), (inside, "splits each expert"), (experts, "experts")),
-        certainty=None if inside is case.fact("strategy.expert_tp") and inside.is_stated else Certainty.LIKELY,
+        certainty=Certainty.JUDGEMENT if counted else None if worded else Certainty.LIKELY,
         help="say that a device holds a part of an expert, or leave tensor parallelism out of the experts",
     )
 
@@ -67,7 +70,7 @@ def _whole(case: Case) -> Iterator[HasSpans]:
 
 
 def _stand_alone(case: Case, degree: int) -> bool:
-    """Whether the devices counted leave no second one to an expert, so that the split can only be meant otherwise."""
+    """Whether the devices counted leave no second one to an expert, so that the split may be meant otherwise."""
     if not case.has("strategy.ep", "strategy.device_count"):
         return False
     ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("ep", "device_count"))
@@ -79,7 +82,7 @@ def _inside(case: Case) -> tuple[Known[int] | None, int]:
     """The degree that splits experts: said to, or left over when the devices are counted."""
     inside = case.fact("strategy.expert_tp")
     if isinstance(inside, Known):
-        return (None, 1) if _stand_alone(case, int(inside.value)) else (inside, int(inside.value))
+        return inside, int(inside.value)
     if not case.has("strategy.tp", "strategy.ep", "strategy.device_count", "model.experts"):
         return None, 1
     tp, ep, devices = (int(case.known(f"strategy.{key}").value) for key in ("tp", "ep", "device_count"))
