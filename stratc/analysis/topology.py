@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 LARGEST_DOMAIN = 72  # devices that one NVLink domain joins (NVIDIA GB200 and GB300 NVL72 data sheets)
+FASTEST_MEMORY = 8e12  # bytes a second: NVIDIA B200 and GB200 data sheets, the highest of the catalogue
 RACK_SCALE = ("gb200", "gb300", "nvl72")
 
 

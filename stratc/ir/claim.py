@@ -22,6 +22,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "time.hidden": (SECOND, "a time said to hide behind another, which its working is"),
     "time.of_rate": (SECOND, "the time of an amount at a rate, its working the one over the other"),
     "time.bubble": (SECOND, "the time that the pipeline stands idle in a step"),
+    "time.memory": (SECOND, "the time for which a device reads its memory in a step"),
     "time.serial": (SECOND, "the time of a pass, its working the number of its parts × the time of each"),
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "product": (None, "a figure, its working what the lines of its section multiply to"),

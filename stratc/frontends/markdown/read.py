@@ -47,6 +47,7 @@ from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
+from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options
@@ -192,6 +193,7 @@ _OF_FIGURES = (
     idle_experts,
     idle_times,
     devices_of_layers,
+    memory_times,
 )
 
 

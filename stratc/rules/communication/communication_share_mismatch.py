@@ -24,7 +24,7 @@ def communication_share_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A share of communication that no two times of the same section give: communication over the whole, over the rest,
-    or over both together.
+    or over both together.  A remark where they are the only times of an operation and of a layer in the plan.
 
     ## Why it matters
     The share decides whether overlap, topology or a smaller degree is worth the work.
@@ -42,6 +42,9 @@ def communication_share_mismatch(case: Case) -> Iterator[Finding]:
     for claim in case.claims("share.communication"):
         parts = [each for each in case.claims("communication.time") if _is_beside(claim, each)]
         wholes = [each for each in case.claims(*TIMES) if _is_beside(claim, each)]
+        apart = not parts and not wholes
+        if apart:
+            parts, wholes = _only(case, claim, "communication.time"), _only(case, claim, "latency.layer")
         if not parts or not wholes or claim.working is not None:
             continue
         once = [each.value for each in parts] + [sum(each.value for each in parts)]
@@ -59,8 +62,16 @@ def communication_share_mismatch(case: Case) -> Iterator[Finding]:
                 because=share,
                 stated=claim.value,
                 unit=PERCENT,
+                certainty=Certainty.JUDGEMENT if apart else None,
                 help=f"write {show(share.value, PERCENT)}, or correct the times",
             )
+
+
+def _only(case: Case, claim: Claim, metric: str) -> list[Claim]:
+    """The time that stands alone under its metric in the whole plan, where it is of the phase of the claim."""
+    found = [each for each in case.claims(metric) if each.relation is Relation.IS and each.goal is None]
+    alone = len({each.value for each in found}) == 1 and found[0].value > 0
+    return found[:1] if alone and found[0].scope.strategy == claim.scope.strategy else []
 
 
 def _is_beside(claim: Claim, other: Claim) -> bool:
