@@ -24,7 +24,7 @@ def memory_read_too_fast(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A "memory latency" or "weight read time" below the weights of a device, or else all of its memory in use, over its
-    memory bandwidth; where the plan states none, over the highest that is published.
+    memory bandwidth; where the plan states none, over the highest that is published, and then as a remark.
 
     ## Why it matters
     A step of decoding reads the weights once: this time is its floor, and a figure that memory cannot deliver makes
@@ -53,6 +53,7 @@ def memory_read_too_fast(case: Case) -> Iterator[Finding]:
                 because=bound,
                 stated=claim.value,
                 unit=SECOND,
+                certainty=None if case.has("hardware.memory_bandwidth") else Certainty.JUDGEMENT,
                 help="divide the bytes that are read by the memory bandwidth",
             )
             return
