@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _EACH = words("layer module unit block each")
-_PER_LAYER = r"(?i)(?:\w|\d)+ (?:GPU|NPU|device|card)s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b"
+_PER_LAYER = Pattern(
+    r"(?i)\w+ (?:GPU|NPU|device|card)s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b",
+    *("layer", "per|for |/"),
+)
 
 
 def devices_of_layers(sentence: Sentence) -> Iterator[Statement]:
@@ -27,7 +30,7 @@ def devices_of_layers(sentence: Sentence) -> Iterator[Statement]:
         counts = "per" in head and not head.isdisjoint(DEVICES) and not head.isdisjoint(_EACH)
         at = figures[0][0] if counts and len(figures) == 1 and "layer" in sentence.key_stems else None
     else:
-        found = re.search(_PER_LAYER, sentence.text) if "layer" in sentence.low else None
+        found = _PER_LAYER.search(sentence.text)
         start = sentence.start + found.start() if found else -1
         at = next((n for n, figure in figures if figure.start == start), None)
     figure = sentence.tokens[at].figure if at is not None else None

@@ -10,6 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import DEVICE
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,72 +21,69 @@ if TYPE_CHECKING:
 _WORDS = ("load", "work", "token", "straggler", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
 _DEVICE = rf"(?:{DEVICE}|rank|expert)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
-_EQUAL = (  # what says so, compiled when one of its words stands in a sentence that speaks of load
-    (
-        ("equal", "even", "uniform", "identical", "same", "static"),
-        (
-            rf"(?i)\b{_EVEN} (?:numbers? of experts|experts? (?:counts?|distribution|assignment|placement|allocation))"
-            rf"(?: (?:on|per|for|across|over|to) (?:\w+ )?{_DEVICE})?,?(?: which| that| and so| so)?"
-            r" (?:ensures?|ensuring|guarantees?|guaranteeing|keeps?|keeping|makes?|gives?)"
-            rf"(?: [\w-]+){{0,4}} (?:load|balanced?|busy|work(?:load)?|utili[sz]ation)\b"
-        ),
+_EQUAL = (  # what says so, in a sentence that speaks of load
+    Pattern(
+        rf"(?i)\b{_EVEN} (?:numbers? of experts|experts? (?:counts?|distribution|assignment|placement|allocation))"
+        rf"(?: (?:on|per|for|across|over|to) (?:\w+ )?{_DEVICE})?,?(?: which| that| and so| so)?"
+        r" (?:ensures?|ensuring|guarantees?|guaranteeing|keeps?|keeping|makes?|gives?)"
+        rf"(?: [\w-]+){{0,4}} (?:load|balanced?|busy|work(?:load)?|utili[sz]ation)\b",
+        "equal|even|uniform|identical|same|static",
+        "ensur|guarante|keep|mak|giv",
+        "expert",
     ),
-    (
-        ("every", "each"),
-        (
-            rf"(?i)\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
-            r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
-            r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b"
-        ),
+    Pattern(
+        rf"(?i)\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
+        r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
+        r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b",
+        "every|each",
+        "half|third|quarter|sixth|eighth|sixteenth|1/|same|equal",
+        "work|load|token|computation",
     ),
-    (
-        ("equal", "even", "uniform", "identical", "same", "balanced"),
-        (
-            r"(?i)\bload (?:is|stays|remains)(?: (?:also|thus|therefore|then|always|fully|completely))? "
-            r"(?:equal|even|uniform|identical|the same|fully balanced|completely balanced|perfectly balanced)\b"
-            r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
-            rf" (?:\d+ )?{_DEVICE}"
-            r"|\b(?:work)?load is (?:evenly|equally|uniformly) (?:distributed|spread|balanced|shared)\b"
-            r"|\b(?:uniform|equal|even) (?:work)?load\b(?! (?:assumption|is not))"
-        ),
+    Pattern(
+        r"(?i)\bload (?:is|stays|remains)(?: (?:also|thus|therefore|then|always|fully|completely))? "
+        r"(?:equal|even|uniform|identical|the same|fully balanced|completely balanced|perfectly balanced)\b"
+        r"|\b(?:balanced|equal|even|uniform) (?:work)?load (?:on|across|over|for|between) (?:all|every|the|each)"
+        rf" (?:\d+ )?{_DEVICE}"
+        r"|\b(?:work)?load is (?:evenly|equally|uniformly) (?:distributed|spread|balanced|shared)\b"
+        r"|\b(?:uniform|equal|even) (?:work)?load\b(?! (?:assumption|is not))",
+        "load is|load stays|load remains|balanced load|balanced workload|equal load|equal workload|"
+        "even load|even workload|uniform load|uniform workload",
     ),
-    (
-        ("hot",),
-        (
-            r"(?i)\b(?:no|without|prevents?|avoids?|eliminates?)(?: any)? hot[- ]?(?:spots?|spotting)?"
-            rf"(?: {_DEVICE})"
-        ),
+    Pattern(
+        r"(?i)\b(?:no|without|prevents?|avoids?|eliminates?)(?: any)? hot[- ]?(?:spots?|spotting)?"
+        rf"(?: {_DEVICE})",
+        "hot",
     ),
-    (
-        ("varia", "imbalance", "balance ", "max"),
-        (
-            r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
-            r"|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
-            r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
-            r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
-            r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
-        ),
+    Pattern(
+        r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
+        r"|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
+        r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
+        r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
+        r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])",
+        "load varia|compute varia|imbalance|balance score|balance factor|/min|/ min",
     ),
-    (
-        ("equally", "evenly", "uniformly"),
+    Pattern(
         rf"(?i)\b(?:experts|{_DEVICE}) (?:are|is) (?:equally|evenly|uniformly) (?:loaded|busy|used|utili[sz]ed)\b",
+        "equally|evenly|uniformly",
     ),
-    (
-        ("hot", "straggler", "overload", "balanced"),
-        (
-            rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>no {_DEVICE} (?:can |will |ever )*(?:be|becomes?|is|gets?|runs?)"
-            r" (?:an? )?(?:hot|straggler|overload)|balanced (?:load|work|workload) by (?:construction|design)"
-            r"|(?:load|work) (?:is )?(?:thus |therefore )?balanced by (?:construction|design))"
-        ),
+    Pattern(
+        rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>no {_DEVICE} (?:can |will |ever )*(?:be|becomes?|is|gets?|runs?)"
+        r" (?:an? )?(?:hot|straggler|overload)|balanced (?:load|work|workload) by (?:construction|design)"
+        r"|(?:load|work) (?:is )?(?:thus |therefore )?balanced by (?:construction|design))",
+        "hot|straggler|overload|balanced",
+        "expert",
     ),
-    (
-        ("same", "equal"),
-        (
-            rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>(?:all|every|each) {_DEVICE} (?:gets?|has|have|takes?|receives?)"
-            r" (?:exactly )?(?:the same|an equal) (?:number|amount) of tokens)\b"
-        ),
+    Pattern(
+        rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>(?:all|every|each) {_DEVICE} (?:gets?|has|have|takes?|receives?)"
+        r" (?:exactly )?(?:the same|an equal) (?:number|amount) of tokens)\b",
+        "same|equal",
+        "expert",
+        "tokens",
     ),
-    (("负载",), r"负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)"),
+    Pattern(
+        r"负载(?:完全|都|均|始终)(?:一致|均衡|相同|均匀|平衡)|负载(?:一致|相同)",
+        "负载",
+    ),
 )
 _DOUBT = (
     r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
@@ -95,12 +93,12 @@ _DOUBT = (
 
 def even_loads(sentence: Sentence) -> Iterator[Statement]:
     """A claim "balance.perfect" where a sentence takes equal counts for an equal load and names no means to it."""
-    low = sentence.text.lower()
+    low = sentence.low
     if sentence.block.kind is Kind.HEADING or not any(word in low for word in _WORDS):
         return
     if "stage" in low and "expert" not in low:
         return  # the layers of stages may well be even
-    said = (re.search(pattern, sentence.text) for words, pattern in _EQUAL if any(word in low for word in words))
+    said = (pattern.search(sentence.text) for pattern in _EQUAL)
     found = min(filter(None, said), key=lambda match: match.start(), default=None)
     if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return

@@ -163,6 +163,7 @@ _SAID_OF_NONE = frozenset(
 )  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
 _EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS, *SAID_OF_PARTS, *SAID_OF_WORK)
+_TRAFFIC = ("all-", "-to", "alltoall", "all2all", "a2a", "dispatch", "traffic", "communicat", "exchange")
 _ALSO = {  # of each row of words one must stand in the sentence too
     **ALSO,
     **ALSO_OF_WORK,
@@ -177,21 +178,42 @@ _ALSO = {  # of each row of words one must stand in the sentence too
         ("reduc", "lower", "minimi", "shrink", "cut", "decreas", "降低", "减少", "减小", "缩小"),
         ("micro", "stage", "pp", "pipeline", "微批次"),
         (
-            *("fewer", "less", "number of", "count of", "larger", "bigger", "increas", "rais", "add", "more", "higher"),
+            *("fewer", "less", "number", "count", "larger", "bigger", "increas", "rais", "add", "more", "higher"),
             *("deeper", "减少"),
         ),
     ),
     "all_reduce_once": (("layer",), ("one", "once", "single", "1")),
-    "all_reduce_twice": (("two", "2", "four", "4", "6", "both", "twice", "pair of"),),
+    "all_reduce_twice": (("two", "2", "four", "4", "6", "both", "twice", "pair"),),
     "layers_on_own_devices": (("layer",), tuple(DEVICE_NAMES.split("|"))),
+    "all_to_all_twice": (("two", "2", "four", "4", "both", "twice", "way", "combine", "back", "pair"),),
+    "attention_work_equal": (("same", "equal", "identical", "even", "balanc", "均衡", "相同", "一致"),),
+    "blocks_contiguous": (
+        ("contiguous", "consecutive", "successive", "连续", "hold", "get", "own", "tak", "stor", "keep"),
+    ),
+    "blocks_interleaved": (("tail", "zig", "strip", "early", "interleav", "chunk", "reorder", "permut", "ring"),),
+    "bubble_by_micro_batches": (("micro",),),
+    "bubble_removed": (("remov", "eliminat", "without", "no", "gone", "vanish", "zero"),),
+    "context_group_in_node": (("cp", "context", "ring"),),
+    "devices_full": (("utili", "occup", "busy"),),
+    "expert_exchange_in_node": (("group", *_TRAFFIC),),
+    "expert_exchange_on_nvlink": (_TRAFFIC,),
+    "latency_by_degrees": (("=", "→"), ("gain", "speed", "improve", "reduc", "→")),
+    "latency_by_spreading": (
+        (
+            *("half", "halv", "third", "quarter", "fifth", "sixth", "eighth", "tenth", "sixteen", "time", "divid"),
+            *("faster", "÷", "/"),
+        ),
+        ("so", "hence", "thus", "therefore", "because", "since", "as", "make", "÷", "/"),
+    ),
+    "node_holds_one_replica": (("fail", "los", "die", "down", "outage"),),
+    "one_in_flight": (("micro",),),
+    "scores_negligible": (("neg", "ignor", "insignificant", "left"),),
+    "stages_of_equal_memory": (("stage",), ("same", "equal", "identical", "even")),
+    "tokens_stay": (("most", "majority", "almost", "nearly", "bulk"), ("node",)),
     "transfer_between_stages": (
         ("point", "p2p", "send", "sent", "transfer", "pass", "communicat"),
-        ("between", "to-stage", "to - stage", "from", "next stage"),
+        ("between", "to", "from", "next"),
     ),
-    "tokens_stay": (("most", "majority", "almost all", "nearly all", "bulk"), ("node",)),
-    "context_group_in_node": (("cp", "context", "ring"),),
-    "bubble_removed": (("remov", "eliminat", "without any", "no", "gone", "vanish", "zero"),),
-    "one_in_flight": (("micro",),),
     "cache_counted": (
         (
             *("includ", "count", "consider", "fit", "allocat", "transfer", "exchang", "sent", "mov", "pass", "ship"),

@@ -11,6 +11,7 @@ from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.saying import relation_before, said_at, say
 from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.ir.statement import Per, Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_STATES = (
+_STATES = Pattern(
     r"(?i)\b(?:(?:model|training) states?"
     r"|(?:model )?(?:weights?|param(?:eter)?s?) ?(?:,|and|\+|&|/) ?gradients? ?(?:, ?and|,|and|\+|&|/) ?"
-    r"(?:the )?(?:adam |adamw )?(?:optimi[sz]er|moments|adam)(?: (?:states?|moments))?)(?![\w-])"
+    r"(?:the )?(?:adam |adamw )?(?:optimi[sz]er|moments|adam)(?: (?:states?|moments))?)(?![\w-])",
+    "state|gradient",
 )
 _OTHER_RECIPE = (  # words of a document whose optimizer keeps other bytes of a parameter than Adam does
     r"(?i)\b8-?bit|adafactor|\blion\b|\bmuon\b|\bsgd\b|\bsophia\b|q?lora\b|adapter|offload|pure (?:bf16|fp16)"
@@ -47,7 +49,7 @@ def model_states(said: Sequence[Sentence], text: str, statements: Sequence[State
 
 def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
     sizes = [n for n, each in enumerate(sentence.tokens) if each.figure and each.figure.quantity.dimension == BYTE]
-    match = re.search(_STATES, sentence.text) if len(sizes) == 1 else None
+    match = _STATES.search(sentence.text) if len(sizes) == 1 else None
     if match is None or sentence.tokens[sizes[0]].start < sentence.start + match.end():
         return
     token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])

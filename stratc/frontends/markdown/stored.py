@@ -13,6 +13,7 @@ from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,14 +27,19 @@ _NEEDED = (
     r"(?i)\b(?:storage|disk|space|capacity)(?: space)? (?:is )?(?:needed|required|for checkpoints)|\btotal storage\b"
 )
 _OTHERWISE = r"(?i)compress|dedup|increment|quota|mirror|factor|copies|plus|other|thin|except|including"
-_KEPT = (
+_KEPT = Pattern(
     rf"(?i)\bkeep(?:s|ing)?(?: only)?(?: the)?(?: last| latest| newest)? (?P<n>\d{{1,4}}|{'|'.join(NUMBERS)})\b"
-    r"(?! ?(?:days|weeks|hours|months))"
+    r"(?! ?(?:days|weeks|hours|months))",
+    "keep",
 )
-_EVERY = r"(?i)\b(?:every (?:(?P<n>\d{1,3}) )?(?P<unit>minutes?|hours?|days?)|(?P<word>hourly|daily))\b"
-_FOR = (
+_EVERY = Pattern(
+    r"(?i)\b(?:every (?:(?P<n>\d{1,3}) )?(?P<unit>minutes?|hours?|days?)|(?P<word>hourly|daily))\b",
+    "every |hourly|daily",
+)
+_FOR = Pattern(
     r"(?i)\b(?:kept|keep|retained|retention|stored)(?: for| of|:)? (?P<n>\d{1,3}|a|one|two) "
-    r"(?P<unit>hours?|days?|weeks?|months?)\b"
+    r"(?P<unit>hours?|days?|weeks?|months?)\b",
+    *("kept|keep|retained|retention|stored", "hour|day|week|month"),
 )
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "hourly": 1.0, "day": 24.0, "daily": 24.0, "week": 168.0, "month": 720.0}
 _SMALL = {"a": 1, "one": 1, "two": 2}
@@ -78,9 +84,9 @@ def _is_size(figure: Figure) -> bool:
 
 def _kept(text: str) -> float | None:
     """How many items are kept, by number or by how often one is written and how long it stays."""
-    if found := re.search(_KEPT, text):
+    if found := _KEPT.search(text):
         return float(NUMBERS.get(found["n"].lower()) or found["n"])
-    every, span = re.search(_EVERY, text), re.search(_FOR, text)
+    every, span = _EVERY.search(text), _FOR.search(text)
     if every is None or span is None:
         return None
     interval = float(every["n"] or 1) * _HOURS[(every["unit"] or every["word"]).lower().removesuffix("s")]
