@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE, FLOP_RATE, PERCENT
@@ -42,6 +43,7 @@ _USED = words(
 )
 _UTILISED = words("utilization utilisation efficiency")
 _SEAMS = frozenset(",;()（），；、|·:")
+_SEVERAL = 2  # sizes of a device beside which those of links may stand, as items of their own
 _SMALLEST, _LARGEST = 4e9, 400e9  # bytes of a device
 _SLOWEST, _FASTEST = 0.2e12, 30e12  # bytes a second of its memory
 _LEAST, _MOST = 1e13, 3e16  # operations a second
@@ -52,13 +54,15 @@ def bare_items(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role is not Role.PLAN:
         return
     parts = list(_parts(sentence.tokens))
+    linked = [part for before, part in pairwise(parts) if before and _LINKED & _stems(before)]
     counted = next((part[at:] for part in parts if (at := _counts_devices(sentence, part)) is not None), None)
     if counted and sentence.block.kind is not Kind.CELL and not _is_of_part(sentence):
         yield _said(sentence, "hardware.device_count", counted)
-    sizes = [(key, part) for part in parts if (key := _size(part))]
+    sizes = [(key, part) for part in parts if (key := _size(part)) and part not in linked]
     kinds = {key for key, _ in sizes}
     own = _stems(sentence.tokens)
-    if not (counted or len(kinds) > 1 or "mfu" in own or KIND.search(sentence.text)) or _LINKED & own:
+    told = counted or len(kinds) > 1 or "mfu" in own or KIND.search(sentence.text)
+    if not told or (_LINKED & own and len(kinds) < _SEVERAL):
         return
     yield from (_said(sentence, key, part) for key, part in sizes)
     if "hardware.memory_bandwidth" in kinds:

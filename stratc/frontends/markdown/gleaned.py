@@ -8,6 +8,7 @@ from stratc.frontends.markdown.anatomy import anatomies
 from stratc.frontends.markdown.bare_items import bare_items
 from stratc.frontends.markdown.beside_names import beside_names
 from stratc.frontends.markdown.counted_parts import counted_parts
+from stratc.frontends.markdown.dealt_by_degrees import dealt_by_degrees
 from stratc.frontends.markdown.device_rates import device_rates
 from stratc.frontends.markdown.expert_blocks import expert_blocks
 from stratc.frontends.markdown.experts_dealt import experts_dealt
@@ -37,7 +38,13 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
     counting = [sentence for sentence in said if sentence.has_digit]
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
-    every = (*anatomies(said), *beside_names(said, statements), *beside, *replicas(said, statements))
+    every = (
+        *anatomies(said),
+        *beside_names(said, statements),
+        *beside,
+        *replicas(said, statements),
+        *dealt_by_degrees(said, statements),
+    )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}
     found = [each for each in read.values() if each.scope.role is Role.PLAN and each.span.start not in taken]

@@ -27,6 +27,8 @@ _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.lay
 def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     """What a counted noun is counted for: "device", "stage", "layer", …; "" for the whole model."""
     tokens = sentence.tokens
+    if (both := listed_with(tokens, noun)) is not None:
+        return share_of_noun(sentence, at, both)
     words = list(tokens[noun + 1 : noun + 6])
     for index, token in enumerate(words):
         if token.stem in ("per", "each", "every") or token.sign == "/" or _is_article(words, index):
@@ -47,6 +49,15 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
     if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
         return _held([stem for stem in label[label.index("per") + 1 :] if stem])
     return subject
+
+
+def listed_with(tokens: Sequence[Token], noun: int) -> int | None:
+    """The same noun once more in a list of two that one holder has: "12 query heads and 2 KV heads per GPU"."""
+    after = tokens[noun + 1 : noun + 5]
+    listed = len(after) > 2 and (after[0].stem == "and" or after[0].sign == ",") and after[1].figure is not None
+    if not listed or tokens[noun].stem != "head":
+        return None
+    return next((noun + 3 + at for at, token in enumerate(after[2:]) if token.stem == "head"), None)
 
 
 def _spread_over(tokens: Sequence[Token], at: int) -> str:

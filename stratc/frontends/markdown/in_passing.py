@@ -167,6 +167,16 @@ _ROWS = (
         ),
         dict.fromkeys("efgh", "strategy.expert_tp"),
     ),
+    _Row(
+        Pattern(
+            rf"(?i)\bheads (?P<n>\d{{1,3}}) (?:per|on each) (?:GPU|NPU|card|device)\b"
+            rf"|{_FREE}(?P<m>\d{{1,3}}) (?:query |attention |q )?heads?(?:,| and) \d{{1,3}} kv heads? per "
+            r"(?:GPU|NPU|card|device)\b",
+            "head",
+        ),
+        dict.fromkeys("nm", "strategy.heads_per_device"),
+    ),
+    _Row(Pattern(rf"(?i)\bstage \d{{1,3}}: (?P<n>\d{{1,5}}) {_KIND}\b", "stage"), {"n": "strategy.devices_per_stage"}),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
         Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import is_length, is_measured, names_model
-from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
+from stratc.frontends.markdown.holders import listed_with, part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
@@ -268,7 +268,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return "芯" not in tokens[end - 1].stem  # "8卡16芯": cards of two chips, each of which is a device
     if row.key == "model.heads":
         product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
-        return not product and not _of_cache(sentence, at)
+        shared = listed_with(tokens, end - 1) is not None and share_of_noun(sentence, at, end - 1)
+        return not product and not shared and not _of_cache(sentence, at)
     if row.key == "hardware.memory":
         noun = tokens[end - 1].stem
         hardware = Topic.HARDWARE in sentence.scope.topics[:2] or "hardware" in sentence.key_text

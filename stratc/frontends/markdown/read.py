@@ -43,6 +43,7 @@ from stratc.frontends.markdown.idle_times import idle_times
 from stratc.frontends.markdown.implied import implied, is_transfer
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
+from stratc.frontends.markdown.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
@@ -111,7 +112,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
-        statements.extend(placements(said))
+        statements.extend((*placements(said), *layers_of_devices(said)))
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))

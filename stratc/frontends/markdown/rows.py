@@ -56,7 +56,7 @@ def value_of(row: Row, figure: Figure) -> Value | None:
                 return None
             return None if quantity.is_range or quantity.unit == PERCENT else quantity.high
         case Form.INTEGER:
-            if quantity.unit.scale != 1.0 and row.key not in _LARGE:
+            if (quantity.unit.scale != 1.0 and row.key not in _LARGE) or quantity.high > _MOST:
                 return None
             whole = quantity.high == int(quantity.high) and not quantity.is_range and quantity.unit != PERCENT
             return (
@@ -103,6 +103,7 @@ def is_rate(tokens: Sequence[Token], end: int) -> bool:
 
 
 _TIMES = words("s sec second ms millisecond min minute h hour day 秒 毫秒 分钟 小时")
+_MOST = 1e7  # of a count; larger ones are of parameters or operations
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
 
 

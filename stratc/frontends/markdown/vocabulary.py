@@ -188,7 +188,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "model.parameters",
         "parameters|total parameters|model parameters|model size|parameter count|number of parameters|total params|"
-        "params|model scale|参数量|模型参数|总参数量|模型规模",
+        "params|model scale|参数量|模型参数|总参数|总参数量|模型规模",
         "parameters|parameter|params|total parameters|parameter model|model|weights|moe model|dense model|llm|参数",
         Form.NUMBER,
         _PARAMETERS,
@@ -253,7 +253,7 @@ ROWS: tuple[Row, ...] = (
         "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
         "moe expert hidden size|moe dimension|moe hidden|expert hidden|"
         "expert width|expert ffn|expert mlp|moe ffn|moe intermediate|"
-        "expert intermediate dimension|moe隐藏层大小|专家隐藏维度",
+        "expert intermediate dimension|moe隐藏层大小|专家隐藏维度|专家 ffn|专家ffn",
         "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
         unless="per",
     ),
@@ -268,7 +268,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "model.vocab_size",
-        "vocabulary size|vocab size|vocabulary|vocab|词表大小|词汇表大小",
+        "vocabulary size|vocab size|vocabulary|vocab|词表|词表大小|词汇表大小",
         "vocabulary|vocab|token vocabulary|vocabulary size",
         units=(COUNT, TOKEN),
     ),
@@ -276,7 +276,7 @@ ROWS: tuple[Row, ...] = (
         "model.experts",
         "experts per layer|number of experts|experts|num experts|routed experts|experts per moe layer|expert count|"
         "expert number|total experts per layer|moe experts|number of experts per layer|每层专家数|专家数|专家数量|"
-        "每层专家",
+        "路由专家|每层专家",
         "experts per layer|experts per moe layer|experts each layer|experts in each layer|routed experts|"
         "experts layer|个专家|个路由专家",
         unless="gpu device total group active activated backup hidden dimension size shared stage rank parallel "
@@ -395,8 +395,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.heads_per_device",
-        "heads per gpu|attention heads per gpu|heads per device|heads per tp|attention heads per tp|heads per rank|"
-        "heads per tp rank|heads per tp group|每卡头数",
+        "heads per gpu|attention heads per gpu|query heads per gpu|heads per device|heads per tp|"
+        "attention heads per tp|heads per rank|heads per tp rank|heads per tp group|每卡头数",
         "heads per gpu|attention heads per gpu|heads per device|heads per tp|heads per tp group|heads per rank|"
         "heads per tp rank|heads each gpu|heads per npu|query heads per gpu",
         unless="kv",
