@@ -67,6 +67,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "memory.share": (COUNT, "used share of the memory capacity"),
     "memory.headroom": (BYTE, "memory left free"),
     "free.memory": (COUNT, "share of a device's memory left free"),
+    "free.compute": (COUNT, "share of the devices' compute left free"),
     "free.share": (COUNT, "share left free of what its section is about"),
     "parameters.total": (PARAMETER, "parameters of the model"),
     "parameters.device": (PARAMETER, "parameters on a device"),

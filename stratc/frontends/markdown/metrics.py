@@ -164,6 +164,13 @@ METRICS: tuple[Metric, ...] = (
         unless="bandwidth cpu host limit threshold budget target requirement fragmentation disk saved",
     ),
     Metric(
+        "free.compute",
+        _S,
+        "compute headroom|compute capacity headroom|computational headroom|gpu compute headroom|flops headroom|"
+        "unused compute|spare compute|compute left free",
+        unless="memory memories",
+    ),
+    Metric(
         "free.share",
         _S,
         "headroom|left free|余量",

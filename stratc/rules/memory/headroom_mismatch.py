@@ -38,7 +38,7 @@ def headroom_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - kwon-2023, section 3
     """
-    for claim in case.claims("free"):
+    for claim in case.claims("free.memory", "free.share"):
         if claim.relation is not Relation.IS or claim.working is not None or claim.goal is not None:
             continue
         used = {round(each.value, 2): each for each in _uses(case, claim)}
