@@ -139,6 +139,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "group.member": (COUNT, "a device of the group `index` of the degree that `cause` names"),
     "group.layers": (COUNT, "layers of a device of that group, from first to last"),
     "layer.devices": (COUNT, "devices said to be those of one layer"),
+    "embedding.devices": (COUNT, "devices said to hold the embedding"),
     "parts": (COUNT, "parts the model is divided into"),
     "parts.device": (COUNT, "parts on a device"),
     "experts.backup": (COUNT, "spare copies of experts"),

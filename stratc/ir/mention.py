@@ -118,6 +118,8 @@ CONCEPTS: dict[str, str] = {
     "busy_by_sparsity": "devices said to be well used because few experts are active",
     "precision_widened": "a wider precision to fall back to",
     "traffic_on_pcie": "exchange between devices said to run over PCIe",
+    "modules_without_attention": "a list of the modules of a model, none of which is attention; `cause` names them",
+    "devices_alike": "memory or computation said to be equal on all devices",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }
 

@@ -50,6 +50,7 @@ from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_states import model_states
+from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options
 from stratc.frontends.markdown.other_models import of_other_models
@@ -126,7 +127,7 @@ class Markdown:
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_other_models(said, of_cases(said, statements))
         statements = superseded(widths_of_experts(wanted(statements), source.text))
-        statements.extend(split_experts(said, statements))
+        statements.extend((*split_experts(said, statements), *modules(said)))
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))

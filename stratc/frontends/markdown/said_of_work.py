@@ -53,6 +53,15 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
         rf"\b{_FALL} to {_WIDE}\b",
     ),
     (
+        "devices_alike",
+        ("equal", "identical", "uniform", "same"),
+        (
+            r"\b(?:equal|identical|uniform|same) (?:memory|compute|computation|flop)"
+            r"(?: (?:usage|use|distribution|footprint|load|work))? (?:across|on|for|per|over)"
+            r"(?: (?:all|every|each|the|\d+))* gpu\b"
+        ),
+    ),
+    (
         "traffic_on_pcie",
         ("pcie", "pci-e"),
         (
@@ -67,7 +76,8 @@ ALSO_OF_WORK: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words
     "busy_by_sparsity": (("utili", "efficien", "intensity"),),
     "precision_widened": (("fall", "switch", "revert", "return"),),
 }
-MEANT_OTHERWISE_OF_WORK = {  # words that say that something else is meant, which is right
+MEANT_OTHERWISE_OF_WORK = {
+    "devices_alike": r"\b(?:not|almost|nearly|roughly|about|except|besides|would|if|target|goal)\b",
     "experts_synchronised": r"\b(?:gradient|dp|data|replica|copy|copies|non|shared|attention|router|dense|redundant)\b",
     "busy_by_sparsity": r"\b(?:low|lower|memory|batch|structured|2 : 4|despite|batching)\b",
     "traffic_on_pcie": r"\b(?:host|cpu|nic|offload|offloading|load|loading|checkpoint|no|not|never|fallback|if|slow)\b",
