@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 _DEGREE_KEYS = frozenset(
     ("degree", "size", "configuration", "parallel degree", "parallel size", "parallelism degree", "decision", "setting")
 )
+_DEVICES = frozenset(("gpu", "npu", "device", "card", "total", "gpu total", "total gpu"))
 _COPIES = words("replica copy")
+_BARE = {"tensor": "tp", "pipeline": "pp", "data": "dp", "expert": "ep", "context": "cp"}  # "Tensor | 8"
+_DEGREE_WORDS = words("degree size way parallelism")
 _KEY_WORDS = words(
     "module dimension strategy parallelism configuration level attention number of the in total primary "
     "secondary tertiary main layer inference our degree size way"
@@ -80,8 +83,9 @@ def degrees(sentence: Sentence) -> Iterator[Statement]:
         else (compact, in_words, letters, ways)
     )
     for key, value, place, at in (
-        *(each for reader in readers for each in reader(tokens)), *_stages(sentence), *_labelled(sentence),
-    ):  # fmt: skip
+        *(each for reader in readers for each in reader(tokens)),
+        *(each for reader in (_stages, _labelled, _total) for each in reader(sentence)),
+    ):
         if 1 <= value <= 1_000_000:
             found.setdefault((key, place[0], value), (key, value, place, at))
     for key, value, place, at in found.values():
@@ -118,6 +122,20 @@ def _stages(sentence: Sentence) -> Iterator[Found]:
             yield counted[0][0], int(figure.value), (figure.start, figure.end), at
         elif about and tokens[at + 1].stem == "stage" and at and _parts(tokens[at - 1]) and not _per(tokens, at + 2):
             yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
+
+
+def _total(sentence: Sentence) -> Iterator[Found]:
+    """The result of a product that a label calls the devices: "GPUs: 4 × 2 × 2 = 16"."""
+    if sentence.key_text not in _DEVICES or sentence.block.kind is Kind.HEADING:
+        return
+    tokens = sentence.value
+    equal = next((at for at, token in enumerate(tokens) if token.sign == "="), 0)
+    figure = count_at(tokens, equal + 1) if equal > 2 else None
+    factors = [
+        count_at(tokens, at) is not None if at % 2 == 0 else tokens[at].sign in ("×", "*") for at in range(equal)
+    ]
+    if figure is not None and all(factors) and (equal + 2 == len(tokens) or not tokens[equal + 2].stem):
+        yield "strategy.device_count", int(figure.value), (figure.start, figure.end), len(sentence.tokens) - len(tokens)
 
 
 def _parts(token: Token) -> bool:
@@ -163,6 +181,8 @@ def _labelled_axis(sentence: Sentence) -> str | None:
     if words in _DEGREE_KEYS:
         above = [*sentence.scope.path[-1:], *sentence.lead]
         return next((axis for each in reversed(above) if (axis := axis_of(Title(each)))), None)
+    if words in _BARE and _is_of_degrees(sentence):
+        return f"strategy.{_BARE[words]}"
     found = AXES.inside(sentence.key)
     if len({key for key, _, _ in found}) != 1:
         return None
@@ -173,6 +193,13 @@ def _labelled_axis(sentence: Sentence) -> str | None:
         return None
     copies = _COPIES if found[0][0] == "strategy.dp" else frozenset()
     return found[0][0] if rest - copies <= _KEY_WORDS else None
+
+
+def _is_of_degrees(sentence: Sentence) -> bool:
+    """Whether a column or the heading above says that its figures are degrees of parallelism."""
+    if sentence.block.kind is Kind.CELL:
+        return bool(_DEGREE_WORDS & {token.stem for token in sentence.header})
+    return any("parallel" in token.stem for title in sentence.above[:1] for token in title.tokens)
 
 
 def _heading(sentence: Sentence) -> Iterator[Found]:

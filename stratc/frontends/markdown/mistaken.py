@@ -163,7 +163,7 @@ _SAID_OF_NONE = frozenset(
 )  # which are denials themselves
 LABEL = 4  # words of a row's label at most that a cell is read with
 _EVERY = (*_SAYINGS, *SAYINGS, *SAID_OF_LINKS, *SAID_OF_PARTS, *SAID_OF_WORK)
-_TRAFFIC = ("all-", "-to", "alltoall", "all2all", "a2a", "dispatch", "traffic", "communicat", "exchange")
+_TRAFFIC = ("all-", "-to", "all to", "alltoall", "all2all", "a2a", "dispatch", "traffic", "communicat", "exchange")
 _ALSO = {  # of each row of words one must stand in the sentence too
     **ALSO,
     **ALSO_OF_WORK,

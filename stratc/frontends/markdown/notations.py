@@ -32,6 +32,7 @@ _LETTERS = {"t": "strategy.tp", "p": "strategy.pp", "d": "strategy.dp"}
 _SHARED = words("head layer expert replica stage attention gpu sequence")  # what follows from a degree
 _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
+_LARGEST = 100_000  # devices that degrees multiply to
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "、"])
 _PLACES = words("inside within across over between and in on")
 _WAYS = words("way stage fold degree 路 级")
@@ -148,9 +149,19 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):
             continue
+        if tie == ":" and _begins_product(tokens, end):
+            continue
         if tie == "" and not bare and not (after and after.stem in _PLACES):
             continue
         yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _begins_product(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is the first of a product of sizes ("PP: 4096 × 7168 × 2 bytes"), which is no degree."""
+    first, *rest = tokens[at : at + 3]
+    if len(rest) < 2 or first.figure is None or rest[1].figure is None:
+        return False
+    return rest[0].sign in ("×", "*") and first.figure.value * rest[1].figure.value > _LARGEST
 
 
 def _is_of_experts(tokens: Sequence[Token], at: int) -> bool:

@@ -63,6 +63,7 @@ from stratc.frontends.markdown.proportions import proportions
 from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.rates_used import rates_used
+from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_workings import row_workings
@@ -193,6 +194,7 @@ _OF_FIGURES = (
     cached_tokens,
     cached_sequences,
     idle_experts,
+    replica_groups,
     idle_times,
     devices_of_layers,
     memory_times,

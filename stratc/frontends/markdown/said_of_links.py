@@ -10,6 +10,7 @@ _EXCHANGE = (
 )
 _MEANWHILE = r"(?: (?!(?:not|cannot|never|no|and|but|while|tp|tensor|after|before)\b)[\w:|()/-]+){0,5}?"
 _BY = r"(?:over|via|through|on|by|using|use|with|carried by|ride)(?: the)?(?: fast| intra - node| intra node)?"
+_COLLECTIVE = r"(?:all ?- ?to ?- ?all|alltoall|a2a)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAID_OF_LINKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -29,6 +30,17 @@ SAID_OF_LINKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         (
             rf"\b{_EXCHANGE}{_MEANWHILE} {_BY} (?:nvlink|nvswitch)\b"
             rf"|\b(?:nvlink|nvswitch) (?:carry|handle|serve)(?: \w+){{0,3}} {_EXCHANGE}"
+        ),
+    ),
+    (
+        "all_to_all_once",
+        ("all-to-all", "alltoall", "a2a"),
+        (
+            rf"\b(?:one|a single|single|only one|1) {_COLLECTIVE}(?: (?!pair|round|each|both|for|of|after|before)\w+)?"
+            r" (?:per|in each|in every|for each|for every) (?:(?:moe|expert|sparse|transformer) )?layer\b"
+            rf"|\b{_COLLECTIVE}(?: operation| call)? per (?:(?:moe|expert|sparse) )?layer"
+            r" (?:[:=] )?(?:1|one)(?= |$)(?! [.\d/])"
+            rf"|\blayer (?:need|use|run|do|cost) (?:only |just )?(?:one|a single|single) {_COLLECTIVE}\b"
         ),
     ),
     (
@@ -58,6 +70,7 @@ MEANT_OTHERWISE_OF_LINKS = {  # words that say that something else is meant, whi
         r"|(?:infiniband|ib|roce|rdma|ethernet|network)(?! (?:is|are|stay|remain)? ?(?:idle|unused|free))"
         r"|inter|cross|remote|where|when)\b"
     ),
+    "all_to_all_once": r"\b(?:direction|way|twice|two|2 ?x|and one|plus|back|backward|then|not|instead|another)\b",
     "carried_by_nvlink": (
         r"\b(?:if|would|could|unless|should|without|no|not|faster than|instead|upgrade|lack|need|were|bridge|option"
         r"|alternative"

@@ -64,6 +64,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
         return
     everything = lift(case.number("strategy.device_count") * case.number("hardware.memory"))
     share = need.total / everything.value
+    sure = share < TINY and need.cache is not None
     yield Finding(
         at=used,
         message=f"{_amounts(need)} fit {_devices(enough)} of {show(memory.value, BYTE)}, "
@@ -72,7 +73,8 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
         stated=used.value,
         computed=enough,
         help="use fewer devices, or run more replicas of a smaller group",
-        certainty=None if share < TINY and need.cache is not None else Certainty.JUDGEMENT,
+        severity=None if sure else Severity.INFO,
+        certainty=None if sure else Certainty.JUDGEMENT,
     )
 
 
