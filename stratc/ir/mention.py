@@ -55,6 +55,7 @@ CONCEPTS: dict[str, str] = {
     "non_multiplicative": "degrees said not to multiply",
     "scores_negligible": "attention scores said to be negligible",
     "cache_read": "the key-value cache read in a step",
+    "measured": "figures that were measured",
     "latency_by_pipeline": "pipeline parallelism credited with a lower latency",
     "sequence_split": "a sequence split over devices inside attention",
     "heads_of_group": "the heads of one device given as those of a tensor-parallel group",

@@ -16,6 +16,7 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "kv cache reads|kv读取|读取kv|读kv"
         ),
     ),
+    ("measured", "measured|benchmarked|observed|profiled|load test|load tests|实测"),
     ("decode", "decode|decoding|decode phase|解码"),
     ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),
     (

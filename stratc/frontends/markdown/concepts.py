@@ -42,6 +42,7 @@ _MEANS = words("through via by using with from thank")
 _METHODS = words("method approach technique mechanism mean how optimization")
 _SAVING = "checkpoint"  # the other name of recomputation, by what is kept
 _CACHES = words("kv kvcache cache preemption preempt preempted request scheduler")  # which servers recompute too
+_MEASURED = words("measured benchmarked observed 实测")
 _LATENCY = words("latency ttft delay")
 _DEVICES = DEVICES | words("rank")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
@@ -65,6 +66,8 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         yield _mention(sentence, concept, first, end)
         if concept == "pipeline_parallel" and _for_latency(sentence, first):
             yield _mention(sentence, "latency_by_pipeline", first, end)
+    if tokens and sentence.header and not _MEASURED.isdisjoint(token.stem for token in sentence.header):
+        yield _mention(sentence, "measured", 0, 1)
     stems = sentence.stems
     for concept, one, other in TWO_PLACES:
         third = _THIRD.get(concept, stems)
