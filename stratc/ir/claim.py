@@ -40,6 +40,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "alert.memory": (COUNT, "share of a device's memory at which an alert fires"),
     "alert.figure": (None, "the bad side of a bound, where an alert fires; `cause` names the metric that is watched"),
     "experts.node": (COUNT, "experts of a layer that the devices of a node hold"),
+    "experts.total": (COUNT, "experts of the model, of all layers or of one"),
     "experts.stage": (COUNT, "experts of a layer said to be those of a pipeline stage"),
     "experts.group": (COUNT, "experts of an expert-parallel group: those of one rank, or of all ranks together"),
     "memory.sized": (BYTE, "bytes that the parameters beside them take, in the precision that `cause` names"),

@@ -399,6 +399,13 @@ METRICS: tuple[Metric, ...] = (
         alone=True,
     ),
     Metric(
+        "experts.total",
+        Look.COUNT,
+        "total experts|total number of experts|total expert count|experts in total|专家总数",
+        unless="per layer shared active routed parameter group slots each",
+        alone=True,
+    ),
+    Metric(
         "parts",
         Look.COUNT,
         "total parts|total modules|total module count|modules|parts|module count|number of parts|model parts|"

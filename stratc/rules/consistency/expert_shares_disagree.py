@@ -20,7 +20,8 @@ def expert_shares_disagree(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Two numbers of experts per device that neither the layers of a stage nor tensor parallelism explains, and experts
-    per node that are not those of its devices.
+    per node that are not those of its devices.  Where the layers are not said, experts in all that are not those of all
+    devices are a remark, as those of a device may be counted for one layer.
 
     ## Why it matters
     Memory, traffic between nodes and the degree of expert parallelism all follow from this number.
@@ -38,6 +39,8 @@ def expert_shares_disagree(case: Case) -> Iterator[Finding]:
     - lepikhin-2020, section 3
     """
     yield from _twice(case)
+    if not case.has("model.layers") and case.has("strategy.experts_per_device", "strategy.device_count"):
+        yield from _of_all(case)
     yield from _of_nodes(case)
 
 
@@ -93,3 +96,26 @@ def _of_nodes(case: Case) -> Iterator[Finding]:
                 also=((held, "experts of a device"), (node, "devices of a node")),
                 help="say what the experts are counted for",
             )
+
+
+def _of_all(case: Case) -> Iterator[Finding]:
+    """Experts in all against those of every device, in a plan that does not say how many layers there are."""
+    held, devices = case.known("strategy.experts_per_device"), case.known("strategy.device_count")
+    if case.has_several("strategy.experts_per_device", "strategy.device_count"):
+        return
+    together = held.value * devices.value
+    for claim in case.claims("experts.total"):
+        if claim.relation is Relation.IS and claim.working is None and claim.value > together:
+            yield Finding(
+                at=claim,
+                message=f"{figures(claim.value)} experts in all, but {figures(devices.value)} devices with "
+                f"{figures(held.value)} each hold {figures(together)}; they could be all only if each of "
+                f"{figures(claim.value / together)} layers had as many",
+                stated=claim.value,
+                computed=together,
+                severity=Severity.INFO,
+                certainty=Certainty.JUDGEMENT,
+                also=((held, "experts of a device"), (devices, "devices")),
+                help="say how many layers there are, and whether experts are counted for one of them",
+            )
+            return
