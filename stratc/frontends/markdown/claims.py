@@ -85,20 +85,19 @@ def claims(
     `workings` holds the arithmetic beside a figure by the offset where the figure starts; `taken` are the offsets of
     figures that other readers have understood.
     """
-    if sentence.block.language or (sentence.block.kind is Kind.HEADING and not sentence.key):
+    title = sentence.block.kind is Kind.HEADING and not sentence.key
+    if sentence.block.language or title or not sentence.figures:
         yield from assertions(sentence)
         return
     tokens = sentence.tokens
     goals = {at: goal for at, goal in goals_of(tokens).items() if not _of_a_part(sentence, at, goal)}
-    inner = operands(tokens).union(*(spread_operands(tokens, at) for at, each in enumerate(tokens) if each.figure))
-    for at, token in enumerate(tokens):
-        if token.figure is None or token.start in taken or at in goals.values():
-            continue
-        if at in inner and token.start not in workings:
+    inner = operands(tokens).union(*(spread_operands(tokens, at) for at, _ in sentence.figures))
+    for at, figure in sentence.figures:
+        if figure.start in taken or at in goals.values() or (at in inner and figure.start not in workings):
             continue
         found = _claim(sentence, at, goals.get(at))
         if found is not None:
-            working = workings.get(token.start) or spread(tokens, at)
+            working = workings.get(figure.start) or spread(tokens, at)
             yield replace(found, working=working)
     yield from (*shares(sentence), *margins(sentence), *formerly(sentence), *assertions(sentence))
 

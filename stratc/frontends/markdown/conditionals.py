@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.vocabulary import DEVICES, words
@@ -25,10 +25,18 @@ _TURNS = words(
     "had were grow growing growth scaling scale expand expanding extend double doubled doubling fail ever later "
     "outgrow become became upgrade moving migrating adding added arise tight insufficient available"
 )
-_LATER = (
-    ("in", "the", "future"), ("at", "a", "later"), ("later", "on"), ("down", "the", "road"), ("future", "work"),
-    ("long", "term"), ("next", "year"), ("in", "case"), ("in", "future"), ("in", "the", "event"),
-)  # fmt: skip
+_LATER = {  # by the first word
+    "in": (("in", "the", "future"), ("in", "case"), ("in", "future"), ("in", "the", "event")),
+    "at": (("at", "a", "later"),),
+    "later": (("later", "on"),),
+    "down": (("down", "the", "road"),),
+    "future": (("future", "work"),),
+    "long": (("long", "term"),),
+    "next": (("next", "year"),),
+}
+_OPENING = 5  # tokens in which such words begin
+_QUOTES = frozenset("\"'“”")
+_CLAUSE_ENDS = frozenset(",:")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
@@ -46,18 +54,24 @@ def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Sta
 
 def is_conditional(sentence: Sentence) -> bool:
     """Whether a sentence opens with a condition that this plan does not meet, or speaks of a later time."""
-    tokens = [token for token in sentence.tokens if not token.sign or token.sign not in "\"'“”"]
-    stems = [token.stem for token in tokens]
-    if len(stems) < 3:
+    tokens = [token for token in sentence.tokens if token.sign not in _QUOTES]
+    if len(tokens) < 3:
         return False
-    first, second = stems[0], stems[1]
+    first, second = tokens[0].stem, tokens[1].stem
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
         return True
-    clause = stems[: next((at for at, token in enumerate(tokens) if token.sign in (",", ":")), len(stems))]
-    if first in _IF and (_TURNS & set(clause) or "more" in clause):
+    if first in _IF:
+        clause = {token.stem for token in takewhile(lambda token: token.sign not in _CLAUSE_ENDS, tokens)}
+        if not clause.isdisjoint(_TURNS) or "more" in clause:
+            return True
+    opening = [token.stem for token in tokens[:_OPENING]]
+    if first == "later" or any(
+        tuple(opening[at : at + len(each)]) == each for at in range(3) for each in _LATER.get(opening[at], ())
+    ):
         return True
-    if first == "later" or any(tuple(stems[at : at + len(each)]) == each for each in _LATER for at in range(3)):
-        return True
+    if "we" not in sentence.stems:
+        return False
+    stems = [token.stem for token in tokens]
     return any(
         one == "we" and two in _MAY and (three in _MOVES or (three == "later" and four in _MOVES))
         for one, two, three, four in zip(stems, stems[1:], stems[2:], [*stems[3:], ""], strict=False)

@@ -19,7 +19,7 @@ NUMBERS = {
     **_TENS,
     **{f"{ten}-{one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
 }
-_FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)
+FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)  # with which a number in words begins
 _COUNTED = (  # compiled where a number stands in words
     rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
@@ -35,7 +35,7 @@ def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
     >>> worded("twelve (12) layers", 0, "twelve"), worded("two of them", 0, "two")
     ((12, 11), None)
     """
-    if word.lower() not in _FIRST:
+    if word.lower() not in FIRST:
         return None
     found = re.compile(_COUNTED).match(text, start)
     if found is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.scopes import strategy_of
+from stratc.frontends.markdown.scopes import names_phase, strategy_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
@@ -23,12 +23,17 @@ def of_phases(sentence: Sentence, statements: Iterable[Statement]) -> Iterator[S
 
     "TP8 for prefill" names it after the degree, everything else before it; a heading that names one has the say.
     """
-    places = [(at, phase) for at, token in enumerate(sentence.tokens) if (phase := _phase(token))]
+    places = _places(sentence.tokens) if names_phase(sentence.low) else []
     for each in statements:
         if not places or sentence.scope.strategy or not each.subject.startswith("strategy."):
             yield each
             continue
         yield replace(each, scope=replace(each.scope, strategy=_nearest(sentence, places, each.span.start)))
+
+
+def _places(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    """The tokens that name a phase."""
+    return [(at, phase) for at, token in enumerate(tokens) if (phase := _phase(token))]
 
 
 def _phase(token: Token) -> str:

@@ -59,9 +59,12 @@ def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
         if sentence.has_digit and sentence.scope.role in (Role.PLAN, Role.TARGET) and not sentence.block.language:
             sections.setdefault(sentence.scope.path, []).append(sentence)
     for lines in sections.values():
-        yield from _costs(lines, text)
-        yield from _replicas(lines)
-        yield from _scaling(lines)
+        if any(not (_HOURS.isdisjoint(line.stems) and _HOURS.isdisjoint(line.key_stems)) for line in lines):
+            yield from _costs(lines, text)
+        if any(not _REPLICAS.isdisjoint(line.stems) for line in lines):
+            yield from _replicas(lines)
+        if any("efficiency" in line.stems for line in lines):
+            yield from _scaling(lines)
 
 
 def _costs(lines: Sequence[Sentence], text: str) -> Iterator[Statement]:
@@ -239,5 +242,5 @@ def _is_per(line: Sentence) -> bool:
 
 def _is_loose(line: Sentence) -> bool:
     """Whether a line counts with more than its figures."""
-    percents = any(token.figure and token.figure.quantity.unit == PERCENT for token in line.tokens)
-    return percents or any(token.stem in _LOOSE for token in (*line.tokens, *line.key))
+    percents = any(figure.quantity.unit == PERCENT for _, figure in line.figures)
+    return percents or not (_LOOSE.isdisjoint(line.stems) and _LOOSE.isdisjoint(line.key_stems))

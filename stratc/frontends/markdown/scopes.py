@@ -122,6 +122,11 @@ def topics_of(heading: str) -> tuple[Topic, ...]:
     return tuple(dict.fromkeys(_TOPICS[int(str(match.lastgroup)[1:])][0] for match in matches))
 
 
+def names_phase(text: str) -> bool:
+    """Whether a text can name a phase: a quick look before many."""
+    return _PHASES.concerns(text)
+
+
 def strategy_of(heading: str) -> str:
     """ "prefill" or "decode" where a heading names one of them alone, else ""."""
     found = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.figures import Figure, figure_at
-from stratc.frontends.markdown.number_words import worded
+from stratc.frontends.markdown.number_words import FIRST, worded
 from stratc.frontends.markdown.vocabulary import DEVICE_NAMES
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
@@ -58,6 +59,13 @@ def stem(word: str) -> str:
     return _SAME.get(low, low)
 
 
+@lru_cache(maxsize=4096)  # a document has few words, each of them often
+def _read(word: str) -> tuple[str, bool]:
+    """The stem of a word, and whether it stands for several."""
+    root = stem(word)
+    return root, word[-1] in "sS" and (len(root) < len(word) or root == "gpu")
+
+
 def plain(text: str) -> str:
     """The text with emphasis, code marks, LaTeX and titles of linked papers blanked; as long as before.
 
@@ -87,16 +95,16 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
     while match := _TOKEN.search(text, at):
         start, at = match.span()
         if match.lastgroup == "word":
-            if match[0] in ("x", "X") and _is_times(text, start, at, tokens):
+            word = match[0]
+            if word in ("x", "X") and _is_times(text, start, at, tokens):
                 tokens.append(Token(base + start, base + at, sign="×"))
                 continue
-            if len(match[0]) > len(_MICRO) and match[0].lower().startswith("microbatch"):
+            if word[0] in "mM" and len(word) > len(_MICRO) and word.lower().startswith("microbatch"):
                 tokens.append(Token(base + start, base + start + len(_MICRO), _MICRO))
                 start += len(_MICRO)
-            root = stem(text[start:at])
-            several = text[at - 1] in "sS" and (len(root) < at - start or root == "gpu")
+            root, several = _read(text[start:at])
             token = Token(base + start, base + at, root, many=several)
-            if said := worded(text, start, match[0]):
+            if root in FIRST and (said := worded(text, start, word)):
                 at = said[1]
                 token = Token(base + start, base + at, figure=_count(said[0], base + start, base + at))
             tokens.append(token)
