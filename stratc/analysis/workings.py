@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.carried import in_unit_before
 from stratc.analysis.setting import width_or_none
-from stratc.arith.quantity import Quantity
+from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, ONE, PARAMETER, PERCENT, SECOND, TOKEN_RATE, Dimension, Unit
+from stratc.arith.unit import (
+    BYTE,
+    BYTE_RATE,
+    COUNT,
+    ONE,
+    PARAMETER,
+    PERCENT,
+    SECOND,
+    TOKEN,
+    TOKEN_RATE,
+    Dimension,
+    Unit,
+)
 from stratc.ir.claim import SAID_AGAIN, Claim
 from stratc.ir.scope import Role
 
@@ -150,6 +162,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.INCOMPARABLE  # in a unit that a heading says: "in GiB"
     if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
         return Verdict.HOLDS
+    if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
+        return Verdict.HOLDS
     return Verdict.FALSE
 
 
@@ -218,6 +232,16 @@ def _units(term: Term) -> tuple[Unit, ...]:
         case Literal(_, unit) | Named(_, _, _, unit) if unit and unit.dimension in (BYTE, BYTE_RATE):
             return (unit,)
     return ()
+
+
+def _binary(term: Term) -> frozenset[float]:
+    """By how much counts written with K or M are more where these are powers of two: "4M tokens ÷ 5.1 s = 822K"."""
+    match term:
+        case Apply(_, left, right):
+            return _binary(left) | _binary(right)
+        case Literal(_, unit) if unit and unit.dimension in (COUNT, TOKEN) and unit.scale in BINARY_COUNTS:
+            return frozenset((BINARY_COUNTS[unit.scale],))
+    return frozenset()
 
 
 def _is_of_bits(unit: Unit) -> bool:

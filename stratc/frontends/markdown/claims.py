@@ -25,6 +25,7 @@ from stratc.frontends.markdown.bearings import (
     own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import is_added
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -254,7 +255,7 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
     if goal is not None and (row := _right_after(tokens, goal, look, around)):
         return row
-    if look in _UNNAMED and at != _first(sentence, at):
+    if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
         return None
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
     told = _is_prose(sentence)

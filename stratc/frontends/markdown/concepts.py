@@ -46,6 +46,7 @@ _MEASURED = words("measured benchmarked observed 实测")
 _LATENCY = words("latency ttft delay")
 _DEVICES = DEVICES | words("rank")
 _COLLECTIVES = words("all_reduce all_to_all all_gather reduce_scatter point_to_point ring hierarchical overlap")
+_BOUNDS = words("below than under least most")
 _THIRD = {"mfu_as_maximum": words("mfu"), "parts_match_devices": _DEVICES}
 _CUT = words("partition split splitting divide shard")
 _DOES = words("receive is will can decide select choose search use then of for that")
@@ -195,7 +196,7 @@ def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
     """ "each GPU handles exactly one expert", "one expert per GPU"; a figure is a fact and read as one."""
     stems = [token.stem for token in tokens]
     for index, stem in enumerate(stems[:-1]):
-        if stem != "one" or stems[index + 1] != "expert":
+        if stem != "one" or stems[index + 1] != "expert" or (index and stems[index - 1] in _BOUNDS):
             continue
         after = [word for word in stems[index + 2 : index + 5] if word]
         if after[:1] in (["per"], ["on"]) and set(after[1:3]) & _DEVICES:

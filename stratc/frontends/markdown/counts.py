@@ -79,6 +79,12 @@ def is_worked_out(tokens: Sequence[Token], at: int) -> bool:
     return tokens[last].sign == ")" or (last > 0 and tokens[last - 1].sign in ("/", "÷", "×", "*"))
 
 
+def is_added(tokens: Sequence[Token], at: int) -> bool:
+    """Whether parameters are a part of what a label counts: "42B × 2/16 = 5.25B, plus attention 1.5B → 6.75B"."""
+    before, after = tokens[max(0, at - 3) : at], tokens[at + 1 : at + 3]
+    return any(token.stem == "plus" for token in (*before, *after))
+
+
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is divided by another, and nothing else happens to it: "22016 / 8 = 2752"."""
     divided = tokens[at : at + 3]

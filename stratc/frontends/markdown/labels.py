@@ -25,6 +25,7 @@ from stratc.frontends.markdown.rows import (
     value_of,
 )
 from stratc.frontends.markdown.saying import is_held_to
+from stratc.frontends.markdown.shapes import inside
 from stratc.frontends.markdown.vocabulary import DEVICES, Form, Row, words
 from stratc.ir.scope import Topic
 
@@ -59,6 +60,7 @@ _HOLDERS = words(
     "split splitting imbalance transfer module lookahead fusion "
     "variance difference expansion processing instance boundary"
 )
+_WIDTHS = words("model.ffn_hidden_size model.expert_hidden_size")
 
 
 def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
@@ -194,14 +196,16 @@ def _first(sentence: Sentence, row: Row) -> int | None:
         whole = at + 2 if row.form is Form.NUMBER and at + 2 < len(value) and value[at + 1].sign == "/" else at
         if whole > at and (figure := value[whole].figure) and value_of(row, figure) is not None:
             return offset + whole
-        return None if other_noun(row, value, at) or is_factor(value, at) else offset + at
+        return None if other_noun(row, value, at) or is_factor(value, at) or _is_shared(row, value, at) else offset + at
     return None
 
 
 def _whole(row: Row, value: Sequence[Token]) -> int | None:
-    """The index of a sum of parameters, or of what is divided and not the share that comes out."""
+    """The index of a sum of parameters, of what is divided and not the share that comes out, or of a width inside."""
     if row.key == "model.parameters":
         return summed(value)
+    if row.key in _WIDTHS:
+        return inside(value)
     return 0 if row.key in WHOLES and is_quotient(value, 0) else None
 
 
@@ -212,6 +216,13 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
     shared = bool({"per", "each", "effective"} & set(after[:3])) and not (of and f"per {of[0]}" in row.before)
     of_replica = row.key == "workload.micro_batches"  # which are counted so everywhere
     return figure is not None and value_of(row, figure) is not None and (of_replica or not shared)
+
+
+def _is_shared(row: Row, value: Sequence[Token], at: int) -> bool:
+    """Whether a figure is what a working of a share divides: "Experts per GPU: 64 / 16"."""
+    return (
+        "_per_" in row.key and len(value) > at + 2 and value[at + 1].sign in ("/", "÷") and bool(value[at + 2].figure)
+    )
 
 
 def _names(row: Row, token: Token) -> bool:

@@ -22,7 +22,7 @@ KIND = Pattern(rf"(?:(?<![A-Za-z0-9])|(?<=\d[xX])){ACCELERATORS}(?=s?(?![A-Za-z0
 _MARK = "\ue000"
 _K = f"{_MARK}\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
 _OF_DEVICES = (
-    rf"(?i)\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
+    rf"(?i)(?<!below )(?<!than )(?<!under )\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
     rf"|\beach\s+{DEVICE}\s+(?:\w+\s+){{1,2}}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
 _NODE = rf"(?i)single[- ]node with (?P<n>\d+) ?(?:x |{DEVICE}s)|(?P<m>\d+)[-_ ]?{DEVICE}s?[-_ ]nodes?\b"

@@ -47,6 +47,12 @@ def shapes(sentence: Sentence) -> Iterator[Statement]:
                 yield say(sentence, metric, figure.value, (tokens[at].start, tokens[at].end), figure=figure)
 
 
+def inside(tokens: Sequence[Token]) -> int | None:
+    """The index of the width inside a block that is drawn alone: "4096 → 1536 → 4096"."""
+    chain = next((each for each in _chains(tokens) if len(each) == 3), None)
+    return chain[1] if chain and chain[0] == 0 else None
+
+
 def _metrics(chain: list[int], stems: set[str]) -> tuple[str, ...]:
     """What the widths of a chain are: outside and inside in turn; of two, the label tells which comes first."""
     if len(chain) == 3:

@@ -31,6 +31,7 @@ _LATEX = {
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _SAME = {name + plural: "gpu" for name in DEVICE_NAMES.split("|") for plural in ("", "s")}  # one word for all
 _MICRO = "micro"  # of a micro-batch, with or without its hyphen
+_FACTOR = re.compile(r"\d{1,3}(?:,\d{3})+ ?[×*÷/]")  # "16,384 ×", which is no list of devices
 _LISTED = frozenset(("gpu", "rank"))
 
 
@@ -111,7 +112,7 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
         elif match.lastgroup == "sign":
             tokens.append(Token(base + start, base + at, sign=_NARROW.get(match[0], match[0])))
         elif match.lastgroup == "figure":
-            found = figure_at(text, start, listed=_listed(tokens))
+            found = figure_at(text, start, listed=_listed(tokens) and not _FACTOR.match(text, start))
             if isinstance(found, Figure):
                 at = found.end
                 moved = Figure(found.quantity, base + found.start, base + found.end, found.times, found.more, found.per)
