@@ -25,7 +25,7 @@ from stratc.frontends.markdown.bearings import (
     own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_added
+from stratc.frontends.markdown.counts import is_added, of_capacity
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -189,7 +189,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         if is_change or figure.look is Look.FACTOR:
             return metric if is_change else None
     if figure.look is Look.SHARE:
-        if _of_capacity(sentence.tokens, at):
+        if of_capacity(sentence.tokens, at):
             return "utilisation" if "compute" in stems else "memory.share"
         if numbered(sentence)[0] is not None:
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
@@ -229,20 +229,10 @@ def _is_part_of_table(sentence: Sentence) -> bool:
     return shares and not any(token.stem in ("total", "sum") for token in sentence.key)
 
 
-def _of_capacity(tokens: Sequence[Token], at: int) -> bool:
-    """ "30% of 64GB": a share of a memory."""
-    after = tokens[at + 1 : at + 3]
-    return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
-
-
 def _is_capacity(sentence: Sentence, at: int) -> bool:
     """Whether words right after a figure without a label name the memory of a device: "fit one GPU (80 GB of HBM)"."""
     after = [token.stem for token in sentence.tokens[at + 1 : at + 3]]
     return not ROWS.inside(sentence.key) and (after[1:] if after[:1] == ["of"] else after)[:1] in (["hbm"], ["vram"])
-
-
-def _is_bytes(token: Token) -> bool:
-    return token.figure is not None and token.figure.quantity.unit.symbol.endswith("B")
 
 
 def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:

@@ -91,3 +91,13 @@ def is_quotient(tokens: Sequence[Token], at: int) -> bool:
     shares = len(divided) == 3 and divided[0].figure and divided[1].sign in ("÷", "/") and divided[2].figure
     after = tokens[at + 3 : at + 4]
     return bool(shares) and bool(after) and after[0].sign in ("=", "→", "≈")
+
+
+def of_capacity(tokens: Sequence[Token], at: int) -> bool:
+    """ "30% of 64GB": a share of a memory."""
+    after = tokens[at + 1 : at + 3]
+    return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and is_bytes(after[1])
+
+
+def is_bytes(token: Token) -> bool:
+    return token.figure is not None and token.figure.quantity.unit.symbol.endswith("B")
