@@ -96,8 +96,8 @@ def is_quotient(tokens: Sequence[Token], at: int) -> bool:
 def of_capacity(tokens: Sequence[Token], at: int) -> bool:
     """ "30% of 64GB": a share of a memory."""
     after = tokens[at + 1 : at + 3]
-    return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and is_bytes(after[1])
+    return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
 
 
-def is_bytes(token: Token) -> bool:
+def _is_bytes(token: Token) -> bool:
     return token.figure is not None and token.figure.quantity.unit.symbol.endswith("B")
