@@ -22,6 +22,8 @@ _MEANS = words("i.e ie i e or that is equal equivalent")
 _COUNTED = words("per each gpu node server link port direction")
 _EQUAL = frozenset("=≈≡(")
 _FACTORS = words("x times per of")
+_COUNTS = words("two four eight sixteen several all both many")
+_NEAR = 4  # tokens before "of" among which what it ties to is counted
 _MANY = 2  # digits that are no coincidence
 
 
@@ -44,7 +46,7 @@ def _is_repeated(tokens: Sequence[Token], first: int, second: int) -> bool:
     """Whether "=" or a bracket that holds nothing else joins two figures."""
     between = tokens[first + 1 : second]
     after = tokens[second + 1].sign if second + 1 < len(tokens) else ""
-    beside = [tokens[at] for at in (first - 1, second + 1) if 0 <= at < len(tokens)]
+    beside = [tokens[at] for at in (first - 1, second + 1) if 0 <= at < len(tokens) and not _is_genitive(tokens, at)]
     if not between or any((token.sign in OPERATORS and token.sign) or token.stem in _FACTORS for token in beside):
         return False
     signs = [token.sign for token in between if token.sign and token.sign not in "~≈."]
@@ -54,6 +56,15 @@ def _is_repeated(tokens: Sequence[Token], first: int, second: int) -> bool:
     if between[0].sign == "(":
         return after == ")"
     return "=" in signs or any(token.stem in _MEANS for token in between)
+
+
+def _is_genitive(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "of" ties a figure to one thing before it, and counts none: "the link of 100 Gbps = …"."""
+    before = tokens[max(0, at - _NEAR) : at]
+    if tokens[at].stem != "of" or not before or any(token.figure or token.stem in _COUNTS for token in before):
+        return False
+    noun = before[-1]
+    return bool(noun.stem) and noun.end - noun.start == len(noun.stem)
 
 
 def _are_same_digits(one: Quantity, other: Quantity) -> bool:

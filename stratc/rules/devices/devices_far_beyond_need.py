@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
+from stratc.analysis.phase import serves, trains
 from stratc.analysis.provision import USABLE, Need, keeps_states, model_need
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
@@ -18,6 +19,7 @@ from stratc.rules.rule import Finding, rule
 FAR = 16  # times the devices that the memory asks for
 TINY = 0.01  # share of all memory
 SMALL = 0.02  # the same, by the plan's own count
+MODEST = 0.1  # of which a remark asks what the rest is for
 
 
 @rule("DV301", category=Category.OVERPROVISION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -26,10 +28,10 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A plan to serve a model on at least sixteen times the devices that its weights and the key-value cache of its full
-    batch fill, or one that says itself that it uses two per cent of the memory or less.  Stated replicas are counted
-    apart.  It is a judgement unless the model fills less than one per cent of the memory: throughput may ask for more
-    devices than memory does.  Training, which a
-    plan says or gives figures of gradients or optimizer states for, is left alone: it is bound by computation.
+    batch fill, or one that says itself that it uses two per cent of the memory or less; up to ten per cent are a
+    remark.  Stated replicas are counted apart.  It is a judgement unless the model fills less than one per cent of the
+    memory: throughput may ask for more devices than memory does.  Training, which a plan says or gives figures of
+    gradients or optimizer states for, is left alone: it is bound by computation.
 
     ## Why it matters
     Splitting a small model over many devices leaves each with too little work to hide its communication: latency
@@ -49,23 +51,35 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 1
     """
     used = case.known("strategy.device_count")
-    if trains(case) or keeps_states(case):
+    if trains(case) or (keeps_states(case) and not serves(case)):
         return
     claims = [claim for claim in case.claims("memory.share") if _is_tiny(claim)]
     if claims and used.value >= FAR:
         yield _as_claimed(claims, used)
         return
-    memory, need = case.known("hardware.memory"), model_need(case)
-    if not memory.value:
-        raise Missing("hardware.memory")
-    devices = used.value / max(1, value_or(case.strategy.dp, 1))
-    enough = ceil(need.total / (memory.value * USABLE))
-    if devices < FAR * enough:
+    modest = [each for each in case.claims("memory.share") if _is_tiny(each, MODEST)]
+    if case.has("hardware.memory") and (found := _by_need(case, used)):
+        yield replace(found, at=modest[-1]) if modest and case.is_set(used) else found
         return
+    if modest and used.value >= FAR * max(1, value_or(case.strategy.dp, 1)):
+        yield replace(_as_claimed(modest, used), severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+
+
+def _by_need(case: Case, used: Known[int]) -> Finding | None:
+    """By what weights and cache take; None where they fill a fair part, or the plan does not say enough."""
+    memory = case.known("hardware.memory")
+    try:
+        need = model_need(case)
+    except Missing:
+        return None
+    devices = used.value / max(1, value_or(case.strategy.dp, 1))
+    enough = ceil(need.total / (memory.value * USABLE)) if memory.value else 0
+    if not enough or devices < FAR * enough:
+        return None
     everything = lift(case.number("strategy.device_count") * case.number("hardware.memory"))
     share = need.total / everything.value
     sure = share < TINY and need.cache is not None
-    yield Finding(
+    return Finding(
         at=used,
         message=f"{_amounts(need)} fit {_devices(enough)} of {show(memory.value, BYTE)}, "
         f"but {figures(used.value)} are used: {show(share, PERCENT, 2)} of their memory",
@@ -78,9 +92,9 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     )
 
 
-def _is_tiny(claim: Claim) -> bool:
+def _is_tiny(claim: Claim, most: float = SMALL) -> bool:
     """Whether a plan says itself that the model fills next to nothing of a device's memory."""
-    return claim.metric == "memory.share" and 0 < claim.value <= SMALL and claim.goal is None
+    return claim.metric == "memory.share" and 0 < claim.value <= most and claim.goal is None
 
 
 def _as_claimed(claims: list[Claim], used: Known[int]) -> Finding:
