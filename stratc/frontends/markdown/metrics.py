@@ -201,7 +201,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "utilisation.pipeline",
         _S,
-        "pipeline utilization|pipeline utilisation|pipeline efficiency|pipeline parallel efficiency|"
+        "pipeline utilization|pipeline utilisation|pipeline efficiency|pipeline parallel efficiency|pp efficiency|"
+        "pp utilization|pp utilisation|pipeline parallelism efficiency|"
         "流水线利用率|流水线效率",
         unless="bubble",
     ),

@@ -16,6 +16,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 HALF = 2  # bytes of an element, or fewer
+SHARE = 0.1  # an even share may be rounded by so much
 
 
 @rule("ME103", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -24,8 +25,8 @@ def half_precision_moments(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     An optimizer state of the whole model, in a precision of two bytes or one, that is two or three times its weights,
-    as if the moments were kept in that precision; or one of a device without replicas to shard it over against the
-    weights listed beside it.
+    as if the moments were kept in that precision; or one against the weights listed beside it, where no sharding over
+    the plan's replicas comes to the same.
 
     ## Why it matters
     Moments in half precision lose small updates; frameworks keep them and a master copy of the weights in FP32, which
@@ -62,7 +63,7 @@ def _beside(case: Case, claim: Claim) -> tuple[float, Term] | None:
     """Bytes of the weights in the same list and of their moments; a replica may keep a part of the moments only."""
     same = (each for each in case.claims("memory.weights") if each.scope.path == claim.scope.path)
     weights = next((each for each in same if each.per is claim.per), None)
-    if weights is None or not _without_replicas(case):
+    if weights is None or not (_without_replicas(case) or _unlike_a_share(case, claim, weights)):
         return None
     named = Named("weights", weights.value, weights, UNITS["GB"])
     return weights.value, moments_of(named, Named("bytes a parameter", element_bytes(case)))
@@ -77,6 +78,14 @@ def _without_replicas(case: Case) -> bool:
     others = ("strategy.tp", "strategy.pp", "strategy.ep", "strategy.cp")
     taken = prod(case.known(key).value for key in others if case.has(key))
     return bool(taken == case.known("strategy.device_count").value)
+
+
+def _unlike_a_share(case: Case, claim: Claim, weights: Claim) -> bool:
+    """Whether a replica's even share of moments, alone or with master weights, is far from the figure."""
+    if not case.has("strategy.dp") or not weights.value:
+        return False
+    held = claim.value * element_bytes(case) / weights.value * case.known("strategy.dp").value  # bytes a parameter
+    return all(abs(held - whole) > SHARE * whole for whole in (8, 12))
 
 
 def _is_multiple(claim: Claim, weights: float) -> bool:

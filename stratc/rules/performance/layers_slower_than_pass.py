@@ -22,8 +22,8 @@ def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Computation, or collectives that follow one another, with a time per layer that comes to more over all layers than
-    the whole forward pass or step is said to take; and computation of a layer that comes to more over the layers of a
-    pipeline stage than a stage is said to take.
+    the whole forward pass or step is said to take; and a time of a layer that comes to more over the layers of a
+    pipeline stage than a stage is said to take.  Of several such times the one nearest to those of the layer is shown.
 
     ## Why it matters
     Layers run one after another, and pipeline stages do not change that for one micro-batch: one of the two figures is
@@ -44,10 +44,8 @@ def layers_slower_than_pass(case: Case) -> Iterator[Finding]:
         return
     wholes = [each for each in case.claims("latency.forward", "latency.step") if _is_whole(each)]
     yield from _compared(wholes, "all layers", lambda: lift(case.number("model.layers") * _sum(of_layer)), of_layer)
-    computed = [each for each in of_layer if each.metric == "latency.layer"]
     stages = [each for each in case.claims("latency.stage") if each.relation is Relation.IS and each.value > 0]
-    if computed:
-        yield from _compared(stages, "the layers of a stage", lambda: lift(_held(case) * _sum(computed)), computed)
+    yield from _compared(stages, "the layers of a stage", lambda: lift(_held(case) * _sum(of_layer)), of_layer)
 
 
 def _held(case: Case) -> Number:
@@ -60,14 +58,14 @@ def _held(case: Case) -> Number:
 def _compared(
     wholes: list[Claim], what: str, needed_by: Callable[[], Term], of_layer: list[Claim]
 ) -> Iterator[Finding]:
-    """The first of the times that its layers exceed; what they need is worked out only where there is one."""
+    """The nearest of the times that its layers exceed; what they need is worked out only where there is one."""
     if not wholes:
         return
     try:
         needed = needed_by()
     except Missing:
         return
-    for claim in wholes:
+    for claim in sorted(wholes, key=lambda each: _apart(each, of_layer[0])):
         if claim.quantity.high * NEAR < needed.value:
             yield Finding(
                 at=claim,
@@ -79,6 +77,11 @@ def _compared(
                 help="add up the layers, or say what of their time is hidden behind other work",
             )
             return
+
+
+def _apart(claim: Claim, other: Claim) -> int:
+    """How far two figures stand from each other in the text."""
+    return abs(claim.places[0].start - other.places[0].start)
 
 
 def _is_of_layer(claim: Claim) -> bool:

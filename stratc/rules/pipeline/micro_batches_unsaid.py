@@ -48,10 +48,9 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
         return
     count = figures(plain(stages))
     found = False
-    spoken = any(case.mentions("small_bubble", roles=PROMISED)) and not trains(
-        case
-    )  # words on it say more than a share
-    for claim in foremost(promises(case, "utilisation")) if not spoken else ():
+    # words on the bubble say more than a share of the devices, and less than one of the pipeline
+    spoken = any(case.mentions("small_bubble", roles=PROMISED)) and not trains(case)
+    for claim in foremost(promises(case, "utilisation.pipeline" if spoken else "utilisation")):
         share = claim.quantity.low
         fits = claim.metric in ("utilisation", "utilisation.pipeline") and WORTH_ASKING < share < 1
         if fits and claim.relation not in (Relation.AT_MOST, Relation.LESS):

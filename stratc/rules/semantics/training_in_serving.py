@@ -8,11 +8,12 @@ from stratc.analysis.case import Case
 from stratc.analysis.phase import HERE, serves, training_words, trains
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.mention import CONCEPTS
+from stratc.ir.mention import CONCEPTS, Mention
 from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
 
 PASSES = ("latency.unsaid", "latency.ttft", "latency.tpot", "latency.prefill")  # times of an answer, not of a step
+MEANS = ("gradients", "optimizer", "recompute")  # what lowers no latency of an answer
 
 
 @rule("SE101", category=Category.SEMANTICS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -22,7 +23,8 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
     ## What it finds
     Words of training in a plan that says it serves, or that sets goals such as the time to the first token.  Where the
     plan speaks of training as well, it may mean to do both, and the finding is only a remark; so it is where a plan
-    counts such state beside a latency and a throughput and nowhere speaks of training.
+    counts such state beside a latency and a throughput and nowhere speaks of training, or lists what only training has
+    among the means to lower the latency.
 
     ## Why it matters
     Optimizer state and gradients are most of a training job's memory and nothing of a server's; a schedule with
@@ -42,15 +44,14 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
     if not words or trains(case):
         return
     if not serves(case):
-        yield from _beside_a_pass(case)
+        yield from _beside_a_pass(case, words)
         return
     first, *others = words
-    named = list(dict.fromkeys(CONCEPTS[each.concept].partition(",")[0] for each in words))
     both = any(case.mentions("training", roles=HERE)) or any(case.claims("memory.training"))
     weak = all(each.concept == "recompute" for each in words)  # of no use in serving, but it does no harm
     yield Finding(
         at=first,
-        message=f"{_listed(named)} named in a plan that serves a trained model",
+        message=f"{_named(words)} named in a plan that serves a trained model",
         label="only training has this",
         also=tuple((each, "and this") for each in others[:7]),
         severity=Severity.INFO if both or weak else None,
@@ -58,7 +59,7 @@ def training_in_serving(case: Case) -> Iterator[Finding]:
     )
 
 
-def _beside_a_pass(case: Case) -> Iterator[Finding]:
+def _beside_a_pass(case: Case, words: tuple[Mention, ...]) -> Iterator[Finding]:
     """Training state counted in a plan to deploy that speaks of latency and throughput, and of no training."""
     counted = tuple(case.claims("memory.gradients", "memory.optimizer"))
     answers = any(case.claims(*PASSES)) or any(_called_latency(each) for each in case.claims("latency.step"))
@@ -66,21 +67,36 @@ def _beside_a_pass(case: Case) -> Iterator[Finding]:
     trained = any(case.mentions("training", roles=tuple(Role))) or any(
         case.claims("memory.training", "latency.backward")
     )
-    if counted and promised and not trained:
-        yield Finding(
-            at=counted[0],
-            message="gradients or optimizer state beside a latency and a throughput, in a plan that names no training",
-            label="only training has this",
-            also=tuple((each, "and this") for each in counted[1:]),
-            certainty=Certainty.JUDGEMENT,
-            severity=Severity.INFO,
-            help="say whether the plan is for training or for serving",
-        )
+    means = tuple(each for each in words if each.concept in MEANS and _called_latency(each))
+    if promised and means and not trained and not any(each.concept == "backward_pass" for each in words):
+        yield _without_training(means, "named to lower the latency", None)
+    elif counted and promised and not trained:
+        yield _without_training(counted, "beside a latency and a throughput", Severity.INFO)
 
 
-def _called_latency(claim: Claim) -> bool:
-    """Whether a section on latency gives a time, which a training step would not be called."""
-    return claim.scope.topics[:1] == (Topic.LATENCY,)
+def _without_training(places: tuple[Claim | Mention, ...], where: str, severity: Severity | None) -> Finding:
+    """What only training has, where a plan speaks of the times of a server."""
+    what = _named(places) if severity is None else "gradients or optimizer state"
+    return Finding(
+        at=places[0],
+        message=f"{what} {where}, in a plan that names no training",
+        label="only training has this",
+        also=tuple((each, "and this") for each in places[1:]),
+        certainty=Certainty.JUDGEMENT if severity else None,
+        severity=severity,
+        help="say whether the plan is for training or for serving",
+    )
+
+
+def _named(places: tuple[Claim | Mention, ...]) -> str:
+    """The concepts of mentions, each once, as a sentence lists them."""
+    concepts = (each.concept for each in places if isinstance(each, Mention))
+    return _listed(list(dict.fromkeys(CONCEPTS[each].partition(",")[0] for each in concepts)))
+
+
+def _called_latency(said: Claim | Mention) -> bool:
+    """Whether a section on latency says it: a time, which a training step would not be called, or a means."""
+    return Topic.LATENCY in said.scope.topics
 
 
 def _listed(names: list[str]) -> str:
