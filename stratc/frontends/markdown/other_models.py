@@ -44,6 +44,7 @@ def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -
         sentence.start: at for sentence in said if (at := _aside(sentence, named.get(sentence.start, ()))) is not None
     }
     asides.update(_rows(said))
+    asides.update(_models_in_rows(said, statements))
     if not asides:
         return list(statements)
     own = [
@@ -66,6 +67,7 @@ def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -
 
 
 _TOLD = ("model.", "strategy.", "hardware.device_count")
+_SHAPE = frozenset(f"model.{each}" for each in ("layers", "hidden_size", "heads", "experts", "ffn_hidden_size"))
 _OWN = frozenset(("model.name", "model.parameters", "model.layers"))
 
 
@@ -99,6 +101,18 @@ def _rows(said: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
     for cells in tables.values():
         if any(_OURS.match(label) for _, label in cells):
             yield from ((each.start, each.start) for each, label in cells if not _OURS.match(label))
+
+
+def _models_in_rows(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[tuple[int, int]]:
+    """Cells of tables that have a model in each row: two rows or more give layers and widths of their own."""
+    cells = {each.start: each for each in said if each.block.kind is Kind.CELL and each.header}
+    shapes: dict[int, dict[int, set[str]]] = {}
+    for each in statements if cells else ():
+        cell = cells.get(each.context.start)
+        if cell is not None and each.subject in _SHAPE:
+            shapes.setdefault(cell.block.group, {}).setdefault(cell.block.label[0], set()).add(each.subject)
+    rows = {row for table in shapes.values() for row in table if sum(len(keys) > 1 for keys in table.values()) > 1}
+    yield from ((each.start, each.start) for each in cells.values() if each.block.label[0] in rows)
 
 
 def _row(sentence: Sentence) -> str:

@@ -33,7 +33,8 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A stated number of layers, heads, experts or a width that differs from what is published for the model of that name.
-    Where several are stated and none agrees, they may be those of another model, and the finding is a question.
+    Where several are stated and none agrees, or the plan gives several models their figures, those may be of another
+    one, and the finding is a question.
 
     ## Why it matters
     Either the name or the figure is wrong; memory, divisibility and throughput hang on the figure.
@@ -54,7 +55,7 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
         for each in departures(case, SHAPE)
         if differ(each[1].value, each[2].value, 0.0) and not _is_vocabulary(*each)
     ]
-    if len(found) > 1 and not _agrees(case, found):
+    if found and (_describes_several(case) or (len(found) > 1 and not _agrees(case, found))):
         yield _of_another(found, name)
         return
     for key, stated, published in found:
@@ -68,6 +69,12 @@ def _agrees(case: Case, found: list[Departure]) -> bool:
     return bool(stated.difference(key for key, _, _ in found))
 
 
+def _describes_several(case: Case) -> bool:
+    """Whether two figures of the architecture are each stated with several values: those of several models."""
+    disputed = {each.key for each in case.plan.conflicts if any(other.is_stated for other in each.others)}
+    return len(SHAPE & disputed) > 1
+
+
 def _of_another(found: list[Departure], name: Known[Any]) -> Finding:
     """One question where nothing agrees: the figures may be those of a smaller model, or the name only mentioned."""
     key, stated, published = found[0]
@@ -75,7 +82,7 @@ def _of_another(found: list[Departure], name: Known[Any]) -> Finding:
     others = "; ".join(f"{WORDS[each][0]}: {shown(each, said.value)}" for each, said, _ in found[1:])
     return replace(
         first,
-        message=f"{first.message}, and no other figure agrees ({others})",
+        message=f"{first.message}, and no other figure agrees ({others})" if others else first.message,
         also=(*first.also, *((said, "and this") for _, said, _ in found[1:])),
         severity=Severity.INFO,
         certainty=Certainty.JUDGEMENT,

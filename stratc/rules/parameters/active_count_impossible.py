@@ -41,6 +41,8 @@ def active_count_impossible(case: Case) -> Iterator[Finding]:
     - jiang-2024, section 2.1
     """
     claims = tuple(case.claims("parameters.active"))
+    if case.has_several("model.parameters") and len({each.value for each in claims}) > 1:
+        return  # sizes of several models, each with active ones of its own
     size = lift(case.number("model.parameters")) if case.has("model.parameters") else None
     impossible = {each: found for each in claims if size and (found := _of_size(case, each, size))}
     yield from impossible.values()

@@ -52,6 +52,8 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     declared, bounds = case.known("model.parameters"), parameter_bounds(case)
     if not declared.value or not bounds.low or _is_called_so(case, declared) or _hides_experts(case):
         return
+    if _is_one_of_several(case, bounds):
+        return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
         yield from _asked(case, declared, bounds)
@@ -116,6 +118,18 @@ def _is_of_name(case: Case) -> bool:
     """Whether the architecture is that of a model which the plan names, and which the size need not belong to."""
     facts = (case.fact(key) for key in ("model.layers", "model.hidden_size"))
     return all(isinstance(fact, Known) and isinstance(fact.origin, Given) for fact in facts)
+
+
+def _is_one_of_several(case: Case, bounds: Bounds) -> bool:
+    """Whether the text gives sizes of several models beside the name of one: three, or one that is its own."""
+    others = {
+        other.value
+        for each in case.plan.conflicts
+        for other in each.others
+        if each.key == "model.parameters" and other.is_stated
+    }
+    own = any(bounds.low / NEAR <= each <= bounds.high * NEAR for each in others)
+    return _is_of_name(case) and (own or len(others) > 1)
 
 
 def _shown(bounds: Bounds) -> str:
