@@ -120,6 +120,9 @@ CONCEPTS: dict[str, str] = {
     "precision_widened": "a wider precision to fall back to",
     "traffic_on_pcie": "exchange between devices said to run over PCIe",
     "modules_without_attention": "a list of the modules of a model, none of which is attention; `cause` names them",
+    "communication_small": "communication said to be little",
+    "current_degrees": "a strategy called the current one",
+    "parallelism_bonus": "a gain in per cent or as a factor that is added for a kind of parallelism",
     "devices_alike": "memory or computation said to be equal on all devices",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }

@@ -53,6 +53,32 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
         rf"\b{_FALL} to {_WIDE}\b",
     ),
     (
+        "communication_small",
+        ("minim", "negligible", "low communication", "little communication"),
+        (
+            r"\b(?:(?:minimal|negligible|low|little|minimize|minimise|minimizing|minimising|minimized|minimised)"
+            r"(?: (?!compute|memory)\w+){0,2}? communication(?: (?:overhead|cost|latency|time))?"
+            r"|communication (?:overhead|cost|latency|time) (?:: |is |are |remain )?"
+            r"(?:minimal|negligible|minimized|minimised))\b"
+        ),
+    ),
+    (
+        "current_degrees",
+        ("current", "existing"),
+        (
+            r"\b(?:current|existing)(?: \w+){0,2}"
+            r" (?:strategy|strategie|configuration|layout|setup|deployment|parallelism)\b"
+        ),
+    ),
+    (
+        "parallelism_bonus",
+        ("benefit", "bonus", "boost", "gain"),
+        (
+            r"\b(?:expert|tensor|pipeline|data|sequence) parallel\w* (?:efficiency |throughput |speed )?"
+            r"(?:benefit|bonus|boost|gain|factor)(?: (?!only|loss)[a-z]+){0,2} (?:: )?(?:\+ )?\d"
+        ),
+    ),
+    (
         "devices_alike",
         ("equal", "identical", "uniform", "same"),
         (
@@ -73,10 +99,14 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
 ALSO_OF_WORK: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words one must stand in the sentence too
     "experts_synchronised": (("ep", "expert"), ("parameter", "weight", "model")),
     "exchange_by_tokens": (("all-to-all", "alltoall", "all2all", "dispatch", "all-reduce", "routing"),),
+    "communication_small": (("communicat",),),
+    "current_degrees": (("strateg", "configurat", "layout", "setup", "deploy", "parallelism"),),
+    "parallelism_bonus": (("parallel",),),
     "busy_by_sparsity": (("utili", "efficien", "intensity"),),
     "precision_widened": (("fall", "switch", "revert", "return"),),
 }
 MEANT_OTHERWISE_OF_WORK = {
+    "communication_small": r"\b(?:not|never|would|if|target|goal|because|since)\b",
     "devices_alike": r"\b(?:not|almost|nearly|roughly|about|except|besides|would|if|target|goal)\b",
     "experts_synchronised": r"\b(?:gradient|dp|data|replica|copy|copies|non|shared|attention|router|dense|redundant)\b",
     "busy_by_sparsity": r"\b(?:low|lower|memory|batch|structured|2 : 4|despite|batching)\b",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
 from stratc.analysis.topology import LARGEST_DOMAIN, fast_domain
-from stratc.arith.term import HasSpans, lift
+from stratc.arith.term import HasSpans, Term, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or
@@ -20,8 +20,8 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     More devices than a node holds (or, where its size is not stated, than the largest NVLink domain joins) in a plan
-    that names NVLink or PCIe but neither InfiniBand, RoCE or Ethernet nor a bandwidth between nodes.  A remark, as it
-    may be said elsewhere.
+    that names NVLink or PCIe but neither InfiniBand, RoCE or Ethernet nor a bandwidth between nodes; or that names no
+    link and calls the communication of its experts little.  A remark, as it may be said elsewhere.
 
     ## Why it matters
     Expert all-to-all, pipeline transfers and gradient reductions cross nodes; their cost depends on a network that the
@@ -40,7 +40,10 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
     devices = lift(device_count(case))
     node = fast_domain(case) or LARGEST_DOMAIN
     inside = tuple(_links_inside(case))
-    if devices.value <= node or not inside or _has_network(case):
+    if devices.value <= node or _has_network(case):
+        return
+    if not inside:
+        yield from _called_small(case, devices, node)
         return
     yield Finding(
         at=inside[0],
@@ -52,6 +55,22 @@ def network_unsaid(case: Case) -> Iterator[Finding]:
         also=tuple((each, "and here") for each in inside[1:]),
         help="name the network between nodes and its bandwidth",
     )
+
+
+def _called_small(case: Case, devices: Term, node: int) -> Iterator[Finding]:
+    """Communication of experts said to be little, in a plan that names no link at all."""
+    said = tuple(case.mentions("communication_small")) if case.known("strategy.ep").value > 1 else ()
+    if said and not case.has("hardware.link_bandwidth"):
+        yield Finding(
+            at=said[0],
+            message=f"communication said to be little, but {figures(devices.value)} devices fill several nodes (at "
+            f"most {figures(node)} devices each), and no link between or inside them is named",
+            because=devices,
+            computed=node,
+            label="said here",
+            also=tuple((each, "and here") for each in said[1:]),
+            help="name the links and their bandwidth, and the bytes of an all-to-all",
+        )
 
 
 def _links_inside(case: Case) -> Iterator[HasSpans]:
