@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from stratc.arith.rewrite import rewritten
 from stratc.diagnostics.diagnostic import Category, Diagnostic, Severity
 from stratc.diagnostics.fix import Fix, without_gap
 from stratc.ir.statement import Statement
@@ -37,6 +36,8 @@ def fitted(found: Diagnostic, texts: Mapping[str, str]) -> Fix | None:
         return None
     if found.category is Category.INPUT:  # faults of the text bring their edits as they must be
         return replace(found.fix, edits=tuple(without_gap(each, texts[each.span.source]) for each in found.fix.edits))
+    from stratc.arith.rewrite import rewritten
+
     new = [rewritten(texts[each.span.source][each.span.start : each.span.end], each.text) for each in found.fix.edits]
     edits = tuple(replace(each, text=text) for each, text in zip(found.fix.edits, new, strict=True) if text is not None)
     return replace(found.fix, edits=edits) if edits and len(edits) == len(new) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.described import described
 from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
@@ -175,6 +174,8 @@ def _are_all(text: str, machines: re.Match[str]) -> bool:
 
 def _described(sentence: Sentence, text: str, at: int) -> Iterator[Statement]:
     """Sizes that a list beside the devices counted before an offset gives of each."""
+    from stratc.frontends.markdown.described import described
+
     kind = _UP_TO_KIND.match(text, at)
     for key, value, place in described(sentence.text, kind.end() if kind else at):
         yield said_at(sentence, key, value, place)

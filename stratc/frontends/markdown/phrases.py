@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from stratc.frontends.markdown.tokens import stem
+from stratc.frontends.markdown.tokens import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,20 +27,20 @@ class Phrases(Generic[T]):
         self._joined: list[tuple[str, T]] = []  # phrases of scripts that write no blanks
         for phrases, value in rows:
             for phrase in filter(None, phrases.split("|")):
-                self._add(phrase, value)
+                if phrase.isascii():
+                    self._add(phrase, value)
+                else:
+                    self._joined.append((phrase.lower(), value))
+                    self._add(_SEAM.sub(" ", phrase), value)  # writers may or may not put a blank beside a Latin word
         self._opening = frozenset((*self._one, *(first for first, _ in self._longer)))
         for found in self._longer.values():
-            found.sort(key=lambda row: -len(row[0]))
+            if len(found) > 1:
+                found.sort(key=lambda row: -len(row[0]))
         self._joined.sort(key=lambda row: -len(row[0]))
 
     def _add(self, phrase: str, value: T) -> None:
-        if not phrase.isascii():
-            self._joined.append((phrase.lower(), value))
-            phrase = _SEAM.sub(" ", phrase)  # writers may or may not put a blank beside a Latin word
-        words = tuple(
-            stem(word)
-            for word in phrase.replace("-", " ").replace("/", " ").replace("microbatch", "micro batch").split()
-        )
+        parted = phrase.replace("-", " ").replace("/", " ").replace("microbatch", "micro batch")
+        words = tuple(map(stem_of, parted.split()))
         if len(words) == 1:
             self._one.setdefault(words[0], []).append(value)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from stratc.frontends import suppressions as every
 from stratc.frontends.markdown.blocks import Kind
 from stratc.text.span import Span
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from stratc.diagnostics.suppression import Suppression
     from stratc.frontends.markdown.blocks import Block, Blocks
-    from stratc.frontends.suppressions import Lines
+    from stratc.frontends.suppressions import Comment, Lines
     from stratc.text.source import Source
 
 
@@ -25,15 +24,19 @@ def suppressions(source: Source, blocks: Blocks) -> Iterator[Suppression]:
     `ignore-section` silences everything below the heading above it, `ignore-file` the whole document.
     """
     if blocks.comments:
+        from stratc.frontends import suppressions as every
+
         headings = [block for block in blocks.blocks if block.kind is Kind.HEADING]
         yield from every.suppressions(_comment(source, blocks, headings, *place) for place in blocks.comments)
 
 
-def _comment(source: Source, blocks: Blocks, headings: list[Block], start: int, end: int) -> every.Comment:
+def _comment(source: Source, blocks: Blocks, headings: list[Block], start: int, end: int) -> Comment:
+    from stratc.frontends.suppressions import Comment
+
     line, file = source.position(start)[0], (1, max(1, source.line_count))
     near = _lines(source, blocks.text, start, end)
     text = source.text[start + len("<!--") : end - len("-->")]
-    return every.Comment(
+    return Comment(
         text, Span(source.name, start, end), line, near, lambda: _section(source, headings, near[0], file), file
     )
 

@@ -60,11 +60,7 @@ def stem(word: str) -> str:
     return _SAME.get(low, low)
 
 
-@lru_cache(maxsize=4096)  # a document has few words, each of them often
-def _read(word: str) -> tuple[str, bool]:
-    """The stem of a word, and whether it stands for several."""
-    root = stem(word)
-    return root, word[-1] in "sS" and (len(root) < len(word) or root == "gpu")
+stem_of = lru_cache(maxsize=4096)(stem)  # a document has few words, each of them often
 
 
 def plain(text: str) -> str:
@@ -103,7 +99,8 @@ def tokens_of(text: str, base: int) -> tuple[Token, ...]:
             if word[0] in "mM" and len(word) > len(_MICRO) and word.lower().startswith("microbatch"):
                 tokens.append(Token(base + start, base + start + len(_MICRO), _MICRO))
                 start += len(_MICRO)
-            root, several = _read(text[start:at])
+            root = stem_of(text[start:at])
+            several = text[at - 1] in "sS" and (len(root) < at - start or root == "gpu")
             token = Token(base + start, base + at, root, many=several)
             if root in FIRST and (said := worded(text, start, word)):
                 at = said[1]
