@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, TOKEN, TOKEN_RATE, Dimension
+from stratc.arith.unit import (
+    BYTE,
+    BYTE_RATE,
+    COUNT,
+    FLOP,
+    FLOP_RATE,
+    PARAMETER,
+    REQUEST_RATE,
+    SECOND,
+    TOKEN,
+    TOKEN_RATE,
+    Dimension,
+)
 from stratc.ir.scope import HERE, Scope
 from stratc.ir.statement import Goal, Per, Relation
 from stratc.record import Record, dataclass
@@ -129,6 +141,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "share.memory": (COUNT, "share of the memory use a device has"),
     "share.experts": (COUNT, "share of the experts' work a device has"),
     "share.layers": (COUNT, "share of the layers a device or stage has"),
+    "pool.rate": (REQUEST_RATE, "requests that the pool of the phase `cause` names serves"),
+    "pool.use": (COUNT, "used share of the pool of the phase that `cause` names"),
     "loop.layers": (COUNT, "turns of a loop over layers"),
     "loop.experts": (COUNT, "turns of a loop over experts"),
     "loop.stages": (COUNT, "turns of a loop over pipeline stages"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stratc.arith.quantity import Quantity
+from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.likely import Likely
 from stratc.frontends.markdown.number_words import NUMBERS
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import ACCELERATOR_PARTS, ACCELERATORS, DEVICE, DEVICE_NAMES
 from stratc.text.pattern import Pattern
+from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +36,12 @@ _SIZED = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
 _SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
 _ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
+_TOTAL = Pattern(  # what they are in all, after the devices of each
+    rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}?(?:\b(?:total(?:s|ling)?(?: of)?|in all|in total"
+    rf"|altogether|i\.e\.)|=|\()[:, ]*(?P<n>\d[\d,]*)(?: ?{_K})? ?{DEVICE}s?\b"
+    r"(?!,? (?:are |in )?(?:used?|active|for|needed|per|free|busy|left|spare)\b)",
+    "total|in all|altogether|i.e.|=|(",
+)
 _EACH = Pattern(rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b")
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
@@ -163,6 +173,13 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
     if _are_all(text, machines):
         yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))
     yield from _described(sentence, text, machines.end("each"))
+    whole = _TOTAL.match(text, machines.end("each")) if not dies else None
+    if whole and _are_all(text, machines):
+        counted = said_at(sentence, "implied", _number(whole["n"]), whole.span("n"))
+        start, source = sentence.start, sentence.source
+        places = [Span(source, start + machines.start(name), start + machines.end(name)) for name in ("nodes", "each")]
+        factors = [Literal(count, None, place) for count, place in zip((nodes, each), places, strict=True)]
+        yield replace(counted, quantity=Quantity.of(_number(whole["n"])), working=Apply("×", *factors))
 
 
 def _are_all(text: str, machines: re.Match[str]) -> bool:

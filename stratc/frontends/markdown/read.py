@@ -57,6 +57,7 @@ from stratc.frontends.markdown.other_models import of_other_models
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
+from stratc.frontends.markdown.pools import pool_loads, pools
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.products import products
 from stratc.frontends.markdown.proportions import proportions
@@ -174,7 +175,8 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from found
     yield from mentions(sentence)
-    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
+    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
+    yield from pool_loads(sentence)
     yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
 
 
