@@ -28,6 +28,8 @@ _COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
 _KIND = r"(?:GPUs|NPUs|cards|accelerators|devices)"
+_LENGTHS = rf"(?:{_N})(?: ?[-–] ?(?:{_N}))?"
+_SEQUENCES = r"(?:sequence|request|prompt|sample)s?"
 _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
     r"\bper direction|between|effective|achieved|measured|通信|互联|互连",
@@ -95,11 +97,25 @@ _ROWS = (
         ),
         {"b": _BATCH},
     ),
-    _Row(Pattern(r"(?i)\bbatch(?: of)? (?P<b>\d{1,5})(?= (?:in|for) decode\b)", "decode"), {"b": _BATCH}),
     _Row(
         Pattern(
-            rf"(?i)micro-?batches(?:: \d{{1,4}})? ?(?:\(|of )(?P<m>{_COUNT}) "
-            r"(?:sequence|request|prompt|sample)s?(?: each)?\b",
+            r"(?i)\bbatch(?: size)?(?: of|:)? (?P<b>\d{1,5})(?= (?:in|for) decode\b|, (?:prompt|input|context)s?\b)",
+            "batch",
+        ),
+        {"b": _BATCH},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\bbatch(?:es)?(?: size)?\W{{0,4}}(?:of )?\d{{1,5}} {_SEQUENCES}(?:,| of| with| at| [×x])? "
+            rf"(?:(?:each|of|with|lengths?|up to)[: ]+)*(?P<c>{_LENGTHS}) tokens\b(?! (?:in (?:total|all)|total|per))",
+            "batch",
+            "token",
+        ),
+        {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)micro-?batches(?:: \d{{1,4}})? ?(?:\(|of )(?P<m>{_COUNT}) {_SEQUENCES}(?: each)?\b",
             "micro",
         ),
         {"m": "workload.micro_batch_size"},
@@ -131,6 +147,24 @@ _ROWS = (
         Pattern(rf"(?i)(?P<r>{_RATE}) ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%"),
         {"r": _WIDTH, "u": _USE},
         alone=True,
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)(?P<r>{_RATE})(?:,| ?\(| with| at)? ?"
+            r"(?:(?:utili[sz]ation|efficiency|usage|利用率)(?: rate)?(?: of|:)? ?(?P<u>\d{2} ?%)"
+            r"|(?P<v>\d{2} ?%) (?:usable|attainable|achievable|utili[sz]ation|efficiency|can be used))",
+            "%",
+        ),
+        {"r": _WIDTH, "u": _USE, "v": _USE},
+        alone=True,
+    ),
+    _Row(
+        Pattern(
+            r"(?i)(?P<t>\d{2,4} ?TFLOPS?)(?: per \w+)?(?:,| ?\(| with| at)? ?"
+            r"(?:an? )?(?:expected|assumed|assuming) MFU(?: of|:)? (?P<u>\d{2} ?%)",
+            "mfu",
+        ),
+        {"t": "hardware.peak_flops", "u": "hardware.mfu"},
     ),
     _Row(
         Pattern(
@@ -176,7 +210,10 @@ _ROWS = (
         ),
         dict.fromkeys("nm", "strategy.heads_per_device"),
     ),
-    _Row(Pattern(rf"(?i)\bstage \d{{1,3}}: (?P<n>\d{{1,5}}) {_KIND}\b", "stage"), {"n": "strategy.devices_per_stage"}),
+    _Row(
+        Pattern(rf"(?i)\bstage \d{{1,3}}(?: \([^()]*\))?: (?P<n>\d{{1,5}}) {_KIND}\b", "stage"),
+        {"n": "strategy.devices_per_stage"},
+    ),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
         Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),

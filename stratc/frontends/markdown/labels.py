@@ -249,8 +249,11 @@ def _result(tokens: Sequence[Token]) -> int | None:
     depth, found = 0, None
     for at, token in enumerate(tokens[:-1]):
         depth += {"(": 1, ")": -1, "[": 1, "]": -1, "{": 1, "}": -1}.get(token.sign, 0)
-        if depth <= 0 and token.sign in (",", ";") and found is None:
-            return None
+        if depth <= 0 and token.sign in (",", ";"):
+            if found is None:
+                return None
+            if at > found:
+                break  # what follows is another thought
         if token.sign == "=" and depth <= 0:
             if found is not None and _is_worked(tokens, at + 1):
                 break  # "= 32 = 4 × 8"

@@ -125,9 +125,10 @@ def _parts_layers(sentence: Sentence, kind: int) -> bool:
 
 
 def _of_micro_batches(tokens: Sequence[Token], at: int) -> bool:
-    """Whether sequences make up each micro-batch: "16 micro-batches of 2 sequences"."""
-    stems = [token.stem for token in tokens[max(0, at - 4) : at] if token.stem]
-    return stems[-3:] == ["micro", "batch", "of"] or stems[-2:] == ["microbatch", "of"]
+    """Whether sequences make up each micro-batch: "4 micro-batches of 2 sequences", "micro-batches: 4, each with 2"."""
+    stems = [token.stem for token in tokens[max(0, at - 8) : at] if token.stem]
+    makes_up = stems[-1:] in (["of"], ["hold"], ["has"], ["contain"], ["with"])
+    return makes_up and ["micro", "batch"] in (stems[-3:-1], stems[-4:-2] if stems[-2:-1] == ["each"] else [])
 
 
 def _is_batch(sentence: Sentence, at: int) -> bool:

@@ -81,7 +81,7 @@ from stratc.frontends.markdown.stored import stored
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.timings import timings
-from stratc.frontends.markdown.token_counts import token_counts
+from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
@@ -173,7 +173,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
-    yield from found
+    yield from (each for each in found if not is_of_several(each))
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from pool_loads(sentence)

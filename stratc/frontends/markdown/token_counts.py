@@ -82,3 +82,9 @@ def _product(sentence: Sentence, counts: list[int]) -> Apply | None:
         return None
     same = second.quantity.dimension == TOKEN == last.quantity.dimension
     return Apply("×", literal_of(sentence, first), literal_of(sentence, second)) if same else None
+
+
+def is_of_several(statement: Statement) -> bool:
+    """Whether a length is worked out as that of several: "tokens to prefill: 64 × 4096 = 262,144"."""
+    times = isinstance(statement.working, Apply) and statement.working.op == "×"
+    return times and statement.subject in ("workload.prompt_length", "workload.output_length")
