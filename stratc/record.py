@@ -7,7 +7,7 @@ seventy of them spends an eighth of its time on that; here only what differs bet
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +31,7 @@ class Record:
     """
 
     __slots__ = ()
+    _held: ClassVar[tuple[str, ...]] = ()  # names of what is compared, where they are kept
 
     def __repr__(self) -> str:
         held: Any = self
@@ -61,7 +62,11 @@ class Record:
 
 def _compared(value: Any) -> tuple[object, ...]:
     """What a value holds, in the order of its fields, without those that comparisons leave out."""
-    return tuple(getattr(value, each.name) for each in fields(value) if each.compare)
+    return tuple([getattr(value, name) for name in value._held or _names(value)])
+
+
+def _names(record: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(record) if each.compare)
 
 
 if not TYPE_CHECKING:
@@ -73,7 +78,7 @@ if not TYPE_CHECKING:
             if not frozen or repr or not issubclass(record, Record):
                 raise TypeError(f"{record.__name__} is not frozen, not shown by Record, or none")
             whole = _dataclass(init=False, repr=False, eq=eq, unsafe_hash=eq, order=order, slots=slots)(record)
-            whole.__init__ = _filling(whole)
+            whole.__init__, whole._held = _filling(whole), _names(whole)
             return whole
 
         return made
