@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import BYTE
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
@@ -71,7 +74,7 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
             section = _section(claim, pending)
             parts = _scaled(_chosen(claim, section), width)
             found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width))
-            if len(found.summands) >= 2 and not _says_whole_and_share(section):
+            if len(found.summands) >= 2 and not _says_whole_and_share(claim, section):
                 yield found
             pending = []
         else:
@@ -93,12 +96,29 @@ def by_section(claims: Iterable[Claim]) -> dict[tuple[str, ...], list[Claim]]:
 
 
 def _in_order(case: Case) -> list[Claim]:
-    found = [
-        claim
-        for claim in case.plan.claims
-        if claim.scope.role is Role.PLAN and claim.metric in (*TOTALS, *PARTS, *AS_WEIGHTS)
-    ]
-    return sorted(found, key=lambda claim: claim.places[0])
+    named = (*TOTALS, *PARTS, *AS_WEIGHTS)
+    ours = sorted(
+        (each for each in case.plan.claims if each.scope.role is Role.PLAN and each.metric in (*named, "equation")),
+        key=lambda claim: claim.places[0],
+    )
+    wholes: dict[tuple[object, float], str] = {}
+    found = []
+    for claim in ours:
+        if claim.metric in PARTS and claim.per in (Per.TOTAL, Per.UNSAID):
+            wholes[claim.scope.path, claim.value] = claim.metric
+        shared = _divided(claim) if claim.metric == "equation" else None
+        metric = wholes.get((claim.scope.path, shared)) if shared is not None else None
+        if metric or claim.metric != "equation":
+            found.append(replace(claim, metric=metric, per=Per.DEVICE) if metric else claim)
+    return found
+
+
+def _divided(claim: Claim) -> float | None:
+    """The bytes that the working of a claim divides, as "per GPU: 26 GB ÷ 8" does below a line of 26 GB."""
+    match claim.working:
+        case Apply("÷", Literal(_, _) as whole, Literal(_, _)) if whole.dimension == BYTE:
+            return whole.value
+    return None
 
 
 def _scaled(claims: Iterable[Claim], width: float | None) -> tuple[Part, ...]:
@@ -116,23 +136,36 @@ def _first_of_lines(section: list[Claim]) -> list[Claim]:
     return list({claim.context: claim for claim in reversed(section)}.values())
 
 
-def _first_of_kind(section: list[Claim]) -> list[Claim]:
-    """The first figure of every line for each part that it names: "weights 3 GB, gradients 6 GB" lists two."""
-    return list({(claim.context, claim.metric): claim for claim in reversed(section)}.values())
+def _first_of_kind(section: list[Claim], total: Claim) -> list[Claim]:
+    """The first figure of every line for each part that it names: "weights 3 GB, gradients 6 GB" lists two.
+
+    One that is said to count for the same as the total goes before one that is not.
+    """
+    first = {(claim.context, claim.metric): claim for claim in reversed(section)}
+    alike = {(claim.context, claim.metric): claim for claim in reversed(section) if claim.per is total.per}
+    return list((first | alike).values())
 
 
-def _says_whole_and_share(section: list[Claim]) -> bool:
-    """Whether one line gives the same part twice, in all and for a device, so that nobody knows which one is added."""
-    values: dict[tuple[object, str], set[float]] = {}
+def _says_whole_and_share(total: Claim, section: list[Claim]) -> bool:
+    """Whether one line gives the same part twice, in all and for a device, so that nobody knows which one is added.
+
+    Where one of the two is said to count for the same as the total, it is that one.
+    """
+    values: dict[tuple[object, str], list[Claim]] = {}
     for claim in section:
-        values.setdefault((claim.context, claim.metric), set()).add(claim.value)
-    return any(max(each) > 1.5 * min(each) > 0 for each in values.values() if len(each) > 1)
+        values.setdefault((claim.context, claim.metric), []).append(claim)
+    for each in values.values():
+        alike = [claim.value for claim in each if claim.per is total.per] if total.per is Per.DEVICE else []
+        amounts = alike if len(alike) == 1 else [claim.value for claim in each]
+        if len(amounts) > 1 and max(amounts) > 1.5 * min(amounts) > 0:
+            return True
+    return False
 
 
 def _chosen(total: Claim, section: list[Claim]) -> list[Claim]:
     """One claim a metric, the one that counts for the same as the total before others, later lines before earlier."""
     chosen: dict[str, Claim] = {}
-    for claim in reversed(_first_of_kind(section)):
+    for claim in reversed(_first_of_kind(section, total)):
         metric = AS_WEIGHTS.get(claim.metric, claim.metric)
         if _same_kind(claim.per, total.per) and not _is_closer(chosen.get(metric), claim, total):
             chosen[metric] = claim

@@ -25,6 +25,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines
 from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
+from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
@@ -195,6 +196,7 @@ _OF_FIGURES = (
     prose_sums,
     cached_tokens,
     cached_sequences,
+    dealt_bytes,
     idle_experts,
     replica_groups,
     idle_times,

@@ -28,10 +28,10 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A cache a token, a sequence, or of the whole batch that is less than half of one device's even share, or, for a
-    token or sequence, more than twice what all devices need together.  A larger cache of a device may be reserved; more
-    than twice what its tensor and pipeline degrees leave it is a remark.  Also a cache of all heads to the digit, where
-    the model keeps fewer KV heads, and a cache of the full batch that is not its sequences times the plan's own figure
-    of one.
+    token or sequence, more than twice what all devices need together.  A larger cache of a device may be reserved;
+    more than twice what its tensor and pipeline degrees leave it is a remark, unless it is the whole cache.  Also a
+    cache of all heads to the digit, where the model keeps fewer KV heads, and a cache of the full batch that is not its
+    sequences times the plan's own figure of one.
 
     ## Why it matters
     The cache sets the number of requests in flight; a cache that is planned too small is found out under load.
@@ -67,7 +67,10 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         elif claim.per in (Per.TOKEN, Per.SEQUENCE) and claim.quantity.low > most.value * far:
             yield _finding(claim, most)
         elif claim.per is Per.DEVICE and (part := _largest(case, most)) and claim.quantity.low > part.value * far:
-            yield replace(_finding(claim, part), severity=Severity.INFO, help="say how much of it is held in reserve")
+            found = _finding(claim, part)
+            whole = claim.quantity.digits > 1 and abs(claim.value - most.value) <= NEAR * most.value
+            spare = replace(found, severity=Severity.INFO, help="say how much of it is held in reserve")
+            yield replace(found, help="divide by the devices that split heads and layers") if whole else spare
 
 
 def _counts_all_heads(case: Case, claim: Claim, most: Term) -> bool:

@@ -9,8 +9,10 @@ from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
-from stratc.arith.unit import BYTE, show
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -46,9 +48,17 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 3
     """
     for found in breakdowns(case, width_or_none(case)):
-        worked_out = found.total.working is not None or _states_alone(found)
+        worked_out = _is_added_up(found.total) or _states_alone(found)
         if not worked_out and is_of(found, MISREAD) and not _fits(found):
             yield _finding(found)
+
+
+def _is_added_up(total: Claim) -> bool:
+    """Whether a total has a working of its own; a share of the capacity beside it adds nothing up."""
+    match total.working:
+        case Apply("×", Literal(_, unit), Literal(_, other)):
+            return PERCENT not in (unit, other)
+    return total.working is not None
 
 
 def _states_alone(found: Breakdown) -> bool:

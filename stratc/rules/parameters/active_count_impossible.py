@@ -45,6 +45,8 @@ def active_count_impossible(case: Case) -> Iterator[Finding]:
         return  # sizes of several models, each with active ones of its own
     size = lift(case.number("model.parameters")) if case.has("model.parameters") else None
     impossible = {each: found for each in claims if size and (found := _of_size(case, each, size))}
+    if len(impossible) < len(claims):
+        impossible = {}  # where one holds, the others are of another model
     yield from impossible.values()
     if claims and not case.has_several(*ACTIVE):
         bounds = active_bounds(case)
