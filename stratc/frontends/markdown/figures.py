@@ -52,7 +52,7 @@ COUNTED_FOR = {
     "replica": Per.REPLICA,
     "dp": Per.REPLICA,
     "sequence": Per.SEQUENCE,
-    "request": Per.SEQUENCE,
+    **dict.fromkeys(("request", "user", "stream", "session"), Per.SEQUENCE),
     "token": Per.TOKEN,
     "tok": Per.TOKEN,
     "expert": Per.EXPERT,
