@@ -18,7 +18,7 @@ from stratc.arith.unit import (
     Dimension,
 )
 from stratc.ir.scope import HERE, Scope
-from stratc.ir.statement import Goal, Per, Relation
+from stratc.ir.statement import Goal, Per, Relation, Statement
 from stratc.record import Record, dataclass
 
 if TYPE_CHECKING:
@@ -191,3 +191,11 @@ class Claim(Record):
     def spans(self) -> tuple[Span, ...]:
         """Where it is claimed."""
         return self.places
+
+
+COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
+
+
+def is_part(statement: Statement) -> bool:
+    """Whether a figure counts a part of what its key counts whole, which makes it a claim and no fact."""
+    return statement.subject in COUNTED_IN_PARTS and statement.per not in (Per.UNSAID, Per.TOTAL)

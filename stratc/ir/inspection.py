@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stratc.ir.claim import is_part
 from stratc.ir.origin import Assumed, Derived, Given, Known
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
@@ -60,8 +61,11 @@ SUBJECTS = frozenset((*KEYS, "strategy.stage", "strategy.expert_placement"))
 
 
 def entries(statements: Iterable[Statement], plan: Plan, units: Mapping[str, Unit | None]) -> tuple[Entry, ...]:
-    """Every place that states a fact, then the facts of the plan that no place states; `units` by key."""
-    said = tuple(statements)
+    """Every place that states a fact, then the facts of the plan that no place states; `units` by key.
+
+    A figure for a part of what is counted ("8 sequences per replica") is a claim.
+    """
+    said = tuple(each for each in statements if not is_part(each))
     set_ = {each.span: each.subject.removeprefix("setting.") for each in said if each.subject.startswith("setting.")}
     stated = (_stated(each, units, set_.get(each.span, "")) for each in said if each.subject in SUBJECTS)
     return (*stated, *_filled_in(plan, units))

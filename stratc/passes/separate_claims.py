@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stratc.arith.quantity import Quantity
-from stratc.ir.claim import METRICS, Claim
+from stratc.ir.claim import METRICS, Claim, is_part
 from stratc.ir.draft import Draft
 from stratc.ir.mention import Mention
 from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE, Setting
-from stratc.ir.statement import Per, Relation, Statement
+from stratc.ir.statement import Relation, Statement
 from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 APART = ("equation", "balance.perfect", "group.member", "group.layers")  # each place of these is judged where it stands
-COUNTED_IN_PARTS = ("strategy.device_count", "hardware.device_count", "workload.batch_size", "model.parameters")
 
 
 def separate_claims(draft: Draft) -> Draft:
@@ -69,11 +68,6 @@ def _again(before: Setting | None, found: Setting) -> Setting:
     if before is None or before.value != found.value:
         return found
     return replace(found, places=(*before.places, *found.places))
-
-
-def is_part(statement: Statement) -> bool:
-    """Whether a figure counts a part of what its key counts whole."""
-    return statement.subject in COUNTED_IN_PARTS and statement.per not in (Per.UNSAID, Per.TOTAL)
 
 
 def _claim(statement: Statement) -> Claim | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import takewhile
+from math import inf
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT, PARAMETER, PERCENT, TOKEN_RATE
@@ -13,7 +14,7 @@ from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
-from stratc.frontends.markdown.saying import ARROWS, relation_before, say, usual
+from stratc.frontends.markdown.saying import ARROWS, is_held_to, relation_before, say, usual
 from stratc.frontends.markdown.specifications import specifications
 from stratc.frontends.markdown.vocabulary import Form, Row, words
 from stratc.ir.scope import Role, Topic
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-NARROWEST = 64  # of feed-forward blocks
+_BOUNDS = {
+    # between which a figure can be such a fact: "FFN: 4 × hidden", "0.46 GB per GPU" and "1 expert per layer" are none
+    "model.ffn_hidden_size": (64, inf),
+    "model.experts": (2, inf),
+    "hardware.memory": (2e9, 1e12),
+}
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _CLAUSES = frozenset(",;:")
@@ -128,8 +134,11 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "workload.batch_size" and _counts_tokens(sentence.key):
         return False
     figure = sentence.tokens[at].figure
-    if row.key == "model.ffn_hidden_size" and figure is not None and figure.value < NARROWEST:
-        return False  # "FFN: 4 × hidden", "2 GEMMs"
+    least, most = _BOUNDS.get(row.key, (0, inf))
+    if figure is not None and not least <= figure.value < most:
+        return False
+    if row.key == "hardware.memory" and is_held_to(sentence.tokens, at):
+        return False  # what is used
     if row.key == "model.parameters" and (
         per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
     ):
@@ -173,7 +182,8 @@ def _is_outcome(sentence: Sentence, at: int) -> bool:
     """Whether a utilisation comes of a run or of arithmetic: "2,900 tok/s/GPU, MFU 45 %", "156 / 312 = 50 % MFU"."""
     rates = (token.figure.quantity.dimension for token in sentence.tokens[:at] if token.figure)
     on_machines = sentence.scope.topics[:1] == (Topic.HARDWARE,)
-    return TOKEN_RATE in rates or (is_worked_out(sentence.tokens, at) and not on_machines)
+    told = [token.stem for token in sentence.tokens[max(0, at - 2) : at]] == ["that", "is"]
+    return TOKEN_RATE in rates or ((told or is_worked_out(sentence.tokens, at)) and not on_machines)
 
 
 def _are_alternatives(sentence: Sentence) -> bool:

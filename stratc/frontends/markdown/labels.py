@@ -81,7 +81,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         rows = [row for row in rows if row.key not in _BATCHES]  # "Tokens in a full batch"
     if any(token.stem in _FEWEST for token in label):
         rows = [row for row in rows if not row.key.endswith("device_count")]
-    in_unit = unit_of_heading(header) is not None
+    in_unit = unit_of_heading(header) is not None or _is_list(sentence.value)
     for row in rows:
         if in_unit and row.form is Form.INTEGER:
             continue  # "| Experts | 480 |" below "TFLOP" counts no experts
@@ -92,6 +92,13 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at is not None:
             yield row, at
             return
+
+
+def _is_list(value: Sequence[Token]) -> bool:
+    """Whether numbers and commas are all there is: "2, 3" below "Experts" names two and counts none."""
+    return len(value) > 2 and all(
+        (token.figure if at % 2 == 0 else token.sign == ",") for at, token in enumerate(value)
+    )
 
 
 def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
