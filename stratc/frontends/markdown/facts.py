@@ -38,7 +38,7 @@ _REACHED = words("achieved expected estimated projected calculated measured pred
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _CLAUSES = frozenset(",;:")
 _LEAST_SIZE = 1e6  # parameters of a whole model
-_GOALS = words("target requirement limit required goal budget sla slo")
+_GOALS = words("target requirement limit required goal budget sla slo 目标 要求")
 
 
 def facts(sentence: Sentence) -> Iterator[Statement]:

@@ -141,6 +141,7 @@ _ROWS = (
         ),
         {"n": _NODE},
     ),
+    _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-(?:GPU|NPU)\b", "-gpu|-npu"), {"n": _NODE}),
     _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
     _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
     _Row(
