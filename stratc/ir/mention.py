@@ -65,6 +65,7 @@ CONCEPTS: dict[str, str] = {
     "no_parameter_copies": "parameters said to be held once, without copies",
     "one_part_per_device": "parts or experts said to have a device each; `cause` tells which",
     "requirement_met": "a figure said to meet what is required of it",
+    "called_feasible": "the plan called feasible, practical or ready for use",
     "requirements_met": "all requirements together said to be met",
     "excess_admitted": "a use of more than all that there is, in words that admit it",
     "excess_praised": "a use of more than all that there is, called good",

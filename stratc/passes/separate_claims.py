@@ -115,8 +115,11 @@ def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
             ends = (claim.quantity.low, claim.quantity.high)
             saved_from = claim.baseline if claim.metric == "reduction.devices" else None
             whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause, saved_from)
+            where = (
+                claim.scope.topics[:1] if claim.metric == "communication.bandwidth" else ()
+            )  # of memory, or of links
             up = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a floor and a ceiling are two bounds
-            same = (claim.metric, ends, claim.relation is Relation.IS, up, whose)
+            same = (claim.metric, ends, claim.relation is Relation.IS, up, where, whose)
         first = seen.get(same)
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
             same, first = number, None

@@ -22,6 +22,10 @@ _DENIED = words("not no fail failed fails never nearly almost must should if unt
 _CROSSES = CROSSES | {"?"}
 _ALL = words("all every both 所有 全部")
 _REQUIREMENTS = words("requirement target goal objective constraint slo sla 要求 目标 指标")
+_READY = words("feasible feasibility practical viable deployable")
+_USE = words("deployment production implementation solution plan configuration operational")
+_HELD_BACK = words("not no fail failed never should must if until when unless need would could may however")
+_HERE = (Role.PLAN, Role.TARGET)
 _GAP = 3  # words between "all" and what is met
 
 
@@ -39,6 +43,17 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
             yield say(sentence, "mention.requirement_met", "met", (token.start, token.end))
     if not stems.isdisjoint(_ALL) and not stems.isdisjoint(_REQUIREMENTS) and (place := _all(sentence.tokens)):
         yield say(sentence, "mention.requirements_met", "met", place)
+
+
+def feasible(sentence: Sentence) -> Iterator[Statement]:
+    """Mentions "called_feasible": "ready for deployment", "production-ready", "a practical implementation"."""
+    stems = [token.stem for token in sentence.tokens]
+    if sentence.scope.role not in _HERE or _CROSSES & set(sentence.text) or not _HELD_BACK.isdisjoint(stems):
+        return
+    for token in sentence.tokens:
+        if (token.stem in _READY or token.stem == "ready") and not _USE.isdisjoint(stems):
+            yield say(sentence, "mention.called_feasible", token.stem, (token.start, token.end))
+            return
 
 
 def _all(tokens: Sequence[Token]) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")
 _LITTLE = _NONE | words("minimal negligible little low")
-_DENIALS = _LITTLE | words("none local")
+_MINIMAL = words("minimize minimized minimizes minimizing minimise minimised minimises minimal low")
+_DENIALS = _LITTLE | _MINIMAL | words("none local")
 _EXPERTS = (
     ("cross", "expert"),
     ("inter", "expert"),
@@ -37,7 +39,8 @@ def denied(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
-    exchange = _exchange(stems) or _local(stems)
+    of_experts = sentence.scope.topics[:1] == (Topic.EXPERT,)
+    exchange = _exchange(stems) or _local(stems) or (_of_section(stems) if of_experts else None)
     for concept, place in (("expert_exchange_small", exchange), ("no_parameter_copies", _copies(stems))):
         if place:
             yield concept, (said[place[0]], said[place[1] - 1] + 1)
@@ -65,6 +68,14 @@ def _local(stems: Sequence[str]) -> Place | None:
         after = stems[at + 1 : at + 6]
         if stem in _TRAFFIC and own and (after[:1] == ["none"] or (after[:1] == ["local"] and "only" in after)):
             return at - len(own), at + 2
+    return None
+
+
+def _of_section(stems: Sequence[str]) -> Place | None:
+    """ "Minimizes communication overhead", in a section on experts."""
+    for at, stem in enumerate(stems):
+        if stem in _MINIMAL and stems[at + 1 : at + 2] and stems[at + 1] in _TRAFFIC:
+            return at, at + 2
     return None
 
 

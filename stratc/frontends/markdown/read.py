@@ -26,7 +26,7 @@ from stratc.frontends.markdown.conditionals import of_conditions, of_other_machi
 from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
-from stratc.frontends.markdown.declared import declared
+from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.even_loads import even_loads
@@ -177,7 +177,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (each for each in found if not is_of_several(each))
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
-    yield from pool_loads(sentence)
+    yield from (*pool_loads(sentence), *feasible(sentence))
     yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.amounts import gradients_and_optimizer
-from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
+from stratc.analysis.breakdown import TOTALS, Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import is_training, width_or_none
 from stratc.arith.unit import BYTE, show
-from stratc.diagnostics.diagnostic import Category, Severity
-from stratc.ir.statement import Per
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 MISREAD = 3.0  # a sum this far from the total is of other things
@@ -21,7 +22,8 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
     """The memory of a training plan is listed without gradients and optimizer state.
 
     ## What it finds
-    A total with weights among its parts and neither gradients nor optimizer state, in a plan that trains.
+    A total with weights among its parts and neither gradients nor optimizer state, in a plan that trains.  Also a list
+    of weights and optimizer state for a device without gradients, in a plan that speaks of them and sizes them nowhere.
 
     ## Why it matters
     With Adam in mixed precision the two are 14 of the 16 bytes a parameter, seven times the weights.
@@ -41,6 +43,7 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
     ## References
     - rajbhandari-2020, section 3.1
     """
+    yield from _without_gradients(case)
     if not _trains(case):
         return
     for found in breakdowns(case, width_or_none(case)):
@@ -48,6 +51,36 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
         weighed = found.total.metric != "memory.inference" and found.total.per is not Per.LAYER
         if left_out and weighed and is_of(found, MISREAD) and not _counts_states(case, found):
             yield _finding(case, found)
+
+
+def _without_gradients(case: Case) -> Iterator[Finding]:
+    """A list that counts the optimizer state and the weights of a device, but not the gradients between them."""
+    mention = next(case.mentions("gradients"), None)
+    if mention is None or any(case.claims("memory.gradients", "states.model")):
+        return
+    for state in case.claims("memory.optimizer"):
+        beside = [each for each in case.claims("memory.weights", *TOTALS) if _is_beside(state, each)]
+        weights = next((each for each in beside if each.metric == "memory.weights"), None)
+        total = next((each for each in beside if each.metric in TOTALS), None)
+        if weights is not None and total is not None and mention.context != state.context:
+            yield Finding(
+                at=total,
+                message=f"{total.quantity.show()} with {weights.quantity.show()} of weights and "
+                f"{state.quantity.show()} of optimizer state, but no gradients, of which the plan speaks: "
+                f"{weights.quantity.show()} more in the precision of the weights",
+                stated=total.value,
+                unit=BYTE,
+                certainty=Certainty.LIKELY,
+                also=((weights, "weights"), (state, "optimizer state"), (mention, "gradients named here")),
+                help="add the gradients of the weights that the device holds",
+            )
+            return
+
+
+def _is_beside(state: Claim, other: Claim) -> bool:
+    """Whether a figure counts for a device in the list of the optimizer state, on a line of its own."""
+    same = state.scope.path == other.scope.path and state.context != other.context
+    return same and state.per is other.per is Per.DEVICE and other.relation is Relation.IS
 
 
 def _trains(case: Case) -> bool:

@@ -14,10 +14,13 @@ from stratc.analysis.schedule import (
     pipeline_stages,
     schedule_of,
 )
-from stratc.arith.term import lift, plain
+from stratc.arith.term import Named, Number, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
+
+NEAR = 1.25  # times are rounded
 
 
 @rule("PI105", category=Category.PIPELINE, severity=Severity.ERROR)
@@ -26,7 +29,7 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A bubble below (p - 1) ÷ (m + p - 1), the idle share of a step; figures relative to the ideal time, (p - 1) ÷ m, are
-    larger and therefore never flagged.
+    larger and therefore never flagged.  So is a bubble in seconds, against the whole time that the same list gives.
 
     ## Why it matters
     The bubble bounds the utilisation and the step time; both are promised too well.
@@ -57,4 +60,31 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
                 unit=PERCENT,
                 help="plan for more micro-batches, or name the schedule that has this bubble",
                 write="" if finest else claim.quantity.corrected(plain(share)),
+            )
+    yield from _of_times(case, share, f"{count} micro-batches on {stages} stages")
+
+
+def _of_times(case: Case, share: Number, what: str) -> Iterator[Finding]:
+    """A bubble in seconds over the longest time of its list, which holds it."""
+    for claim in promises(case, "time.bubble"):
+        wholes = [
+            each for each in case.claims("latency.step", "latency.forward") if each.scope.path == claim.scope.path
+        ]
+        whole = max(wholes, key=lambda each: each.value, default=None)
+        if whole is None or claim.relation is not Relation.IS or claim.value >= whole.value:
+            continue
+        part = Named("bubble", claim.value, claim, claim.quantity.unit)
+        ratio = lift(part / Named("in all", whole.value, whole, whole.quantity.unit))
+        if ratio.value * NEAR < plain(share):
+            yield Finding(
+                at=claim,
+                message=f"a bubble of {ratio} = {show(ratio.value, PERCENT)} of the time, but {what} leave "
+                f"{show(plain(share), PERCENT)} of it idle",
+                because=ratio,
+                stated=ratio.value,
+                computed=plain(share),
+                unit=PERCENT,
+                certainty=Certainty.LIKELY,
+                severity=Severity.WARNING,
+                help="plan for more micro-batches, or give the bubble that these leave",
             )
