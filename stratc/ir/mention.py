@@ -62,6 +62,7 @@ CONCEPTS: dict[str, str] = {
     "mfu_as_maximum": "a model FLOPs utilisation called the theoretical maximum",
     "expert_exchange": "an exchange between experts",
     "expert_exchange_small": "traffic between experts said to be little or none",
+    "expert_section_small": "communication said to be little, in a section on experts",
     "no_parameter_copies": "parameters said to be held once, without copies",
     "one_part_per_device": "parts or experts said to have a device each; `cause` tells which",
     "requirement_met": "a figure said to meet what is required of it",

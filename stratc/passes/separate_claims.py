@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 APART = ("equation", "balance.perfect", "group.member", "group.layers")  # each place of these is judged where it stands
+OF_A_PLACE = ("communication.bandwidth",)  # the section tells whether memory or links are meant
 
 
 def separate_claims(draft: Draft) -> Draft:
@@ -115,9 +116,7 @@ def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
             ends = (claim.quantity.low, claim.quantity.high)
             saved_from = claim.baseline if claim.metric == "reduction.devices" else None
             whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause, saved_from)
-            where = (
-                claim.scope.topics[:1] if claim.metric == "communication.bandwidth" else ()
-            )  # of memory, or of links
+            where = claim.scope.topics[:1] if claim.metric in OF_A_PLACE else ()
             up = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a floor and a ceiling are two bounds
             same = (claim.metric, ends, claim.relation is Relation.IS, up, where, whose)
         first = seen.get(same)

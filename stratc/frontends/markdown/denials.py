@@ -33,15 +33,19 @@ _DOUBTFUL = words("not if unless how whether goal target aim should could need")
 
 
 def denied(sentence: Sentence) -> Iterator[tuple[str, Place]]:
-    """Concepts "expert_exchange_small" and "no_parameter_copies" with the words that say them."""
+    """Concepts of little exchange between experts and of no copies of parameters, with the words that say them."""
     if sentence.stems.isdisjoint(_DENIALS) or not sentence.stems.isdisjoint(_DOUBTFUL):
         return
     tokens = sentence.tokens
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
     of_experts = sentence.scope.topics[:1] == (Topic.EXPERT,)
-    exchange = _exchange(stems) or _local(stems) or (_of_section(stems) if of_experts else None)
-    for concept, place in (("expert_exchange_small", exchange), ("no_parameter_copies", _copies(stems))):
+    found = (
+        ("expert_exchange_small", exchange := _exchange(stems) or _local(stems)),
+        ("expert_section_small", _of_section(stems) if of_experts and not exchange else None),
+        ("no_parameter_copies", _copies(stems)),
+    )
+    for concept, place in found:
         if place:
             yield concept, (said[place[0]], said[place[1] - 1] + 1)
 

@@ -24,8 +24,8 @@ def communication_takes_all(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A time of communication as long as every pass, step or answer that the same section gives a time.  Silent where the
-    plan hides communication behind computation and calls no small share of the time communication, where the time is that of a layer or a stage, and where it gives a
-    volume or a rate beside it.
+    time is that of a layer or a stage, and where the plan hides communication behind computation, unless it calls a
+    small share of the time communication.
 
     ## Why it matters
     A pass also computes and reads weights.  Either the latency holds only the communication, or the time given for

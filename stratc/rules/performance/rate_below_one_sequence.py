@@ -49,8 +49,8 @@ def rate_below_one_sequence(case: Case) -> Iterator[Finding]:
         if claim.quantity.high * FAR < alone.value:
             yield Finding(
                 at=claim,
-                message=f"{claim.quantity.show()} in all, but one sequence alone on a single device that reads all weights for "
-                f"each token has {show(alone.value, TOKEN_RATE)}: {figures(alone.value / claim.value, 2)} times as many",
+                message=f"{claim.quantity.show()} in all, but one sequence on a single device that reads all weights "
+                f"a token has {show(alone.value, TOKEN_RATE)}: {figures(alone.value / claim.value, 2)} times as many",
                 because=lift(alone),
                 stated=claim.value,
                 unit=TOKEN_RATE,

@@ -13,14 +13,16 @@ from stratc.rules.rule import Finding, rule
 
 TIMES = ("latency.ttft", "latency.tpot", "latency.prefill", "latency.forward", "latency.step", "latency.unsaid")
 
+LEAST = 1e-3  # seconds; no model that is worth a plan has passes so short that they round to less
+
 
 @rule("PE271", category=Category.LATENCY, severity=Severity.ERROR)
 def time_of_nothing(case: Case) -> Iterator[Finding]:
     """A pass, a step or an answer is said to take no time.
 
     ## What it finds
-    A time of 0 for the first token, for an output token, for prompts, or for a pass or step of the model.  The share of
-    a part, such as a hidden transfer, may well be nothing.
+    A time of 0 for the first token, for an output token, for prompts, or for a pass or step of the model, written
+    with so many digits that no such time rounds to it.  A part, such as a hidden transfer, may well take nothing.
 
     ## Why it matters
     A pass reads weights and computes; a figure of zero was rounded away or never worked out, and rates that rest on it
@@ -38,8 +40,13 @@ def time_of_nothing(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     for claim in promises(case, *TIMES):
-        if claim.quantity.high == 0 and claim.relation in (Relation.IS, Relation.AT_MOST):
+        if _is_nothing(claim) and claim.relation in (Relation.IS, Relation.AT_MOST):
             yield _finding(claim)
+
+
+def _is_nothing(claim: Claim) -> bool:
+    """Whether a figure is nothing also where it was rounded: 0.0 s may be the 40 ms of a short prompt."""
+    return claim.quantity.high == 0 and claim.quantity.step / 2 < LEAST
 
 
 def _finding(claim: Claim) -> Finding:

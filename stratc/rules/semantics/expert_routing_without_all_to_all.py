@@ -23,8 +23,8 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     Expert parallelism over several devices, a section on communication that names other collectives, and nowhere in the
     plan an all-to-all.  Where the section speaks of expert parallelism in other words, or names one collective only, it
     is a remark.  A plan that names no all-to-all and calls the traffic between its experts minimal, local or none, is
-    shown at those words; so is, as a remark, one that lets experts exchange data with each other, even where it names
-    the all-to-all elsewhere.
+    shown at those words; it is a remark where a section on experts says it of communication as such, and where a plan
+    lets experts exchange data with each other, even if it names the all-to-all elsewhere.
 
     ## Why it matters
     Every layer with experts sends each token to its experts and back, two all-to-alls a pass.  In most such plans they
@@ -52,6 +52,7 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     slight = case.mentions("expert_exchange_small", roles=(Role.PLAN, Role.TARGET))
     small = min(slight, key=lambda each: not _on_communication(each), default=None)
     exchanged = "all_to_all" in kinds
+    called = next(case.mentions("expert_section_small", roles=(Role.PLAN, Role.TARGET)), None)
     talk = next(case.mentions("experts_converse", *(() if exchanged else ("expert_exchange",))), None)
     if degree.value < 2:
         return
@@ -60,6 +61,9 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     elif talk:
         what = "experts are said to exchange data, which only tokens do: they are sent to their experts and back"
         yield replace(_finding(degree, talk, what), severity=Severity.INFO, category=Category.SEMANTICS)
+    elif called and not exchanged:
+        found = _finding(degree, called, "its communication is called small, and no all-to-all is named")
+        yield replace(found, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
     elif kinds and not exchanged:
         remark = len(kinds) == 1 or any(map(_on_communication, case.mentions("expert_parallel")))
         found = _finding(degree, named[0], "the collectives listed hold no all-to-all")
