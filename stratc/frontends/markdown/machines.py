@@ -132,7 +132,13 @@ _DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chi
 _OF_MACHINES = Likely(
     (
         (_MACHINES_SIZED, (tuple(f"-{name}" for name in DEVICE_NAMES.split("|")),)),
-        (_MACHINES, (("node", "server", "host", "machine", "box", "hgx", "dgx"),)),
+        (
+            _MACHINES,
+            (
+                ("node", "server", "host", "machine", "box", "hgx", "dgx"),
+                (_MARK, "gb", *DEVICE_NAMES.split("|")),
+            ),
+        ),
         (_MACHINES_HAN, (("张", "块", "卡"),)),
     )
 )

@@ -134,9 +134,10 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
         if of_card := _CAPACITY.match(text, match.end()):
             place = (of_card.start("n"), of_card.end())
             yield said_at(sentence, "hardware.memory", float(of_card["n"]) * 1e9, place)
-    for match in _MODEL.finditer(text):
+    labelled = sentence.key_text in ("model", "model name")
+    for match in _MODEL.finditer(text) if labelled or sentence.has_digit else ():
         name = match[0].rstrip(".-")
-        if not any(char.isdigit() for char in name) and sentence.key_text not in ("model", "model name"):
+        if not labelled and not any(char.isdigit() for char in name):
             continue
         yield said_at(sentence, "model.name", name, match.span())
         size = _SIZE.search(name)

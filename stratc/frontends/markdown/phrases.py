@@ -74,7 +74,8 @@ class Phrases(Generic[T]):
         found: list[tuple[T, int, int]] = []
         opening, done = self._opening, 0
         for index, token in enumerate(tokens):
-            if index < done or not (token.stem in opening or not token.stem.isascii()):
+            word = token.stem
+            if not word or index < done or (word not in opening and word.isascii()):
                 continue
             for value, end in self.at(tokens, index):
                 found.append((value, index, end))
