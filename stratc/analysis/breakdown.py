@@ -34,12 +34,14 @@ class Part(NamedTuple):
 class Breakdown(NamedTuple):
     """A total and the parts listed before it, each metric at most once.
 
-    `lines` holds the first figure of every line of the list, whatever it counts for and however often it recurs.
+    `lines` holds the first figure of every line of the list, whatever it counts for and however often it recurs; `open`
+    are parts that are named with figures that count for something else, such as a token, alone.
     """
 
     total: Claim
     parts: tuple[Part, ...]
     lines: tuple[Part, ...] = ()
+    open: frozenset[str] = frozenset()
 
     def has(self, *metrics: str) -> bool:
         """Whether one of these parts is listed."""
@@ -73,7 +75,9 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
         if claim.metric in TOTALS:
             section = _section(claim, pending)
             parts = _scaled(_chosen(claim, section), width)
-            found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width))
+            unsized = {AS_WEIGHTS.get(each.metric, each.metric) for each in section} - {part.metric for part in parts}
+            unsized -= {*INSIDE_WEIGHTS}
+            found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width), frozenset(unsized))
             if len(found.summands) >= 2 and not _says_whole_and_share(claim, section):
                 yield found
             pending = []

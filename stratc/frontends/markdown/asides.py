@@ -37,6 +37,7 @@ _PAIRS = {
     ("scaled", "to"): Role.ALTERNATIVE,
     ("up", "to"): Role.ALTERNATIVE,
     ("for", "example"): Role.EXAMPLE,
+    **{("without", each): Role.ALTERNATIVE for each in ("tensor", "pipeline", "tp", "pp", "zero", "sharding")},
 }
 _NEXT_ONLY = {"from": Role.EARLIER, "not": Role.ALTERNATIVE, "than": Role.EARLIER}
 _SIGNS = frozenset(("less", "fewer", "more", "greater"))

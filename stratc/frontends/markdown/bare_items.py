@@ -28,7 +28,7 @@ _WHOLE = words("total in all available cluster")
 _OF_A_PART = words(
     "each every per stage replica group node server instance machine host rank expert box pool pair row column "
     "first second other another spare fail failure lost loss need needed instead than versus vs if would could "
-    "baseline before previous earlier old limit remaining idle"
+    "baseline before previous earlier old limit remaining idle split spread divided sharded distributed"
 )
 _OF_DEVICE = DEVICES | words("each per")
 _COMPUTE = words("peak compute fp16 bf16 fp8 fp4 int8 tf32 dense tensor at with of")

@@ -139,7 +139,7 @@ METRICS: tuple[Metric, ...] = (
         "memory consumption|realistic usage|vram usage|memory distribution|memory balance|memory load|"
         "vram used|memory needed|memory needs|gpu memory usage|total vram|total memory required|allocated memory|"
         "每卡显存|总显存|显存占用|显存使用|总计",
-        unless="available limit capacity node budget alert reserved host cpu",
+        unless="available limit capacity node budget alert reserved host cpu flight",
     ),
     Metric(
         "memory.total",

@@ -89,7 +89,7 @@ def _without_room(case: Case, cache: Term, listed: frozenset[Claim]) -> Iterator
 def _without_cache(total: Claim, found: Breakdown | None, weights: list[Claim]) -> bool:
     if total.metric == "memory.inference" and found is None:
         return any(abs(total.value - claim.value) <= 0.02 * claim.value for claim in weights)
-    if found is None or found.has("memory.kv_cache"):
+    if found is None or found.has("memory.kv_cache") or "memory.kv_cache" in found.open:
         return False
     return found.has("memory.weights", "memory.attention", "memory.experts")
 

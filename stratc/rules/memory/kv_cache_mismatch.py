@@ -56,8 +56,10 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         if claim in batches:
             continue
         most = _expected(case, claim)
-        if most is None or (claim.per is Per.DEVICE and claim.value in divided_amounts(case)):
-            continue  # what several devices hold, where it is divided again
+        if most is None or (
+            claim.per is Per.DEVICE and (claim.value in divided_amounts(case) or _is_small(case, claim))
+        ):
+            continue  # what several devices hold, where it is divided again, or a device's share of a token
         if _counts_all_heads(case, claim, most):
             yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
             continue
@@ -71,6 +73,12 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             whole = claim.quantity.digits > 1 and abs(claim.value - most.value) <= NEAR * most.value
             spare = replace(found, severity=Severity.INFO, help="say how much of it is held in reserve")
             yield replace(found, help="divide by the devices that split heads and layers") if whole else spare
+
+
+def _is_small(case: Case, claim: Claim) -> bool:
+    """Whether a figure is a device's part of the cache that its sentence gives for a token or sequence."""
+    beside = (each for each in case.claims("memory.kv_cache") if each.context == claim.context)
+    return any(each.per in (Per.TOKEN, Per.SEQUENCE) and each.value >= claim.value for each in beside)
 
 
 def _counts_all_heads(case: Case, claim: Claim, most: Term) -> bool:

@@ -97,13 +97,16 @@ def _too_small(case: Case, claim: Claim, held: float) -> Claim | None:
     totals = [each for each in beside if each.metric == "memory.total" and each.places[0] > claim.places[0]]
     if not totals or any(_is_all_of_them(each, claim.value * held) for each in beside):
         return None
+    total = max(totals, key=lambda each: each.value)
     least: dict[object, float] = {}
     for each in beside:
-        if each.metric in PARTS and each.context != claim.context and each.per is Per.DEVICE:
+        listed = each.metric in PARTS and each.per is Per.DEVICE and each.places[0] < total.places[0]
+        if listed and each.context != claim.context:
             least[each.context] = min(each.value, least.get(each.context, each.value))
-    total = max(totals, key=lambda each: each.value)
     return total if total.quantity.high * SLACK < sum(least.values()) + claim.value * held else None
 
 
 def _is_all_of_them(claim: Claim, value: float) -> bool:
-    return claim.metric == "memory.activations" and claim.value >= value / SLACK
+    """Whether a figure is that of all micro-batches in flight, by whatever name."""
+    more = claim.metric == "memory.activations" and claim.value >= value / SLACK
+    return more or value / SLACK <= claim.value <= value * SLACK
