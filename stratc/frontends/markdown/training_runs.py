@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import SECOND, TOKEN
+from stratc.arith.unit import SECOND, TOKEN, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
@@ -14,6 +14,7 @@ from stratc.frontends.markdown.vocabulary import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
@@ -30,10 +31,13 @@ _NO_RUN = words(
 _WORDS = re.compile(r"[\s/-]+")
 _SHORTEST = 3600.0
 _FEWEST = 1e9
+_MANY = 1e11  # tokens that are a whole corpus without a word for it
+_PART = words("first last after ramp day week month stage so far remaining ablation")
+_RATED = words("throughput speed rate tokens per second 吞吐 吞吐量")
 
 
 def training_runs(sentence: Sentence) -> Iterator[Statement]:
-    """Statements "latency.training" and "tokens.training" of a sentence about a whole run."""
+    """Statements "latency.training" and "tokens.training" of a sentence about a whole run, and the rate it goes at."""
     if not any(token.figure and token.figure.quantity.dimension in (SECOND, TOKEN) for token in sentence.tokens):
         return
     here = {token.stem for token in (*sentence.key, *sentence.tokens, *sentence.header)}
@@ -47,8 +51,11 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
         if figure is None or role_before(sentence.tokens, at) is not None:
             continue
         long = figure.quantity.dimension == SECOND and figure.quantity.low >= _SHORTEST
-        many = figure.quantity.dimension == TOKEN and figure.quantity.low >= _FEWEST
-        if (long and _is_said(here) and here & _RUN) or (many and here & _CORPUS):
+        many = _is_corpus(figure, here)
+        if many and not here & _RATED and (rate := _rate_after(sentence, at)):
+            place = (rate.start, rate.end)
+            yield say(sentence, "throughput.tokens", rate.value, place, figure=rate)
+        if (long and _is_said(here) and here & _RUN) or many:
             claim = say(
                 sentence,
                 "latency.training" if long else "tokens.training",
@@ -58,6 +65,21 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
                 relation=relation_before(sentence.tokens, at),
             )
             yield replace(claim, quantity=figure.quantity)
+
+
+def _is_corpus(figure: Figure, here: set[str]) -> bool:
+    """Whether a figure counts the tokens of a whole run."""
+    if figure.quantity.dimension != TOKEN or figure.quantity.low < _FEWEST:
+        return False
+    return bool(here & _CORPUS) or (figure.quantity.low >= _MANY and not here & _PART)
+
+
+def _rate_after(sentence: Sentence, at: int) -> Figure | None:
+    """The rate at which the tokens before it go: "1T tokens at 1.2M tokens/s"."""
+    after = sentence.tokens[at + 1 : at + 3]
+    goes = len(after) == 2 and (after[0].stem == "at" or after[0].sign == "@")
+    rate = after[1].figure if goes else None
+    return rate if rate is not None and rate.quantity.dimension == TOKEN_RATE and not rate.per.value else None
 
 
 def _is_said(stems: set[str]) -> bool:

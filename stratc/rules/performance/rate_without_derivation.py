@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.derivation import asserted, rate_is_derived
 from stratc.analysis.promise import said
-from stratc.analysis.throughput import implied_utilisation
+from stratc.analysis.throughput import implied_utilisation, is_training
 from stratc.arith.term import lift
 from stratc.arith.unit import PERCENT, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -20,10 +20,10 @@ def rate_without_derivation(case: Case) -> Iterator[Finding]:
     """A throughput is promised that nothing in the plan derives.
 
     ## What it finds
-    Tokens a second in a plan without any rate that is worked out or measured, be it from operations, from bytes or from
-    batch and time; a requirement multiplied by the devices is none.  It says what share of the peak the rate takes.
-    Silent where the parameters or the peak are not known, where the plan's own utilisation gives the rate or is
-    reached, and for rates beyond the peak, which are wrong.
+    Tokens a second in a plan that serves, without any rate that is worked out or measured, be it from operations, from
+    bytes or from batch and time; a requirement multiplied by the devices is none.  It says what share of the peak the
+    rate takes.  Silent where the parameters or the peak are not known, where the plan's own utilisation gives the rate
+    or is reached, and for rates beyond the peak, which are wrong.
 
     ## Why it matters
     A requirement that is only repeated as a result tells nobody whether it can be met.
@@ -42,7 +42,7 @@ def rate_without_derivation(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     """
     rates = asserted(case, "throughput.tokens")
-    if not rates or rate_is_derived(case) or next(case.claims("utilisation.mfu"), None):
+    if not rates or is_training(case) or rate_is_derived(case) or next(case.claims("utilisation.mfu"), None):
         return  # throughput-against-mfu weighs a utilisation that is reached
     first = rates[0]
     least, most = map(lift, implied_utilisation(case, first))

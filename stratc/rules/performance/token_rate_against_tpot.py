@@ -13,7 +13,9 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
+APART = (Per.DEVICE, Per.SEQUENCE)
 VERY_FAR = 50.0  # of figures in different sections
+NEAR = 1.25  # within which batch and time are rounded
 FAR = 2.0  # prompts counted among the tokens, and sequences that end early, explain less
 
 
@@ -23,9 +25,10 @@ def token_rate_against_tpot(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A throughput more than twice batch × replicas ÷ time per output token, both given in one section, the only figures
-    of their kind there; or more than fifty times as much, where they are the only ones of the plan.  Silent for
-    prompts, whose tokens are computed at once, and where a section also times them.  Of an earlier plan it is a
-    remark, for its batch may have been another.
+    of their kind there; or more than fifty times as much, where they are the only ones of the plan.  A remark where it
+    is nearer, or less by a fifth: the batch is not full then, or another.  Silent for prompts, whose tokens are
+    computed at once, and where a section also times them.  Of an earlier plan it is a remark, for its batch may have
+    been another.
 
     ## Why it matters
     While a batch decodes, every sequence yields one token a step.  Of batch, time and throughput one is wrong, or the
@@ -86,14 +89,16 @@ def _only(case: Case, metric: str) -> tuple[Claim, ...]:
 
 
 def _compared(rate: Claim, term: Term) -> Iterator[Finding]:
-    if rate.quantity.low > term.value * FAR:
+    far = rate.quantity.low > term.value * FAR
+    if far or rate.quantity.low > term.value * NEAR or rate.quantity.high * NEAR < term.value:
         yield Finding(
             at=rate,
             message=f"{rate.quantity.show()} claimed, but {term} = {show(term.value, TOKEN_RATE)}",
             because=term,
             stated=rate.value,
             unit=TOKEN_RATE,
-            severity=Severity.INFO if rate.scope.role is Role.EARLIER else None,
+            severity=None if far and rate.scope.role is not Role.EARLIER else Severity.INFO,
+            certainty=None if far else Certainty.JUDGEMENT,
             help="give the batch that the two figures were measured with",
         )
 
@@ -103,4 +108,4 @@ def _single(case: Case, metric: str) -> tuple[Claim, ...]:
     told = case.claims(metric, roles=(Role.PLAN, Role.EARLIER))
     found = [each for each in told if each.metric == metric and each.relation is Relation.IS]
     paths = [each.scope.path for each in found]
-    return tuple(each for each in found if paths.count(each.scope.path) == 1 and each.per is not Per.DEVICE)
+    return tuple(each for each in found if paths.count(each.scope.path) == 1 and each.per not in APART)
