@@ -70,7 +70,8 @@ def replica_sizes(case: Case) -> ReplicaSizes | None:
     numbers = [case.number(f"strategy.{axis}") for axis in AXES if axis in stated]
     term = lift(reduce(mul, numbers))
     experts = value_or(case.strategy.ep, 1)
-    ranks = {term.value, term.value * experts, value_or(case.strategy.pp, 1) * value_or(case.strategy.cp, 1) * experts}
+    stages = value_or(case.strategy.pp, 1) * value_or(case.strategy.cp, 1)
+    ranks = {term.value} if experts == 1 else {term.value, term.value * experts, stages * experts}
     total, copies = value_or(case.strategy.device_count, 0), value_or(case.strategy.dp, 0)
     shared = {total / copies} if experts > 1 and copies else set()
     return ReplicaSizes(term, frozenset((*ranks, *shared)), {"tp", "pp"} <= set(stated))

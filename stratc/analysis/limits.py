@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.ir.setting import ALONE
 from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stratc.analysis.case import Case
     from stratc.ir.setting import Setting
 
@@ -31,6 +34,21 @@ def memory_taken(case: Case) -> tuple[Setting, float] | None:
     """The setting for the share of the memory that a server takes at its start, where it is a true part."""
     found = limit(case, MEMORY)
     return found if found and 0 < found[1] < 1 else None
+
+
+def limits_said_and_set(case: Case) -> Iterator[tuple[Setting, float, tuple[Setting, ...], float]]:
+    """The limits of a server that the text gives one value and all launches another: where, and the two values."""
+    for names in (LENGTH, SEQUENCES, BATCH, MEMORY):
+        own = [
+            (each, value)
+            for each in case.plan.settings
+            if _plain(each.name) in names and (value := _number(each.value)) is not None
+        ]
+        said = {value: each for each, value in own if each.launch == ALONE}
+        launched = {value for each, value in own if each.launch != ALONE}
+        if len(said) == len(launched) == 1 and said.keys().isdisjoint(launched):
+            (value, place), (other,) = next(iter(said.items())), launched
+            yield place, value, tuple(each for each, _ in own if each.launch != ALONE), other
 
 
 def _plain(name: str) -> str:

@@ -142,6 +142,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "share.experts": (COUNT, "share of the experts' work a device has"),
     "share.layers": (COUNT, "share of the layers a device or stage has"),
     "pool.rate": (REQUEST_RATE, "requests that the pool of the phase `cause` names serves"),
+    "pool.lent": (COUNT, "devices said to leave the pool that `cause` names"),
     "pool.use": (COUNT, "used share of the pool of the phase that `cause` names"),
     "loop.layers": (COUNT, "turns of a loop over layers"),
     "loop.experts": (COUNT, "turns of a loop over experts"),

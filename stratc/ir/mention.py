@@ -111,6 +111,7 @@ CONCEPTS: dict[str, str] = {
     "sharding_called_free": "weights sharded over replicas said to cost no communication beyond data parallelism",
     "latency_by_spreading": "the latency of a token said to be divided by the stages or devices it passes in turn",
     "latency_by_degrees": "degrees that split no layer multiplied into a gain in latency",
+    "fp8_computed": "products computed in FP8",
     "attention_work_equal": "parts of a sequence said to be equal work",
     "causal_mask_ignored": "the causal mask said to need no care in how a sequence is dealt out",
     "blocks_contiguous": "a sequence said to be dealt out in contiguous blocks",

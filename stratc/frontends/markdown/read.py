@@ -52,6 +52,7 @@ from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.modules import modules
+from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options
 from stratc.frontends.markdown.other_models import of_other_models
@@ -199,6 +200,7 @@ _OF_FIGURES = (
     dealt_bytes,
     idle_experts,
     replica_groups,
+    moved_devices,
     idle_times,
     devices_of_layers,
     memory_times,

@@ -63,6 +63,15 @@ SAID_OF_PARTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "fp8_computed",
+        ("fp8", "float8"),
+        (
+            r"\b(?:fp8|float8) (?:\w+ )?(?:matmul|gemm|math|compute|computation|tensor core|arithmetic|matrix unit)\b"
+            r"|\b(?:fp8|float8)\b[^;]{0,32}?(?:\bfaster\b|\bspeed ?-? ?up\b"
+            r"|\bdouble (?:the )?(?:flop|throughput|rate|speed))"
+        ),
+    ),
+    (
         "latency_by_pipeline",
         ("latency", "tpot", "ttft", "response time", "time per token", "faster", "延迟", "时延"),
         (
@@ -100,6 +109,10 @@ MEANT_OTHERWISE_OF_PARTS = {  # words that say that something else is meant, whi
     "attention_work_equal": (
         r"\b(?:expert|stage|zig\w*|stripe\w*|striping|interleav\w*|head ?- ?tail|early|would|if|unless|not|without"
         r"|router|moe|replica)\b"
+    ),
+    "fp8_computed": (
+        r"\b(?:no|not|without|never|lack|weight only|weight - only|storage|kv|cache|emulat\w*|h100|h200|h20|hopper"
+        r"|l40s?|ada|blackwell|b200|gb200|would|if|later|upgrade)\b"
     ),
     "blocks_contiguous": r"\b(?:would|not|instead|unless|zig\w*|stripe\w*|striped|layer|memory)\b",
     "stages_of_equal_memory": r"\b(?:not|almost|nearly|roughly|about|except|would|if|zero|interleav\w*|dualpipe)\b",

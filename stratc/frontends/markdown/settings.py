@@ -25,7 +25,8 @@ def is_code(sentence: Sentence) -> bool:
 
 _ASSIGNED = Pattern(
     r"\b(?P<name>max[_-]model[_-]len|max[_-]num[_-]seqs|gpu[_-]memory[_-]utilization|max[_-]running[_-]requests|"
-    r"mem[_-]fraction[_-]static)\W{0,3}[=:]\W{0,4}(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)",
+    r"mem[_-]fraction[_-]static)(?:\W{0,3}[=:]\W{0,4}| (?=[\d.]+ (?:\W|$)))"  # the ticks around a quote are blanks
+    r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)",
     "max|gpu|mem",
 )
 
@@ -35,6 +36,8 @@ def assigned(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role not in (Role.PLAN, Role.TARGET) or not sentence.has_digit:
         return
     for match in _ASSIGNED.finditer(sentence.text):
+        if sentence.text[: match.start()].endswith("-") and "=" not in match[0]:
+            continue  # a flag of a command, which is read as one
         place = (sentence.start + match.start(), sentence.start + match.end())
         said = say(sentence, f"setting.{match['name']}", match["value"].replace(",", ""), place, role=Role.PLAN)
         yield replace(said, index=ALONE)
