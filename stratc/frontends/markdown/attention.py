@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
 from stratc.ir.scope import Topic
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 _Q, _KV = r"(?:q|query|queries)", r"(?:kv|k/v|key[- /]value)"
 _LABEL = re.compile(r"\bheads?\b|注意力头|头数")
 _BOTH = rf"(?i)\b{_Q} ?(?:/|and|vs\.?|:) ?{_KV}\b"  # in a label: "Heads (Q / KV): 64 / 8"
-_PAIR = r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)"
-_GROUPED = r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)"
-_MARKED = rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)"
-_QUERIES = r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b"
-_HAN = r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头"
+_PAIR = Pattern(r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
+_GROUPED = Pattern(r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)", "GQA")
+_MARKED = Pattern(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)")
+_QUERIES = Pattern(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b", "q head|q-head")
+_HAN = Pattern(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头", "头")
 _BY_WIDTH = r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$"
 _WIDTHS = range(16, 513)  # of a head; a smaller second factor counts something else
 _LOCAL = r"(?:local|sliding|windowed|SWA)\b[- \w]{0,20}?"
@@ -50,7 +51,7 @@ def _heads(sentence: Sentence) -> Iterator[Statement]:
         patterns += [(_PAIR, begin)] if re.search(_BOTH, text[:begin]) else [(_MARKED, begin)]
         yield from _widths(sentence, text, begin)
     for pattern, start in patterns:
-        for match in re.compile(pattern).finditer(text, start):
+        for match in pattern.finditer(text, start):
             for name in match.groupdict():
                 if match[name]:
                     yield said_at(sentence, _KEYS[name], int(match[name]), match.span(name))

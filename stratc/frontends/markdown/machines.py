@@ -125,7 +125,7 @@ _COUNTS = Likely(  # words of which one stands wherever the pattern does, which 
         ((_TOP, "model.top_k"), (("top",),)),
         ((_ZERO, "strategy.zero_stage"), (("zero",),)),
         ((_ENTRIES, "hardware.device_count"), ((_MARK,),)),
-        ((_OF_DEVICES, "strategy.experts_per_device"), (("expert",),)),
+        ((_OF_DEVICES, "strategy.experts_per_device"), (("expert",), ("one", "two", "four"))),
     )
 )
 _DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chips|ranks)\b"  # "4 × MI250X = 8 GCDs"
