@@ -28,6 +28,7 @@ PARTS = {
     "workload.micro_batch_size": ("strategy.dp", "workload.micro_batches"),
     "strategy.device_count": ("strategy.dp",),
 }
+PHASES = frozenset(("prefill", "decode"))
 NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
 
 
@@ -54,7 +55,12 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
             set_, said, alone = found
             setting = places[set_.spans()[0]]
             whole = "global" in setting.name and set_.value < said.value  # of which the plan can count no part
-            if setting.value is True or (not whole and _both_meant(case, conflict.key, set_.value, said.value)):
+            phase = setting.name.partition(".")[0] in PHASES  # to which words of the whole plan need not apply
+            if (
+                setting.value is True
+                or phase
+                or (not whole and _both_meant(case, conflict.key, set_.value, said.value))
+            ):
                 continue
             yield Contradiction(
                 conflict.key, set_, said, setting, alone and setting.launch != ALONE and len(launches) == 1

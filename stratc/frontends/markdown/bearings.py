@@ -143,9 +143,10 @@ _TIMES = frozenset(("×", "*", "·"))
 
 
 def _is_one_expert(sentence: Sentence) -> bool:
-    """Whether the label is "Expert" in the singular, of which a plan then gives the size of one."""
+    """Whether the label is "Expert" or "One expert", of which a plan then gives the size of one."""
     label = [token for token in sentence.key if token.stem]
-    return len(label) == 1 and sentence.key_text == "expert" and sentence.written(label[0]).lower() == "expert"
+    one = len(label) == 1 or (len(label) == 2 and label[0].stem in _ONE)
+    return one and label[-1].stem == "expert" and not label[-1].many
 
 
 def _speaks_of_one_expert(sentence: Sentence) -> bool:

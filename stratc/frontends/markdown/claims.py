@@ -25,7 +25,7 @@ from stratc.frontends.markdown.bearings import (
     own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_added, of_capacity
+from stratc.frontends.markdown.counts import is_added, is_part_of_time, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -39,6 +39,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_of_decoding,
     is_of_transfer,
     is_part_of_step,
+    is_sent,
 )
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
@@ -193,7 +194,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
             return "utilisation" if "compute" in stems else "memory.share"
         if numbered(sentence)[0] is not None:
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
-    if figure.look is Look.SHARE and _is_part_of_table(sentence):
+    if figure.look is Look.SHARE and (_is_part_of_table(sentence) or is_use_of_rate(sentence.tokens, at)):
         return None
     if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
         return None  # the time that a pipeline idles, not that of the step
@@ -210,10 +211,12 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if row and row.metric == "latency.ttft" and "ttft" not in sentence.key_text and is_of_transfer(sentence):
         return None
+    if row and row.metric == "latency.tpot" and is_sent(sentence):
+        return None
     if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
         return None
-    if row and row.metric.startswith("latency.") and at and sentence.tokens[at - 1].sign == "+":
-        return None  # what is added to the time above
+    if row and row.metric.startswith("latency.") and is_part_of_time(sentence.tokens, at):
+        return None
     return _refined(sentence, row) if row else None
 
 

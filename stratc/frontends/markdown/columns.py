@@ -1,4 +1,4 @@
-"""Tables whose columns are times, options, machines or layouts: "week 2 | week 3", "A | B", "EP8 | EP16"."""
+"""Tables whose columns or rows are plans, of which one is meant: "week 2 | week 3", "EP8 | EP16", "(proposed)"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND
 from stratc.frontends.markdown.options import choices
+from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -26,6 +27,10 @@ _LAYOUT = Pattern(
     "tp|pp|dp|ep|cp|sp",
 )
 _DEGREE = Pattern(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)", "tp|pp|dp|ep|cp|sp")
+_METHODS = words("method strategy approach scheme option variant configuration layout plan setup 方案 方法 策略")
+_PROPOSED = Pattern(
+    r"(?i)\b(?:proposed|ours|our (?:method|plan|choice)|this plan|chosen|selected)\b", "propos|our|plan|chosen|select"
+)
 _COUNTED = Pattern(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 
 
@@ -49,9 +54,23 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         for heads in tables.values()
         for start, role in (_roles(heads, chosen, counted) or _of_layouts(heads, degrees)).items()
     }
+    others = _rows_beside_proposed(said)
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
+        if others and each.block.kind is Kind.CELL and (each.key or each.tokens):
+            role = role or others.get((*each.key, *each.tokens)[0].start)
         yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
+
+
+def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
+    """The rows of methods by where they begin, of which another one is marked as the plan's: "Layered (proposed)"."""
+    tables: dict[int, dict[int, bool]] = {}
+    for each in said:
+        if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
+            row = tables.setdefault(each.block.group, {})
+            row[each.tokens[0].start] = bool(_PROPOSED.search(each.text))
+    marked = [rows for rows in tables.values() if sum(rows.values()) == 1]
+    return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}
 
 
 def _is_value(sentence: Sentence) -> bool:

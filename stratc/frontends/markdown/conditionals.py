@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import counted_rows
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
@@ -81,7 +83,7 @@ def is_conditional(sentence: Sentence) -> bool:
 def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements, where one that weighs another number of devices is none of the plan's.
 
-    "A 128 GPU cluster would give DP=16", in a plan for 8 devices.
+    "A 128 GPU cluster would give DP=16", in a plan for 8 devices; the rows of a table for other numbers of them.
     """
     modal = {
         sentence.start: named
@@ -91,6 +93,9 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
     }
     counted = {each.value for each in statements if _counts_devices(each) and each.context.start not in modal}
     weighed = {start for start, named in modal.items() if counted and not _are_parts(named, counted)}
+    rows = {cell.tokens[0].start: n for cell in said if cell.block.kind is Kind.CELL and (n := counted_rows(cell))}
+    if counted and not counted.isdisjoint(rows.values()):  # one of the rows is the plan's
+        weighed |= {each.start for each in said if each.key and rows.get(each.key[0].start, 0.0) not in {0.0, *counted}}
     return [_imagined(each) if each.context.start in weighed else each for each in statements]
 
 

@@ -6,8 +6,8 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import COUNT, SEQUENCE, TOKEN
-from stratc.frontends.markdown.vocabulary import FAMILIES, words
+from stratc.arith.unit import BYTE_RATE, COUNT, SEQUENCE, TOKEN
+from stratc.frontends.markdown.vocabulary import DEVICES, FAMILIES, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
+_PARTS_OF_TIME = words(  # into which a time may go
+    "weight cache kv attention expert compute computation communication all-reduce allreduce all-to-all transfer "
+    "launch collective overhead prefill router routing ffn mlp"
+)
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -79,10 +83,32 @@ def is_worked_out(tokens: Sequence[Token], at: int) -> bool:
     return tokens[last].sign == ")" or (last > 0 and tokens[last - 1].sign in ("/", "÷", "×", "*"))
 
 
+def counted_rows(cell: Sentence) -> float:
+    """How many devices the row of a cell is for, where its column counts them: "GPUs: 64", not "GPUs: 0-7"; else 0."""
+    figure = cell.tokens[0].figure if cell.tokens and cell.header and cell.header[-1].many else None
+    counts = figure is not None and cell.header[-1].stem in DEVICES and not figure.quantity.is_range
+    return figure.value if figure and counts and not cell.key else 0.0
+
+
 def is_added(tokens: Sequence[Token], at: int) -> bool:
     """Whether parameters are a part of what a label counts: "42B × 2/16 = 5.25B, plus attention 1.5B → 6.75B"."""
     before, after = tokens[max(0, at - 3) : at], tokens[at + 1 : at + 3]
     return any(token.stem == "plus" for token in (*before, *after))
+
+
+def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is added to one above, or is said to go into a part: "6 ms for the weights"."""
+    after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem not in ("the", "its", "all")]
+    return bool(at and tokens[at - 1].sign == "+") or (
+        after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
+    )
+
+
+def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a share is how much of a bandwidth right before it is used: "1.8TBps (80% utilization)"."""
+    between = ("(", ",", "at", "with")
+    before = [token for token in tokens[max(0, at - 3) : at] if (token.sign or token.stem) not in between]
+    return bool(before) and (figure := before[-1].figure) is not None and figure.quantity.dimension == BYTE_RATE
 
 
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:

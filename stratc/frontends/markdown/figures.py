@@ -50,6 +50,7 @@ COUNTED_FOR = {
     "stage": Per.STAGE,
     "layer": Per.LAYER,
     "replica": Per.REPLICA,
+    "instance": Per.REPLICA,
     "dp": Per.REPLICA,
     "sequence": Per.SEQUENCE,
     **dict.fromkeys(("request", "user", "stream", "session"), Per.SEQUENCE),

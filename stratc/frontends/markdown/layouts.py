@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import counted_rows
 from stratc.frontends.markdown.notations import AXES, SIZES
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
@@ -58,7 +59,9 @@ def _of_parts(sentences: Iterable[Sentence]) -> dict[int, str]:
     rows: dict[int, list[tuple[str, bool]]] = {}
     for each in sentences:
         if each.block.kind is Kind.CELL and not each.key and each.header:
-            part = _ROWS.get(" ".join(token.stem for token in each.header if token.stem), "")
+            part = (
+                "" if counted_rows(each) else _ROWS.get(" ".join(token.stem for token in each.header if token.stem), "")
+            )
             rows.setdefault(each.block.group, []).append((part, any(token.figure for token in each.value[:2])))
     counted = {group: found for group, found in rows.items() if len(found) > 1}
     return {group: found[0][0] for group, found in counted.items() if all(part and n for part, n in found)}

@@ -29,6 +29,7 @@ from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
+from stratc.frontends.markdown.divided import divided
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
@@ -125,7 +126,7 @@ class Markdown:
         statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
-        statements = bubbles(said, statements)
+        statements = bubbles(said, divided(statements, source.text))
         statements.extend(spread_experts(said, statements))
         statements = row_workings(said, budgets(said, statements))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))

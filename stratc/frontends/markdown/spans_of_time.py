@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
+_SENDS = words("send recv transfer p2p")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
@@ -42,6 +43,11 @@ def is_of_transfer(sentence: Sentence) -> bool:
     """Whether sentence or heading speaks of sending the cache, whose time is only held to that of the first token."""
     said = f"{sentence.scope.path[-1] if sentence.scope.path else ''} {sentence.text}".lower()
     return ("target" in said or "目标" in said) and any(word in said for word in _SENDING)
+
+
+def is_sent(sentence: Sentence) -> bool:
+    """Whether the label is a transfer, whose time is no step: "PP send/recv: 1.8 MB per decode step = 9 µs"."""
+    return any(token.stem in _SENDS for token in sentence.key)
 
 
 def is_of_decoding(sentence: Sentence) -> bool:
