@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from math import isclose
 from typing import TYPE_CHECKING
 
+from stratc.analysis.devices import device_count
 from stratc.analysis.factors import figures_of
 from stratc.analysis.promise import promises
 from stratc.analysis.throughput import devices_of_prompt, prompts_together, token_parameters
-from stratc.arith.term import plain
+from stratc.arith.term import Number, Term, lift, plain
 from stratc.arith.unit import REQUEST_RATE, SECOND, SEQUENCE_RATE, TOKEN_RATE, Seconds
 from stratc.cost.compute import compute_seconds, forward_flops
 from stratc.ir.scope import Role
@@ -82,3 +83,9 @@ def prompts_seconds(case: Case) -> Seconds:
     """Time to compute the prompts of the whole batch, each at its longest, on all devices at their peak."""
     rate = devices_of_prompt(case) * case.number("hardware.peak_flops")
     return compute_seconds(forward_flops(token_parameters(case)[0]) * prompts_together(case), rate)
+
+
+def prompt_tokens(case: Case, spent: Number, share: Number) -> Term:
+    """Tokens that all devices compute in a time at a share of their peak, each with all parameters of the model."""
+    rate = device_count(case) * case.number("hardware.peak_flops") * share
+    return lift(rate * spent / forward_flops(case.number("model.parameters")))

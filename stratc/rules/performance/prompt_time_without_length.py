@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.derivation import asserted, time_is_derived
-from stratc.analysis.devices import device_count
-from stratc.arith.term import Named, lift, plain
+from stratc.analysis.derivation import asserted, prompt_tokens, time_is_derived
+from stratc.arith.term import Named, plain
 from stratc.arith.unit import PERCENT, figures
-from stratc.cost.compute import forward_flops
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
@@ -49,8 +47,7 @@ def prompt_time_without_length(case: Case) -> Iterator[Finding]:
         return
     spent = Named("", claim.value, claim, claim.quantity.unit)
     share = Named("of the peak", SHARE, None, PERCENT)
-    rate = device_count(case) * case.number("hardware.peak_flops") * share
-    tokens = lift(rate * spent / forward_flops(case.number("model.parameters")))
+    tokens = prompt_tokens(case, spent, share)
     yield Finding(
         at=claim,
         message=f"{claim.quantity.show()} for prompts of no stated length: the devices compute "
