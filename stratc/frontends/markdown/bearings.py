@@ -10,6 +10,7 @@ from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
+from stratc.frontends.markdown.saying import ARROWS
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
@@ -169,7 +170,7 @@ def is_divided_on(sentence: Sentence, at: int) -> bool:
         same = tokens[index].figure
         if figure and same and same.quantity == figure.quantity and tokens[index + 1].sign in _OVER:
             return True
-        if index > at and tokens[index].stem == "per" and tokens[index - 1].sign in _ITEMS:
+        if index > at and tokens[index].stem == "per" and tokens[index - 1].sign in _ITEMS | ARROWS:
             return any(token.figure for token in tokens[index + 2 : index + 3])
     return False
 
