@@ -10,13 +10,13 @@ from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.saying import ARROWS
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
@@ -79,6 +79,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         near
     ):
         return Per.TOTAL
+    if figure is not None and _is_shared_next(sentence.tokens, at, figure):
+        return Per.UNSAID
     own = (
         _per(_of_result(near, at - clause.first))
         or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
@@ -164,15 +166,24 @@ def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def is_divided_on(sentence: Sentence, at: int) -> bool:
-    """Whether a figure is what the sentence then divides: "= 90 GB, 90 GB / 6 = 15 GB", "= 90 GB, per GPU 15 GB"."""
+    """Whether a figure is what the sentence then divides: "= 90 GB, 90 GB / 6 = 15 GB"."""
     tokens, figure = sentence.tokens, sentence.tokens[at].figure
     for index in range(at, len(tokens) - 1):
         same = tokens[index].figure
         if figure and same and same.quantity == figure.quantity and tokens[index + 1].sign in _OVER:
             return True
-        if index > at and tokens[index].stem == "per" and tokens[index - 1].sign in _ITEMS | ARROWS:
-            return any(token.figure for token in tokens[index + 2 : index + 3])
     return False
+
+
+def _is_shared_next(tokens: Sequence[Token], at: int, whole: Figure) -> bool:
+    """Whether a figure is what devices share, each as said next: "= 90 GB, per GPU 15 GB", "90 GB → 15 GB per GPU"."""
+    then = next((n for n in range(at + 1, len(tokens)) if tokens[n].figure), None)
+    share = tokens[then].figure if then is not None else None
+    if then is None or share is None or share.value * _FEWEST > whole.value:
+        return False
+    between, after = tokens[at + 1 : then], tokens[then + 1 : then + 3]
+    says = _per(between) or (between and _per(after))
+    return says is Per.DEVICE and all(not token.stem or token.stem in _OF_SHARE for token in between)
 
 
 def _of_bytes(tokens: Sequence[Token]) -> bool:
@@ -183,6 +194,7 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 _OVER = frozenset(("/", "÷"))
 _EVERY = words("per each every")
+_OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
 _CONDITIONS = words("with at for given")
 
 
