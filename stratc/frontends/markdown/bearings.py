@@ -75,9 +75,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.DEVICE
     if _is_one_expert(sentence):
         return Per.EXPERT
-    if [token.stem for token in sentence.tokens[at + 1 : at + 4]][:2] in (["in", "total"], ["in", "all"]) and not _per(
-        near
-    ):
+    if [token.stem for token in after[:2]] in (["in", "total"], ["in", "all"]) and not _per(near):
         return Per.TOTAL
     if figure is not None and _is_shared_next(sentence.tokens, at, figure):
         return Per.UNSAID
@@ -86,8 +84,11 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
         or _per(sentence.key)
     )
-    if own:
-        return own
+    return own or _counted_around(sentence, at, near, near[: at - clause.first])
+
+
+def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: Sequence[Token]) -> Per:
+    """What a figure is counted for by sentence, label, headings and column, where no word beside it says."""
     if _speaks_of_one_expert(sentence):
         return Per.EXPERT
     if is_divided_on(sentence, at):
@@ -96,7 +97,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.TOTAL
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
-            return Per.UNSAID if found is Per.TOKEN and _of_bytes(near[: at - clause.first]) else found
+            return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
     if header := _per(sentence.header) or _after_slash(sentence):
         return header
     if any(token.stem in ("total", "altogether") for token in near):
