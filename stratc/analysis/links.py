@@ -20,6 +20,23 @@ NVLINK = (160e9, 300e9, 400e9, 600e9, 900e9, 1800e9)
 Source: nvidia-nvlink, table of generations; 400 GB/s is the export variants' figure of their data sheets.
 """
 
+OTHER_LINKS = (
+    # what occurs in the name of an accelerator of another maker, and the link that it has
+    *((name, "HCCS") for name in ("ascend", "昇腾", "910b", "910c")),
+    *((name, "Infinity Fabric") for name in ("mi250", "mi300", "mi325", "mi350", "mi355")),
+    ("tpu", "ICI"),
+    ("gaudi", "Ethernet"),
+    ("trainium", "NeuronLink"),
+)
+
+
+def link_of_maker(device: str) -> str:
+    """The link between devices that are not NVIDIA's, "" for others: "HCCS".
+
+    Sources: the data sheets of the makers, as in the catalogue.
+    """
+    return next((link for name, link in OTHER_LINKS if name in device.casefold()), "")
+
 
 def is_nvlink(case: Case) -> bool:
     """Whether the plan says that its devices are linked by NVLink."""

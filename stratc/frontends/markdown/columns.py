@@ -1,4 +1,4 @@
-"""Tables whose columns or rows are plans, of which one is meant: "week 2 | week 3", "EP8 | EP16", "(proposed)"."""
+"""Tables whose columns or rows are plans, of which one is meant: "week 2 | week 3", "v1 | v2", "(proposed)"."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TIME = Pattern(
     r"(?i)\s*(?:week|month|day|quarter|year|q|第)\s?(?P<n>\d{1,4})\s?(?:周|月|天|季度|年)?\s*"
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
+    r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
 )
 _LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
 _LAYOUT = Pattern(
@@ -84,7 +85,9 @@ def _may_turn(sentence: Sentence) -> bool:
 def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict[int, Role]:
     """The role of each column by where its heading stands, of all that are not the plan's own."""
     times = {
-        start: int(found["n"] or found["han"]) for start, head in heads.items() if (found := _TIME.fullmatch(head))
+        start: int(found["n"] or found["han"] or found["version"])
+        for start, head in heads.items()
+        if (found := _TIME.fullmatch(head))
     }
     if len(set(times.values())) > 1:
         return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}

@@ -113,7 +113,7 @@ METRICS: tuple[Metric, ...] = (
         "memory.optimizer",
         _B,
         "optimizer states|optimizer state|optimizer|adam states|adam|optimizer memory|"
-        "with optimizer states|优化器|优化器状态",
+        "with optimizer states|master weights|fp32 master weights|master copy|优化器|优化器状态|主权重",
     ),
     Metric(
         "memory.activations",

@@ -43,6 +43,7 @@ _COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter",
 _STAGE_COLUMN = frozenset(("stage", "pp", "pipeline", "阶段"))
 _RUN = Pattern(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
 _HOLDS = Pattern(r"→\s*([^(→]+)", "→")
+_RANGE_ALONE = Pattern(rf"\W*(\d+){_DASH}(\d+)\W*")
 _GROUP = Pattern(r"(?i)\bgroup[ _#]?\d", "group")
 _TENSOR = Pattern(r"(?i)\btensor[- ]parallel", "tensor")
 
@@ -82,6 +83,7 @@ def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:
                 yield from _experts_of_cell(cell, row[1])
             continue
         before = [each for each in before if each.block.label[0] == start_of_row]
+        yield from _experts_beside_devices(sentence, before)
         before.append(sentence)
         for stage, start, end in _parts(sentence):
             _collect(places.setdefault(_key(sentence, stage), _Place(sentence, stage)), sentence, start, end)
@@ -236,7 +238,7 @@ def _experts(sentence: Sentence) -> Iterator[Statement]:
 def _experts_of_cell(sentence: Sentence, stage: int) -> Iterator[Statement]:
     """A range below "Experts" in the row of a stage."""
     heads = [token.stem for token in sentence.header if token.stem]
-    found = re.fullmatch(rf"\W*(\d+){_DASH}(\d+)\W*", sentence.text)
+    found = _RANGE_ALONE.fullmatch(sentence.text)
     if (
         heads in (["expert"], ["expert", "per", "stage"], ["expert", "id"], ["专家"])
         and found
@@ -245,6 +247,20 @@ def _experts_of_cell(sentence: Sentence, stage: int) -> Iterator[Statement]:
         span = ExpertSpan((int(found[1]), int(found[2])), None, stage)
         where = (sentence.start + found.start(1), sentence.start + found.end(2))
         yield say(sentence, "strategy.expert_placement", span, where)
+
+
+def _experts_beside_devices(sentence: Sentence, before: Iterable[Sentence]) -> Iterator[Statement]:
+    """A range below "Experts" in a row that begins with or names devices: "| 1 | 8-15 | 16-31 |"."""
+    if [token.stem for token in sentence.header if token.stem] not in (["expert"], ["专家"]):
+        return
+    found = _RANGE_ALONE.fullmatch(sentence.text)
+    named = [cell for cell in before if [token.stem for token in cell.header if token.stem] == ["gpu"]]
+    numbers = device_numbers(named[0].text) if len(named) == 1 and _RANGE_ALONE.fullmatch(named[0].text) else ()
+    if found and numbers and int(found[1]) < int(found[2]):
+        where = (sentence.start + found.start(1), sentence.start + found.end(2))
+        yield say(
+            sentence, "strategy.expert_placement", ExpertSpan((int(found[1]), int(found[2])), numbers, None), where
+        )
 
 
 def _of_stage(sentence: Sentence, experts: re.Match[str]) -> Iterator[Statement]:

@@ -51,6 +51,7 @@ SAID_OF_LINKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             r"|\b(?:nvlink|nvswitch)(?: \( [^)]{1,24} \)| (?:at|@) [^ ]+)?"
             r" (?:make|keep|carry|hide|bring|handle)\b"
             r"|\b(?:all - reduce|allreduce)(?: [^ ]+){0,3}? (?:nvlink|nvswitch)\b"
+            r"|(?:使用|利用|通过|采用|经由|走) ?(?:nvlink|nvswitch)"
         ),
     ),
     (

@@ -16,6 +16,7 @@ from stratc.rules.rule import Finding, rule
 
 AXES = ("tp", "pp", "cp", "dp", "ep")
 COUNTED = ("strategy.device_count", "parts")
+MACHINES = frozenset({"node", "nodes", "server", "servers", "machine", "machines", "host", "hosts", "box", "boxes"})
 
 
 @rule("CN123", category=Category.CONSISTENCY, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -53,6 +54,8 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
         product = product_of(claim.working) if claim.working is not None else None
         if product is None or product.under:
             continue
+        if any(factor.word in MACHINES for factor in product.over):
+            continue  # machines and what stands in each
         factors = [factor.value for factor in product.over if factor.value > 1]
         if claim.metric == "parts":
             yield from _left_out(case, claim, degrees, [factor.word for factor in product.over])

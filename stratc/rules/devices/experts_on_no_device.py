@@ -20,8 +20,9 @@ def experts_on_no_device(case: Case) -> Iterator[Finding]:
     """A map of experts to devices leaves out some numbers between others.
 
     ## What it finds
-    Ranges of experts, each on devices of its own, with a hole between two neighbours that is smaller than both.  Silent
-    where a whole range is left out, for then the map is an excerpt, and where experts are placed twice.
+    Ranges of experts, each on devices of its own, with a hole between two neighbours that is smaller than both; and
+    where all ranges are of one size but the last one, which is smaller and ends before the last expert.  Silent where a
+    whole range is left out, for then the map is an excerpt, and where experts are placed twice.
 
     ## Why it matters
     A token that is routed to an expert without a device cannot be processed.
@@ -55,6 +56,26 @@ def experts_on_no_device(case: Case) -> Iterator[Finding]:
                 also=((one, "placed before"),),
                 help="place every expert once",
             )
+    yield from _at_end(case, spans)
+
+
+def _at_end(case: Case, spans: list[Known[ExpertSpan]]) -> Iterator[Finding]:
+    """The last range of a map, shorter than all others by the experts that are left."""
+    last, sizes = spans[-1], {_size(span) for span in spans[:-1]}
+    experts = case.known("model.experts")
+    missing = experts.value - 1 - last.value.experts[1]
+    if spans[0].value.experts[0] == 0 and len(sizes) == 1 and missing == min(sizes) - _size(last) > 0:
+        first = last.value.experts[1] + 1
+        which = f"expert {first} is" if missing == 1 else f"experts {first} to {first + missing - 1} are"
+        yield Finding(
+            at=last,
+            message=f"{figures(first - 1)} is the last expert of the map, {figures(experts.value - 1)} of the layer, "
+            f"so {which} on no device",
+            stated=first - 1,
+            computed=experts.value - 1,
+            also=((experts, "the experts"),),
+            help="place every expert once",
+        )
 
 
 def _gap(one: Known[ExpertSpan], other: Known[ExpertSpan]) -> int:

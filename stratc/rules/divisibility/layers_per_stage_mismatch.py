@@ -9,6 +9,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.legality import cut
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 KEY = "strategy.layers_per_stage"
@@ -20,7 +21,7 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Layers per stage that are neither layers ÷ stages nor, with virtual stages, the layers of one of them.  Silent
-    where the plan lists the layers of every stage.
+    where the plan lists the layers of every stage, and for the layers of a stage of another pool.
 
     ## Why it matters
     Layers are left out or counted twice, and memory and time per stage are wrong by the same factor.
@@ -41,9 +42,15 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
     fair = {floor(shares.working.value), ceil(shares.working.value), chunks}
     placed = {float(span[1] - span[0] + 1) for stage in case.strategy.stages if (span := stage.value.layers)}
     fair = placed or fair
+    elsewhere = _of_other_pools(case)
     others = (other for conflict in case.plan.conflicts if conflict.key == KEY for other in conflict.others)
     for each in (stated, *others):
-        if each.value not in fair and each.is_stated and (each is not stated or not placed):
+        if (
+            each.value not in fair
+            and each.value not in elsewhere
+            and each.is_stated
+            and (each is not stated or not placed)
+        ):
             shared = _is_of_device(case, each.value)
             yield Finding(
                 at=each,
@@ -55,6 +62,13 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
                 help="correct the layers or the number of stages",
                 write=figures(shares.working.value) if shares.is_even else "",
             )
+
+
+def _of_other_pools(case: Case) -> set[float]:
+    """The layers of a stage of the other strategies of the plan, of which a sentence may speak that names none."""
+    layers = float(case.known("model.layers").value)
+    degrees = (each.pp for each in case.plan.further)
+    return {layers / degree.value for degree in degrees if isinstance(degree, Known)}
 
 
 def _is_of_device(case: Case, layers: float) -> bool:
