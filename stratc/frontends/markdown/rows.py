@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.unit import ONE, PERCENT
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.scopes import topics_of
@@ -50,7 +51,7 @@ def value_of(row: Row, figure: Figure) -> Value | None:
                 return quantity.high
             return None
         case Form.EXTENT:
-            return Extent(quantity.low, quantity.high) if quantity.unit != PERCENT and quantity.low >= 1 else None
+            return _extent(quantity) if quantity.unit != PERCENT and quantity.low >= 1 else None
         case Form.NUMBER:
             if row.key == "model.parameters" and quantity.high < 1e6:
                 return None
@@ -66,6 +67,20 @@ def value_of(row: Row, figure: Figure) -> Value | None:
             )
         case Form.WORD:
             return None
+
+
+def _extent(quantity: Quantity) -> Extent:
+    """The ends of a length; 8K and 128K are 8,192 and 131,072 there, as the lengths of contexts are.
+
+    >>> from stratc.arith.unit import UNITS
+    >>> [_extent(Quantity.of(1e3 * length, UNITS["K"])).high for length in (8, 10)]
+    [8192.0, 10000.0]
+    """
+    ends = (quantity.low, quantity.high)
+    thousands = [end / 1e3 for end in ends]
+    doubled = all(end.is_integer() and int(end).bit_count() == 1 for end in thousands)
+    factor = BINARY_COUNTS[1e3] if quantity.unit.scale == 1e3 and doubled else 1.0
+    return Extent(*(end * factor for end in ends))
 
 
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")
