@@ -72,6 +72,9 @@ def device_count(case: Case) -> Number:
     if placed := placed_devices(case):
         return len(placed)
     if closed(case):
+        shared = world_size(*sides(case, "tp", "cp", "dp"))
+        if _has(case, "ep") and _degree(case, "ep") > plain(shared):
+            raise Missing("strategy.device_count")  # expert ranks need devices of their own
         return world_size(*sides(case, "tp", "pp", "cp", "dp"))
     raise Missing("strategy.device_count")
 

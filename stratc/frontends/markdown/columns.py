@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND
-from stratc.frontends.markdown.options import choices
+from stratc.frontends.markdown.options import choices, letters_chosen
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
@@ -23,6 +23,7 @@ _TIME = Pattern(
     r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
 )
 _LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
+_LETTERED = Pattern(r"\W*(?P<name>[A-H])[:：] ", ":|：")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
     "tp|pp|dp|ep|cp|sp",
@@ -66,11 +67,16 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
 def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     """The rows of methods by where they begin, of which another one is marked as the plan's: "Layered (proposed)"."""
     tables: dict[int, dict[int, bool]] = {}
+    lettered: dict[int, dict[int, bool]] = {}
+    chosen = letters_chosen(said)
     for each in said:
         if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
             row = tables.setdefault(each.block.group, {})
             row[each.tokens[0].start] = bool(_PROPOSED.search(each.text))
-    marked = [rows for rows in tables.values() if sum(rows.values()) == 1]
+            if found := _LETTERED.match(each.text):
+                letter = lettered.setdefault(each.block.group, {})
+                letter[each.tokens[0].start] = found["name"].lower() in chosen
+    marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *lettered.values()]
     return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}
 
 

@@ -29,6 +29,12 @@ _BYTES = re.compile(r" B(?![A-Za-z0-9/])")
 _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or serving keeps of a parameter
 _BY = frozenset("×*·x")
 _MANY_BYTES = 1000  # no model has as many billions of parameters
+_SIGNS = frozenset("×*÷/+(−")
+_COUNTED_AFTER = re.compile(r"\s+(?:param|tokens?\b)")
+_NUMBER_BEFORE = re.compile(r"\d[\d,]*(?:\.\d+)?$")
+_WORKED = re.compile(r" *(?:[×*÷=)]|[-+−/] )")
+_ENDS = re.compile(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
+_OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
@@ -186,8 +192,25 @@ def _scale(match: re.Match[str]) -> Unit | None:
     if unit is None or unit.dimension != COUNT or unit.symbol == "%":
         return None
     glued = match["gap"] == "" or len(match["unit"]) > 1
-    spaced = match["unit"] in ("B", "M") and re.match(r"\s+param", match.string[match.end() : match.end() + 8])
-    return unit if glued or spaced else None
+    return unit if glued or _is_spaced_scale(match) else None
+
+
+def _is_spaced_scale(match: re.Match[str]) -> bool:
+    """Whether a letter apart from its number is its scale: "7 B parameters", "13.2 B × 2 bytes", "= 317.2 M"."""
+    letter, text, end = match["unit"], match.string, match.end()
+    if letter not in ("B", "M", "T", "k", "K") or match["gap"] == "-":
+        return False
+    if _COUNTED_AFTER.match(text, end):
+        return True
+    number = _NUMBER_BEFORE.search(text, max(0, match.start() - _DIGITS), match.start())
+    if letter == "K" or number is None:
+        return False
+    if (letter in "kM" and _ENDS.match(text, end)) or _OF_BYTES.match(text, end):
+        return True
+    if letter == "B" and (_counts_bytes(text, number.start(), number[0]) or "." not in number[0]):
+        return False
+    before = text[: number.start()].rstrip()[-1:]
+    return before in _SIGNS if "." not in number[0] else before == "=" or _WORKED.match(text, end) is not None
 
 
 def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:

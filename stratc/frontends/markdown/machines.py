@@ -83,6 +83,10 @@ _FITTED = (  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per
     rf"(?:(?:,| with| of| \() ?(?P<sizes>{_SIZES}),? (?:each|per {DEVICE})\b"
     rf"|,? (?:\()?each (?:with|has|having|offers) (?P<each>{_SIZES}))"
 )
+_SHARED_OUT = Pattern(  # what stands before is shared by the devices: "16 GB split over 2 GPUs, 8 GB each"
+    r"(?i)\d ?[KMGT]i?B\b[^;:.]*\b(?:split|shared|spread|divided|distributed|partitioned|sharded)\b[^;:.\d]* $",
+    "split|share|spread|divided|distributed|partition|sharded",
+)
 _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d{1,3}(?:\.\d+)?) ?GB(?!/)"), "hardware.memory", 1e9),
     (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
@@ -210,6 +214,8 @@ def _fitted(sentence: Sentence, text: str, low: str) -> Iterator[Statement]:
         return
     part = _OF_A_PART.search(" ".join(sentence.scope.path[-1:]))
     for match in re.finditer(_FITTED, text):
+        if _SHARED_OUT.search(text, 0, match.start()):
+            continue
         listed = match.span("sizes" if match["sizes"] else "each")
         for pattern, key, scale in _FITTINGS:
             if size := pattern.search(text, *listed):

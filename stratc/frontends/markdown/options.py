@@ -11,14 +11,14 @@ from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
 _KINDS = (
     r"option|variant|config(?:uration)?|layout|strategy|candidate|scheme|design|alternative|scenario|approach|version|"
-    r"proposal|plan|setup"
+    r"proposal|plan|setup|method"
 )
 _NUMBER = r"(?:\d{1,2}|[A-H]|[IVX]{1,4})"
 _NAMED = (
@@ -29,7 +29,7 @@ _OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
 _OPENS = r"\s*(?:\([^)]*\)\s*)?[:：—–-]"
 _DECIDES = r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐"
 _TAKEN = (
-    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|winner|this plan|our choice)|"
+    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|proposed|winner|this plan|our choice)|"
     r"✅|✓|(?<!不)推荐|选定|选用|采用|当前"
 )
 _MARKED = rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})"
@@ -38,6 +38,10 @@ _CHOICE = (
     rf"picked|prefer|decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
     rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
     rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
+)
+_LONE = Pattern(
+    r"(?i)\b(?:choice|decision|chosen|recommendation|selected) *[:：] *\W{0,3}(?-i:(?P<name>[A-H]))\b(?![-'])",
+    "choice|decision|chosen|recommendation|selected",
 )
 _ANNOUNCED = Pattern(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
 _LETTERED = r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)"
@@ -56,10 +60,12 @@ def of_options(said: Sequence[Sentence], statements: Sequence[Statement]) -> lis
         name = named.get(each.context.start)
         if name and each.subject in _DEGREES and each.scope.role is Role.PLAN and not each.scope.strategy:
             groups.setdefault(name, {}).setdefault(each.subject, each.value)
-    if len(groups) < 2 or not _differ(list(groups.values())):
+    if len(groups) < 2:
         return list(statements)
-    chosen = _chosen(said, named) & set(groups)
+    chosen = (_chosen(said, named) | _chosen_letters(said, groups)) & set(groups)
     taken = next(iter(chosen)) if len(chosen) == 1 else ""
+    if not (taken and taken[-2:-1] == " " and taken[-1].isalpha()) and not _differ(list(groups.values())):
+        return list(statements)
     return [
         _of_option(each, name, taken) if (name := named.get(each.context.start, "")) in groups else each
         for each in statements
@@ -113,6 +119,17 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
         if option and sentence.start in named and re.match(_MARKED, sentence.text[option.end() :]):
             found.add(_plain(option["name"]))
     return found | choices(said)
+
+
+def letters_chosen(said: Sequence[Sentence]) -> set[str]:
+    """The letters that a line alone chooses: "Choice: C"."""
+    return {found["name"].lower() for each in said for found in _LONE.finditer(each.text)}
+
+
+def _chosen_letters(said: Sequence[Sentence], names: Iterable[str]) -> set[str]:
+    """The options that their letter alone chooses: "Choice: C" takes "method c"."""
+    letters = letters_chosen(said)
+    return {name for name in names if name.rpartition(" ")[2] in letters}
 
 
 def _plain(name: str) -> str:
