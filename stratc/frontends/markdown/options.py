@@ -29,8 +29,8 @@ _OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
 _OPENS = r"\s*(?:\([^)]*\)\s*)?[:：—–-]"
 _DECIDES = r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐"
 _TAKEN = (
-    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|proposed|winner|this plan|our choice)|"
-    r"✅|✓|(?<!不)推荐|选定|选用|采用|当前"
+    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|proposed|winner|"
+    r"this plan|our choice)|✅|✓|(?<!不)推荐|选定|选用|采用|当前"
 )
 _MARKED = rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})"
 _CHOICE = (
