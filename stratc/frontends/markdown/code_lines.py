@@ -49,10 +49,10 @@ def code_lines(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _loop(sentence: Sentence, loop: re.Match[str]) -> Iterator[Statement]:
-    named = _NAMED.search(loop["rest"])
-    about = f"{named[1].lower()}s" if named else _OF.get(loop["name"].lower())
-    if about is None or _PART.search(loop["rest"]) or int(loop["first"] or 0):
-        return  # of a part, as a range that begins in the middle is
+    named, own = _NAMED.search(loop["rest"]), _OF.get(loop["name"].lower())
+    about = f"{named[1].lower()}s" if named else own
+    if about is None or about != (own or about) or _PART.search(loop["rest"]) or int(loop["first"] or 0):
+        return  # of a part, as a range that begins in the middle is, or the layers of "stage 0"
     name = "end" if loop["end"] else "high"
     count = int(loop[name]) + (1 if loop["low"] == "0" else 0)
     place = (sentence.start + loop.start(name), sentence.start + loop.end(name))

@@ -22,7 +22,7 @@ _TIME = Pattern(
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
     r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
 )
-_LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|方案)\s)?(?P<name>[A-H])\s*")
+_LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*")
 _LETTERED = Pattern(r"\W*(?P<name>[A-H])[:：] ", ":|：")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",

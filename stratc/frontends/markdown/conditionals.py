@@ -36,6 +36,7 @@ _LATER = {  # by the first word
     "long": (("long", "term"),),
     "next": (("next", "year"),),
 }
+_IDEAL = words("ideal ideally theory")
 _OPENING = 5  # tokens in which such words begin
 _QUOTES = frozenset("\"'“”")
 _CLAUSE_ENDS = frozenset(",:")
@@ -47,11 +48,17 @@ _MODAL = words("would could might may can possible if when later")
 
 def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
     """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
-    if not is_conditional(sentence):
-        yield from said
-        return
+    whole, end = is_conditional(sentence), _end_of_ideal(sentence)
     for each in said:
-        yield _imagined(each)
+        yield _imagined(each) if whole or each.span.start < end else each
+
+
+def _end_of_ideal(sentence: Sentence) -> int:
+    """Where the words of what would be best end: "EP64 with one expert per GPU is the ideal, but only 32 are there"."""
+    if _IDEAL.isdisjoint(sentence.stems):
+        return 0
+    turns = (token.start for token in sentence.tokens if token.stem in ("but", "however", "yet"))
+    return next(turns, 0)
 
 
 def is_conditional(sentence: Sentence) -> bool:

@@ -32,7 +32,7 @@ _TAKEN = (
     r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|proposed|winner|"
     r"this plan|our choice)|✅|✓|(?<!不)推荐|选定|选用|采用|当前"
 )
-_MARKED = rf"(?i)[^:：]{{0,60}}?[(（\[—–-]?\s*(?:{_TAKEN})"
+_MARKED = rf"(?i)(?:\s*[:：]|[^:：]{{0,60}}?[(（\[—–-]?)\s*(?:{_TAKEN})"
 _CHOICE = (
     r"(?i)\b(?:take|took|choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|"
     rf"picked|prefer|decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
-_SENDS = words("send recv transfer p2p")
+_SENDS = words("send recv transfer p2p read reading load loading")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
@@ -46,8 +46,8 @@ def is_of_transfer(sentence: Sentence) -> bool:
 
 
 def is_sent(sentence: Sentence) -> bool:
-    """Whether the label is a transfer, whose time is no step: "PP send/recv: 1.8 MB per decode step = 9 µs"."""
-    return any(token.stem in _SENDS for token in sentence.key)
+    """Whether the label is a transfer or a reading, a part of a step: "PP send/recv: 1.8 MB per decode step = 9 µs"."""
+    return any(token.stem in _SENDS or token.stem.endswith("读取") for token in sentence.key)
 
 
 def is_of_decoding(sentence: Sentence) -> bool:

@@ -51,15 +51,18 @@ def working_without_layers(case: Case) -> Iterator[Finding]:
     held = layers.value / _stages(case)
     for claim in case.claims(*WIDTHS):
         product = product_of(claim.working) if claim.working is not None else None
-        if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1 or _is_of_layer(claim):
+        if product is None or claim.per in (Per.LAYER, Per.EXPERT) or held <= 1 or _is_of_layer(case, claim):
             continue
         counted = _counts_layers(product, (layers.value, held, *_of_kinds(case))) or _counts_all_experts(case, product)
         if _counts_widths(case, claim, product) and not counted:
             yield _finding(case, claim, held)
 
 
-def _is_of_layer(claim: Claim) -> bool:
-    """Whether the section counts for one layer: "Memory of one layer"."""
+def _is_of_layer(case: Case, claim: Claim) -> bool:
+    """Whether the section counts for one layer: "Memory of one layer", or the plan has a single one of that kind."""
+    dense = case.fact("model.dense_layers")
+    if claim.metric == "memory.mlp" and isinstance(dense, Known) and dense.value == 1:
+        return True
     words = " ".join(claim.scope.path[-1:]).lower().replace("-", " ").split()
     return any(pair in _ONE_LAYER for pair in pairwise(words))
 

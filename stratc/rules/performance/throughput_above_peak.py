@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.factors import product_of
 from stratc.analysis.promise import foremost, is_above, promises, said
 from stratc.analysis.throughput import declared_rate_bound, dense_rate_bound, rate_bound
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import PERCENT, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Missing
+from stratc.ir.origin import Known, Missing
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.1  # parameters are declared in round figures
 FAR = 3.0  # beyond it, no reading of the declared size leaves room either
+
+COUNTED = frozenset(("gpu", "gpus"))  # as workings call devices
 
 
 @rule("PE107", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -45,6 +48,8 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     """
     for claim in foremost(promises(case, "throughput.tokens")):
+        if _counts_others(case, claim):
+            continue
         bound = rate_bound(case, claim)
         if is_above(claim, plain(bound) * NEAR):
             yield _finding(claim, lift(bound), "")
@@ -52,6 +57,15 @@ def throughput_above_peak(case: Case) -> Iterator[Finding]:
             yield _finding(claim, declared, " by the declared size")
         elif whole := _by_all(case, claim):
             yield _of_few(claim, whole)
+
+
+def _counts_others(case: Case, claim: Claim) -> bool:
+    """Whether the claim multiplies by other devices than the plan's, which is the mistake to tell."""
+    product = product_of(claim.working) if claim.working is not None else None
+    devices = case.fact("strategy.device_count")
+    if product is None or not isinstance(devices, Known):
+        return False
+    return any(factor.word in COUNTED and factor.value != devices.value for factor in product.over)
 
 
 def _by_declared(case: Case, claim: Claim) -> Term | None:
