@@ -121,6 +121,8 @@ CONCEPTS: dict[str, str] = {
     "one_in_flight": "one micro-batch said to be in flight",
     "cache_counted": "a key-value cache said to be counted, to fit or to be sent",
     "experts_synchronised": "parameters said to be synchronised over expert-parallel ranks",
+    "gradients_by_micro_batch": "gradients said to be reduced once per micro-batch",
+    "loss_balances_load": "a loss said to balance the load of experts",
     "exchange_by_tokens": "a collective said to run once in so many tokens",
     "busy_by_sparsity": "devices said to be well used because few experts are active",
     "precision_widened": "a wider precision to fall back to",

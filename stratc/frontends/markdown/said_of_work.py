@@ -63,6 +63,25 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "gradients_by_micro_batch",
+        ("gradient", "梯度"),
+        (
+            r"\b(?:gradient|gradients) (?:all - reduce|allreduce|reduction|synchroni[sz]ation|sync|reduce - scatter)"
+            r"(?: [^ ;]+){0,6}? (?:(?:once )?(?:per|for each|for every|after each|after every|each|every)"
+            r" micro ?-? ?batch)\b"
+        ),
+    ),
+    (
+        "loss_balances_load",
+        ("loss",),
+        (
+            r"\b(?:auxiliary|aux|balancing|balance) loss (?:\w+ ){0,2}?"
+            r"(?:keep|ensure|maintain|guarantee|hold|balance|prevent)\b"
+            r"|\b(?:kept|ensured|maintained|guaranteed|balanced|equal|even) (?:\w+ ){0,2}?(?:by|through|via|with|using)"
+            r" (?:an |the |our )?(?:auxiliary|aux|load balancing|balancing|balance|load - balancing) loss\b"
+        ),
+    ),
+    (
         "current_degrees",
         ("current", "existing"),
         (
@@ -100,6 +119,8 @@ ALSO_OF_WORK: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words
     "experts_synchronised": (("ep", "expert"), ("parameter", "weight", "model")),
     "exchange_by_tokens": (("all-to-all", "alltoall", "all2all", "dispatch", "all-reduce", "routing"),),
     "communication_small": (("communicat",),),
+    "gradients_by_micro_batch": (("micro",),),
+    "loss_balances_load": (("auxiliar", "aux", "balanc"),),
     "current_degrees": (("strateg", "configurat", "layout", "setup", "deploy", "parallelism"),),
     "parallelism_bonus": (("parallel",),),
     "busy_by_sparsity": (("utili", "efficien", "intensity"),),
@@ -107,6 +128,9 @@ ALSO_OF_WORK: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words
 }
 MEANT_OTHERWISE_OF_WORK = {
     "communication_small": r"\b(?:not|never|would|if|target|goal|because|since)\b",
+    "gradients_by_micro_batch": r"\b(?:not|never|no|last|instead|accumulated|would|if|rather|than|avoid)\b",
+    "loss_balances_load": r"\b(?:train|trained|training|pretraining|finetune|fine|checkpoint|not|cannot|was|had|during"
+    r"|only|would|if)\b",
     "devices_alike": r"\b(?:not|almost|nearly|roughly|about|except|besides|would|if|target|goal)\b",
     "experts_synchronised": r"\b(?:gradient|dp|data|replica|copy|copies|non|shared|attention|router|dense|redundant)\b",
     "busy_by_sparsity": r"\b(?:low|lower|memory|batch|structured|2 : 4|despite|batching)\b",
