@@ -65,6 +65,8 @@ CONCEPTS: dict[str, str] = {
     "expert_section_small": "communication said to be little, in a section on experts",
     "no_parameter_copies": "parameters said to be held once, without copies",
     "one_part_per_device": "parts or experts said to have a device each; `cause` tells which",
+    "bound_met": "a bound said to be met, without the figure that meets it",
+    "bounds_met": "a bound said to be met by all, without the figures that meet it",
     "requirement_met": "a figure said to meet what is required of it",
     "called_feasible": "the plan called feasible, practical or ready for use",
     "requirements_met": "all requirements together said to be met",

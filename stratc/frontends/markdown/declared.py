@@ -21,6 +21,7 @@ _MET = words("met meet meets pass passed passes satisfied satisfies fulfilled �
 _DENIED = words("not no fail failed fails never nearly almost must should if until when unless close 不")
 _CROSSES = CROSSES | {"?"}
 _ALL = words("all every both 所有 全部")
+_EACH = words("each 均")
 _REQUIREMENTS = words("requirement target goal objective constraint slo sla 要求 目标 指标")
 _READY = words("feasible feasibility practical viable deployable")
 _USE = words("deployment production implementation solution plan configuration operational")
@@ -32,7 +33,8 @@ _GAP = 3  # words between "all" and what is met
 def declared(sentence: Sentence) -> Iterator[Statement]:
     """Mentions "requirement_met" at the figures of such a sentence that carry no sign of a bound.
 
-    "requirements_met" where a sentence says it of all requirements together.
+    "requirements_met" where a sentence says it of all requirements together; "bound_met" at a bound that stands alone,
+    "bounds_met" where it is said to be met by all phases or devices.
     """
     stems = {token.stem for token in (*sentence.tokens, *sentence.key)}
     ticked = bool(TICKS & set(sentence.text)) or bool(stems & _MET)
@@ -41,8 +43,20 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
     for at, token in enumerate(sentence.tokens):
         if token.figure is not None and relation_before(sentence.tokens, at) is Relation.IS:
             yield say(sentence, "mention.requirement_met", "met", (token.start, token.end))
+    yield from _bound(sentence, stems)
     if not stems.isdisjoint(_ALL) and not stems.isdisjoint(_REQUIREMENTS) and (place := _all(sentence.tokens)):
         yield say(sentence, "mention.requirements_met", "met", place)
+
+
+def _bound(sentence: Sentence, stems: set[str]) -> Iterator[Statement]:
+    """A ticked bound without the figure that meets it: "✅ TTFT ≤ 2 s"."""
+    figures = [(at, token) for at, token in enumerate(sentence.tokens) if token.figure is not None]
+    if len(figures) == 1 and relation_before(sentence.tokens, figures[0][0]) is not Relation.IS:
+        token = figures[0][1]
+        everywhere = not stems.isdisjoint(_ALL | _EACH)
+        yield say(
+            sentence, "mention.bounds_met" if everywhere else "mention.bound_met", "met", (token.start, token.end)
+        )
 
 
 def feasible(sentence: Sentence) -> Iterator[Statement]:

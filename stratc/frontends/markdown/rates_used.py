@@ -28,9 +28,11 @@ def rates_used(sentence: Sentence) -> Iterator[Statement]:
     tokens = sentence.tokens
     if not _READS.isdisjoint(token.stem for token in tokens):
         return
+    linked = False
     for before, token in pairwise(tokens):
         figure = token.figure
-        timed = before.stem in _TIMED or before.sign in _TIMED
+        timed = before.stem in _TIMED or before.sign in _TIMED or (before.stem == "of" and linked)
+        linked = before.stem == "link" or token.stem == "link"
         if timed and figure is not None and figure.quantity.unit.dimension == BYTE_RATE:
             place = (figure.start, figure.end)
             yield say(sentence, "communication.bandwidth", figure.value, place, figure=figure)

@@ -21,6 +21,7 @@ _NAMES = {  # a metric and the words of which its sentence must have one, so tha
     "latency.ttft": words("ttft first 首token 首字"),
     "latency.tpot": words("tpot itl output token 每token"),
     "throughput.tokens": words("throughput rate token tps tok 吞吐 吞吐量"),
+    "latency.training": words("time take takes finish finishe finished run training train duration 训练时间 训练时长"),
     "throughput.sequences": words("throughput rate rps qps request sequence 吞吐 吞吐量"),
 }
 _OTHERS = words(  # of another case than the usual one
@@ -35,7 +36,12 @@ _ELSEWHERE = words("theoretical ideal roof bound ceiling failure degraded curren
 
 def results(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
     """Statements "result.stated" of exact rates and latencies of this plan; `cause` is the metric."""
-    found = [each for each in statements if each.subject in _NAMES and _is_plain(each)]
+    several = len({each.value for each in statements if each.subject == "tokens.training"}) > 1  # several runs
+    found = [
+        each
+        for each in statements
+        if each.subject in _NAMES and _is_plain(each) and not (several and each.subject == "latency.training")
+    ]
     if len(found) < 2:
         return
     places = sorted(said, key=lambda sentence: sentence.start)

@@ -46,6 +46,7 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
     }
     if here & _NO_RUN or not _is_said(here | above):
         return
+    whole = any(token.figure and _is_corpus(token.figure, set()) for token in sentence.tokens)
     for at, token in enumerate(sentence.tokens):
         figure = token.figure
         if figure is None or role_before(sentence.tokens, at) is not None:
@@ -55,7 +56,7 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
         if many and not here & _RATED and (rate := _rate_after(sentence, at)):
             place = (rate.start, rate.end)
             yield say(sentence, "throughput.tokens", rate.value, place, figure=rate)
-        if (long and _is_said(here) and here & _RUN) or many:
+        if (long and (_is_said(here) or whole) and here & _RUN) or many:
             claim = say(
                 sentence,
                 "latency.training" if long else "tokens.training",

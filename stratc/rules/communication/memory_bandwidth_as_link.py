@@ -15,6 +15,9 @@ from stratc.ir.origin import Known, value_or
 from stratc.ir.scope import Topic
 from stratc.rules.rule import Finding, rule
 
+SHARES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9)  # that plans count as usable
+FASTEST = 1e12  # bytes a second that no link carries in one direction
+
 
 @rule("CO201", category=Category.TOPOLOGY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
@@ -22,7 +25,7 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A section on communication that gives it the bandwidth of the device memory, or that of the memory times its
-    utilisation.
+    utilisation; where the plan states neither that nor a link, a round share of it above a terabyte a second.
 
     ## Why it matters
     Traffic between devices runs over NVLink, PCIe or the network, which carry a tenth to a hundredth of what the memory
@@ -41,7 +44,11 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 3.2
     """
     memory = case.known("hardware.memory_bandwidth")
-    rates = (memory.value, memory.value * value_or(case.plan.hardware.bandwidth_utilization, 1.0))
+    rates = (
+        memory.value,
+        memory.value * value_or(case.plan.hardware.bandwidth_utilization, 1.0),
+        *_usable(case, memory),
+    )
     places: list[HasSpans] = [
         claim
         for claim in case.claims("communication.bandwidth")
@@ -67,6 +74,14 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
             also=((memory, "memory bandwidth"),),
             help="state the bandwidth of the links inside a node and between nodes",
         )
+
+
+def _usable(case: Case, memory: Known[float]) -> tuple[float, ...]:
+    """Round shares of the memory bandwidth that no link reaches, of a plan that states no link and no utilisation."""
+    said = (case.fact("hardware.link_bandwidth"), case.plan.hardware.bandwidth_utilization)
+    if any(isinstance(each, Known) and each.is_stated for each in said):
+        return ()
+    return tuple(rate for share in SHARES if (rate := memory.value * share) > FASTEST)
 
 
 def _elsewhere(said: Claim | Mention, memory: Known[float]) -> bool:

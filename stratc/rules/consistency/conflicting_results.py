@@ -11,7 +11,7 @@ from stratc.rules.rule import Finding, rule
 
 NEAR = 0.15  # figures are rounded from section to section
 OWN = {"latency.ttft": "prefill", "latency.tpot": "decode"}  # the phase that a latency is of in any case
-CATEGORIES = {"latency": Category.LATENCY, "throughput": Category.THROUGHPUT}
+CATEGORIES = {"latency.training": Category.CONSISTENCY, "latency": Category.LATENCY, "throughput": Category.THROUGHPUT}
 
 
 @rule("CN120", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -19,9 +19,10 @@ def conflicting_results(case: Case) -> Iterator[Finding]:
     """A throughput or a latency of the plan has two values.
 
     ## What it finds
-    Two exact figures for the tokens or requests a second, the time to the first token or the time per token, counted
-    for the same thing and stated in two sections, that no rounding brings together.  Bounds, goals, percentiles, and
-    figures said to hold at a load or in a case are left out; three values are taken for several cases.
+    Two exact figures for the tokens or requests a second, the time to the first token, the time per token or that of
+    the only training run, counted for the same thing and stated in two sections, that no rounding brings together.
+    Bounds, goals, percentiles, and figures said to hold at a load or in a case are left out; three values are taken for
+    several cases.
 
     ## Why it matters
     The plan promises one and works with the other.
@@ -66,7 +67,7 @@ def _finding(claims: list[Claim], others: list[Claim]) -> Finding:
         stated=at.value,
         computed=rest[0].value,
         unit=at.quantity.unit,
-        category=CATEGORIES.get(at.cause.partition(".")[0]),
+        category=CATEGORIES.get(at.cause, CATEGORIES.get(at.cause.partition(".")[0])),
         also=((rest[0], "another value"),),
         help="keep one of the two, or say what each is for",
     )

@@ -23,7 +23,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
     ## What it finds
     "✅ MFU ≥ 60 % (50-70 % achieved)": a requirement marked as met beside a figure, or an end of a range, that misses
     it.  A requirement without a sign is a floor for rates and utilisation, a ceiling for times and memory.  The tick
-    may stand in the last column of the row; a plan that says that all requirements are met ticks every figure.
+    may stand in the last column of the row; a plan that says that all requirements are met ticks every figure.  Also a
+    bound that is ticked alone, and missed by every figure that the plan gives for it elsewhere.
 
     ## Why it matters
     The tick is what readers take away.
@@ -59,6 +60,36 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
             else Certainty.LIKELY,
             help="take the tick away, or plan for the whole of the requirement",
         )
+    yield from _bounds_alone(case)
+
+
+def _bounds_alone(case: Case) -> Iterator[Finding]:
+    """Ticked bounds of rates and latencies that no figure of the plan meets, or not all where all are said to."""
+    ticked = {span: each.concept for each in case.mentions("bound_met", "bounds_met") for span in each.spans()}
+    for bound in case.claims("throughput", "latency", roles=(Role.PLAN, Role.TARGET)) if ticked else ():
+        concept = next((ticked[span] for span in bound.spans() if span in ticked), "")
+        if not concept or bound.relation is Relation.IS:
+            continue
+        goal = Goal(bound.relation, bound.quantity, bound.spans()[0], ticked=True)
+        figures = [
+            replace(each, goal=goal)
+            for each in case.claims(bound.metric)
+            if each.relation is Relation.IS and each.metric == bound.metric and each.per is bound.per
+        ]
+        missed = [each for each in figures if missed_end(each) is not None]
+        if missed and (concept == "bounds_met" or len(missed) == len(figures)):
+            yield Finding(
+                at=replace(bound, places=tuple(each for each in bound.places if each in ticked) or bound.places),
+                message=f"{SIGNS[bound.relation]}{bound.quantity.show()} ticked, but the plan gives "
+                f"{missed[0].quantity.show()}",
+                stated=bound.value,
+                computed=missed[0].value,
+                unit=bound.quantity.unit,
+                also=((missed[0], "the figure"),),
+                category=CATEGORIES.get(bound.metric.partition(".")[0]),
+                certainty=Certainty.LIKELY,
+                help="take the tick away, or plan for the whole of the requirement",
+            )
 
 
 def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
