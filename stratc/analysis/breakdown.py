@@ -137,7 +137,10 @@ def _scaled(claims: Iterable[Claim], width: float | None) -> tuple[Part, ...]:
 
 
 def _first_of_lines(section: list[Claim]) -> list[Claim]:
-    return list({claim.context: claim for claim in reversed(section)}.values())
+    """The first figure of each line, parameters left out whose bytes are listed too."""
+    sized = {claim.metric for claim in section}
+    listed = (claim for claim in section if AS_WEIGHTS.get(claim.metric, "") not in sized)
+    return list({claim.context: claim for claim in reversed(list(listed))}.values())
 
 
 def _first_of_kind(section: list[Claim], total: Claim) -> list[Claim]:
