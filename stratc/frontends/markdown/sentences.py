@@ -38,6 +38,12 @@ _END = re.compile(
     r"(?<!\bi\.e)(?<!\be\.g)(?<!\bvs)(?<!\bapprox)[.!?](?=\s+(?:[^a-z\s]|[a-z]\w?[A-Z]))|[。；;](?=\s|$|[^\x00-\x7f])"
 )
 _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
+_PARTS = frozenset(("weight", "parameter", "gradient", "optimizer", "optimiser", "activation", "cache"))
+_NAMED = _PARTS | frozenset(
+    "total sum all together overall remaining remain remains leave leaves left free spare headroom limit capacity budget "
+    "overhead reserve reserved buffer buffers workspace adam master model embedding state hbm vram memory gpu card node "
+    "token sequence request layer expert transfer traffic bandwidth read reads device of".split()
+)
 _CONDITIONS = frozenset(("with", "without", "under", "after", "using"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
@@ -176,7 +182,9 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
         value = latest(() if start else key, tokens_of(clean[begin:end], block.start + begin))
         tokens = (*key, Token(key[-1].end, key[-1].end, sign=":"), *value) if key and not start else value
         answers = bool(start and key) and (
-            any(token.stem in _GOALS for token in key) or _is_condition(clean, value, start)
+            any(token.stem in _GOALS for token in key)
+            or _is_condition(clean, value, start)
+            or _is_of_part(clean, key, value, start)
         )
         part = _under(whole, clean[first:last].strip()) if answers else whole
         yield _part(part, clean[start:end], block.start + start, () if start else key, value, tokens)
@@ -191,6 +199,14 @@ def _is_condition(text: str, value: tuple[Token, ...], start: int) -> bool:
     """Whether a clause after a semicolon opens with a condition, under which it gives a size."""
     sizes = (token.figure.quantity.dimension == BYTE for token in value if token.figure)
     return text[start - 1] in ";；" and value[:1] != () and value[0].stem in _CONDITIONS and any(sizes)
+
+
+def _is_of_part(text: str, key: tuple[Token, ...], value: tuple[Token, ...], start: int) -> bool:
+    """Whether a clause after a semicolon gives a size of the part that the label names, and names nothing itself."""
+    if text[start - 1] not in ";；" or _PARTS.isdisjoint(token.stem for token in key):
+        return False
+    sizes = any(token.figure and token.figure.quantity.dimension == BYTE for token in value)
+    return sizes and _NAMED.isdisjoint(token.stem for token in value)
 
 
 def _part(

@@ -9,11 +9,11 @@ from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
-from stratc.arith.term import Apply, Literal
+from stratc.arith.term import Apply, Literal, plain
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 ROUNDED = 1.5  # of what the last digits of all figures together leave open, as they seldom all err one way
@@ -49,7 +49,7 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
     """
     for found in breakdowns(case, width_or_none(case)):
         worked_out = _is_added_up(found.total) or _states_alone(found)
-        if not worked_out and is_of(found, MISREAD) and not _fits(found):
+        if not worked_out and is_of(found, MISREAD) and not _fits(found) and not _is_capacity(case, found):
             yield _finding(found)
 
 
@@ -59,6 +59,16 @@ def _is_added_up(total: Claim) -> bool:
         case Apply("×", Literal(_, unit), Literal(_, other)):
             return PERCENT not in (unit, other)
     return total.working is not None
+
+
+def _is_capacity(case: Case, found: Breakdown) -> bool:
+    """Whether the total is what a device has, of which something stays free: the last row of a table of shares."""
+    return (
+        found.total.per is not Per.DEVICE
+        and found.high < found.total.quantity.low
+        and case.has("hardware.memory")
+        and found.total.quantity.agrees(plain(case.number("hardware.memory")))
+    )
 
 
 def _states_alone(found: Breakdown) -> bool:
