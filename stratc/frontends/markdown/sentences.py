@@ -20,6 +20,7 @@ from stratc.frontends.markdown.listings import LISTING
 from stratc.frontends.markdown.scopes import role_of, strategy_of
 from stratc.frontends.markdown.tokens import Token, plain, tokens_of
 from stratc.frontends.markdown.turns import latest
+from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import HERE, Scope
 from stratc.text.span import Span
 
@@ -39,10 +40,10 @@ _END = re.compile(
 )
 _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
 _PARTS = frozenset(("weight", "parameter", "gradient", "optimizer", "optimiser", "activation", "cache"))
-_NAMED = _PARTS | frozenset(
-    "total sum all together overall remaining remain remains leave leaves left free spare headroom limit capacity budget "
-    "overhead reserve reserved buffer buffers workspace adam master model embedding state hbm vram memory gpu card node "
-    "token sequence request layer expert transfer traffic bandwidth read reads device of".split()
+_NAMED = _PARTS | words(
+    "total sum all together overall remaining remain remains leave leaves left free spare headroom limit capacity "
+    "budget overhead reserve reserved buffer buffers workspace adam master model embedding state hbm vram memory gpu "
+    "card node token sequence request layer expert transfer traffic bandwidth read reads device of"
 )
 _CONDITIONS = frozenset(("with", "without", "under", "after", "using"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
