@@ -19,6 +19,7 @@ from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+STATES = 20  # bytes that training keeps of a parameter at most
 FAR = 1.5  # embeddings, buffers and padding explain less
 NEAR = 1.15  # prefixes in powers of two and rounding explain less, where the precision stands beside the figure
 OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
@@ -57,6 +58,7 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         if (
             claim in doubted
             or claim.per not in (Per.TOTAL, Per.DEVICE)
+            or claim.value <= STATES  # "12 bytes a parameter" is no size
             or _is_divided(case, claim)
             or _counts_parameters(case, claim)
         ):
