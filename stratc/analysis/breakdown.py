@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TOTALS = ("memory.total", "memory.training", "memory.inference")
 STATES = ("memory.weights", "memory.gradients", "memory.optimizer")
 INSIDE_WEIGHTS = ("memory.attention", "memory.mlp", "memory.experts", "memory.embedding")
-PARTS = (*STATES, *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "memory.buffers")
+PARTS = (*STATES, "memory.master", *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "memory.buffers")
 AS_WEIGHTS = {"parameters.device": "memory.weights", "parameters.experts": "memory.experts"}
 
 

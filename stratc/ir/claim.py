@@ -69,6 +69,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "memory.experts": (BYTE, "expert weights"),
     "memory.embedding": (BYTE, "embedding weights"),
     "memory.gradients": (BYTE, "gradients"),
+    "memory.master": (BYTE, "master copy of the weights"),
     "memory.optimizer": (BYTE, "optimizer state"),
     "memory.activations": (BYTE, "activations"),
     "memory.kv_cache": (BYTE, "key-value cache"),

@@ -113,8 +113,9 @@ METRICS: tuple[Metric, ...] = (
         "memory.optimizer",
         _B,
         "optimizer states|optimizer state|optimizer|adam states|adam|optimizer memory|"
-        "with optimizer states|master weights|fp32 master weights|master copy|优化器|优化器状态|主权重",
+        "with optimizer states|优化器|优化器状态",
     ),
+    Metric("memory.master", _B, "master weights|fp32 master weights|master copy|主权重"),
     Metric(
         "memory.activations",
         _B,
