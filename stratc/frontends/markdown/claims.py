@@ -25,7 +25,7 @@ from stratc.frontends.markdown.bearings import (
     own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_added, is_part_of_time, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.counts import is_added, is_of_one, is_part_of_time, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -200,6 +200,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None  # the time that a pipeline idles, not that of the step
     if figure.look is Look.TIME and "step" in stems and stems & PARTS_OF_STEP:
         return None  # "KV read per step"
+    if figure.look is Look.BYTES and is_of_one(sentence.tokens, at):
+        return None
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
@@ -211,11 +213,10 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None
     if row and row.metric == "latency.ttft" and "ttft" not in sentence.key_text and is_of_transfer(sentence):
         return None
-    if row and row.metric == "latency.tpot" and is_sent(sentence):
-        return None
     if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
         return None
-    if row and row.metric.startswith("latency.") and is_part_of_time(sentence.tokens, at):
+    sent = row and row.metric == "latency.tpot" and is_sent(sentence)
+    if sent or (row and row.metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)):
         return None
     return _refined(sentence, row) if row else None
 

@@ -90,6 +90,16 @@ def counted_rows(cell: Sentence) -> float:
     return figure.value if figure and counts and not cell.key else 0.0
 
 
+def is_of_one(tokens: Sequence[Token], at: int) -> bool:
+    """Whether bytes are those of one parameter: "12 bytes a parameter", "2 bytes per weight"."""
+    after = [token.stem or token.sign for token in tokens[at + 1 : at + 3]]
+    return (
+        len(after) > 1
+        and after[0] in ("a", "per", "each", "every", "/")
+        and after[1] in ("parameter", "param", "weight")
+    )
+
+
 def is_added(tokens: Sequence[Token], at: int) -> bool:
     """Whether parameters are a part of what a label counts: "42B × 2/16 = 5.25B, plus attention 1.5B → 6.75B"."""
     before, after = tokens[max(0, at - 3) : at], tokens[at + 1 : at + 3]

@@ -265,6 +265,8 @@ def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
 def _split(text: str, after: int) -> Iterator[Range]:
     start = 0
     for match in _END.finditer(text, after):
+        if ";" in match[0] and text.count("(", start, match.start()) > text.count(")", start, match.start()):
+            continue  # inside brackets
         yield from _short(text, start, match.start())
         start = match.end()
     if text[start:].strip() or not start:
