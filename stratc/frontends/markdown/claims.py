@@ -205,20 +205,26 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
-    if row and row.metric == "latency.step":
-        part = stems & PARTS_OF_STEP if sentence.key else is_part_of_step(sentence.tokens[:at])
-        if part:
-            return None
-    if row and row.metric == "latency.layer" and is_of_all_layers(sentence.tokens, at):
-        return None
-    if row and row.metric == "latency.ttft" and "ttft" not in sentence.key_text and is_of_transfer(sentence):
-        return None
-    if row and row.metric == "utilisation.mfu" and is_of_bandwidth(sentence.tokens, at):
-        return None
-    sent = row and row.metric == "latency.tpot" and is_sent(sentence)
-    if sent or (row and row.metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)):
-        return None
-    return _refined(sentence, row) if row else None
+    return _refined(sentence, row) if row and not _is_of_another(sentence, at, row.metric) else None
+
+
+def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
+    """Whether a figure is a part of what the words name, or what only stands beside it."""
+    before = sentence.tokens[:at]
+    match metric:
+        case "latency.step" if sentence.key and PARTS_OF_STEP & {t.stem for t in (*sentence.key, *sentence.header)}:
+            return True
+        case "latency.step" if not sentence.key and is_part_of_step(before):
+            return True
+        case "latency.layer" if is_of_all_layers(sentence.tokens, at):
+            return True
+        case "latency.ttft" if "ttft" not in sentence.key_text and is_of_transfer(sentence):
+            return True
+        case "latency.tpot" if is_sent(sentence):
+            return True
+        case "utilisation.mfu":
+            return is_of_bandwidth(sentence.tokens, at)
+    return metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)
 
 
 def _counts_operations(sentence: Sentence) -> bool:
