@@ -26,7 +26,7 @@ NEAR = 0.05  # rounding and embeddings left out
 ROUNDED = 0.01  # of a share that is written beside its whole
 FEW = 8  # amounts of one sentence
 BILLION = 1e9
-_DEVICES = frozenset(("", "gpu", "npu", "device", "card", "rank", "tp", "pp", "cp", "dp", "ep", "卡"))
+_DEVICES = frozenset(("", "gpu", "rank", "tp", "pp", "cp", "dp", "ep", "卡"))
 
 
 class Divided(NamedTuple):

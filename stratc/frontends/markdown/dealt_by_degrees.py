@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -21,7 +22,7 @@ _NOUN = (
 )
 _DEALT = Pattern(
     rf"(?i)(?<![\w.,×x*/÷+-])(?<![×x*/÷+] )(?P<whole>\d{{1,4}})(?: ?(?P<of>{_NOUN}))? ?[/÷] ?(?P<degree>\d{{1,4}})"
-    r"(?: (?:GPUs|NPUs|cards|devices|stages|ranks))? ?[=→] ?(?P<share>\d{1,4})"
+    rf"(?: (?:(?i:{DEVICE})|stage|rank)s)? ?[=→] ?(?P<share>\d{{1,4}})"
     rf"(?![\w.,]\d|[A-Za-z]| ?[×x*/÷%]| ?[KMGT]?B\b)(?: ?(?P<noun>{_NOUN}))?",
     "/|÷",
     "=|→",

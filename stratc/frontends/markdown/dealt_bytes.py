@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Per, Relation
 from stratc.text.pattern import Pattern
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _SIZE = r"\d[\d,]*(?:\.\d+)?\s?[KMGT]i?B"
-_DEVICE = r"(?:GPU|NPU|TPU|device|card|rank|accelerator|one|of them)"
+_DEVICE = rf"(?:{DEVICE}|TPU|rank|one|of them)"
 _DEALT = Pattern(
     rf"(?i)(?P<whole>{_SIZE})\b[^.;:()\d]{{0,40}}?\b(?:split|divided|sharded|spread|distributed|partitioned)"
     r"(?: evenly)? (?:by|over|across|among|between)(?: the| all)? (?:TP|PP|EP|CP)?\s?=?\s?(?P<ways>\d{1,5})\b"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
-from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.frontends.markdown.vocabulary import DEVICE, DEVICES, words
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _EACH = words("layer module unit block each")
 _PER_LAYER = Pattern(
-    r"(?i)\w+ (?:GPU|NPU|device|card)s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b",
+    rf"(?i)\w+ {DEVICE}s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b",
     *("layer", "per|for |/"),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.rows import ROW_OF, value_of
 from stratc.frontends.markdown.saying import said_at
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role
 from stratc.ir.values import Extent
@@ -27,7 +28,7 @@ _NUMBERS = {
 _COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
-_KIND = r"(?:GPUs|NPUs|cards|accelerators|devices)"
+_KIND = f"{DEVICE}s"
 _LENGTHS = rf"(?:{_N})(?: ?[-–] ?(?:{_N}))?"
 _SEQUENCES = r"(?:sequence|request|prompt|sample)s?"
 _LINKED = Pattern(
@@ -141,7 +142,7 @@ _ROWS = (
         ),
         {"n": _NODE},
     ),
-    _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-(?:GPU|NPU)\b", "-gpu|-npu"), {"n": _NODE}),
+    _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", "-"), {"n": _NODE}),
     _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
     _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
     _Row(
@@ -196,7 +197,7 @@ _ROWS = (
         Pattern(
             r"(?i)\beach expert is (?:split|cut|sharded|divided)\b[^.;]{0,30}?"
             r"(?:\d ?/ ?(?P<e>\d{1,2}) ?=|into (?P<f>\d{1,2})\b"
-            r"|(?:over|across) (?P<g>\d{1,2}) (?:GPUs|NPUs|devices))"
+            rf"|(?:over|across) (?P<g>\d{{1,2}}) {_KIND})"
             r"|每个专家[^，。;；\d]{0,4}切 ?(?P<h>\d{1,2}) ?份",
             "expert|专家",
         ),
@@ -204,9 +205,9 @@ _ROWS = (
     ),
     _Row(
         Pattern(
-            rf"(?i)\bheads (?P<n>\d{{1,3}}) (?:per|on each) (?:GPU|NPU|card|device)\b"
+            rf"(?i)\bheads (?P<n>\d{{1,3}}) (?:per|on each) {DEVICE}\b"
             rf"|{_FREE}(?P<m>\d{{1,3}}) (?:query |attention |q )?heads?(?:,| and) \d{{1,3}} kv heads? per "
-            r"(?:GPU|NPU|card|device)\b",
+            rf"{DEVICE}\b",
             "head",
         ),
         dict.fromkeys("nm", "strategy.heads_per_device"),

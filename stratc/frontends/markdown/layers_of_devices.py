@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.ir.values import StageSpan
 from stratc.text.pattern import Pattern
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _TO = r" ?(?:-|–|to|~) ?"
 _PAIR = Pattern(
-    rf"(?i)\b(?:GPU|NPU|device|card|rank)s?[ _]?(?P<d>\d{{1,4}})(?:{_TO}(?P<e>\d{{1,4}}))? *(?::|：|→|->|=|holds|has) *"
+    rf"(?i)\b(?:{DEVICE}|rank)s?[ _]?(?P<d>\d{{1,4}})(?:{_TO}(?P<e>\d{{1,4}}))? *(?::|：|→|->|=|holds|has) *"
     rf"layers? ?(?P<a>\d{{1,4}})(?:{_TO}(?P<b>\d{{1,4}}))?(?![\d.,/]\d|[\d/÷×*])",
     "layer",
 )

@@ -123,7 +123,7 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             r"\bkv (?:- )?cache(?: is| are| also)? (?:included|counted|considered|fit|accounted for|allocated)\b"
             r"|(?:include|count)\w* (?:the )?kv (?:- )?cache\b"
             r"|\bkv (?:- )?cache (?:transfer|exchange|(?:is |are )?(?:sent|moved|passed|shipped)|take|need"
-            r"|per (?:gpu|device|rank|npu|card|stage))\b"
+            r"|per (?:gpu|rank|stage))\b"
         ),
     ),
     (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEVICES = r"(?:GPU|NPU|device|card)s?"
+_DEVICES = f"{DEVICE}s?"
 _SAID = (
     Pattern(
         rf"(?i)\b(?P<n>\d{{1,4}}) {_DEVICES} (?:of|from) (?:the )?(?P<pool>prefill|decode)(?: pool| group| side)?\b",

@@ -9,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEVICES = r"(?:GPU|NPU|device|card|accelerator|chip)s?\b"
+_DEVICES = rf"{DEVICE}s?\b"
 _NUMBER = r"(?<![\d.,×*–/-])(?<![×*/] )(?P<size>\d{1,5})(?![\d.,–%/-]\d)(?! ?[×x*/])"
 _REPLICA = r"(?:(?:model|serving|DP|data[- ]parallel|full) )?(?:replica|instance|model copy)"
 _TENSOR = r"(?:TP|tensor[- ]parallel)(?:ism)?[- ]group"

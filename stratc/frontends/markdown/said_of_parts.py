@@ -84,12 +84,12 @@ SAID_OF_PARTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "latency_by_spreading",
         ("latency", "tpot", "ttft", "response time", "time per token", "faster"),
         (
-            rf"\b(?:stage|layer|gpu|device)\b[^;]{{0,48}}? (?:so|hence|thus|therefore)(?: that)?(?: the)? {_LATENCY}"
+            rf"\b(?:stage|layer|gpu)\b[^;]{{0,48}}? (?:so|hence|thus|therefore)(?: that)?(?: the)? {_LATENCY}"
             rf"{_OF_TOKEN} {_BE} (?:{_PART}|divided by \d+|halved)"
-            rf"|\b(?:visit|pas|go through|cros)(?: \w+){{0,6}} (?:stage|gpu|device)[^;]{{0,24}}? {_LATENCY}{_OF_TOKEN}"
+            rf"|\b(?:visit|pas|go through|cros)(?: \w+){{0,6}} (?:stage|gpu)[^;]{{0,24}}? {_LATENCY}{_OF_TOKEN}"
             rf" {_BE} (?:{_PART}|divided by \d+|halved)"
             rf"|\b(?:token )?{_LATENCY}{_OF_TOKEN} {_BE} (?:divided by \d+|halved)[^;]{{0,24}}?"
-            r" (?:because|since|as)(?: \w+){1,5} (?:visit|pas|go through|cros)(?: \w+){0,6} (?:stage|gpu|device)"
+            r" (?:because|since|as)(?: \w+){1,5} (?:visit|pas|go through|cros)(?: \w+){0,6} (?:stage|gpu)"
             r"|\b(?:spreading|distributing|placing|splitting|spread) (?:the )?(?:\d+ )?layer (?:over|across|on|among)"
             r"(?: \w+){1,5} make (?:each|every|a|one) (?:token|request) (?:\d+(?:\.\d+)? time )?faster"
             rf"|^{_PIPELINE} {_LATENCY} (?:÷|/) \d"
