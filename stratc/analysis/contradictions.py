@@ -8,6 +8,7 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.values import ONE_VALUE, differ
+from stratc.ir.scope import PHASES
 from stratc.ir.setting import ALONE, Setting
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ PARTS = {
     "workload.micro_batch_size": ("strategy.dp", "workload.micro_batches"),
     "strategy.device_count": ("strategy.dp",),
 }
-PHASES = frozenset(("prefill", "decode"))
 NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
 
 

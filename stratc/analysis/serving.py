@@ -27,11 +27,11 @@ from stratc.cost.serving import (
 from stratc.cost.stacks import ALONE, TOGETHER, Silicon, silicon, stack
 from stratc.cost.windows import kept_positions
 from stratc.ir.origin import Known
+from stratc.ir.scope import PHASES
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-PARTS = ("prefill", "decode")
 ROUNDS = 4  # until times and numbers of a running batch agree within a few percent
 
 
@@ -74,13 +74,13 @@ def _between(seconds: float | None, factors: tuple[float, float]) -> tuple[float
 
 
 def _told(case: Case, setting: Setting, assumed: list[Assumption]) -> Inference:
-    if all(name not in case.strategy.name.lower() for name in PARTS):
+    if all(name not in case.strategy.name.lower() for name in PHASES):
         return _inference(case, setting, assumed)
     every = (case.plan.strategy, *case.plan.further)
-    chosen = [next((each for each in every if name in each.name.lower()), None) for name in PARTS]
+    chosen = [next((each for each in every if name in each.name.lower()), None) for name in PHASES]
     prompts, tokens = (
         _apart(replace(case, plan=replace(case.plan, strategy=each, further=())), name) if each else None
-        for name, each in zip(PARTS, chosen, strict=True)
+        for name, each in zip(PHASES, chosen, strict=True)
     )
     _server(case, setting, assumed)  # says what is assumed of the devices
     return _joined(prompts, tokens, _length(case, "output"))

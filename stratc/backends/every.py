@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from stratc.backends.backend import USUAL, Artefact, Emission, Options
 from stratc.backends.json import BACKEND as JSON
+from stratc.ir.scope import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stratc.analysis.case import Case
     from stratc.backends.backend import Backend, Where
-
-
-PHASES = ("prefill", "decode")
 
 
 def emit_every(backend: Backend, cases: Sequence[Case], where: Where, options: Options = USUAL) -> Emission:

@@ -6,6 +6,8 @@ from enum import Enum
 
 from stratc.record import Record, dataclass
 
+PHASES = ("prefill", "decode")  # of serving, which run side by side and may have strategies of their own
+
 
 class Role(Enum):
     """Whether a statement describes this plan or something beside it."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stratc.ir.draft import Draft
-from stratc.ir.scope import Role, Scope
+from stratc.ir.scope import PHASES, Role, Scope
 from stratc.ir.statement import Statement
 
 DECIDING = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 MARKS = frozenset(("chosen", "selected", "recommended", "current", "final", "adopted", "preferred"))  # of a row
-PHASES = ("prefill", "decode")  # which run side by side
 
 
 def choose_options(draft: Draft) -> Draft:

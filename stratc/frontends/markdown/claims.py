@@ -25,7 +25,7 @@ from stratc.frontends.markdown.bearings import (
     own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_added, is_of_one, is_part_of_time, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.counts import is_added, is_of_one, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -39,6 +39,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_of_decoding,
     is_of_transfer,
     is_part_of_step,
+    is_part_of_time,
     is_sent,
 )
 from stratc.frontends.markdown.tokens import tokens_of
@@ -210,11 +211,9 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
 
 def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
     """Whether a figure is a part of what the words name, or what only stands beside it."""
-    before = sentence.tokens[:at]
+    labels = {token.stem for token in (*sentence.key, *sentence.header)}
     match metric:
-        case "latency.step" if sentence.key and PARTS_OF_STEP & {t.stem for t in (*sentence.key, *sentence.header)}:
-            return True
-        case "latency.step" if not sentence.key and is_part_of_step(before):
+        case "latency.step" if PARTS_OF_STEP & labels if sentence.key else is_part_of_step(sentence.tokens[:at]):
             return True
         case "latency.layer" if is_of_all_layers(sentence.tokens, at):
             return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
-from stratc.ir.scope import Role
+from stratc.ir.scope import PHASES, Role
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _OF = {  # what a loop runs over, by the name of its variable
 }
 _NAMED = Pattern(r"(?i)(?:#|//).*\b(layer|expert|stage)s?\b", "#|//")
 _PART = Pattern(r"(?i)\b(?:this|local|per|own|each|of the|moe|dense|shared|first|last|warm\w*|test|debug|virtual)\b")
-_PHASES = ("prefill", "decode")
 
 
 def code_lines(sentence: Sentence) -> Iterator[Statement]:
@@ -42,7 +41,7 @@ def code_lines(sentence: Sentence) -> Iterator[Statement]:
         return
     if loop := _LOOP.search(sentence.text):
         yield from _loop(sentence, loop)
-    if (call := _CALL.search(sentence.text)) and sentence.scope.strategy in _PHASES:
+    if (call := _CALL.search(sentence.text)) and sentence.scope.strategy in PHASES:
         concept = "backward_pass" if call["backward"] else "optimizer"
         place = (sentence.start + call.start(), sentence.start + call.end() - 1)
         yield say(sentence, f"mention.{concept}", call[0].rstrip("("), place, role=Role.PLAN)

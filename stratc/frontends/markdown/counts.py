@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
-_PARTS_OF_TIME = words(  # into which a time may go
-    "weight cache kv attention expert compute computation communication all-reduce allreduce all-to-all transfer "
-    "launch collective overhead prefill router routing ffn mlp"
-)
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -106,14 +102,6 @@ def is_added(tokens: Sequence[Token], at: int) -> bool:
     return any(token.stem == "plus" for token in (*before, *after))
 
 
-def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a time is added to one above, or is said to go into a part: "6 ms for the weights"."""
-    after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem not in ("the", "its", "all")]
-    return bool(at and tokens[at - 1].sign == "+") or (
-        after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
-    )
-
-
 def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
     """Whether a share is how much of a bandwidth right before it is used: "1.8TBps (80% utilization)"."""
     between = ("(", ",", "at", "with")
@@ -123,10 +111,14 @@ def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
 
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is divided by another, and nothing else happens to it: "22016 / 8 = 2752"."""
-    divided = tokens[at : at + 3]
-    shares = len(divided) == 3 and divided[0].figure and divided[1].sign in ("÷", "/") and divided[2].figure
     after = tokens[at + 3 : at + 4]
-    return bool(shares) and bool(after) and after[0].sign in ("=", "→", "≈")
+    return is_over(tokens, at) and bool(after) and after[0].sign in ("=", "→", "≈")
+
+
+def is_over(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure stands over another: "64 / 16"."""
+    divided = tokens[at : at + 3]
+    return len(divided) == 3 and bool(divided[0].figure and divided[1].sign in ("÷", "/") and divided[2].figure)
 
 
 def of_capacity(tokens: Sequence[Token], at: int) -> bool:

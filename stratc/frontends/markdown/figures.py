@@ -48,7 +48,7 @@ _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "cir
 _GLUED_ONLY = words("K k M B T d b t m g G h")
 
 COUNTED_FOR = {
-    **dict.fromkeys((*DEVICE_NAMES.split("|"), "rank"), Per.DEVICE),
+    **dict.fromkeys((*DEVICE_NAMES, "rank"), Per.DEVICE),
     "node": Per.NODE,
     "server": Per.NODE,
     "host": Per.NODE,

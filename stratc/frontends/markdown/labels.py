@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_factor, is_quotient, summed
+from stratc.frontends.markdown.counts import is_factor, is_over, is_quotient, summed
 from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.looks import unit_of_heading
@@ -227,9 +227,7 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
 
 def _is_shared(row: Row, value: Sequence[Token], at: int) -> bool:
     """Whether a figure is what a working of a share divides: "Experts per GPU: 64 / 16"."""
-    return (
-        "_per_" in row.key and len(value) > at + 2 and value[at + 1].sign in ("/", "÷") and bool(value[at + 2].figure)
-    )
+    return "_per_" in row.key and is_over(value, at)
 
 
 def _names(row: Row, token: Token) -> bool:

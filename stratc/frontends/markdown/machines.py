@@ -76,7 +76,7 @@ _SIZES = rf"{_SIZE}(?: (?:of )?[A-Za-z]\w*)?(?:(?:, and|,| and| /| at) {_SIZE}(?
 _OF_FITTED = (  # of each row one stands wherever the pattern below does
     ("gb", "tb", "tflop"),
     ("each", "per "),
-    (*(f"{name}s" for name in DEVICE_NAMES.split("|")), "tpus"),
+    (*(f"{name}s" for name in DEVICE_NAMES), "tpus"),
 )
 _FITTED = (  # "16 GPUs with 64 GB each", "32 NPUs (64 GB of HBM, 400 TFLOPS per card)", "8 GPUs, each with 80 GB"
     rf"(?i)(?<![\w.,×-])(?P<n>\d{{1,6}}) (?:{DEVICE}|TPU)s"
@@ -135,12 +135,12 @@ _COUNTS = Likely(  # words of which one stands wherever the pattern does, which 
 _DIES = rf" ?[x×]? ?{_K}[^,;.=\d]{{0,12}} ?= ?(?P<n>\d{{1,3}}) (?:GCDs|dies|chips|ranks)\b"  # "4 × MI250X = 8 GCDs"
 _OF_MACHINES = Likely(
     (
-        (_MACHINES_SIZED, (tuple(f"-{name}" for name in DEVICE_NAMES.split("|")),)),
+        (_MACHINES_SIZED, (tuple(f"-{name}" for name in DEVICE_NAMES),)),
         (
             _MACHINES,
             (
                 ("node", "server", "host", "machine", "box", "hgx", "dgx"),
-                (_MARK, "gb", *DEVICE_NAMES.split("|")),
+                (_MARK, "gb", *DEVICE_NAMES),
             ),
         ),
         (_MACHINES_HAN, (("张", "块", "卡"),)),

@@ -95,51 +95,45 @@ METRICS: tuple[Metric, ...] = (
         "专家权重|专家参数",
         unless="activation activations",
     ),
-    Metric(
-        "memory.embedding", _B, "embedding weights|embeddings|embedding|embedding parameters|embedding memory|词嵌入"
-    ),
+    Metric("memory.embedding", _B, "embedding weights|embeddings|embedding parameters|embedding memory|词嵌入"),
     Metric(
         "memory.weights",
         _B,
-        "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|"
-        "parameters|parameter|"
+        "model weights|weights|weight memory|model parameters|parameter memory|parameter storage|parameters|"
         "weight storage|model storage|parameter size|model memory|model size|fp16 storage|bf16 storage|fp8 storage|"
-        "int8 storage|parameters storage|params|model weight|parameter distribution|"
-        "weight distribution|模型权重|权重|参数",
+        "int8 storage|params|parameter distribution|weight distribution|模型权重|权重|参数",
         unless="gradient optimizer cache adam moment master",
     ),
-    Metric("memory.gradients", _B, "gradients|gradient|grads|gradient memory|gradient storage|with gradients|梯度"),
+    Metric("memory.gradients", _B, "gradients|grads|gradient memory|gradient storage|with gradients|梯度"),
     Metric(
         "memory.optimizer",
         _B,
-        "optimizer states|optimizer state|optimizer|adam states|adam|optimizer memory|"
-        "with optimizer states|优化器|优化器状态",
+        "optimizer states|optimizer|adam states|adam|optimizer memory|with optimizer states|优化器|优化器状态",
     ),
     Metric("memory.master", _B, "master weights|fp32 master weights|master copy|主权重"),
     Metric(
         "memory.activations",
         _B,
-        "activations|activation memory|activation|activation storage|activations memory|激活|激活值|激活内存",
+        "activations|activation memory|activation storage|激活|激活值|激活内存",
     ),
     Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存|kv 缓存"),
     Metric(
         "memory.buffers",
         _B,
-        "communication buffers|communication buffer|buffers|buffer|workspace|temporary buffers|framework overhead|"
-        "cuda context|runtime overhead|overhead|temporary tensors|miscellaneous|misc|fragmentation|nccl buffers|nccl|"
-        "cuda graphs|reserve|reserved|other|others|通信缓冲|缓冲|预留|其他",
+        "communication buffers|buffers|workspace|temporary buffers|framework overhead|cuda context|"
+        "runtime overhead|overhead|temporary tensors|miscellaneous|misc|fragmentation|nccl buffers|nccl|"
+        "cuda graphs|reserve|reserved|other|通信缓冲|缓冲|预留|其他",
     ),
     Metric("memory.training", _B, "training memory|total training memory|memory for training|training memory total"),
     Metric("memory.inference", _B, "inference memory|memory for inference|serving memory|total inference memory"),
     Metric(
         "memory.total",
         _B,
-        "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory per device|"
-        "memory footprint|peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|"
-        "per device memory|per card memory|sustained memory|used memory|memory required|memory requirement|"
-        "memory consumption|realistic usage|vram usage|memory distribution|memory balance|memory load|"
-        "vram used|memory needed|memory needs|gpu memory usage|total vram|total memory required|allocated memory|"
-        "每卡显存|总显存|显存占用|显存使用|总计",
+        "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory footprint|"
+        "peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|sustained memory|"
+        "used memory|memory required|memory requirement|memory consumption|realistic usage|vram usage|"
+        "memory distribution|memory balance|memory load|vram used|memory needed|memory needs|gpu memory usage|"
+        "total vram|total memory required|allocated memory|每卡显存|总显存|显存占用|显存使用|总计",
         unless="available limit capacity node budget alert reserved host cpu flight",
     ),
     Metric(
@@ -198,7 +192,7 @@ METRICS: tuple[Metric, ...] = (
         "parameter access|weight access|memory access|memory reads",
         unless="network nvlink",
     ),
-    Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flop utilization|model flops utilisation|hfu"),
+    Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flops utilisation|hfu"),
     Metric(
         "utilisation.pipeline",
         _S,
@@ -231,10 +225,8 @@ METRICS: tuple[Metric, ...] = (
         "utilisation",
         _S,
         "gpu utilization|utilization|utilisation|compute utilization|average utilization|hardware utilization|"
-        "device utilization|gpu utilisation|compute efficiency|gpu efficiency|overall utilization|"
-        "average gpu utilization|"
-        "gpu compute utilization|npu utilization|computational efficiency|scaling efficiency|parallel efficiency|"
-        "利用率|gpu利用率",
+        "gpu utilisation|compute efficiency|gpu efficiency|overall utilization|average gpu utilization|"
+        "gpu compute utilization|computational efficiency|scaling efficiency|parallel efficiency|利用率|gpu利用率",
         unless="memory vram bandwidth network nvlink cpu kv expert pipeline tensor-core mfu communication hbm link "
         "waste wasted idle unused",
     ),
@@ -351,12 +343,11 @@ METRICS: tuple[Metric, ...] = (
         "effective flops|effective computing power|achieved flops|achieved compute|delivered|实际算力|有效算力",
         unless="peak theoretical required requirement need needed target total aggregate all combined cluster",
     ),
-    Metric("compute.flops", Look.WORK, "flops|computation|compute|flop|forward flops|total flops|计算量"),
+    Metric("compute.flops", Look.WORK, "flops|computation|compute|forward flops|total flops|计算量"),
     Metric(
         "parameters.device",
         Look.PARAMETERS,
-        "model parameters|parameters|parameters per gpu|parameters per device|params per gpu|weights|parameter|"
-        "model weights|per gpu parameters",
+        "model parameters|parameters|parameters per gpu|params per gpu|weights|model weights|per gpu parameters",
         unless="expert attention embedding active activated mlp ffn",
     ),
     Metric(
@@ -417,8 +408,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "parts.device",
         Look.COUNT,
-        "parts per gpu|modules per gpu|parts per device|modules per device|modules on each gpu|parts on each gpu|"
-        "modules each gpu|modules per npu|parts per npu|modules per card|每卡模块数",
+        "parts per gpu|modules per gpu|modules on each gpu|parts on each gpu|modules each gpu|每卡模块数",
     ),
 )
 

@@ -184,7 +184,7 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     ),
     "all_reduce_once": (("layer",), ("one", "once", "single", "1")),
     "all_reduce_twice": (("two", "2", "four", "4", "6", "both", "twice", "pair"),),
-    "layers_on_own_devices": (("layer",), tuple(DEVICE_NAMES.split("|"))),
+    "layers_on_own_devices": (("layer",), DEVICE_NAMES),
     "all_to_all_twice": (("two", "2", "four", "4", "both", "twice", "way", "combine", "back", "pair"),),
     "attention_work_equal": (("same", "equal", "identical", "even", "balanc", "均衡", "相同", "一致"),),
     "blocks_contiguous": (

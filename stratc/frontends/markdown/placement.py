@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.settings import is_code
-from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_NAMES
+from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_ROW
 from stratc.ir.values import ExpertSpan, StageSpan
 from stratc.text.pattern import Pattern
 
@@ -33,7 +33,7 @@ DEVICES = Pattern(
     rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
     rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]",
-    f"{DEVICE_NAMES}|rank|卡",
+    f"{DEVICE_ROW}|rank|卡",
 )
 _EXPERTS = Pattern(
     rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))", "expert|专家"

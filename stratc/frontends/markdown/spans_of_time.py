@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
+_PARTS_OF_TIME = words(  # into which a time may go
+    "weight cache kv attention expert compute computation communication all-reduce allreduce all-to-all transfer "
+    "launch collective overhead prefill router routing ffn mlp"
+)
 _SENDS = words("send recv transfer p2p read reading load loading")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
@@ -48,6 +52,14 @@ def is_of_transfer(sentence: Sentence) -> bool:
 def is_sent(sentence: Sentence) -> bool:
     """Whether the label is a transfer or a reading, a part of a step: "PP send/recv: 1.8 MB per decode step = 9 µs"."""
     return any(token.stem in _SENDS or token.stem.endswith("读取") for token in sentence.key)
+
+
+def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is added to one above, or is said to go into a part: "6 ms for the weights"."""
+    after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem not in ("the", "its", "all")]
+    return bool(at and tokens[at - 1].sign == "+") or (
+        after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
+    )
 
 
 def is_of_decoding(sentence: Sentence) -> bool:

@@ -10,7 +10,7 @@ from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, TOKEN
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
-from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_NAMES
+from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_ROW
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 from stratc.text.pattern import Pattern
@@ -30,7 +30,7 @@ _PER_DEVICE = Pattern(
     rf"(?:CP |SP )?{_DEVICE}"
     rf"|\b(?:each|every|per) (?:CP |SP |sequence-parallel |context-parallel )?{_DEVICE} (?:then |now |only )?"
     r"(?:holds?|processes|process|has|gets|sees|handles|stores|receives|works on|keeps)\b[^.;:]{0,24}\btokens\b",
-    f"{DEVICE_NAMES}|rank",
+    f"{DEVICE_ROW}|rank",
     "per|/|each|every",
 )
 _OTHERWISE = (

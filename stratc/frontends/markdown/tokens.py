@@ -29,7 +29,7 @@ _LATEX = {
     "\\ge": "≥",
 }
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
-_SAME = {name + plural: "gpu" for name in DEVICE_NAMES.split("|") for plural in ("", "s")}  # one word for all
+_SAME = {name + plural: "gpu" for name in DEVICE_NAMES for plural in ("", "s")}  # one word for all
 _MICRO = "micro"  # of a micro-batch, with or without its hyphen
 _FACTOR = re.compile(r"\d{1,3}(?:,\d{3})+ ?[×*÷/]")  # "16,384 ×", which is no list of devices
 _LISTED = frozenset(("gpu", "rank"))

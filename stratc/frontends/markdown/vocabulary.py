@@ -1,7 +1,8 @@
 """The one table of words: how plans call each fact, in which unit it comes, and where it may stand.
 
 A row is the key, the phrases that come before its figure (as a label or in a sentence) and those that come after
-("64 experts per layer").  Phrases are compared by stems, so plurals and hyphens do not matter; the longest one wins.
+("64 experts per layer").  Phrases are compared by stems, so plurals, hyphens and the names of devices do not matter;
+the longest one wins.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DEVICE_NAMES = "gpu|npu|xpu|device|card|chip|accelerator"  # as plans call them
-DEVICE = f"(?:{DEVICE_NAMES})"  # for patterns, which ignore case
+DEVICE_NAMES = ("gpu", "npu", "xpu", "device", "card", "chip", "accelerator")  # as plans call them
+DEVICE_ROW = "|".join(DEVICE_NAMES)  # for the words of a pattern
+DEVICE = f"(?:{DEVICE_ROW})"  # for patterns, which ignore case
 DEVICES = words("gpu")  # the stem of all of them
 
 
@@ -63,30 +65,27 @@ _UNUSED = " unused idle spare reserved remaining redundant free failed"
 ROWS: tuple[Row, ...] = (
     Row(
         "hardware.device_count",
-        "total gpus available|available gpus|total available gpus|gpu availability|gpus available|available devices|"
-        "available npus|可用gpu|可用卡数",
+        "total gpus available|available gpus|total available gpus|gpu availability|gpus available|可用gpu|可用卡数",
     ),
     Row(
         "strategy.device_count",
         "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|"
-        "gpus utilised|total gpus used|gpus in total|devices in total|npus in total|accelerators in total|"
-        "total gpus required|gpus required|required gpus|total devices|number of devices|total npus|number of npus|"
-        "total cards|world size|total gpus needed|gpu total|total accelerators|npu count|device count|total ranks|"
-        "total gpu usage|总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
-        "gpus total|gpus in total|total gpus|npus total|devices total|卡|张卡",
+        "gpus utilised|total gpus used|gpus in total|total gpus required|gpus required|required gpus|world size|"
+        "total gpus needed|gpu total|total ranks|total gpu usage|"
+        "总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
+        "gpus total|gpus in total|total gpus|卡|张卡",
         unless="memory vram power compute per bandwidth flops" + _UNUSED,
     ),
     Row(
         "hardware.device_count",
-        "gpus|npus|devices|cards|accelerators",
+        "gpus",
         below=_MACHINES,
         unless="memory per" + _UNUSED,
     ),
     Row(
         "hardware.devices_per_node",
-        "gpus per node|devices per node|npus per node|cards per node|gpus per server|cards per server|"
-        "per node gpus|单机卡数|每节点gpu数|每节点卡数",
-        "gpus per node|gpus each node|devices per node|npus per node|gpus per server|cards per server|gpus per host",
+        "gpus per node|gpus per server|per node gpus|单机卡数|每节点gpu数|每节点卡数",
+        "gpus per node|gpus each node|gpus per server|gpus per host",
     ),
     Row(
         "hardware.peak_flops",
@@ -103,8 +102,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.peak_flops",
-        "single card|card|gpu|device|npu|accelerator|each gpu|per gpu",
-        "fp16|bf16|fp8|dense|fp16 dense|bf16 dense|fp8 dense|per card|per gpu|per device|per npu|each",
+        "single card|gpu|each gpu|per gpu",
+        "fp16|bf16|fp8|dense|fp16 dense|bf16 dense|fp8 dense|per gpu|each",
         Form.NUMBER,
         _FLOPS,
         _MACHINES,
@@ -112,17 +111,16 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.mfu",
-        "mfu|mfu utilization|model flops utilization|target mfu|mfu target|model flop utilization",
+        "mfu|mfu utilization|model flops utilization|target mfu|mfu target",
         "mfu|mfu utilization|model flops utilization",
         Form.FRACTION,
         unless="effective achieved expected realised realized actual measured observed 目标 实测",
     ),
     Row(
         "hardware.memory",
-        "video memory capacity|memory capacity|vram capacity|gpu memory capacity|hbm capacity|single card memory|"
-        "single gpu memory|single gpu vram|gpu vram|vram per gpu|single card video memory capacity|gpu memory|"
-        "gpu memory per gpu|card memory|device memory|gpu memory size|hbm|vram|npu memory|hbm memory|"
-        "gpu memory limit|limit|显存|显存容量|单卡显存|显存大小",
+        "video memory capacity|memory capacity|vram capacity|gpu memory capacity|hbm capacity|single gpu memory|"
+        "single gpu vram|gpu vram|vram per gpu|single card video memory capacity|gpu memory|gpu memory per gpu|"
+        "gpu memory size|hbm|vram|hbm memory|gpu memory limit|limit|显存|显存容量|单卡显存|显存大小",
         "vram|video memory|gpu memory|hbm|hbm3|hbm2e|hbm3e|gpu|memory each|memory per gpu|vram per gpu|vram each|"
         "gpu memory limit|gpu capacity|gpu limit|gpu vram|per gpu capacity|memory capacity|vram capacity|capacity|"
         "gpu memory capacity|vram limit|limit|gpu memory per gpu|显存",
@@ -134,7 +132,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "hardware.memory",
-        "memory|memory per gpu|per gpu memory|per device memory|per card memory|memory size",
+        "memory|memory per gpu|per gpu memory|memory size",
         "memory|each|per gpu",
         Form.NUMBER,
         _BYTES,
@@ -169,7 +167,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "hardware.link_bandwidth",
         "nvlink|nvlink bandwidth|intra node bandwidth|nvswitch|intra node|hccs|inter gpu bandwidth|"
-        "inter gpu communication|gpu to gpu bandwidth|inter device bandwidth|机内带宽|节点内带宽",
+        "inter gpu communication|gpu to gpu bandwidth|机内带宽|节点内带宽",
         "nvlink|nvlink bandwidth|intra node bandwidth",
         Form.NUMBER,
         _RATE,
@@ -189,7 +187,7 @@ ROWS: tuple[Row, ...] = (
         "model.parameters",
         "parameters|total parameters|model parameters|model size|parameter count|number of parameters|total params|"
         "params|model scale|参数量|模型参数|总参数|总参数量|模型规模",
-        "parameters|parameter|params|total parameters|parameter model|model|weights|moe model|dense model|llm|参数",
+        "parameters|params|total parameters|parameter model|model|weights|moe model|dense model|llm|参数",
         Form.NUMBER,
         _PARAMETERS,
         unless="active activated expert attention per gpu device shard layer embedding mlp router "
@@ -215,7 +213,7 @@ ROWS: tuple[Row, ...] = (
         "d_model|"
         "embedding dimension|embedding size|token embedding dimension|model width|hidden_size|"
         "token embedding size|隐藏层维度|隐藏维度|隐藏层大小|token维度",
-        "hidden dimension|hidden size|token dimension|token dim|hidden dim|hidden dimensions|dimensional tokens|hidden",
+        "hidden dimension|hidden size|token dimension|token dim|hidden dim|dimensional tokens|hidden",
         unless="moe expert ffn mlp intermediate feed per split head kv",
     ),
     Row(
@@ -228,21 +226,20 @@ ROWS: tuple[Row, ...] = (
     Row(
         "model.kv_heads",
         "kv heads|key value heads|number of kv heads|num kv heads|gqa groups|kv头数",
-        "kv heads|key value heads|key-value heads",
+        "kv heads|key value heads",
         unless="per",
     ),
     Row(
         "model.head_dim",
-        "head dimension|head dim|head size|dimension per head|dimensions per head|dim per head|dims per head|"
-        "per head dimension|head dimensions|size per head|每头维度|头维度",
-        "dimensions per head|dims per head|dim per head|dimension per head|dimensional heads|head dimension|"
-        "dimensions each|dims each|dim each|d per head",
+        "head dimension|head dim|head size|dimension per head|dim per head|per head dimension|size per head|每头维度|"
+        "头维度",
+        "dimensions per head|dims per head|dimensional heads|head dimension|dimensions each|dims each|d per head",
     ),
     Row(
         "model.sliding_window",
         "sliding window|sliding window size|sliding window attention|attention window|window size|"
         "sliding window length|滑动窗口",
-        "sliding window|token sliding window|token window|tokens sliding window",
+        "sliding window|token sliding window|token window",
         units=_TOKENS,
         unless="batching time rate congestion",
     ),
@@ -303,37 +300,35 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.micro_batches",
-        "micro batches|micro batch 数|micro batches 数|"
-        "number of micro batches|num micro batches|microbatches|micro batch count|microbatch count|"
-        "number of microbatches|micro batch number|gradient accumulation steps|gradient accumulation|"
-        "accumulation steps|in flight micro batches|微批次数|微批次数量|微批数|微批次",
-        "micro batches|microbatches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
-        "micro batches per step|"
-        "micro batches per dp rank|micro batches in flight|in flight micro batches|个微批次|个微批",
+        "micro batches|micro batch 数|micro batches 数|number of micro batches|num micro batches|micro batch count|"
+        "micro batch number|gradient accumulation steps|gradient accumulation|accumulation steps|"
+        "in flight micro batches|微批次数|微批次数量|微批数|微批次",
+        "micro batches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
+        "micro batches per step|micro batches per dp rank|micro batches in flight|in flight micro batches|"
+        "个微批次|个微批",
         unless="size per latency",
     ),
     Row(
         "workload.micro_batches",
         "micro batches per step|micro batches per batch|micro batches per iteration|micro batches per pipeline|"
-        "micro batches per replica|microbatches per step|microbatches per batch|microbatches per iteration",
+        "micro batches per replica",
         unless="size latency",
     ),
     Row(
         "workload.micro_batch_size",
-        "micro batch size|microbatch size|micro batch|microbatch|mbs|per gpu batch size|微批次大小|微批大小",
-        "micro batch size|sequences per micro batch|sequence per micro batch|samples per micro batch",
+        "micro batch size|micro batch|mbs|per gpu batch size|微批次大小|微批大小",
+        "micro batch size|sequences per micro batch|samples per micro batch",
         units=_SEQUENCES,
     ),
     Row(
         "workload.sequence_length",
-        "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|max seq|"
-        "context of|contexts of|"
-        "max seq len|sequence lengths|context window|max context length|maximum context length|"
+        "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|"
+        "max seq|context of|max seq len|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
-        "sequences up to|sequences of up to|sequences of at most|"
-        "max_seq_len|max sequence len|序列长度|最大序列长度|上下文长度",
-        "token sequences|tokens per sequence|sequence length|token sequence|token context|tokens sequence length|"
-        "context length|max sequence length|max tokens per sequence|maximum tokens per sequence",
+        "sequences up to|sequences of up to|sequences of at most|max_seq_len|max sequence len|"
+        "序列长度|最大序列长度|上下文长度",
+        "token sequences|tokens per sequence|sequence length|token context|tokens sequence length|context length|"
+        "max sequence length|max tokens per sequence|maximum tokens per sequence",
         Form.EXTENT,
         _TOKENS,
         unless="prompt output input generation partition per",
@@ -342,7 +337,7 @@ ROWS: tuple[Row, ...] = (
         "workload.prompt_length",
         "prompt length|input length|prompt tokens|input tokens|input sequence length|prompt|prompts have|input|"
         "prefill length|prefill|input len|输入长度|提示词长度|输入|平均输入|平均输入长度",
-        "token prompt|token prompts|input tokens|prompt tokens|tokens input|tokens prompt",
+        "token prompt|input tokens|prompt tokens|tokens input",
         Form.EXTENT,
         _TOKENS,
         unless="output time latency throughput memory per",
@@ -373,32 +368,29 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.devices_per_stage",
-        "gpus per stage|gpus per pipeline stage|devices per stage|npus per stage|gpu per stage|cards per stage|"
-        "每阶段gpu数|每阶段卡数",
-        "gpus per stage|gpus per pipeline stage|gpus each stage|devices per stage|npus per stage|gpus/stage|"
-        "gpus in each stage|gpus per pp stage",
+        "gpus per stage|gpus per pipeline stage|每阶段gpu数|每阶段卡数",
+        "gpus per stage|gpus per pipeline stage|gpus each stage|gpus/stage|gpus in each stage|gpus per pp stage",
     ),
     Row(
         "strategy.layers_per_stage",
         "layers per stage|layers per pipeline stage|layers per pp stage|layers/stage|layers each stage|"
-        "layers per gpu|layers per device|layers per npu|layers per rank|每阶段层数|每stage层数|每卡层数",
+        "layers per gpu|layers per rank|每阶段层数|每stage层数|每卡层数",
         "layers per stage|layers per pipeline stage|layers each stage|layers/stage|layers per pp stage|"
         "consecutive layers per stage|transformer layers per stage|layers in each stage|consecutive layers",
     ),
     Row(
         "strategy.experts_per_device",
-        "experts per gpu|experts per device|experts per rank|local experts|experts per npu|experts per card|"
-        "experts/gpu|experts per ep rank|每卡专家数|每gpu专家数",
-        "experts per gpu|experts per device|experts per rank|experts each gpu|experts on each gpu|experts per npu|"
-        "experts per card|expert per gpu|experts/gpu|experts per ep rank|experts per gpu per layer",
+        "experts per gpu|experts per rank|local experts|experts/gpu|experts per ep rank|每卡专家数|每gpu专家数",
+        "experts per gpu|experts per rank|experts each gpu|experts on each gpu|experts/gpu|experts per ep rank|"
+        "experts per gpu per layer",
         unless="backup standby group spare redundant",
     ),
     Row(
         "strategy.heads_per_device",
-        "heads per gpu|attention heads per gpu|query heads per gpu|heads per device|heads per tp|"
-        "attention heads per tp|heads per rank|heads per tp rank|heads per tp group|每卡头数",
-        "heads per gpu|attention heads per gpu|heads per device|heads per tp|heads per tp group|heads per rank|"
-        "heads per tp rank|heads each gpu|heads per npu|query heads per gpu",
+        "heads per gpu|attention heads per gpu|query heads per gpu|heads per tp|attention heads per tp|"
+        "heads per rank|heads per tp rank|heads per tp group|每卡头数",
+        "heads per gpu|attention heads per gpu|heads per tp|heads per tp group|heads per rank|heads per tp rank|"
+        "heads each gpu|query heads per gpu",
         unless="kv",
     ),
     Row(
@@ -411,7 +403,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "strategy.vpp",
         "virtual pipeline stages|virtual stages|vpp|interleaved stages per gpu|virtual stages per gpu",
-        "model chunks|model chunks per gpu|model chunks per device|virtual stages per gpu|virtual stages per device",
+        "model chunks|model chunks per gpu|virtual stages per gpu",
     ),
 )
 

@@ -9,7 +9,7 @@ from stratc.analysis.topology import RACK_SCALE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import Mention
 from stratc.ir.origin import value_or
-from stratc.ir.scope import Role
+from stratc.ir.scope import PHASES, Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -35,7 +35,7 @@ def pools_beyond_node(case: Case) -> Iterator[Finding]:
     - splitwise-2023, section 4
     """
     said = tuple(case.mentions("cache_on_nvlink", roles=(Role.PLAN, Role.TARGET)))
-    pools = {pool: _nodes(case, pool) for pool in ("prefill", "decode")}
+    pools = {pool: _nodes(case, pool) for pool in PHASES}
     name = value_or(case.plan.hardware.accelerator, "").casefold()
     if not said or not all(pools.values()) or any(word in name for word in RACK_SCALE):
         return
