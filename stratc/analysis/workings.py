@@ -15,6 +15,7 @@ from stratc.arith.unit import (
     BYTE,
     BYTE_RATE,
     COUNT,
+    FLOP,
     ONE,
     PARAMETER,
     PERCENT,
@@ -25,6 +26,7 @@ from stratc.arith.unit import (
     Unit,
 )
 from stratc.ir.claim import SAID_AGAIN, Claim
+from stratc.ir.origin import value_or
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans ad
 BITS = 8  # of a byte
 _UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
+PASSES = (1.0, 2.0, 3.0, 4.0, 6.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)  # operations a parameter, or per multiply-add
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
@@ -94,6 +97,8 @@ def checked_workings(case: Case) -> Iterator[Checked]:
             found = verdict(claim.quantity, claim.working, case.tolerance)
             if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):
                 found = Verdict.PARAMETERS_AS_BYTES
+            if found is Verdict.INCOMPARABLE and _leaves_nothing_out(case, claim, claim.working):
+                found = Verdict.DOUBTFUL
             if found is Verdict.DOUBTFUL and _has_bytes_of_each(case, claim, claim.working):
                 found = Verdict.HOLDS
             if found in _UNSETTLED and (carried := in_unit_before(case, claim)) is not None:
@@ -112,6 +117,19 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
     kept = width_or_none(case)
     given = not factors.isdisjoint((kept, *_WIDTHS))
     return case.known("model.parameters").value in factors and kept not in (None, 1.0) and not given
+
+
+def _leaves_nothing_out(case: Case, claim: Claim, working: Term) -> bool:
+    """Whether bare numbers are all that a figure in bytes is a product of: parameters and the bytes of each, or keys
+    and values, whose first two is not the last factor's."""
+    if claim.quantity.dimension != BYTE or not _is_bare(working) or _only_adds(working):
+        return False
+    factors = _factors(working)
+    if claim.metric == "memory.kv_cache":
+        return factors.count(2.0) - (value_or(case.plan.model.kv_heads, 0) == 2) >= 2
+    if claim.metric != "memory.weights" or len(factors) != 2:
+        return False
+    return isclose(max(factors), value_or(case.plan.model.parameters, 0.0)) and min(factors) in WIDTHS
 
 
 def _has_bytes_of_each(case: Case, claim: Claim, working: Term) -> bool:
@@ -188,10 +206,10 @@ def _is_bare(term: Term) -> bool:
 
 def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
     """Whether a working of bare numbers is the figure in another prefix, or in bytes that it leaves out."""
-    usual = stated.dimension in (BYTE, SECOND, TOKEN_RATE) and not stated.is_range and stated.value > 0
+    usual = stated.dimension in (BYTE, SECOND, TOKEN_RATE, FLOP) and not stated.is_range and stated.value > 0
     if not usual or working.value <= 0:
         return True
-    widths = WIDTHS if stated.dimension == BYTE else (1.0,)
+    widths = {BYTE: WIDTHS, FLOP: PASSES}.get(stated.dimension, (1.0,))
     slack = max(tolerance, 0.5 * stated.step / stated.value, SLACK)
     cut = stated.value + stated.step  # "4 µs" of 4.8, as some cut figures off
     if any(abs(log10(cut / working.value / width) % 3) < log10(cut / stated.value) for width in widths):
