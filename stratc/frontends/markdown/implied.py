@@ -52,6 +52,7 @@ _QUOTIENTS = {
     (TOKEN, TOKEN_RATE): SECOND,
     (SEQUENCE, SEQUENCE_RATE): SECOND,
 }
+_RING, _SENT_TWICE = "reduce", 2.05  # a ring sends nearly all of it twice, which the words leave out
 _MOST = 9  # tokens between two of the three figures
 
 
@@ -67,6 +68,8 @@ def implied(sentence: Sentence) -> Iterator[Statement]:
         working = _working(sentence, one, other, result)
         figure = tokens[result].figure
         if working is None or figure is None or relation_before(tokens, result) is not Relation.IS:
+            continue
+        if _RING in sentence.stems and 1 < figure.value / (working.value or figure.value) <= _SENT_TWICE:
             continue
         said = say(sentence, "implied", figure.value, (figure.start, figure.end), figure=figure, per=Per.TOTAL)
         yield replace(said, working=working)

@@ -83,6 +83,7 @@ from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.stored import stored
 from stratc.frontends.markdown.sums import sums
 from stratc.frontends.markdown.suppressions import suppressions
+from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.timings import timings
 from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
@@ -122,7 +123,7 @@ class Markdown:
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
-        statements.extend(ledgers(said))
+        statements.extend((*ledgers(said), *taken_for_bytes(said, source.text)))
         statements = model_states(said, source.text, statements)
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))

@@ -14,8 +14,9 @@ def bits_used_as_bytes(case: Case) -> Iterator[Finding]:
     """A rate stated in gigabits a second is worked with as the same number of gigabytes a second.
 
     ## What it finds
-    A sentence that states a rate in bits and divides by the same number of bytes: `At 400 Gb/s: 12.6 MB / 400 GB/s`.
-    Eight links of that rate do move as many bytes, so a sentence that counts eight is left alone.
+    A sentence that states a rate in bits and divides by the same number of bytes: `At 400 Gb/s: 12.6 MB / 400 GB/s`;
+    or a transfer over the network at as many bytes a second as the plan gives that network bits.
+    Eight links of that rate do move as many bytes, so a plan that counts its links is left alone.
 
     ## Why it matters
     A byte has eight bits: the transfer takes eight times as long as the plan says, and what hid it no longer does.

@@ -38,7 +38,10 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     ## References
     - ieee-29148-2018, consistency of requirements
     """
+    slips = {span for mention in case.mentions("bits_as_bytes") for span in mention.spans()}
     for key, believed, other in stated_twice(case):
+        if key in _LINKS and not slips.isdisjoint(other.spans()):
+            continue  # for the rule on bits
         if case.is_set(other) or case.is_set(believed):
             continue  # for the rule on settings
         words, _ = WORDS[key]
