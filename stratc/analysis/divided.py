@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.analysis.carried import in_unit_before
 from stratc.analysis.setting import width_or_none
 from stratc.analysis.shares import splitting_degrees
-from stratc.analysis.workings import without_counts
 from stratc.arith.term import Apply, Named, Term, lift
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, UNITS
 from stratc.ir.origin import Known
@@ -65,7 +64,7 @@ def divided_caches(case: Case) -> Iterator[Divided]:
         if claim.working is not None:
             working = in_unit_before(case, claim) or claim.working
             found = _quotient(working)
-            if found and without_counts(found[0].dimension) == BYTE and _are_devices(working):
+            if found and found[0].dimension.uncounted == BYTE and _are_devices(working):
                 yield Divided(claim, _worked_out(case, found[0]), found[1])
         elif claim.per is Per.DEVICE and claim.context not in small and (whole := _whole_beside(claim, caches)):
             ways = round(whole.value / claim.value)
@@ -97,7 +96,7 @@ def _worked_out(case: Case, amount: Term) -> Term:
         return amount
     of_cache = (each for each in case.claims("memory.kv_cache", "equation") if each.working is not None)
     found = (each.working for each in of_cache if isclose(each.value, amount.value, rel_tol=1e-9))
-    return next((each for each in found if each is not None and without_counts(each.dimension) == BYTE), amount)
+    return next((each for each in found if each is not None and each.dimension.uncounted == BYTE), amount)
 
 
 def divided_amounts(case: Case) -> frozenset[float]:

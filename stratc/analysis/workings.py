@@ -22,7 +22,6 @@ from stratc.arith.unit import (
     SECOND,
     TOKEN,
     TOKEN_RATE,
-    Dimension,
     Unit,
 )
 from stratc.ir.claim import SAID_AGAIN, Claim
@@ -32,7 +31,6 @@ from stratc.ir.scope import Role
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-COUNTABLE = {"parameter", "token", "sequence", "request"}  # words that plans add to counts or leave out
 BITS = 8  # of a byte
 _UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
@@ -83,9 +81,7 @@ class Checked(NamedTuple):
     def computed(self) -> float:
         """What the working comes to; the numbers of a sum without units are meant in the unit of the figure."""
         stated = self.claim.quantity
-        bare = without_counts(stated.dimension) != COUNT == without_counts(self.working.dimension) and _only_adds(
-            self.working
-        )
+        bare = stated.dimension.uncounted != COUNT == self.working.dimension.uncounted and _only_adds(self.working)
         return self.working.value * (stated.unit.scale if bare else 1.0)
 
 
@@ -171,7 +167,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
     if stated.agrees(value, tolerance):
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
-    if without_counts(stated.dimension) != without_counts(working.dimension):
+    if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
     in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
@@ -187,7 +183,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
-    if without_counts(working.dimension) != COUNT:
+    if working.dimension.uncounted != COUNT:
         return Verdict.INCOMPARABLE
     if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
@@ -273,8 +269,3 @@ def _has_percent(term: Term) -> bool:
         case Literal(_, unit) | Named(_, _, _, unit):
             return unit == PERCENT
     return False
-
-
-def without_counts(dimension: Dimension) -> Dimension:
-    """A dimension without what plans name or leave out: of sequences × tokens × bytes the bytes."""
-    return Dimension(tuple(each for each in dimension.powers if each[0] not in COUNTABLE))

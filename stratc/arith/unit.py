@@ -12,6 +12,8 @@ from typing import TypeAlias
 from stratc.arith.term import Number
 from stratc.record import Record, dataclass
 
+_COUNTABLE = frozenset(("parameter", "token", "sequence", "request"))  # words that plans add to counts or leave out
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Dimension(Record):
@@ -24,6 +26,11 @@ class Dimension(Record):
 
     def __truediv__(self, other: Dimension) -> Dimension:
         return _product(self, other, -1)
+
+    @property
+    def uncounted(self) -> Dimension:
+        """Without what plans name or leave out: of sequences × tokens × bytes the bytes."""
+        return Dimension(tuple(each for each in self.powers if each[0] not in _COUNTABLE))
 
     def __str__(self) -> str:
         over = " × ".join(_power(base, n) for base, n in self.powers if n > 0)

@@ -92,6 +92,7 @@ from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
+from stratc.frontends.markdown.workings_below import workings_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,7 +130,7 @@ class Markdown:
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, divided(statements, source.text))
         statements.extend(spread_experts(said, statements))
-        statements = row_workings(said, budgets(said, statements))
+        statements = workings_below(said, row_workings(said, budgets(said, statements)))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_other_models(said, of_cases(said, statements))
         statements = superseded(widths_of_experts(wanted(statements), source.text))
