@@ -35,6 +35,9 @@ DRESSES: dict[str, tuple[tuple[str, str], ...]] = {
     "microbatches": (("(?i)micro-batch", "microbatch"),),
     "dashes of ranges": ((r"(?<=\d)-(?=\d)", "–"),),
     "blanks before per cent": ((r"(\d)%", r"\1 %"),),
+    "degrees in dollars": ((r"(?<![\w`*$])(TP|PP|DP|EP) ?= ?(\d+)(?![\w.])", r"$\1 = \2$"),),
+    "figures in formulas": ((r"(?<![\w.,`$~≈-])(\d[\d.]*) ?(GB|MB|TB|ms)\b(?!/)", r"\\( \1\\,\\text{\2} \\)"),),
+    "products in LaTeX": ((r"\b([\d.]+) × ([\d.]+) = ([\d.]+)\b(?!%)", r"$\1 \\times \2 = \3$"),),
     "lines of Windows": (("\n", "\r\n"),),
 }
 

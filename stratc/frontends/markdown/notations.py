@@ -137,6 +137,8 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         key, end = axis
         end, tie = _past_ties(tokens, end)
+        if _is_divisor(tokens, at, end):
+            continue
         end = _worked(tokens, end)
         figure = count_at(tokens, end)
         if figure is None or figure.quantity.is_range:
@@ -205,9 +207,16 @@ def _ends_axis(tokens: Sequence[Token], at: int) -> bool:
 
 def _in_product(tokens: Sequence[Token], at: int) -> bool:
     """Whether an axis ends a product of axes, whose value is no degree: "TP × PP = 8"."""
-    if at < 2 or not (tokens[at - 1].sign in ("×", "*") or tokens[at - 1].stem == "x"):
+    if at < 2 or not (tokens[at - 1].sign in ("×", "*", "/") or tokens[at - 1].stem == "x"):
         return False
     return _ends_axis(tokens, at - 1)
+
+
+def _is_divisor(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether an axis divides something, and what stands at `end` is the quotient: "layers / PP = 48 / 4 = 12"."""
+    if at < 2 or tokens[at - 1].sign not in ("/", "÷") or _ends_axis(tokens, at - 1):
+        return False
+    return tokens[end - 1].sign in ("=", "≈") and tokens[end - 2].end < tokens[end - 1].start
 
 
 def _past_ties(tokens: Sequence[Token], end: int) -> tuple[int, str]:

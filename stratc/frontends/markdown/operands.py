@@ -232,11 +232,15 @@ def _tied_degree(tokens: Sequence[Token], at: int, close: int) -> Operand | None
 
 
 def _is_degree_tie(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result."""
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    before = tokens[at - 2] if at > 1 else None
-    joined = before is not None and (before.figure is not None or before.sign in ("×", "*", "/", "÷"))
-    return after is not None and after.figure is not None and not (joined and before is not None and before.figure)
+    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result.
+
+    What takes up the figure before the axis is none either: "140 / TP = 140 / 4".
+    """
+    after = tokens[at + 1].figure if at + 1 < len(tokens) else None
+    if after is None or not after.is_count or (at > 1 and tokens[at - 2].figure is not None):
+        return False
+    divided = tokens[at - 3].figure if at > 2 and tokens[at - 2].sign in ("/", "÷") else None
+    return divided is None or divided.value != after.value
 
 
 def degree_of(token: Token) -> tuple[str, float] | None:
@@ -249,7 +253,7 @@ def _axis_of(tokens: Sequence[Token], at: int) -> str:
     """The axis that names a figure: "4 (EP)", "TP = 4", "2 tensor parallelism"; "" for none."""
     after = at + 2 if at + 2 < len(tokens) and tokens[at + 1].sign == "(" else at + 1
     axis = axis_at(tokens, after) if after < len(tokens) else None
-    if axis is None and at > 1 and tokens[at - 1].sign == "=":
+    if axis is None and at > 1 and tokens[at - 1].sign == "=" and _is_degree_tie(tokens, at - 1):
         axis = axis_at(tokens, at - 2)
     return axis[0].partition(".")[2] if axis else ""
 

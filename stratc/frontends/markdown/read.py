@@ -93,6 +93,8 @@ from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
+from stratc.text.pattern import Pattern
+from stratc.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +104,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.fences import Fenced
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
-    from stratc.text.source import Source
+
+
+_DRESSED = Pattern(r"\\(?:[a-zA-Z]{2}|[(\[])|\$[^\s$][^$|\n]{0,399}\$|[_^]\{", "\\|$|_{|^{")  # may be formulas in LaTeX
 
 
 class Markdown:
@@ -112,6 +116,16 @@ class Markdown:
 
     def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # Markdown names no other files
         """Everything that the document says; a figure that became no statement is counted as unread."""
+        if not _DRESSED.search(source.text):
+            return self.said(source)
+        from stratc.frontends.markdown.dressed import undressed
+        from stratc.frontends.markdown.placed import placed
+
+        text = undressed(source.text)
+        return placed(self.said(Source(source.name, text.text)), text, source)
+
+    def said(self, source: Source) -> Reading:
+        """What a text in plain notation says."""
         blocks = scan(source.text)
         said = list(columns([*layouts(sentences(blocks, source.name))], blocks.text))
         launched = _launched(blocks, said, source)
