@@ -28,7 +28,7 @@ class Block(NamedTuple):
 
     `depth` is the level of a heading, else the column where the text begins.  Lines of one fence and cells of one table
     share a `group`; `language` is the tag of the fence.  A cell knows the `header` of its column and the `label` of
-    its row.  `quoted` says that it stands in a quotation.
+    its row.  `quoted` says that it stands in a quotation, `done` that its box is ticked.
     """
 
     kind: Kind
@@ -40,6 +40,7 @@ class Block(NamedTuple):
     header: Range = NOWHERE
     label: Range = NOWHERE
     quoted: bool = False
+    done: bool = False
 
 
 class Fence(NamedTuple):
@@ -50,6 +51,7 @@ class Fence(NamedTuple):
     start: int
     end: int
     quoted: bool = False
+    done: bool = False
 
 
 class Blocks(NamedTuple):
@@ -159,7 +161,8 @@ class _Scanner:
             self.underline(mark["rule"])
         elif mark and mark["item"]:
             self.header = None
-            self.add(Block(Kind.ITEM, mark.end(), end, column, quoted=quoted), goes_on=True)
+            done = mark["item"].rstrip().endswith(("[x]", "[X]"))
+            self.add(Block(Kind.ITEM, mark.end(), end, column, quoted=quoted, done=done), goes_on=True)
         else:
             self.paragraph(column, start, end, quoted=quoted)
 

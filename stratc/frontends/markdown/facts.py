@@ -11,6 +11,7 @@ from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
+from stratc.frontends.markdown.goals import goals_of
 from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
@@ -148,7 +149,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     linked = sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and any(t.stem == "target" for t in sentence.tokens)
     if row.key == "hardware.bandwidth_utilization" and linked:
         return False
-    if row.key == "hardware.mfu" and _is_outcome(sentence, at):
+    if row.key == "hardware.mfu" and (_is_outcome(sentence, at) or at in goals_of(sentence.tokens).values()):
         return False
     if row.key == "hardware.mfu" and sentence.scope.role is not Role.PLAN and not _on_machines(sentence):
         return False

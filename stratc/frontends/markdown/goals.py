@@ -89,6 +89,11 @@ def _is_goal(tokens: Sequence[Token], at: int) -> bool:
     return any(token.stem in _GOALS for token in (*after[:stop], *before))
 
 
+def is_asked(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is itself the limit: "76 GB of 80 GB (limit 90%)", not "81% of the limit"."""
+    return _is_goal(tokens, at) and [token.stem for token in tokens[at + 1 : at + 2]] != ["of"]
+
+
 def _alike(one: Token, other: Token) -> bool:
     if one.figure is None or other.figure is None:
         return False
@@ -98,6 +103,5 @@ def _alike(one: Token, other: Token) -> bool:
 
 
 def is_ticked(sentence: Sentence) -> bool:
-    """Whether a tick or a word such as "met" stands in a sentence."""
-    stems = {token.stem for token in sentence.tokens}
-    return bool(TICKS & set(sentence.text)) or bool(stems & _MET)
+    """Whether a tick or a word such as "met" stands in a sentence, or the box of its item is ticked."""
+    return sentence.block.done or bool(TICKS & set(sentence.text)) or bool(sentence.stems & _MET)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.goals import is_asked
 from stratc.frontends.markdown.notations import is_index
 from stratc.frontends.markdown.saying import relation_before
 from stratc.frontends.markdown.vocabulary import words
@@ -57,6 +58,8 @@ def portions(sentence: Sentence) -> Iterator[Working]:
             or token.figure.quantity.unit != PERCENT
             or relation_before(tokens, at) is not Relation.IS
         ):
+            continue
+        if is_asked(tokens, at):
             continue
         pair = _pair_before(tokens, at) if ends_there(tokens, at) else None
         behind = _pair_behind(tokens, at) if pair is None else None

@@ -46,8 +46,9 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
         sign = SIGNS[claim.goal.relation]
         wanted = f"{sign}{claim.goal.quantity.show()}"
         part = f"the {'lower' if end == claim.quantity.low else 'upper'} end of " if claim.quantity.is_range else ""
+        by_distance = sorted(claim.places, key=lambda place: abs(place.start - claim.goal.span.start))
         yield Finding(
-            at=claim,
+            at=replace(claim, places=tuple(by_distance)),
             message=f"{wanted} required and ticked, but {part}{claim.quantity.show()} misses it",
             stated=end,
             computed=claim.goal.quantity.value,
