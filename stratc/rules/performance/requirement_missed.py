@@ -46,9 +46,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
         sign = SIGNS[claim.goal.relation]
         wanted = f"{sign}{claim.goal.quantity.show()}"
         part = f"the {'lower' if end == claim.quantity.low else 'upper'} end of " if claim.quantity.is_range else ""
-        by_distance = sorted(claim.places, key=lambda place: abs(place.start - claim.goal.span.start))
         yield Finding(
-            at=replace(claim, places=tuple(by_distance)),
+            at=_nearest(claim, claim.goal),
             message=f"{wanted} required and ticked, but {part}{claim.quantity.show()} misses it",
             stated=end,
             computed=claim.goal.quantity.value,
@@ -62,6 +61,11 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
             help="take the tick away, or plan for the whole of the requirement",
         )
     yield from _bounds_alone(case)
+
+
+def _nearest(claim: Claim, goal: Goal) -> Claim:
+    """The claim, of whose places the one beside the requirement comes first."""
+    return replace(claim, places=tuple(sorted(claim.places, key=lambda place: abs(place.start - goal.span.start))))
 
 
 def _bounds_alone(case: Case) -> Iterator[Finding]:
