@@ -81,8 +81,7 @@ class Checked(NamedTuple):
     def computed(self) -> float:
         """What the working comes to; the numbers of a sum without units are meant in the unit of the figure."""
         stated = self.claim.quantity
-        bare = stated.dimension.uncounted != COUNT == self.working.dimension.uncounted and _only_adds(self.working)
-        return self.working.value * (stated.unit.scale if bare else 1.0)
+        return self.working.value * (stated.unit.scale if _is_in_unit_of(stated, self.working) else 1.0)
 
 
 def checked_workings(case: Case) -> Iterator[Checked]:
@@ -167,6 +166,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
     if stated.agrees(value, tolerance):
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
+    if _is_in_unit_of(stated, working) and stated.agrees(value * stated.unit.scale, tolerance):
+        return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
     in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
@@ -179,6 +180,14 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
     return Verdict.FALSE
+
+
+def _is_in_unit_of(stated: Quantity, working: Term) -> bool:
+    """Whether the numbers of a sum are meant in the unit of what they add up to: "38.65 + 2.01 = 40.7B"."""
+    if not _only_adds(working) or working.dimension.uncounted != COUNT:
+        return False
+    counts = stated.dimension.uncounted == COUNT
+    return not counts or abs(working.value) < stated.unit.scale > 1
 
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:

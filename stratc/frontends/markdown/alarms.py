@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT
-from stratc.frontends.markdown.claims import named
 from stratc.frontends.markdown.looks import spoken
+from stratc.frontends.markdown.naming import named
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role

@@ -164,7 +164,8 @@ def _size(sentence: Sentence, item: list[Token], before: str, cut: str) -> _Size
         return _Size("model.parameters", figure.value, figures[0]) if whole else None
     key = _KEY_OF.get(phrase, "")
     value = _value(key, figure)
-    of_part = key == "model.layers" and _PARTS & {token.stem for token in (*sentence.key, *sentence.tokens)}
+    stems = {token.stem for token in (*sentence.key, *sentence.tokens)}
+    of_part = key == "model.layers" and (cut == ":" or _PARTS & stems)  # "32 layers: 32,768 bytes" tells their cache
     of_cache = key == "model.heads" and bool(_CACHE & {token.stem for token in sentence.key})
     return _Size(key, value, figures[0]) if key and value is not None and not (of_part or of_cache) else None
 

@@ -10,11 +10,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import FLOP
+from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.asides import is_aside, is_of_bandwidth, role_after, role_before
 from stratc.frontends.markdown.bearings import (
     baseline_of,
-    beside,
     cause_of,
     clause_of,
     counted_for,
@@ -22,15 +21,14 @@ from stratc.frontends.markdown.bearings import (
     numbered,
     of_one_replica,
     operands,
-    own_item,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_added, is_of_one, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.counts import is_of_one, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.gains import gain_of
-from stratc.frontends.markdown.goals import goal_of, goals_of
+from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
-from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, METRICS, Look, Metric
-from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, Look, Metric
+from stratc.frontends.markdown.naming import ROWS, best, named
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
 from stratc.frontends.markdown.spans_of_time import (
@@ -48,20 +46,12 @@ from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stratc.arith.term import Term
     from stratc.frontends.markdown.sentences import Sentence
-    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
-ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
-_COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
-_TOKENS = next(row for row in METRICS if row.metric == "throughput.tokens")
-_OTHER_RATES = words(  # of users, demands, prices and what is compared
-    "user stream session client request need require demand load traffic arrive incoming offered price cost million "
-    "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
-)
 NONE: Mapping[int, Term] = MappingProxyType({})
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
@@ -69,7 +59,6 @@ GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput")
 _REST = words(
     "other rest remaining others else runtime framework 其他 其它"
 )  # labels of what an account adds at its end
-_UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 _OF_NUMBERED = {
     "computation": "share.compute",
     "compute": "share.compute",
@@ -138,6 +127,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))
     if role is None and goal is None and _is_target(sentence, at):
         role = Role.TARGET
+    if role is None and at and sentence.tokens[at - 1].stem in AGAINST:
+        role = Role.EARLIER  # or of somebody else: not what this plan reaches
     index, kind = numbered(sentence)
     said = say(
         sentence,
@@ -244,102 +235,16 @@ def _is_capacity(sentence: Sentence, at: int) -> bool:
     return not ROWS.inside(sentence.key) and (after[1:] if after[:1] == ["of"] else after)[:1] in (["hbm"], ["vram"])
 
 
-def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
-    """The row whose phrase names a figure, from near to far."""
-    tokens = sentence.tokens
-    clause = clause_of(sentence, at)
-    around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
-    row = _right_after(tokens, at, look, around)
-    if row and not (row.alone and _best((*sentence.key, *sentence.header), look, around, common=False)):
-        return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
-    if goal is not None and (row := _right_after(tokens, goal, look, around)):
-        return row
-    if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
-        return None
-    places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
-    told = _is_prose(sentence)
-    if told:
-        before, after = beside(tokens, clause, at)
-        if look not in _UNNAMED and (row := _best(before, look, _stems(before), common=True)):
-            return row
-        places = [before, after, tokens[:at]]
-    if row := _best(own_item(sentence, at), look, around, common=False):
-        return row
-    if look is Look.PARAMETERS:
-        places = places[:2] if sentence.key or sentence.header else []
-    elif look not in _UNNAMED:
-        places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
-        places += [title.tokens for title in sentence.above]
-    for number, place in enumerate(places):
-        if row := _best(place, look, around, common=number < 4):
-            return row
-    if look is Look.TOKENS and not told and not (_OTHER_RATES & (around | _stems(tokens))):
-        return _TOKENS if counted_for(sentence, at) is not Per.UNSAID else None  # whose unit says what it is
-    figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
-    named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
-    return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
-
-
-def _first(sentence: Sentence, at: int) -> int:
-    """The index of the figure that a label gives first, or that what it gives first comes to; `at` for none."""
-    tokens = sentence.tokens
-    inner = operands(tokens)
-    given = range(len(sentence.key), len(tokens))
-    return next((index for index in given if tokens[index].figure and index not in inner), at)
-
-
-def _is_prose(sentence: Sentence) -> bool:
-    """Whether several figures stand in one sentence without a label, each beside the words it belongs to."""
-    prose = sentence.block.kind is Kind.PARAGRAPH and not sentence.key
-    return prose and sum(token.figure is not None for token in sentence.tokens) > 1
-
-
-def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:
-    """The row of the phrase that follows a figure: "90 %+ pipeline utilization", "1% maximum difference"."""
-    index = at + 1
-    while index < len(tokens) and tokens[index].sign in ("+", "-") and tokens[index].sign:
-        index += 1
-    while index < len(tokens) and tokens[index].stem in ("average", "peak", "effective", "of", "total", "the"):
-        if rows := _fitting(ROWS.at(tokens, index), look, around):
-            return rows[0]
-        index += 1
-    named = index < len(tokens) and tokens[index].stem
-    rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
-    return rows[0] if rows else None
-
-
-def _best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) -> Metric | None:
-    """The row of the longest phrase of a place, the last of equals."""
-    found = [
-        (end - first, first, row)
-        for row, first, end in ROWS.inside(place)
-        if row.look is look and (common or not row.alone) and not _forbidden(row, around | _stems(place))
-    ]
-    return max(found, key=lambda each: each[:2])[2] if found else None
-
-
-def _fitting(found: list[tuple[Metric, int]], look: Look, around: set[str]) -> list[Metric]:
-    return [row for row, _ in found if row.look is look and not _forbidden(row, around)]
-
-
-def _forbidden(row: Metric, around: set[str]) -> bool:
-    lacking = row.needs and not any(word in around for word in row.needs.split())
-    return bool(lacking) or any(word in around for word in row.unless.split())
-
-
-def _stems(tokens: Sequence[Token]) -> set[str]:
-    """The words of a place; a number of operations says "FLOPs" by its unit."""
-    return {"flop" if token.figure and token.figure.quantity.dimension == FLOP else token.stem for token in tokens}
-
-
 def _names_device(sentence: Sentence) -> bool:
     return any(token.stem in ("gpu", "compute", "mfu") for token in (*sentence.key, *sentence.tokens))
 
 
 def _refined(sentence: Sentence, row: Metric) -> str:
     """A bare "total" below a heading on one component is the total of that component."""
-    if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,) and not _names_device(sentence):
-        return "memory.share"
+    if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,):
+        sizes = any(token.figure and token.figure.quantity.dimension == BYTE for token in sentence.tokens)
+        if sizes or not _names_device(sentence):
+            return "memory.share"  # "Utilisation of the 96 GB card"
     if row.metric == "latency.step" and is_of_decoding(sentence):
         return "latency.tpot"
     if row.metric in ("latency.forward", "latency.backward") and sentence.scope.topics[:1] == (Topic.COMMUNICATION,):
@@ -347,5 +252,5 @@ def _refined(sentence: Sentence, row: Metric) -> str:
     if not row.alone:
         return row.metric
     heading = tokens_of(sentence.scope.path[-1], 0) if sentence.scope.path else ()
-    above = _best(heading, row.look, set(), common=False)
+    above = best(heading, row.look, set(), common=False)
     return above.metric if above and above.metric in ("memory.activations", "memory.kv_cache") else row.metric

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ _TIME = Pattern(
     r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
 )
 _LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*")
-_LETTERED = Pattern(r"\W*(?P<name>[A-H])[:：] ", ":|：")
+_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[:：.)] |\W*$)")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
     "tp|pp|dp|ep|cp|sp",
@@ -68,12 +69,13 @@ def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     """The rows of methods by where they begin, of which another one is marked as the plan's: "Layered (proposed)"."""
     tables: dict[int, dict[int, bool]] = {}
     lettered: dict[int, dict[int, bool]] = {}
-    chosen = letters_chosen(said)
+    chosen: set[str] | None = None
     for each in said:
         if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
             row = tables.setdefault(each.block.group, {})
             row[each.tokens[0].start] = bool(_PROPOSED.search(each.text))
             if found := _LETTERED.match(each.text):
+                chosen = letters_chosen(said) if chosen is None else chosen
                 letter = lettered.setdefault(each.block.group, {})
                 letter[each.tokens[0].start] = found["name"].lower() in chosen
     marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *lettered.values()]

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.goals import goals_of
+from stratc.frontends.markdown.holders import is_of_part
 from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
 from stratc.frontends.markdown.nouns import counted
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
@@ -35,6 +36,7 @@ _BOUNDS = {
     "model.experts": (2, inf),
     "hardware.memory": (2e9, 1e12),
 }
+_SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _CLAUSES = frozenset(",;:")
@@ -126,6 +128,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return True
     if row.key.startswith("model.") and _is_per_device(sentence.header):
         return False  # a share
+    if row.key in WHOLES - _SHARED_OUT and is_of_part(sentence.tokens, at):
+        return False
     if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):
         return False  # a share
     if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:

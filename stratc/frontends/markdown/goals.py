@@ -24,6 +24,7 @@ _REACHED = words(
     "achieved actual measured expected achievable observed realized reached estimated obtained planned projected "
     "实际 实测 达到 预期"
 )
+AGAINST = words("against vs versus")
 TICKS, CROSSES = frozenset("✅✓✔☑"), frozenset("✗✘❌⚠")
 _MET = words("met pass passed exceed exceeding within satisfied satisfie meets meet below")
 
@@ -46,7 +47,11 @@ def goals_of(tokens: Sequence[Token]) -> dict[int, int]:
             )
         ) or _answers(tokens, first, second):
             found[second] = first
-        elif _is_goal(tokens, second) and first not in found.values() and _alike(tokens[first], tokens[second]):
+        elif (
+            (_is_goal(tokens, second) or _is_weighed(tokens, second))
+            and first not in found.values()
+            and _alike(tokens[first], tokens[second])
+        ):
             found[first] = second
     return found
 
@@ -92,6 +97,12 @@ def _is_goal(tokens: Sequence[Token], at: int) -> bool:
 def is_asked(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is itself the limit: "76 GB of 80 GB (limit 90%)", not "81% of the limit"."""
     return _is_goal(tokens, at) and [token.stem for token in tokens[at + 1 : at + 2]] != ["of"]
+
+
+def _is_weighed(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is what another one is held against, in words that speak of requirements: "22 ms against 30"."""
+    said = {token.stem for token in tokens}
+    return at > 0 and tokens[at - 1].stem in AGAINST and not said.isdisjoint(_MET | _GOALS)
 
 
 def _alike(one: Token, other: Token) -> bool:

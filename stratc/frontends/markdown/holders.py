@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 _GIVEN_TO = {"gpu": "device", "rank": "device", "stage": "stage"}
+_HOLDING = frozenset(("has", "have", "hold", "get", "carry", "carrie", "take", "contain", "own", "with", "run"))
 _OVER = frozenset(("over", "across", "among", "onto"))
 _NEAR = 9  # tokens between them and the share of each
 _SHARES = {
@@ -74,6 +75,28 @@ def _is_article(words: Sequence[Token], index: int) -> bool:
     """Whether "a" stands for "per": "3 heads a rank"."""
     article = words[index].stem in ("a", "an")
     return article and index + 1 < len(words) and words[index + 1].stem in _GIVEN_TO
+
+
+def is_of_part(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure counts what one part has: "38016 rows per GPU", "Stage 1 has 14 layers".
+
+    >>> from stratc.frontends.markdown.tokens import tokens_of
+    >>> [is_of_part(tokens_of(text, 0), at) for text, at in (("stage 1 has 14 layers", 3), ("14 layers, 2 stages", 0))]
+    [True, False]
+    """
+    after = [token.stem for token in takewhile(_is_word, tokens[at + 1 : at + 6])]
+    if any(pair[0] in ("per", "each", "every") and pair[1] in _GIVEN_TO for pair in pairwise(after)):
+        return True
+    before = [*takewhile(lambda token: _is_word(token) or token.figure, reversed(tokens[max(0, at - 6) : at]))]
+    counted = next((n for n, token in enumerate(before) if token.figure), None)
+    holder = before[counted + 1 : counted + 2] if counted is not None else []
+    return bool(
+        counted and holder and holder[0].stem in _GIVEN_TO and _HOLDING & {each.stem for each in before[:counted]}
+    )
+
+
+def _is_word(token: Token) -> bool:
+    return bool(token.stem)
 
 
 def part_of_whole(tokens: Sequence[Token], at: int) -> str:

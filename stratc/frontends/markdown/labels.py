@@ -11,6 +11,7 @@ from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.looks import unit_of_heading
 from stratc.frontends.markdown.notations import compact
+from stratc.frontends.markdown.operands import HOW
 from stratc.frontends.markdown.rows import (
     BEFORE,
     FILLERS,
@@ -46,6 +47,7 @@ WHOLES = words(  # of a model or a plan, whose shares are facts of their own
     "model.layers model.experts workload.batch_size"
 )
 _ASIDES = frozenset("(,;")
+_ONE_OF = words("a an one each every")
 _TOKENS_OF = words("token word")
 _FEWEST = words("minimum min fewest least 最少 最小")
 _BATCHES = words("workload.batch_size workload.micro_batch_size")
@@ -83,7 +85,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         rows = [row for row in rows if not row.key.endswith("device_count")]
     in_unit = unit_of_heading(header) is not None or _is_list(sentence.value)
     for row in rows:
-        if in_unit and row.form is Form.INTEGER:
+        if row.form is Form.INTEGER and (in_unit or _is_working(sentence)):
             continue  # "| Experts | 480 |" below "TFLOP" counts no experts
         at = _first(sentence, row)
         if at is not None and row.key in _TOKENS and not any(t.stem in _LENGTHS for t in label):
@@ -92,6 +94,13 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at is not None:
             yield row, at
             return
+
+
+def _is_working(sentence: Sentence) -> bool:
+    """Whether a column tells how the figures of its rows come about, whose first operand no label of a row counts."""
+    value = sentence.value
+    operand = len(value) > 2 and value[1].sign in ("×", "*") and not value[1].stem
+    return operand and any(token.stem in HOW for token in sentence.header)
 
 
 def _is_list(value: Sequence[Token]) -> bool:
@@ -161,6 +170,8 @@ def _owned(label: Sequence[Token], first: int, end: int) -> bool:
     """Whether the word after a phrase makes it the owner of something else: "expert distribution"."""
     after = next((token.stem for token in label[end:] if token.stem), "")
     within_bracket = any(token.sign == "(" for token in label[:first])
+    if first > 1 and label[first - 2].stem == "of" and label[first - 1].stem in _ONE_OF:
+        return True  # "experts of a layer per GPU" counts no layers
     if end < len(label) and label[end].figure:
         return True
     return (after in _HOLDERS and not any(t.sign in "(/" and t.sign for t in label[end : end + 1])) or within_bracket
@@ -340,6 +351,6 @@ def _is_plain_size(row: Row, figure: Figure) -> bool:
 
 def _is_listed(tokens: Sequence[Token], at: int) -> bool:
     """Whether a batch stands in a list of conditions: "Prefill (4096 tokens, batch 8): …"."""
-    before, after = tokens[at - 2 : at - 1], tokens[at + 1 : at + 2]
-    between = all(token.sign and token.sign in "(),;." for token in (*before, *after))
-    return between and bool(before) and tokens[at - 1].stem == "batch"
+    before, after = tokens[max(0, at - 2) : at - 1], tokens[at + 1 : at + 2]
+    between = all(token.sign and token.sign in "(),;.:" for token in (*before, *after))
+    return between and bool(before or after) and tokens[at - 1].stem == "batch"

@@ -279,7 +279,7 @@ METRICS: tuple[Metric, ...] = (
         "step time|time per step|time per batch|latency per batch|"
         "iteration time|batch processing time|batch time|end to end|end to end latency|"
         "full batch|batch latency|time per iteration|step latency|training step|per step|e2e latency|total latency|"
-        "request latency|端到端延迟|单步时间",
+        "request latency|step takes|step lasts|step then takes|step needs|iteration takes|端到端延迟|单步时间",
         unless="recovery timeout",
     ),
     Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),

@@ -33,6 +33,7 @@ _PARTS = words("replica rank group")  # of data parallelism, which get parts of 
 _HAN_COUNTED = words("strategy.device_count model.layers")
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
+_OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -266,7 +267,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
     if row.key in _HAN_COUNTED and not tokens[end - 1].stem.isascii() and is_measured(tokens, at, end):
         return False
     if row.key == "strategy.device_count":
-        return "芯" not in tokens[end - 1].stem  # "8卡16芯": cards of two chips, each of which is a device
+        # "8卡16芯": cards of two chips, each of which is a device; "8 卡有效算力" is what some of them reach together
+        return not any(each in tokens[end - 1].stem for each in _OF_CARDS)
     if row.key == "model.heads":
         product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
         shared = listed_with(tokens, end - 1) is not None and share_of_noun(sentence, at, end - 1)
@@ -296,6 +298,15 @@ def _summed(sentence: Sentence, at: int) -> bool:
     return begins(sentence, at) and bool(sentence.key) and not hardware
 
 
+def _is_of_component(tokens: Sequence[Token], at: int) -> bool:
+    """Whether parameters are those of a part: "2 experts × 16.8M params", "403M parameters in attention"."""
+    if at > 1 and tokens[at - 1].sign in ("×", "*") and any(token.figure for token in tokens[max(0, at - 3) : at - 1]):
+        return True
+    after = [token.stem for token in tokens[at + 1 : at + 5]]
+    place = next((n for n, stem in enumerate(after) if stem in ("in", "for", "of")), len(after))
+    return not _COMPONENTS.isdisjoint(after[place + 1 :])
+
+
 def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
     """30B parameters, a 7B MoE model: not what a device holds, and not the result of an equation."""
     tokens = sentence.tokens
@@ -304,5 +315,5 @@ def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
         return False
     words = {token.stem for token in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 6])}
     key = {token.stem for token in sentence.key}
-    part = bool(key & _COMPONENTS) and "model" not in key
+    part = (bool(key & _COMPONENTS) and "model" not in key) or _is_of_component(tokens, at)
     return not (part or words & {"per", "active", "activated", "each"} or key & {"per", "active"})

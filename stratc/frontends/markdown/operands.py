@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
 SPREAD = words("distributed divided split spread sharded partitioned")
 OVER = words("across over among between by into")
+HOW = words(  # above a column that tells how figures come about
+    "how calculation formula derivation working computation computed calculated derived arithmetic basis breakdown "
+    "计算 公式 推导 计算方式 计算公式 计算过程 依据"
+)
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x

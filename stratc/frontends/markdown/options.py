@@ -38,6 +38,7 @@ _CHOICE = (
     rf"picked|prefer|decision|final choice|chosen)\b[^.\n]{{0,30}}?\b(?P<name>{_NAMED})"
     rf"|(?P<named>{_NAMED}) (?:is|was|has been) (?:chosen|selected|recommended|adopted|preferred|our choice|the winner)"
     rf"|(?:选择|选定|采用|推荐)\s*(?P<said>{_NAMED})"
+    rf"|\b(?:choice|decision|recommendation|selected|winner|verdict|conclusion)\s*[:：]\W{{0,4}}(?P<decided>{_NAMED})"
 )
 _LONE = Pattern(
     r"(?i)\b(?:choice|decision|chosen|recommendation|selected) *[:：] *\W{0,3}(?-i:(?P<name>[A-H]))\b(?![-'])",
@@ -75,11 +76,15 @@ def of_options(said: Sequence[Sentence], statements: Sequence[Statement]) -> lis
 def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
     """Where the sentences of an option begin, with its name: from their label, or from a label or heading above."""
     block, letter = -1, ""
+    decided: dict[tuple[str, ...], str] = {}  # what a section settles on, of which the rest of it speaks
     for sentence in said:
         if sentence.block.kind is Kind.CELL:
             continue
         if sentence.block.start != block:
             block, letter = sentence.block.start, _letter(sentence) or _opening(sentence)
+        if _is_below_option(sentence) and (taken := choices((sentence,))):
+            decided[sentence.scope.path] = next(iter(taken))
+        letter = letter or decided.get(sentence.scope.path, "")
         if letter:
             yield sentence.start, letter
             continue
@@ -88,6 +93,11 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
             if title and (found := _OPTION.match(title)):
                 yield sentence.start, _plain(found["name"])
                 break
+
+
+def _is_below_option(sentence: Sentence) -> bool:
+    """Whether a paragraph stands under the heading of an option, where a plan may go on to what it decides."""
+    return sentence.block.kind is Kind.PARAGRAPH and any(_OPTION.match(title) for title in sentence.sections)
 
 
 def _opening(sentence: Sentence) -> str:
@@ -106,7 +116,7 @@ def _letter(sentence: Sentence) -> str:
 def choices(said: Sequence[Sentence]) -> set[str]:
     """The names of options that sentences choose: "option b"."""
     found = (match for sentence in said for match in re.finditer(_CHOICE, sentence.text))
-    return {_plain(match["name"] or match["named"] or match["said"]) for match in found}
+    return {_plain(next(filter(None, match.groups()))) for match in found}
 
 
 def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
@@ -122,8 +132,9 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
 
 
 def letters_chosen(said: Sequence[Sentence]) -> set[str]:
-    """The letters that a line alone chooses: "Choice: C"."""
-    return {found["name"].lower() for each in said for found in _LONE.finditer(each.text)}
+    """The letters that a line or a sentence chooses: "Choice: C", "we take option C"."""
+    alone = {found["name"].lower() for each in said for found in _LONE.finditer(each.text)}
+    return alone | {name.rpartition(" ")[2] for name in choices(said)}
 
 
 def _chosen_letters(said: Sequence[Sentence], names: Iterable[str]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.operands import OVER
+from stratc.frontends.markdown.operands import HOW, OVER
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sums import Line, line_of
 from stratc.frontends.markdown.vocabulary import words
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_HOW = words(
-    "how calculation formula derivation working computation computed calculated derived arithmetic basis breakdown "
-    "计算 公式 推导 计算方式 计算公式 计算过程 依据"
-)
 _BESIDE = words("note remark comment explanation detail source reason rationale 说明 备注 来源")
 _MOST = 8  # cells of a row
 
@@ -55,7 +51,7 @@ def _equation(line: Line, term: Term) -> Statement:
 
 def _worked(cells: Sequence[Sentence]) -> list[tuple[Line, Term]]:
     """The figure of a row and its working, where one column of it tells that and nothing else."""
-    telling = [each for each in cells if _stems(each) & (_HOW | _BESIDE)]
+    telling = [each for each in cells if _stems(each) & (HOW | _BESIDE)]
     if len(telling) != 1 or not 1 < len(cells) <= _MOST or (term := _term(telling[0])) is None:
         return []
     rest = (each for each in cells if each is not telling[0] and each.block.start != each.block.label[0])
@@ -65,7 +61,7 @@ def _worked(cells: Sequence[Sentence]) -> list[tuple[Line, Term]]:
         return []
     line = meant[0] if len(meant) == 1 else lines[0]
     alike = term.dimension == line.quantity.dimension != COUNT
-    return [(line, term)] if alike or _stems(telling[0]) & _HOW else []
+    return [(line, term)] if alike or _stems(telling[0]) & HOW else []
 
 
 def _stems(sentence: Sentence) -> set[str]:

@@ -18,7 +18,7 @@ def devices_left_idle(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A stated total of the strategy that is at most half of the devices that the plan says it has.  Others may need the
-    rest, so it is a judgement; a launch, of which there may be several, is left alone.
+    rest, so it is a judgement; a launch, of which there may be several, and a plan of several pools are left alone.
 
     ## Why it matters
     What is paid for and idle could hold replicas, and a share of the devices that is counted as fully used hides it.
@@ -35,8 +35,8 @@ def devices_left_idle(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 3
     """
     available, used = case.known("hardware.device_count"), case.known("strategy.device_count")
-    if case.launch or case.is_set(available):
-        return  # what is launched may be launched several times
+    if case.launch or case.is_set(available) or case.plan.further:
+        return  # what is launched may be launched several times, and a second pool has the rest
     if available.is_stated and used.is_stated and used.value <= SHARE * available.value:
         yield Finding(
             at=available,

@@ -27,7 +27,7 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
     ## What it finds
     A calculated time to the first token that is five times the stated time of a batch or more, or twenty times what the
     plan's own least throughput takes for all prompts at once, or for the longest where no batch is said.  A bound of
-    the plan's own, which is not the one required, is a remark.
+    the plan's own, which is not the one required, is a remark, and so is a time whose batch nobody says.
 
     ## Why it matters
     Without a word on queues the one figure does not follow from the other, and the target is checked against a number
@@ -59,10 +59,10 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
             batch = lift((prompts_together(case) if every else longest_prompt(case)) / rate)
             which = "all prompts" if every else "the longest prompt"
             what = f"{batch} = {show(batch.value, SECOND)} for {which} at the stated throughput"
-            yield from _beyond(claim, batch, VERY_FAR, what)
+            yield from _beyond(claim, batch, VERY_FAR, what, sure=every)
 
 
-def _beyond(claim: Claim, batch: Term, far: float, what: str) -> Iterator[Finding]:
+def _beyond(claim: Claim, batch: Term, far: float, what: str, *, sure: bool = True) -> Iterator[Finding]:
     if claim.quantity.low < far * batch.value:
         return
     times = Named("", claim.quantity.low, claim, claim.quantity.unit) / batch
@@ -71,6 +71,6 @@ def _beyond(claim: Claim, batch: Term, far: float, what: str) -> Iterator[Findin
         message=f"{said(claim)} to the first token stated, {figures(times.value, 2)} times the {what}",
         because=times,
         stated=claim.value,
-        certainty=Certainty.JUDGEMENT if claim.relation in BOUNDS else None,
+        certainty=None if sure and claim.relation not in BOUNDS else Certainty.JUDGEMENT,
         help="say what the rest of the time is spent on",
     )

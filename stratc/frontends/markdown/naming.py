@@ -1,0 +1,117 @@
+"""By which words a figure is named: the phrase right after it, its label, its clause, what stands above."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import FLOP
+from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, own_item
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.counts import is_added
+from stratc.frontends.markdown.metrics import METRICS, Look, Metric
+from stratc.frontends.markdown.phrases import Phrases
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
+
+ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
+_COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
+_TOKENS = next(row for row in METRICS if row.metric == "throughput.tokens")
+_OTHER_RATES = words(  # of users, demands, prices and what is compared
+    "user stream session client request need require demand load traffic arrive incoming offered price cost million "
+    "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
+)
+_UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
+
+
+def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
+    """The row whose phrase names a figure, from near to far."""
+    tokens = sentence.tokens
+    clause = clause_of(sentence, at)
+    around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
+    row = _right_after(tokens, at, look, around)
+    if row and not (row.alone and best((*sentence.key, *sentence.header), look, around, common=False)):
+        return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
+    if goal is not None and (row := _right_after(tokens, goal, look, around)):
+        return row
+    if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
+        return None
+    places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
+    told = _is_prose(sentence)
+    if told:
+        before, after = beside(tokens, clause, at)
+        if look not in _UNNAMED and (row := best(before, look, _stems(before), common=True)):
+            return row
+        places = [before, after, tokens[:at]]
+    if row := best(own_item(sentence, at), look, around, common=False):
+        return row
+    if look is Look.PARAMETERS:
+        places = places[:2] if sentence.key or sentence.header else []
+    elif look not in _UNNAMED:
+        places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
+        places += [title.tokens for title in sentence.above]
+    for number, place in enumerate(places):
+        if row := best(place, look, around, common=number < 4):
+            return row
+    if look is Look.TOKENS and not told and not (_OTHER_RATES & (around | _stems(tokens))):
+        return _TOKENS if counted_for(sentence, at) is not Per.UNSAID else None  # whose unit says what it is
+    figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
+    named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
+    return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _first(sentence: Sentence, at: int) -> int:
+    """The index of the figure that a label gives first, or that what it gives first comes to; `at` for none."""
+    tokens = sentence.tokens
+    inner = operands(tokens)
+    given = range(len(sentence.key), len(tokens))
+    return next((index for index in given if tokens[index].figure and index not in inner), at)
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether several figures stand in one sentence without a label, each beside the words it belongs to."""
+    prose = sentence.block.kind is Kind.PARAGRAPH and not sentence.key
+    return prose and sum(token.figure is not None for token in sentence.tokens) > 1
+
+
+def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:
+    """The row of the phrase that follows a figure: "90 %+ pipeline utilization", "1% maximum difference"."""
+    index = at + 1
+    while index < len(tokens) and tokens[index].sign in ("+", "-") and tokens[index].sign:
+        index += 1
+    while index < len(tokens) and tokens[index].stem in ("average", "peak", "effective", "of", "total", "the"):
+        if rows := _fitting(ROWS.at(tokens, index), look, around):
+            return rows[0]
+        index += 1
+    named = index < len(tokens) and tokens[index].stem
+    rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
+    return rows[0] if rows else None
+
+
+def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) -> Metric | None:
+    """The row of the longest phrase of a place, the last of equals."""
+    found = [
+        (end - first, first, row)
+        for row, first, end in ROWS.inside(place)
+        if row.look is look and (common or not row.alone) and not _forbidden(row, around | _stems(place))
+    ]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _fitting(found: list[tuple[Metric, int]], look: Look, around: set[str]) -> list[Metric]:
+    return [row for row, _ in found if row.look is look and not _forbidden(row, around)]
+
+
+def _forbidden(row: Metric, around: set[str]) -> bool:
+    lacking = row.needs and not any(word in around for word in row.needs.split())
+    return bool(lacking) or any(word in around for word in row.unless.split())
+
+
+def _stems(tokens: Sequence[Token]) -> set[str]:
+    """The words of a place; a number of operations says "FLOPs" by its unit."""
+    return {"flop" if token.figure and token.figure.quantity.dimension == FLOP else token.stem for token in tokens}
