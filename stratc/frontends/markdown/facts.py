@@ -13,8 +13,9 @@ from stratc.frontends.markdown.counts import is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.goals import goals_of
 from stratc.frontends.markdown.holders import is_of_part
-from stratc.frontends.markdown.labels import WHOLES, labelled, prefixed
+from stratc.frontends.markdown.labels import WHOLES, labelled
 from stratc.frontends.markdown.nouns import counted
+from stratc.frontends.markdown.prefixes import prefixed
 from stratc.frontends.markdown.rows import BEFORE, ROW_OF, value_of
 from stratc.frontends.markdown.saying import ARROWS, is_held_to, relation_before, say, usual
 from stratc.frontends.markdown.specifications import specifications

@@ -1,13 +1,11 @@
-"""Figures that a label or the phrase before them names: "**Hidden size**: 8192", "batch size 1"."""
+"""Figures that a label names: "**Hidden size**: 8192", "| Layers | 64 |"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
-from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_factor, is_over, is_quotient, summed
-from stratc.frontends.markdown.items import is_index, is_listed_size
 from stratc.frontends.markdown.layouts import axis_of_column
 from stratc.frontends.markdown.looks import unit_of_heading
 from stratc.frontends.markdown.notations import compact
@@ -16,13 +14,9 @@ from stratc.frontends.markdown.rows import (
     BEFORE,
     FILLERS,
     ROW_OF,
-    dashed,
     fits,
     is_called,
-    nearest,
-    of_part,
     other_noun,
-    passed,
     value_of,
 )
 from stratc.frontends.markdown.saying import is_held_to
@@ -33,15 +27,13 @@ from stratc.ir.scope import Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
 _SPARE = words("remain remaining spare idle unused reserved redundancy redundant")
 _PLAIN_COLUMNS = words("value degree size setting count number amount quantity choice plan setup configuration total")
 _ONE_AXIS = frozenset((Topic.EXPERT, Topic.TENSOR, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE))
-_SIZES = words("model.hidden_size model.ffn_hidden_size model.vocab_size")
-_LENGTHS = words("length len token size 长度 序列长度 输入长度 提示词长度 输出长度 生成长度")
+LENGTHS = words("length len token size 长度 序列长度 输入长度 提示词长度 输出长度 生成长度")
 WHOLES = words(  # of a model or a plan, whose shares are facts of their own
     "model.hidden_size model.ffn_hidden_size model.expert_hidden_size model.vocab_size model.heads model.kv_heads "
     "model.layers model.experts workload.batch_size"
@@ -52,7 +44,7 @@ _TOKENS_OF = words("token word")
 _FEWEST = words("minimum min fewest least 最少 最小")
 _BATCHES = words("workload.batch_size workload.micro_batch_size")
 _ENDS_OF_LENGTH = words("input prompt output 输入 输出")
-_TOKENS = words("workload.prompt_length workload.output_length")
+TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
     "per each distribution balance balancing partition partitioning communication cache check overhead "
@@ -88,7 +80,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if row.form is Form.INTEGER and (in_unit or _is_working(sentence)):
             continue  # "| Experts | 480 |" below "TFLOP" counts no experts
         at = _first(sentence, row)
-        if at is not None and row.key in _TOKENS and not any(t.stem in _LENGTHS for t in label):
+        if at is not None and row.key in TOKENS and not any(t.stem in LENGTHS for t in label):
             figure = sentence.tokens[at].figure
             at = at if figure and figure.quantity.dimension == TOKEN else None
         if at is not None:
@@ -283,74 +275,10 @@ def _result(tokens: Sequence[Token]) -> int | None:
 def _is_worked(tokens: Sequence[Token], at: int) -> bool:
     """Whether a working of bare figures stands at an index, and nothing that it comes to."""
     rest = tokens[at : at + 3]
-    product = len(rest) == 3 and rest[0].figure and _is_operator(rest[1]) and rest[2].figure
+    product = len(rest) == 3 and rest[0].figure and is_operator(rest[1]) and rest[2].figure
     return bool(product) and not any(token.sign in ("=", "≈", "→") for token in tokens[at:])
 
 
-def _worked(row: Row, tokens: Sequence[Token], at: int) -> int:
-    """The index of the result where a product of bare figures stands: "global batch is 4 x 64 = 256"."""
-    if row.key in WHOLES and is_quotient(tokens, at):
-        return at  # what is divided, not the share that comes out
-    end = at
-    while end + 2 < len(tokens) and tokens[end].figure and _is_operator(tokens[end + 1]) and tokens[end + 2].figure:
-        end += 2
-    if end == at:
-        return at
-    return end + 2 if end + 2 < len(tokens) and tokens[end + 1].sign == "=" else len(tokens)
-
-
-def _goes_on(row: Row, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a figure is but the first operand of a working, and no whole that is divided."""
-    after = tokens[at + 1].sign if at + 1 < len(tokens) else ""
-    return bool(after) and after in "×*÷/" and not (row.key in WHOLES and is_quotient(tokens, at))
-
-
-def _is_operator(token: Token) -> bool:
+def is_operator(token: Token) -> bool:
+    """Whether a token multiplies or divides."""
     return token.stem in ("x", "times") or (bool(token.sign) and token.sign in "×*÷/")
-
-
-def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
-    """A phrase in the sentence itself, right before a figure: "batch size 1, sequence length 1024"."""
-    inside = any(token.figure for token in sentence.key) and sentence.block.kind is not Kind.CELL
-    tokens = sentence.tokens if inside else sentence.value
-    offset = len(sentence.tokens) - len(tokens)
-    for row, first, end in BEFORE.inside(tokens):
-        if not is_called(row, tokens, first, end):
-            continue
-        at = _worked(row, tokens, passed(row, tokens, end))
-        if at >= len(tokens) or (figure := tokens[at].figure) is None:
-            continue
-        alone = first == 0 and not sentence.key
-        if first and (tokens[first - 1].figure or (tokens[first - 1].sign and tokens[first - 1].sign in "×*")):
-            continue  # "DP × micro-batch = 4" is no micro-batch
-        single = end - first == 1
-        plain = _is_plain_size(row, figure) or _is_listed(tokens, at) or is_listed_size(row, tokens, at)
-        tied = tokens[end].sign in ("=", ":") or (at == end and plain)
-        if single and not alone and not tied and row.form is Form.INTEGER:
-            continue
-        bare = single and tokens[first].stem not in _LENGTHS and not any(t.stem in _LENGTHS for t in sentence.key)
-        if row.key in _TOKENS and bare and figure.quantity.dimension != TOKEN:
-            continue
-        if (
-            value_of(row, figure) is None
-            or (at == end and is_index(row, tokens, at))
-            or dashed(row, tokens, at)
-            or _goes_on(row, tokens, at)
-        ):
-            continue
-        around = (*nearest(tokens, first), *tokens[end:at])
-        if fits(row, sentence, around) and not other_noun(row, tokens, at):
-            yield of_part(sentence, row), offset + at
-
-
-def _is_plain_size(row: Row, figure: Figure) -> bool:
-    """Whether a figure after one word can only be the size that it names: "hidden 12288", "vocab 50k"."""
-    value = value_of(row, figure)
-    return row.key in _SIZES and isinstance(value, int) and value >= 512
-
-
-def _is_listed(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a batch stands in a list of conditions: "Prefill (4096 tokens, batch 8): …"."""
-    before, after = tokens[max(0, at - 2) : at - 1], tokens[at + 1 : at + 2]
-    between = all(token.sign and token.sign in "(),;.:" for token in (*before, *after))
-    return between and bool(before or after) and tokens[at - 1].stem == "batch"
