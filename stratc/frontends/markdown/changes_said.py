@@ -70,7 +70,7 @@ def changes_said(sentence: Sentence) -> Iterator[Statement]:
     old, new = (first, second) if _is_move(tokens, one, other) else (second, first)
     figure = tokens[at].figure or _factor(tokens[at])
     way = _way(tokens, at)
-    if not _may_be_rounded(figure.quantity, old.quantity, new.quantity, way):
+    if not may_be_rounded(figure.quantity, old.quantity, new.quantity, way):
         before, after = literal_of(sentence, old), literal_of(sentence, new)
         said = say(sentence, "change.ratio", figure.value, (figure.start, figure.end), figure=figure)
         ratio = Apply("÷", in_unit(after, before), in_unit(before, after))
@@ -168,7 +168,7 @@ def _is_move(tokens: Sequence[Token], one: int, other: int) -> bool:
     return moved or any(sign in signs for sign in _DRAWN)
 
 
-def _may_be_rounded(stated: Quantity, old: Quantity, new: Quantity, way: str) -> bool:
+def may_be_rounded(stated: Quantity, old: Quantity, new: Quantity, way: str) -> bool:
     """Whether the change lies within what the two figures may have been before they were rounded."""
 
     def ends(quantity: Quantity) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from stratc.frontends.markdown.budgets import budgets
 from stratc.frontends.markdown.cached_sequences import cached_sequences
 from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes, with_changes
+from stratc.frontends.markdown.changes_of_results import changes_of_results
 from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.code_lines import code_lines
@@ -154,6 +155,7 @@ class Markdown:
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
         statements.extend([*results(said, statements), *kept(said, statements)])
+        statements.extend([*changes_of_results(said, statements)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)

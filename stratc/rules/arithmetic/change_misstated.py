@@ -24,6 +24,7 @@ def change_misstated(case: Case) -> Iterator[Finding]:
     An improvement, gain or change in per cent or times beside an old and a new figure, or a figure and its goal, in
     the row of a table or in a sentence.  A gain may be counted from either of the two, or in percentage points; what
     none of these gives is flagged.  A percentage that is the ratio of the two counts the old figure as gained.
+    A change of a result in a summary is held to the figures that the plan gives for it before and now.
     Bounds, ranges, several changes, and what rounding of the two figures explains are left alone.
 
     ## Why it matters
