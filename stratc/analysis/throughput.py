@@ -32,6 +32,7 @@ from stratc.cost.compute import (
     compute_seconds,
     flops_utilisation,
     forward_flops,
+    score_flops,
     token_rate_bound,
     training_flops,
 )
@@ -43,6 +44,8 @@ from stratc.ir.values import Extent
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
+SLIGHT = 0.05  # what the scores may add to a token unsaid
+LONG = 16_384  # tokens, from which on the scores count beside the parameters
 PARAMETERS = UNITS["parameters"]
 FASTEST = ((2.0, 2.5e15), (1.0, 5e15), (0.0, 15e15))
 """Bytes of an element at least, and the highest dense peak of any device for it, FLOP/s: NVIDIA GB200 and GB300 data
@@ -133,14 +136,28 @@ def dense_rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
 
 
 def implied_utilisation(case: Case, claim: Claim) -> tuple[Fraction, Fraction]:
-    """Model FLOPs utilisation that a throughput amounts to, by the fewest and by the most parameters."""
+    """Model FLOPs utilisation that a throughput amounts to, by the fewest parameters and by the most and the scores."""
     training = bool(is_training(case))
     rate = Named("tokens/s", claim.quantity.low, claim)
-    least, most = (
-        flops_utilisation(rate, token_flop(each, training), devices_of(case, claim), case.number("hardware.peak_flops"))
-        for each in token_parameters(case)
-    )
-    return least, most
+    least, most = (token_flop(each, training) for each in token_parameters(case))
+    peak, n = case.number("hardware.peak_flops"), devices_of(case, claim)
+    if training and plain(scores := _trained_scores(case)) > plain(most) * SLIGHT:
+        most = most + scores
+    return flops_utilisation(rate, least, n, peak), flops_utilisation(rate, most, n, peak)
+
+
+def _trained_scores(case: Case) -> Flop:
+    """Operations of a token's attention scores in training, every position counted; zero where the plan is silent.
+
+    Raises Missing where sequences are long and the plan does not say the layers and heads.
+    """
+    length = max(stated_lengths(case), default=0.0)
+    if not case.has("model.layers", "model.heads", "model.head_dim"):
+        if length > LONG:
+            raise Missing("model.layers")
+        return 0
+    width = lift(case.number("model.heads")) * case.number("model.head_dim")
+    return 3 * case.number("model.layers") * score_flops(width, 1, Named("positions", length, None))
 
 
 def prompt_tokens(case: Case) -> Iterator[Known[Extent]]:

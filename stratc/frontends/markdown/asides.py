@@ -20,6 +20,9 @@ _EARLIER = words(
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike")
 _WEIGHED = words("considered tried evaluated tested rejected weighed dismissed")
 _CHOOSING = words("go use take choose propose suggest recommend run pick")
+_MAY = words("can could may might would let lets allow allowing permit enough room headroom possible")
+_CHANGES = words("increase raise grow go move double lift extend reduce lower drop push switch increased raised")
+_FAR = 14  # tokens in which a sentence says that something might change
 _NOW = words("now currently")
 _THEN = ("原方案", "原计划", "原来", "原先", "此前", "之前", "旧方案", "最初", "曾")
 _HENCE = ("改为", "改成", "调整为", "换成", "现", "目前", "如今")
@@ -51,6 +54,8 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
     >>> role_before(tokens_of("8 layers instead of 16", 0), 4)
     <Role.EARLIER: 'earlier-plan'>
     """
+    if _may_become(tokens, at):
+        return Role.ALTERNATIVE
     later = ""
     words = figures = 0
     for index in range(at - 1, max(-1, at - 16), -1):
@@ -80,6 +85,15 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return Role.ALTERNATIVE
         later = token.stem
     return None
+
+
+def _may_become(tokens: Sequence[Token], at: int) -> bool:
+    """Whether something might be changed to a figure: "lets us raise the micro-batch size to 2", "could go to PP 4"."""
+    stems = [token.stem for token in tokens[max(0, at - _FAR) : at] if token.sign not in ("=", "≈", "~")]
+    if "to" not in stems[-3:]:
+        return False
+    verb = next((n for n in range(len(stems) - 1, -1, -1) if stems[n] in _CHANGES), 0)
+    return not _MAY.isdisjoint(stems[max(0, verb - 5) : verb])
 
 
 def _bounds(tokens: Sequence[Token], index: int) -> bool:

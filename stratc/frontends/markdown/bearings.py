@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.arith.unit import BYTE
+from stratc.arith.unit import BYTE, COUNT
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
@@ -65,11 +65,12 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     if figure is not None and figure.per is not Per.UNSAID:
         return figure.per
     clause = clause_of(sentence, at)
+    clause = _past_former(sentence.tokens, clause, at)
     near = _before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
     after = sentence.tokens[at + 1 : at + 4]
     if beside := _per(after if after and after[0].stem in _EVERY else after[:2]):
         return beside
-    if _is_spread(sentence.tokens[at + 1 : at + 5]):
+    if _is_spread(sentence.tokens[at + 1 : at + 5]) or _is_of_all(sentence.tokens, at):
         return Per.TOTAL
     if [token.stem for token in sentence.key] in _DEVICE_LABELS:
         return Per.DEVICE
@@ -119,6 +120,27 @@ def _is_spread(after: Sequence[Token]) -> bool:
     if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
         return False
     return words[1].figure.is_count and words[2].stem in DEVICES
+
+
+def _is_of_all(tokens: Sequence[Token], at: int) -> bool:
+    """ "64,000 tokens/s for the cluster", "2,000 each, the cluster 64,000 tokens/s"."""
+    before, after = (
+        [token.stem for token in tokens[max(0, at - 2) : at]],
+        [token.stem for token in tokens[at + 1 : at + 4]],
+    )
+    led = after[:1] and after[0] in _LEADS and after[1:2] in (["the"], ["our"]) and after[2:] and after[2] in _ALL
+    return bool(led) or (before[:1] == ["the"] and before[1:2] != [] and before[1] in _ALL)
+
+
+def _past_former(tokens: Sequence[Token], clause: Clause, at: int) -> Clause:
+    """A clause from after the one that a figure before it is counted for: "830 tokens/s per GPU and 26k tokens/s"."""
+    own = tokens[at].figure
+    for n in range(at - 2, clause.first, -1):
+        former = tokens[n - 1].figure
+        if tokens[n].stem in _EVERY and tokens[n + 1].stem in COUNTED_FOR and former and own:
+            same = former.quantity.dimension == own.quantity.dimension != COUNT
+            return Clause(n + 2, clause.last) if same else clause
+    return clause
 
 
 def _before_restated(near: Sequence[Token], at: int) -> Sequence[Token]:
@@ -194,6 +216,8 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 
 _OVER = frozenset(("/", "÷"))
+_LEADS = words("for on over across")
+_ALL = words("cluster fleet pool")
 _EVERY = words("per each every")
 _OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
 _CONDITIONS = words("with at for given")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from stratc.frontends.markdown.vocabulary import words
 
 CONCEPTS: tuple[tuple[str, str], ...] = (
-    ("training", "training|train|fine tuning|finetuning|pre training|pretraining|训练"),
+    (
+        "training",
+        "training|train|fine tuning|finetuning|pre training|pretraining|rlhf|ppo|grpo|distillation|训练",
+    ),
     ("inference", "inference|serving|online serving|inference deployment|generation|推理"),
     ("deployment", "deployment|deploy|deploying|deployed|部署"),
     ("prefill", "prefill|prefill phase|prompt phase|预填充"),

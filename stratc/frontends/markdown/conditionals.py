@@ -50,7 +50,7 @@ def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Sta
     """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
     whole, end = is_conditional(sentence), _end_of_ideal(sentence)
     for each in said:
-        yield _imagined(each) if whole or each.span.start < end else each
+        yield imagined(each) if whole or each.span.start < end else each
 
 
 def _end_of_ideal(sentence: Sentence) -> int:
@@ -103,7 +103,7 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
     rows = {cell.tokens[0].start: n for cell in said if cell.block.kind is Kind.CELL and (n := counted_rows(cell))}
     if counted and not counted.isdisjoint(rows.values()):  # one of the rows is the plan's
         weighed |= {each.start for each in said if each.key and rows.get(each.key[0].start, 0.0) not in {0.0, *counted}}
-    return [_imagined(each) if each.context.start in weighed else each for each in statements]
+    return [imagined(each) if each.context.start in weighed else each for each in statements]
 
 
 def _counts_devices(statement: Statement) -> bool:
@@ -125,7 +125,7 @@ def _named(tokens: Sequence[Token]) -> set[float]:
     }
 
 
-def _imagined(statement: Statement) -> Statement:
+def imagined(statement: Statement) -> Statement:
     """What is said of another plan; a working keeps to be checked, whatever it is about."""
     if statement.scope.role not in (Role.PLAN, Role.TARGET):
         return statement

@@ -152,5 +152,12 @@ def subject_of(tokens: Sequence[Token], at: int) -> str:
 
 
 def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
-    before = [token.stem for token in tokens[max(0, at - 4) : at]]
+    before = [token.stem for token in _unbracketed(tokens[max(0, at - 8) : at])[-4:]]
     return words in list(pairwise(before))
+
+
+def _unbracketed(tokens: Sequence[Token]) -> list[Token]:
+    """Tokens without what stands in brackets: "2 stages (the first and the last) of 7 layers"."""
+    opens = next((at for at, token in enumerate(tokens) if token.sign == "("), None)
+    closes = next((at for at, token in enumerate(tokens) if token.sign == ")"), None)
+    return list(tokens) if opens is None or closes is None else [*tokens[:opens], *tokens[closes + 1 :]]

@@ -40,6 +40,7 @@ WHOLES = words(  # of a model or a plan, whose shares are facts of their own
 )
 _ASIDES = frozenset("(,;")
 _ONE_OF = words("a an one each every")
+_SOME = words("one single two three four")
 _TOKENS_OF = words("token word")
 _FEWEST = words("minimum min fewest least 最少 最小")
 _BATCHES = words("workload.batch_size workload.micro_batch_size")
@@ -153,9 +154,16 @@ def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]
     rows = []
     for row, first, end in found:
         rest = (*label[:first], *label[end:], *other)
-        if fits(row, sentence, rest) and not _owned(label, first, end) and is_called(row, label, first, end):
+        if _is_some(label, first) or _owned(label, first, end):
+            continue
+        if fits(row, sentence, rest) and is_called(row, label, first, end):
             rows.append(row)
     return rows
+
+
+def _is_some(label: Sequence[Token], first: int) -> bool:
+    """Whether a number in words before a phrase says how many of them a label is about: "two gathered layers"."""
+    return any(token.stem in _SOME for token in label[max(0, first - 2) : first])
 
 
 def _owned(label: Sequence[Token], first: int, end: int) -> bool:

@@ -348,7 +348,7 @@ METRICS: tuple[Metric, ...] = (
         "parameters.device",
         Look.PARAMETERS,
         "model parameters|parameters|parameters per gpu|params per gpu|weights|model weights|per gpu parameters",
-        unless="expert attention embedding active activated mlp ffn",
+        unless="expert attention embedding active activated mlp ffn dense shared router",
     ),
     Metric(
         "parameters.experts",

@@ -54,7 +54,8 @@ _BREAKS = frozenset(",;、()|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
-    (("training|pre training|pretraining|fine tuning|finetuning|训练", "training"),
+    (("training|pre training|pretraining|fine tuning|finetuning|pre train|pretrain|fine tune|finetune|rlhf|ppo|grpo|"
+      "distillation|distilling|训练", "training"),
      ("inference|serving|推理", "inference"))
 )  # fmt: skip
 

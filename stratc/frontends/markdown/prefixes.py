@@ -46,6 +46,8 @@ def prefixed(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         alone = first == 0 and not sentence.key
         if first and (tokens[first - 1].figure or (tokens[first - 1].sign and tokens[first - 1].sign in "×*")):
             continue  # "DP × micro-batch = 4" is no micro-batch
+        if first and tokens[first - 1].stem in ("per", "each", "every") and tokens[end].sign == "(":
+            continue  # "4 collectives per micro-batch (2 forward, 2 backward)"
         single = end - first == 1
         plain = _is_plain_size(row, figure) or _is_listed(tokens, at) or is_listed_size(row, tokens, at)
         tied = tokens[end].sign in ("=", ":") or (at == end and plain)

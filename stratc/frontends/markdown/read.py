@@ -53,6 +53,7 @@ from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_states import model_states
+from stratc.frontends.markdown.model_roles import of_roles
 from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.names import names
@@ -147,7 +148,7 @@ class Markdown:
         statements.extend(spread_experts(said, statements))
         statements = workings_below(said, row_workings(said, budgets(said, statements)))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
-        statements = of_other_models(said, of_cases(said, statements))
+        statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = superseded(widths_of_experts(wanted(statements), source.text))
         statements.extend((*split_experts(said, statements), *modules(said)))
         statements.extend(gleaned(said, statements))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _COUNTED = (TOKEN, SEQUENCE)
 _COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
 _FAR = 5  # words between a figure and bare numbers in brackets
+_TOLD = frozenset(("of", "for", "over", "with", "at"))
+_WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
 _MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
@@ -96,11 +98,11 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
 
 
 def _is_converted(before: Operand | Apply | None, result: Operand) -> bool:
-    """Whether tokens or sequences become something else that takes more than their number: "= 9000 tokens = 2 GB"."""
+    """Whether what was counted becomes something else: "= 9000 tokens = 2 GB", "= 64 sequences = 262144 tokens"."""
     if not isinstance(before, Operand) or before.figure is None or result.figure is None:
         return False
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
-    return ends[0] in _COUNTED and ends[1] not in (*_COUNTED, COUNT)
+    return ends[0] in _COUNTED and ends[1] not in (ends[0], COUNT)
 
 
 def _is_of_next_line(sentence: Sentence, before: Operand | Apply | None, result: Operand) -> bool:
@@ -165,12 +167,23 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
         return
     listed = _is_tally(sentence, items) or _are_shares(items, before) or _is_beside(sentence, before, items, at)
     term = None if listed or _in_name(sentence, before) else _term(sentence, items)
+    if before is not None and _takes_up(sentence, before, term):
+        return
     if isinstance(term, Apply) and before is not None and before.figure is not None:
         part = _part_of(sentence, before.at)
         if part is not None and part[0].quantity.agrees(term.value) and not before.figure.quantity.agrees(term.value):
             yield Working(*part, term)
             return
         yield Working(before.figure, before.at, term)
+
+
+def _takes_up(sentence: Sentence, before: Operand, term: Operand | Apply | None) -> bool:
+    """Whether brackets go on from a count that tells of what: "the logits of 4096 tokens (4096 × 32000 × 4)"."""
+    words = [token.stem for token in sentence.tokens[max(0, before.at - 2) : before.at]]
+    while isinstance(term, Apply) and term.op == "×" and isinstance(term.left, Apply):
+        term = term.left
+    goes_on = isinstance(term, Apply) and term.op == "×" and term.left.value == before.value
+    return goes_on and words[-1:] != [] and words[-1] in _TOLD and words[0] not in _WHOLES
 
 
 def _part_of(sentence: Sentence, at: int) -> tuple[Figure, int] | None:
