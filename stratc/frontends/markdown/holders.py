@@ -152,7 +152,7 @@ def subject_of(tokens: Sequence[Token], at: int) -> str:
 
 
 def _back(tokens: Sequence[Token], at: int, words: tuple[str, str]) -> bool:
-    before = [token.stem for token in _unbracketed(tokens[max(0, at - 8) : at])[-4:]]
+    before = [token.stem for token in _unbracketed(tokens[max(0, at - 12) : at])[-4:]]
     return words in list(pairwise(before))
 
 

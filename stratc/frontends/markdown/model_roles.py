@@ -39,7 +39,8 @@ def of_roles(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[
     former = dict(_handed_on(said, statements))
     return [
         imagined(each)
-        if each.context.start in others or each.span.start < former.get(each.context.start, 0)
+        if each.context.start in others
+        or (each.subject.startswith("model.") and each.span.start < former.get(each.context.start, 0))
         else each
         for each in statements
     ]

@@ -54,10 +54,15 @@ _BREAKS = frozenset(",;、()|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _PHASES: Phrases[str] = Phrases(
-    (("training|pre training|pretraining|fine tuning|finetuning|pre train|pretrain|fine tune|finetune|rlhf|ppo|grpo|"
-      "distillation|distilling|训练", "training"),
-     ("inference|serving|推理", "inference"))
-)  # fmt: skip
+    (
+        (
+            "training|pre training|pretraining|fine tuning|finetuning|pre train|pretrain|fine tune|finetune|rlhf|ppo|"
+            "grpo|distillation|distilling|训练",
+            "training",
+        ),
+        ("inference|serving|推理", "inference"),
+    )
+)
 
 
 def names(sentence: Sentence) -> Iterator[Statement]:

@@ -34,6 +34,7 @@ _ARROWS = frozenset("→➜⇒")
 _TIES = words("= : - – — ( ： （")
 _LARGEST = 100_000  # devices that degrees multiply to
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "、"])
+_BY = words("by per over across")
 _PLACES = words("inside within across over between and in on")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]
@@ -136,10 +137,10 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         ):
             continue
         key, end = axis
-        end, tie = _past_ties(tokens, end)
-        if _is_divisor(tokens, at, end):
-            continue
-        end = _worked(tokens, end)
+        first, tie = _past_ties(tokens, end)
+        end = _worked(tokens, first)
+        if _is_divisor(tokens, at, first) or (end != first and at and tokens[at - 1].stem in _BY):
+            continue  # "layers divisible by PP: 80 / 8 = 10"
         figure = count_at(tokens, end)
         if figure is None or figure.quantity.is_range:
             continue

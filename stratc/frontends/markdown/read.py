@@ -52,8 +52,8 @@ from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
-from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.model_roles import of_roles
+from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.names import names
