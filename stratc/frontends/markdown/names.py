@@ -56,8 +56,10 @@ _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "
 _PHASES: Phrases[str] = Phrases(
     (
         (
-            "training|pre training|pretraining|fine tuning|finetuning|pre train|pretrain|fine tune|finetune|rlhf|ppo|"
-            "grpo|distillation|distilling|训练",
+            (
+                "training|pre training|pretraining|fine tuning|finetuning|pre train|pretrain|fine tune|finetune|"
+                "rlhf|ppo|grpo|distillation|distilling|训练"
+            ),
             "training",
         ),
         ("inference|serving|推理", "inference"),
