@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.arith.unit import BYTE, COUNT
+from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
+from stratc.frontends.markdown.of_all import EVERY, FEWEST, before_restated, is_of_all, is_spread, past_former
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
@@ -27,7 +28,6 @@ _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
 _JOINED = words("plus and with")
 _IS = words("is has hold take need weigh")
-_FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
 _OPERATORS = frozenset("×÷*/+·")
 
 
@@ -65,12 +65,12 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     if figure is not None and figure.per is not Per.UNSAID:
         return figure.per
     clause = clause_of(sentence, at)
-    clause = _past_former(sentence.tokens, clause, at)
-    near = _before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
+    clause = clause._replace(first=past_former(sentence.tokens, clause.first, at))
+    near = before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
     after = sentence.tokens[at + 1 : at + 4]
-    if beside := _per(after if after and after[0].stem in _EVERY else after[:2]):
+    if beside := _per(after if after and after[0].stem in EVERY else after[:2]):
         return beside
-    if _is_spread(sentence.tokens[at + 1 : at + 5]) or _is_of_all(sentence.tokens, at):
+    if is_spread(sentence.tokens[at + 1 : at + 5]) or is_of_all(sentence.tokens, at):
         return Per.TOTAL
     if [token.stem for token in sentence.key] in _DEVICE_LABELS:
         return Per.DEVICE
@@ -112,47 +112,6 @@ def is_share_of_batch(sentence: Sentence, at: int) -> bool:
     beside = sentence.tokens[max(0, at - 1) : at + 2]
     led = len(beside) == 3 and beside[0].stem in _CONDITIONS and beside[2].stem not in ("per", "each", "on", "in")
     return not led and counted_for(sentence, at) in (Per.DEVICE, Per.REPLICA)
-
-
-def _is_spread(after: Sequence[Token]) -> bool:
-    """ "480 GB, over 8 GPUs": what all of them hold together."""
-    words = [token for token in after if token.sign != ","]
-    if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
-        return False
-    return words[1].figure.is_count and words[2].stem in DEVICES
-
-
-def _is_of_all(tokens: Sequence[Token], at: int) -> bool:
-    """ "2,000 tokens/s per GPU, 64,000 tokens/s for the cluster", "2,000 each, the cluster 64,000 tokens/s"."""
-    before = [token.stem for token in tokens[max(0, at - 2) : at]]
-    after = [token.stem for token in tokens[at + 1 : at + 4]]
-    led = len(after) > 2 and after[0] in _LEADS and after[1] in ("the", "our") and after[2] in _ALL
-    if not led and not (before[:1] == ["the"] and before[-1] in _ALL):
-        return False
-    own = tokens[at].figure
-    shares = (token.figure for token in tokens[:at] if token.figure)
-    return own is not None and any(each.quantity.dimension == own.quantity.dimension for each in shares)
-
-
-def _past_former(tokens: Sequence[Token], clause: Clause, at: int) -> Clause:
-    """A clause from after the one that a figure before it is counted for: "830 tokens/s per GPU and 26k tokens/s"."""
-    own = tokens[at].figure
-    for n in range(at - 2, clause.first, -1):
-        former = tokens[n - 1].figure
-        if tokens[n].stem in _EVERY and tokens[n + 1].stem in COUNTED_FOR and former and own:
-            same = former.quantity.dimension == own.quantity.dimension != COUNT
-            return Clause(n + 2, clause.last) if same else clause
-    return clause
-
-
-def _before_restated(near: Sequence[Token], at: int) -> Sequence[Token]:
-    """A clause without what is said again for one of many: "1.09M tokens per second" of "... or 2,130 per GPU"."""
-    whole = near[at].figure
-    for n in range(at + 1, len(near) - 2):
-        part = near[n + 1].figure
-        if whole and part and near[n].stem == "or" and "per" in (token.stem for token in near[n + 2 : n + 6]):
-            return near[:n] if part.value * _FEWEST <= whole.value else near
-    return near
 
 
 def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
@@ -204,7 +163,7 @@ def _is_shared_next(tokens: Sequence[Token], at: int, whole: Figure) -> bool:
     """Whether a figure is what devices share, each as said next: "= 90 GB, per GPU 15 GB", "90 GB → 15 GB per GPU"."""
     then = next((n for n in range(at + 1, len(tokens)) if tokens[n].figure), None)
     share = tokens[then].figure if then is not None else None
-    if then is None or share is None or share.value * _FEWEST > whole.value:
+    if then is None or share is None or share.value * FEWEST > whole.value:
         return False
     between, after = tokens[at + 1 : then], tokens[then + 1 : then + 3]
     says = _per(between) or (between and _per(after))
@@ -218,9 +177,6 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 
 _OVER = frozenset(("/", "÷"))
-_LEADS = words("for on over across")
-_ALL = words("cluster fleet pool")
-_EVERY = words("per each every")
 _OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
 _CONDITIONS = words("with at for given")
 
@@ -230,7 +186,7 @@ def _per(tokens: Sequence[Token]) -> Per | None:
     stems = [token.stem for token in tokens if token.sign != "-"]
     for at, (word, following) in enumerate(itertools.pairwise(stems)):
         lone = word == "single" and following not in DEVICES
-        if (word in _EVERY or lone) and following in COUNTED_FOR:
+        if (word in EVERY or lone) and following in COUNTED_FOR:
             return counted_by(following, "".join(stems[at + 2 : at + 3]))
         if word in ("micro",) and following == "batch" and "per" in stems:
             return Per.MICRO_BATCH
