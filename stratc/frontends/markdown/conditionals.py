@@ -126,7 +126,7 @@ def _named(tokens: Sequence[Token]) -> set[float]:
 
 
 def imagined(statement: Statement) -> Statement:
-    """What is said of another plan; a working keeps to be checked, whatever it is about."""
+    """A statement as one of another plan; a working keeps to be checked, whatever it is about."""
     if statement.scope.role not in (Role.PLAN, Role.TARGET):
         return statement
     if statement.working is not None:

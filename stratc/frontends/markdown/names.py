@@ -42,7 +42,9 @@ _MODEL = Pattern(
     f"{FAMILY_NAMES}|Command",
 )
 _SIZE = Pattern(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
-_FRAMEWORK = Pattern("|".join(re.escape(name) for name in FRAMEWORKS), "|".join(FRAMEWORKS))
+_FRAMEWORK = Pattern(  # not whose idea something is: "Megatron's trick"
+    rf"(?:{'|'.join(re.escape(name) for name in FRAMEWORKS)})(?!['’]s )", "|".join(FRAMEWORKS)
+)
 _CAPACITY = Pattern(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
     rf"s?(?: (?i:{DEVICE})s?)?(?: has | have | with | ?\( ?)(?P<n>\d{{2,3}}) ?GB"
     r"(?=[),;]|\.(?!\d)| each| (?:of )?(?:HBM|VRAM|memory)|$)"

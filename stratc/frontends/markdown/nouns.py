@@ -232,7 +232,7 @@ def _are_all_heads(sentence: Sentence, at: int, *, told: bool) -> bool:
 
 def _of_cache(sentence: Sentence, at: int) -> bool:
     """Whether a formula speaks of the KV cache, whose heads may be fewer: "KV per token: 2 × 80 layers × 8 heads"."""
-    before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 12) : at])}
+    before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 24) : at])}
     return not before.isdisjoint(("kv", "kvcache")) or before >= {"k", "v"}
 
 

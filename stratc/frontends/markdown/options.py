@@ -24,7 +24,7 @@ _NUMBER = r"(?:\d{1,2}|[A-H]|[IVX]{1,4})"
 _NAMED = (
     rf"(?:(?i:{_KINDS})\s*#?{_NUMBER}|[vV]\d{{1,2}}|(?:方案|选项|策略|配置)\s*(?:[一二三四五六]|{_NUMBER}))(?!\w|\.\d)"
 )
-_OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
+OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
 # Rarely needed, and compiled only then:
 _OPENS = r"\s*(?:\([^)]*\)\s*)?[:：—–-]"
 _DECIDES = r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐"
@@ -90,7 +90,7 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
             continue
         label = sentence.text if sentence.key or sentence.block.kind is Kind.HEADING else ""
         for title in (label, *reversed(sentence.lead), *reversed(sentence.sections)):
-            if title and (found := _OPTION.match(title)):
+            if title and (found := OPTION.match(title)):
                 yield sentence.start, _plain(found["name"])
                 break
 
@@ -102,7 +102,7 @@ def _is_below_option(sentence: Sentence) -> bool:
 
 def _opening(sentence: Sentence) -> str:
     """The name of an option that a whole paragraph or item is about: "**Option B – TP8 × DP2.** Two replicas …"."""
-    found = _OPTION.match(sentence.text)
+    found = OPTION.match(sentence.text)
     return _plain(found["name"]) if found and re.match(_OPENS, sentence.text[found.end() :]) else ""
 
 
@@ -123,7 +123,7 @@ def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:
     """The options that a mark on their label or a sentence of the plan chooses."""
     found = set()
     for sentence in said:
-        option = _OPTION.match(sentence.text)
+        option = OPTION.match(sentence.text)
         if option and any(re.search(_DECIDES, title) for title in sentence.sections[-1:]):
             found.add(_plain(option["name"]))
         if option and sentence.start in named and re.match(_MARKED, sentence.text[option.end() :]):

@@ -91,6 +91,7 @@ from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
+from stratc.frontends.markdown.weighed import of_running_text
 from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
@@ -149,7 +150,7 @@ class Markdown:
         statements = workings_below(said, row_workings(said, budgets(said, statements)))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
-        statements = superseded(widths_of_experts(wanted(statements), source.text))
+        statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said)))
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)

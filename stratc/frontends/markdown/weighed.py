@@ -1,0 +1,122 @@
+"""Layouts and models that running text weighs beside the plan's own: "TP=4 would need …", "a 70B model has …"."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.conditionals import imagined
+from stratc.frontends.markdown.options import OPTION
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_DEGREES = frozenset(f"strategy.{each}" for each in ("tp", "pp", "dp", "ep", "cp", "sp", "expert_tp", "zero_stage"))
+_SHAPE = frozenset(
+    f"model.{each}"
+    for each in ("layers", "hidden_size", "heads", "kv_heads", "ffn_hidden_size", "experts", "parameters")
+)
+_DECIDES = words(
+    "use run choose chose deploy employ adopt set apply propose recommend select serve train take split shard "
+    "partition divide configure keep stay"
+)
+_COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
+_UNDER = words("with at for by")
+_WEIGHS = words("not would could should might why what which how if instead than need")
+# Rarely needed, and compiled only then:
+_ANY_MODEL = r"(?i)\b(?:an?|any|some|larger|smaller|other|most) (?:[\w.-]+ ){0,3}?(?:model|llm|network|transformer)s?\b"
+
+
+def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a sentence that only weighs another layout or any model tells nothing of the plan.
+
+    A label, a heading, a setting and a sentence that decides give the plan's own degrees; where there are none, the
+    first that is said.  A degree that differs from them in running text or in one of several rows belongs to a case.
+    """
+    told = sorted((each for each in statements if _is_told(each)), key=lambda each: each.span.start)
+    if len({each.value for each in told}) < 2:
+        return list(statements)
+    by_start = {sentence.start: sentence for sentence in said}
+    rows = _several(told, by_start)
+    own: dict[tuple[str, str], set[object]] = defaultdict(set)
+    beside: list[Statement] = []
+    for each in told:
+        sentence, place = by_start.get(each.context.start), (each.subject, each.scope.strategy)
+        first = sentence is not None and not _known(own, each) and _WEIGHS.isdisjoint(sentence.stems)
+        if first or not _is_beside(each, sentence, rows):
+            own[place].add(each.value)
+        else:
+            beside.append(each)
+    left = {each.context.start for each in beside if each.value not in (_known(own, each) or {each.value})}
+    counted = {each.context.start for each in statements if each.subject in _COUNTS}
+    left |= _systems(told, by_start) & counted
+    return [imagined(each) if each.context.start in left else each for each in statements]
+
+
+def _systems(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[int]:
+    """Where sentences begin that give a whole layout which differs from the first in more than one degree."""
+    first: dict[tuple[str, str], object] = {}
+    others: dict[int, int] = defaultdict(int)
+    for each in told:
+        sentence = by_start.get(each.context.start)
+        if sentence is None or sentence.key or sentence.block.kind not in (Kind.ITEM, Kind.PARAGRAPH):
+            continue
+        if first.setdefault((each.subject, each.scope.strategy), each.value) != each.value:
+            others[each.context.start] += 1
+    return {start for start, count in others.items() if count > 1}
+
+
+def _known(own: Mapping[tuple[str, str], set[object]], statement: Statement) -> set[object]:
+    """The values that the plan gives: of its phase, else of all of it."""
+    return own.get((statement.subject, statement.scope.strategy)) or own.get((statement.subject, "")) or set()
+
+
+def _is_told(statement: Statement) -> bool:
+    known = statement.subject in _DEGREES or statement.subject in _SHAPE
+    return known and statement.relation is Relation.IS and statement.scope.role is Role.PLAN
+
+
+def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[tuple[str, int]]:
+    """The keys of which one table gives several values, each with the table."""
+    values: dict[tuple[str, int], set[object]] = defaultdict(set)
+    for each in told:
+        sentence = by_start.get(each.context.start)
+        if sentence is not None and sentence.block.kind is Kind.CELL and each.subject in _DEGREES:
+            values[each.subject, sentence.block.group].add(each.value)
+    return {place for place, found in values.items() if len(found) > 1}
+
+
+def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, int]]) -> bool:
+    """Whether a place may speak of something else than the plan."""
+    if sentence is None:
+        return False
+    kind = sentence.block.kind
+    if kind is Kind.CELL:
+        return (statement.subject, sentence.block.group) in rows
+    if sentence.key:
+        return OPTION.match(sentence.text) is not None
+    if kind not in (Kind.ITEM, Kind.PARAGRAPH):
+        return False
+    of_any = re.search(_ANY_MODEL, sentence.text) is not None
+    return of_any or (statement.subject in _DEGREES and not _decides(statement, sentence))
+
+
+def _decides(statement: Statement, sentence: Sentence) -> bool:
+    """Whether running text gives a degree as the plan's: "we use TP=8", "- TP 8 inside a node"."""
+    if not _WEIGHS.isdisjoint(sentence.stems):
+        return False
+    if any(not token.stem.isascii() for token in sentence.tokens):
+        return True  # in a script whose verbs are not known here
+    at = next((n for n, token in enumerate(sentence.tokens) if token.end > statement.span.start), 0)
+    under = any(token.stem in _UNDER for token in sentence.tokens[max(0, at - 3) : at])
+    if statement.scope.strategy or sentence.block.kind is Kind.ITEM:
+        return not under  # a phase may have a layout of its own, and an item gives it at once
+    return any(token.stem in _DECIDES for token in sentence.tokens[:at])
