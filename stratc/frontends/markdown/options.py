@@ -97,7 +97,7 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
 
 def _is_below_option(sentence: Sentence) -> bool:
     """Whether a paragraph stands under the heading of an option, where a plan may go on to what it decides."""
-    return sentence.block.kind is Kind.PARAGRAPH and any(_OPTION.match(title) for title in sentence.sections)
+    return sentence.block.kind is Kind.PARAGRAPH and any(OPTION.match(title) for title in sentence.sections)
 
 
 def _opening(sentence: Sentence) -> str:
