@@ -16,10 +16,13 @@ from stratc.arith.unit import (
     BYTE_RATE,
     COUNT,
     FLOP,
+    FLOP_RATE,
     ONE,
     PARAMETER,
     PERCENT,
+    REQUEST_RATE,
     SECOND,
+    SEQUENCE_RATE,
     TOKEN,
     TOKEN_RATE,
     Unit,
@@ -35,6 +38,13 @@ BITS = 8  # of a byte
 _UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 PASSES = (1.0, 2.0, 3.0, 4.0, 6.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)  # operations a parameter, or per multiply-add
+_LEFT_OUT = {
+    BYTE: WIDTHS,
+    FLOP: PASSES,
+    BYTE_RATE: (1 / BITS, 1.0, BITS),
+    **dict.fromkeys((SECOND, FLOP_RATE, TOKEN_RATE, SEQUENCE_RATE, REQUEST_RATE), (1.0,)),
+}  # factors that a working of bare numbers need not write
+_COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no factor out
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
@@ -57,6 +67,9 @@ _NO_RESULTS = SAID_AGAIN | {
 }  # claims whose working is what they are compared with
 _WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
+
+
+_WEIGHED = (Role.PLAN, Role.TARGET, Role.ALTERNATIVE)  # of an earlier plan a text repeats what was wrong with it
 
 
 class Verdict(Enum):
@@ -87,7 +100,7 @@ class Checked(NamedTuple):
 def checked_workings(case: Case) -> Iterator[Checked]:
     """Every claim of this plan that brings its own working, and whether the two agree."""
     for claim in case.plan.claims:
-        weighed = claim.scope.role in (Role.PLAN, Role.TARGET) and claim.metric not in _NO_RESULTS
+        weighed = claim.scope.role in _WEIGHED and claim.metric not in _NO_RESULTS
         if claim.working is not None and weighed:
             found = verdict(claim.quantity, claim.working, case.tolerance)
             if found is Verdict.HOLDS and _leaves_out_the_width(case, claim):
@@ -192,13 +205,21 @@ def _is_in_unit_of(stated: Quantity, working: Term) -> bool:
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
-    if working.dimension.uncounted != COUNT:
-        return Verdict.INCOMPARABLE
+    if working.dimension.unoperated != COUNT:
+        return _of_operations(stated, working, tolerance)
     if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
     if _only_adds(working):
         return Verdict.FALSE
-    return Verdict.DOUBTFUL if _is_bare(working) and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
+    told = stated.dimension in _COMPUTE or _is_bare(working)
+    return Verdict.DOUBTFUL if told and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
+
+
+def _of_operations(stated: Quantity, working: Term, tolerance: float) -> Verdict:
+    """A working whose FLOPs are counts: "6 × 110e9 × 16.5e6 / 896 PFLOPS = 12.2 s"."""
+    if stated.dimension.unoperated != working.dimension.unoperated:
+        return Verdict.INCOMPARABLE
+    return Verdict.INCOMPARABLE if _may_be(stated, working, tolerance) else Verdict.DOUBTFUL
 
 
 def _is_bare(term: Term) -> bool:
@@ -210,11 +231,10 @@ def _is_bare(term: Term) -> bool:
 
 
 def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
-    """Whether a working of bare numbers is the figure in another prefix, or in bytes that it leaves out."""
-    usual = stated.dimension in (BYTE, SECOND, TOKEN_RATE, FLOP) and not stated.is_range and stated.value > 0
-    if not usual or working.value <= 0:
+    """Whether a working of bare numbers is the figure in another prefix, or with a factor that it leaves out."""
+    widths = _LEFT_OUT.get(stated.dimension, ())
+    if not widths or stated.is_range or stated.value <= 0 or working.value <= 0:
         return True
-    widths = {BYTE: WIDTHS, FLOP: PASSES}.get(stated.dimension, (1.0,))
     slack = max(tolerance, 0.5 * stated.step / stated.value, SLACK)
     cut = stated.value + stated.step  # "4 µs" of 4.8, as some cut figures off
     if any(abs(log10(cut / working.value / width) % 3) < log10(cut / stated.value) for width in widths):

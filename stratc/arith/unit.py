@@ -32,6 +32,11 @@ class Dimension(Record):
         """Without what plans name or leave out: of sequences × tokens × bytes the bytes."""
         return Dimension(tuple(each for each in self.powers if each[0] not in _COUNTABLE))
 
+    @property
+    def unoperated(self) -> Dimension:
+        """The same without FLOPs, for which the parameters and tokens of a formula stand."""
+        return Dimension(tuple(each for each in self.uncounted.powers if each[0] != "FLOP"))
+
     def __str__(self) -> str:
         over = " × ".join(_power(base, n) for base, n in self.powers if n > 0)
         under = " × ".join(_power(base, -n) for base, n in self.powers if n < 0)

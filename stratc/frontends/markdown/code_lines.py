@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.working import workings
 from stratc.ir.scope import PHASES, Role
 from stratc.text.pattern import Pattern
 
@@ -45,6 +46,19 @@ def code_lines(sentence: Sentence) -> Iterator[Statement]:
         concept = "backward_pass" if call["backward"] else "optimizer"
         place = (sentence.start + call.start(), sentence.start + call.end() - 1)
         yield say(sentence, f"mention.{concept}", call[0].rstrip("("), place, role=Role.PLAN)
+
+
+def remarks(sentence: Sentence) -> Iterator[Statement]:
+    """Equations in the comment of a line of code: "# heads per GPU: 16 / 2 = 8"."""
+    remark = sentence.text.find("#")
+    if remark < 0 or not sentence.has_digit:
+        return
+    for working in workings(sentence):
+        figure = working.result
+        if figure.start > sentence.start + remark:
+            yield replace(
+                say(sentence, "equation", figure.value, (figure.start, figure.end), figure=figure), working=working.term
+            )
 
 
 def _loop(sentence: Sentence, loop: re.Match[str]) -> Iterator[Statement]:

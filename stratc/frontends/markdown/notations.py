@@ -296,10 +296,20 @@ def is_index(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure only numbers the thing named before it: "Stage 0", "GPUs 0-31"."""
     figure = tokens[at].figure
     before = tokens[at - 1] if at else None
-    if before is not None and before.sign in ("[", ",", "{") and at > 1:
-        return tokens[at - 2].stem in _INDEXED or (tokens[at - 2].figure is not None and is_index(tokens, at - 2))
-    follows = at + 1 < len(tokens) and tokens[at + 1].sign in ("×", "*", "÷", "%")
-    return before is not None and before.stem in _INDEXED and figure is not None and figure.is_count and not follows
+    if before is None or figure is None or not figure.is_count or _is_reckoned(tokens, at):
+        return False
+    if before.sign in ("[", ",", "{") and at > 1:
+        named = before.sign != "," and tokens[at - 2].stem in _INDEXED
+        return named or (tokens[at - 2].figure is not None and is_index(tokens, at - 2))
+    return before.stem in _INDEXED
+
+
+def _is_reckoned(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign of arithmetic follows a figure; a slash also parts numbers, but with blanks around it divides."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or after.sign != "/":
+        return after is not None and after.sign in ("×", "*", "÷", "%")
+    return at + 2 < len(tokens) and tokens[at].end < after.start and after.end < tokens[at + 2].start
 
 
 def is_way(tokens: Sequence[Token], at: int) -> bool:

@@ -145,7 +145,7 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         return _sign(tokens, at)
     if token.stem in ("x", "times"):
         return "×"
-    if token.stem == "of" and _is_times(tokens, at):
+    if (token.stem == "of" and _is_times(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):
         return "×"
     if token.stem in OVER and at and tokens[at - 1].stem in SPREAD:
         return "÷"
@@ -159,6 +159,14 @@ def _is_times(tokens: Sequence[Token], at: int) -> bool:
     if before is None or before.quantity.unit == PERCENT:
         return before is not None and after is not None
     return after is not None and (before.quantity.dimension, after.quantity.dimension) == (SEQUENCE, TOKEN)
+
+
+def _is_share_of(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "at" takes a share of the figure before it whose result follows: "1.8 TB/s at 80% utilisation = 1.44"."""
+    share = tokens[at + 1].figure if at + 1 < len(tokens) else None
+    if share is None or share.quantity.unit != PERCENT:
+        return False
+    return any(token.sign in ("=", "≈") for token in tokens[at + 2 : at + 5])
 
 
 def _sign(tokens: Sequence[Token], at: int) -> str | None:
@@ -236,15 +244,17 @@ def _tied_degree(tokens: Sequence[Token], at: int, close: int) -> Operand | None
 
 
 def _is_degree_tie(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result.
+    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result ("TP × PP = 4 × 2").
 
     What takes up the figure before the axis is none either: "140 / TP = 140 / 4".
     """
     after = tokens[at + 1].figure if at + 1 < len(tokens) else None
     if after is None or not after.is_count or (at > 1 and tokens[at - 2].figure is not None):
         return False
-    divided = tokens[at - 3].figure if at > 2 and tokens[at - 2].sign in ("/", "÷") else None
-    return divided is None or divided.value != after.value
+    sign, before = (tokens[at - 2].sign, tokens[at - 3]) if at > 2 else ("", None)
+    of_names = sign in ("×", "*") and before is not None and bool(before.stem) and degree_of(before) is None
+    divided = before.figure if before is not None and sign in ("/", "÷") else None
+    return not of_names and (divided is None or divided.value != after.value)
 
 
 def degree_of(token: Token) -> tuple[str, float] | None:

@@ -18,7 +18,7 @@ from stratc.frontends.markdown.changes import changes, with_changes
 from stratc.frontends.markdown.changes_of_results import changes_of_results
 from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
-from stratc.frontends.markdown.code_lines import code_lines
+from stratc.frontends.markdown.code_lines import code_lines, remarks
 from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
@@ -176,6 +176,7 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (*assigned(sentence), *code_lines(sentence))
     if is_code(sentence):
+        yield from remarks(sentence)
         return
     yield from settings(sentence)
     counts = sentence.has_digit
@@ -196,7 +197,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:
         _attach(sentence, working, found)
-    yield from (each for each in found if not is_of_several(each))
+    yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from (*pool_loads(sentence), *feasible(sentence))

@@ -137,7 +137,9 @@ def _listed(tokens: list[Token]) -> bool:
     for at in range(len(tokens) - 1, max(-1, len(tokens) - 4), -1):
         token = tokens[at]
         if token.stem:
-            return token.stem in _LISTED and not (at and tokens[at - 1].stem == "per")
+            before = tokens[at - 1] if at else None
+            summed = tokens[-1].sign in ("=", "≈") and before is not None and before.figure is not None  # "64 GPUs ="
+            return token.stem in _LISTED and not summed and not (before is not None and before.stem == "per")
         if token.sign == "[":
             return True
     return False

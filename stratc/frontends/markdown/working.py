@@ -158,6 +158,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
     """What stands in brackets after a figure, from the token at an index: its formula, or an equation of its own."""
     if "=" in items:
         yield from _of_chain(sentence, items)
+        yield from _of_share(sentence, before, items)
         sides = _split(_split(items, ";")[0], "=")
         last = _term(sentence, sides[-1])
         first = _term(sentence, sides[0])
@@ -184,6 +185,15 @@ def _takes_up(sentence: Sentence, before: Operand, term: Operand | Apply | None)
         term = term.left
     goes_on = isinstance(term, Apply) and term.op == "×" and term.left.value == before.value
     return goes_on and words[-1:] != [] and words[-1] in _TOLD and words[0] not in _WHOLES
+
+
+def _of_share(sentence: Sentence, before: Operand | None, items: list[Item]) -> Iterator[Working]:
+    """The figure that a share in brackets leaves of the one before them: "400 TFLOPS (60 % MFU = 240 TFLOPS)"."""
+    match items:
+        case [Operand() as share, "=", Operand() as result] if before is not None and before.unit is not None:
+            measured = result.unit is not None and result.unit.dimension == before.unit.dimension != COUNT
+            if share.unit == PERCENT and result.figure is not None and measured:
+                yield Working(result.figure, result.at, Apply("×", _leaf(sentence, before), _leaf(sentence, share)))
 
 
 def _part_of(sentence: Sentence, at: int) -> tuple[Figure, int] | None:

@@ -21,6 +21,7 @@ CATEGORIES = {
     "share": Category.BALANCE,
 }
 _WRONG = (Verdict.FALSE, Verdict.DOUBTFUL, Verdict.BITS_AS_BYTES)
+PREFIX = 1000**0.5  # a working off by less is meant in the unit of the figure, without its prefix
 NEAR = 1.25  # a figure off by less has lost a rounding or an overhead rather than its sense
 
 
@@ -89,11 +90,11 @@ def _category(each: Checked) -> Category:
 def _shown(each: Checked) -> str:
     stated, computed = each.claim.quantity, each.computed
     if each.verdict is Verdict.DOUBTFUL:
-        return figures(computed)
+        return stated.show(computed) if _is_near(stated.value, computed, PREFIX) else figures(computed)
     if stated.unit == PERCENT or stated.dimension == COUNT or isinstance(each.working, Literal):
         return stated.show(computed)
     return show(computed, stated.dimension)
 
 
-def _is_near(stated: float, computed: float) -> bool:
-    return min(stated, computed) > 0 and max(stated, computed) / min(stated, computed) < NEAR
+def _is_near(stated: float, computed: float, factor: float = NEAR) -> bool:
+    return min(stated, computed) > 0 and max(stated, computed) / min(stated, computed) < factor
