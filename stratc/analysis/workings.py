@@ -59,6 +59,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "tokens.step",
     "tokens.device",
     "replicas.needed",
+    "replicas.spare",
     "time.of_rate",
     "time.hidden",
     "implied",

@@ -39,6 +39,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "time.labelled": (SECOND, "a time under a label of its own, whose words `cause` holds"),
     "product": (None, "a figure, its working what the lines of its section multiply to"),
     "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
+    "replicas.spare": (COUNT, "replicas of which one may be lost, their working as of those needed"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "sum.total": (None, "a total, its working the figures above it added up"),

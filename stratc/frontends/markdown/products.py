@@ -18,6 +18,7 @@ from stratc.frontends.markdown.working import literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
 from stratc.text.pattern import Pattern
+from stratc.text.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,16 +48,27 @@ _COUNT = words("gpu total number of count")
 _DAYS = words("day training run wall clock time duration in length of the")
 _DAY = words("day")
 _WEAK = words("scaling parallel")
+_SERVES = words("serve sustain deliver handle")  # "4 replicas, each serves"
+_SPARE = Pattern(
+    r"(?i)\bN ?\+ ?1\b|\b(?:loss|failure|outage) of (?:one|any|a|1)(?: single)? (?:replica|instance)"
+    r"|\b(?:one|any|a) (?:replica|instance) (?:may|can) (?:fail|be lost|go down)|\b(?:lose|losing) (?:one|any|a) "
+    r"(?:replica|instance)",
+    "n+1|n + 1|replica|instance",
+)
+_OTHERWISE = words(
+    "degrade degraded degrading reduced not partial half shed spare standby target more extra additional another"
+)
 _LIKELY_WORDS = Pattern(r"(?i)hour|replica|instance|scaling|parallel efficiency")
 
 
 def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
-    """Statements "product" and "replicas.needed": a figure, with what the lines around it come to as its working."""
+    """Statements "product", "replicas.needed" and "replicas.spare": a figure, with what the lines around it come to as its working."""
     if not _LIKELY_WORDS.search(text):
         return
     sections: dict[tuple[str, ...], list[Sentence]] = {}
     for sentence in said:
-        if sentence.has_digit and sentence.scope.role in (Role.PLAN, Role.TARGET) and not sentence.block.language:
+        told = sentence.scope.role in (Role.PLAN, Role.TARGET) and not sentence.block.language
+        if told and (sentence.has_digit or _SPARE.search(sentence.text)):
             sections.setdefault(sentence.scope.path, []).append(sentence)
     for lines in sections.values():
         if any(not (_HOURS.isdisjoint(line.stems) and _HOURS.isdisjoint(line.key_stems)) for line in lines):
@@ -158,16 +170,24 @@ def _is_cost(line: Sentence, at: int, text: str) -> bool:
 
 
 def _replicas(lines: Sequence[Sentence]) -> Iterator[Statement]:
-    """A number of replicas, with the load over what one of them serves as its working."""
-    found: dict[str, tuple[Sentence, int]] = {}
+    """A number of replicas, with the load over what one of them serves as its working; and where one may be lost."""
+    found: dict[str, list[tuple[Sentence, int]]] = {}
     for line in lines:
-        if not _is_loose(line):
-            found |= {kind: (line, at) for at in range(len(line.tokens)) if (kind := _kind(line, at))}
+        for at in range(len(line.tokens)) if not _is_loose(line) else ():
+            found.setdefault(_kind(line, at), []).append((line, at))
+    found.pop("", None)
     if found.keys() != {"rate", "load", "count"}:
         return
-    rate, load = (_literal(*found[kind]) for kind in ("rate", "load"))
-    if rate is not None and load is not None and rate.dimension == load.dimension:
-        yield _stated(*found["count"], Apply("÷", load, rate), "replicas.needed")
+    rate, load = (_literal(*found[kind][-1]) for kind in ("rate", "load"))
+    if rate is None or load is None or rate.dimension != load.dimension:
+        return
+    needed = _stated(*found["count"][-1], Apply("÷", load, rate), "replicas.needed")
+    yield needed
+    values = [{each.tokens[at].figure for each, at in places} for places in found.values()]
+    for line in lines if all(len({each.value for each in some if each}) == 1 for some in values) else ():
+        if (spare := _SPARE.search(line.text)) and line.stems.isdisjoint(_OTHERWISE):
+            place = Span(line.source, line.start + spare.start(), line.start + spare.end())
+            yield replace(needed, subject="replicas.spare", span=place, scope=line.scope)
 
 
 def _literal(line: Sentence, at: int) -> Literal | None:
@@ -177,14 +197,25 @@ def _literal(line: Sentence, at: int) -> Literal | None:
 
 def _kind(line: Sentence, at: int) -> str:
     """Whether a figure is the rate of one replica, the load on all, or the count of replicas; "" for none."""
-    figure, stems = line.tokens[at].figure, [token.stem for token in line.tokens]
+    figure = line.tokens[at].figure
     if figure is None or figure.quantity.is_range or figure.more:
         return ""
     if figure.quantity.dimension in _SPEEDS:
-        if figure.per is Per.REPLICA or any(a in _ONE and b in _REPLICAS for a, b in pairwise(stems)):
+        stems = _around(line, at)
+        if figure.per is Per.REPLICA or any(a in _ONE and b in _REPLICAS | _SERVES for a, b in pairwise(stems)):
             return "rate"
         return "load" if set(stems) & _LOAD and figure.per is Per.UNSAID else ""
-    return "count" if figure.is_count and _is_followed(line.tokens, at, _REPLICAS) else ""
+    labelled = bool(line.key_stems & _REPLICAS) and line.key_stems <= _REPLICAS | _COUNT and line.figures[0][0] == at
+    counted = figure.is_count and figure.value > 1 and (labelled or _is_followed(line.tokens, at, _REPLICAS))
+    return "count" if counted else ""
+
+
+def _around(line: Sentence, at: int) -> list[str]:
+    """The words of a line that are about one of its rates: all of them, or those since the rate before."""
+    speeds = [index for index, each in line.figures if each.quantity.dimension in _SPEEDS]
+    nth = speeds.index(at)
+    start, end = (speeds[nth - 1] + 1 if nth else 0), (at if len(speeds) > 1 else len(line.tokens))
+    return [token.stem for token in line.tokens[start:end]]
 
 
 def _scaling(lines: Sequence[Sentence]) -> Iterator[Statement]:

@@ -1,4 +1,4 @@
-"""Ticks apart from the figure they judge: in the last column of its row, in the next sentence of its item."""
+"""Ticks apart from the requirement they judge: in the cell of the figure or the last of its row, in the next sentence."""
 
 from __future__ import annotations
 
@@ -31,18 +31,28 @@ def verdicts(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
         return result
     places: list[tuple[int, Place]] = []
     passed: dict[Place, bool] = {}
+    ticked: set[int] = set()
     for sentence in said:
         place = _place(sentence)
         places.append((sentence.start, place))
+        if _is_own_tick(sentence):
+            ticked.add(sentence.start)
         if (verdict := _verdict(sentence)) is not None:
             passed[place] = verdict and passed.get(place, True)
     places.sort()
     for at in unjudged:
         each = result[at]
         before = bisect_right(places, (each.span.start, (2**63,)))
-        if each.goal is not None and before and passed.get(places[before - 1][1]):
+        start, place = places[before - 1] if before else (-1, ())
+        if each.goal is not None and (passed.get(place) or start in ticked):
             result[at] = replace(each, goal=replace(each.goal, ticked=True))
     return result
+
+
+def _is_own_tick(sentence: Sentence) -> bool:
+    """Whether a cell ticks its own figure: "| ≤ 2 s | 3 s ✅ |"."""
+    signs = set(sentence.text)
+    return sentence.block.kind is Kind.CELL and sentence.has_digit and bool(signs & TICKS) and not signs & _CROSSES
 
 
 def judged(said: Iterable[Sentence]) -> frozenset[Place]:
