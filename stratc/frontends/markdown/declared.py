@@ -38,7 +38,11 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
     """
     stems = {token.stem for token in (*sentence.tokens, *sentence.key)}
     ticked = bool(TICKS & set(sentence.text)) or bool(stems & _MET)
-    if not ticked or stems & _DENIED or _CROSSES & set(sentence.text) or sentence.scope.role is not Role.PLAN:
+    if not ticked or stems & _DENIED or _CROSSES & set(sentence.text):
+        return
+    if sentence.scope.role is Role.TARGET and TICKS & set(sentence.text):
+        yield from _bound(sentence, stems)
+    if sentence.scope.role is not Role.PLAN:
         return
     for at, token in enumerate(sentence.tokens):
         if token.figure is not None and relation_before(sentence.tokens, at) is Relation.IS:

@@ -62,7 +62,7 @@ _LIKELY_WORDS = Pattern(r"(?i)hour|replica|instance|scaling|parallel efficiency"
 
 
 def products(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
-    """Statements "product", "replicas.needed" and "replicas.spare": a figure, with what the lines around it come to as its working."""
+    """Statements "product", "replicas.needed" and "replicas.spare", with what the lines around come to as working."""
     if not _LIKELY_WORDS.search(text):
         return
     sections: dict[tuple[str, ...], list[Sentence]] = {}

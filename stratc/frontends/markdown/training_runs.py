@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import SECOND, TOKEN, TOKEN_RATE
+from stratc.arith.unit import COUNT, SECOND, TOKEN, TOKEN_RATE, Unit
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
@@ -29,7 +29,13 @@ _NO_RUN = words(
     "serving sla fine finetuning base mtbf mtb lost"
 )
 _WORDS = re.compile(r"[\s/-]+")
+_LABEL = words(
+    "total estimated expected planned run wall clock wallclock time duration 耗时 总时间"
+)  # below "Training"
+_TOKENS = words("token tokens")
+_ENDS = words("finish finishe finished complete completes completed done")
 _SHORTEST = 3600.0
+_DAY = 86400.0
 _FEWEST = 1e9
 _MANY = 1e11  # tokens that are a whole corpus without a word for it
 _PART = words("first last after ramp day week month stage so far remaining ablation")
@@ -38,7 +44,9 @@ _RATED = words("throughput speed rate tokens per second 吞吐 吞吐量")
 
 def training_runs(sentence: Sentence) -> Iterator[Statement]:
     """Statements "latency.training" and "tokens.training" of a sentence about a whole run, and the rate it goes at."""
-    if not any(token.figure and token.figure.quantity.dimension in (SECOND, TOKEN) for token in sentence.tokens):
+    labelled = bool(sentence.key_stems & _TOKENS)
+    kinds = {token.figure.quantity.dimension for token in sentence.tokens if token.figure is not None}
+    if not (SECOND in kinds or TOKEN in kinds or (labelled and COUNT in kinds)):
         return
     here = {token.stem for token in (*sentence.key, *sentence.tokens, *sentence.header)}
     above = {
@@ -48,7 +56,7 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
         return
     whole = any(token.figure and _is_corpus(token.figure, set()) for token in sentence.tokens)
     for at, token in enumerate(sentence.tokens):
-        figure = token.figure
+        figure = _in_tokens(token.figure) if labelled and token.figure is not None else token.figure
         if figure is None or role_before(sentence.tokens, at) is not None:
             continue
         long = figure.quantity.dimension == SECOND and figure.quantity.low >= _SHORTEST
@@ -56,7 +64,7 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
         if many and not here & _RATED and (rate := _rate_after(sentence, at)):
             place = (rate.start, rate.end)
             yield say(sentence, "throughput.tokens", rate.value, place, figure=rate)
-        if (long and (_is_said(here) or whole) and here & _RUN) or many:
+        if (long and (_is_said(here) or whole or _is_labelled(sentence, figure)) and here & _RUN) or many:
             claim = say(
                 sentence,
                 "latency.training" if long else "tokens.training",
@@ -66,6 +74,24 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
                 relation=relation_before(sentence.tokens, at),
             )
             yield replace(claim, quantity=figure.quantity)
+
+
+def _in_tokens(figure: Figure) -> Figure:
+    """A bare count of a label on tokens, large enough for a corpus: "Tokens: 1.2T"."""
+    unit = figure.quantity.unit
+    if unit.dimension != COUNT or unit.scale < _FEWEST or figure.value < _MANY:
+        return figure
+    counted = Unit(f"{unit.symbol} tokens", unit.scale, TOKEN)
+    return figure._replace(quantity=replace(figure.quantity, unit=counted))
+
+
+def _is_labelled(sentence: Sentence, figure: Figure) -> bool:
+    """Whether a time in days is that of the run: "Duration: 19 days" below "Training", "Finish within 14 days"."""
+    if figure.quantity.unit.scale < _DAY:
+        return False
+    label = sentence.key_stems
+    ends = sentence.stems & _ENDS and "within" in sentence.stems
+    return (bool(label) and label <= _LABEL) or bool(ends and not label)
 
 
 def _is_corpus(figure: Figure, here: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Ticks apart from the requirement they judge: in the cell of the figure or the last of its row, in the next sentence."""
+"""Ticks apart from the requirement they judge: beside its figure, in the last cell of its row, in the next sentence."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Goal, Per, Relation
 from stratc.rules.rule import Finding, rule
 
+_SAID = (Role.PLAN, Role.TARGET)
 CATEGORIES = {"latency": Category.LATENCY, "memory": Category.MEMORY, "balance": Category.BALANCE}
 
 
@@ -70,8 +71,9 @@ def _nearest(claim: Claim, goal: Goal) -> Claim:
 
 def _bounds_alone(case: Case) -> Iterator[Finding]:
     """Ticked bounds of rates and latencies that no figure of the plan meets, or not all where all are said to."""
-    ticked = {span: each.concept for each in case.mentions("bound_met", "bounds_met") for span in each.spans()}
-    for bound in case.claims("throughput", "latency", roles=(Role.PLAN, Role.TARGET)) if ticked else ():
+    said = case.mentions("bound_met", "bounds_met", roles=_SAID)
+    ticked = {span: each.concept for each in said for span in each.spans()}
+    for bound in case.claims("throughput", "latency", roles=_SAID) if ticked else ():
         concept = next((ticked[span] for span in bound.spans() if span in ticked), "")
         if not concept or bound.relation is Relation.IS:
             continue
