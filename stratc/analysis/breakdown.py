@@ -71,18 +71,56 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
     `width` is the bytes of a parameter, for parts given as a number of parameters; None leaves those out.
     """
     pending: list[Claim] = []
-    for claim in _in_order(case):
-        if claim.metric in TOTALS:
-            section = _section(claim, pending)
-            parts = _scaled(_chosen(claim, section), width)
-            unsized = {AS_WEIGHTS.get(each.metric, each.metric) for each in section} - {part.metric for part in parts}
-            unsized -= {*INSIDE_WEIGHTS}
-            found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width), frozenset(unsized))
-            if len(found.summands) >= 2 and not _says_whole_and_share(claim, section):
-                yield found
-            pending = []
-        else:
+    claims = _in_order(case)
+    for at, claim in enumerate(claims):
+        if claim.metric not in TOTALS:
             pending.append(claim)
+            continue
+        section = _section(claim, pending)
+        beside = _totals_beside(claims, at)
+        if len(beside) > 1 and (columns := _columns(section, len(beside))) is not None:
+            section = columns[beside.index(claim)] if columns else []
+            kept = pending
+        else:
+            kept = []
+        parts = _scaled(_chosen(claim, section), width)
+        unsized = {AS_WEIGHTS.get(each.metric, each.metric) for each in section} - {part.metric for part in parts}
+        unsized -= {*INSIDE_WEIGHTS}
+        found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width), frozenset(unsized))
+        if len(found.summands) >= 2 and not _says_whole_and_share(claim, section):
+            yield found
+        pending = kept if beside[-1] is not claim else []
+
+
+def _totals_beside(claims: list[Claim], at: int) -> list[Claim]:
+    """The totals that stand in one row with that one: cells that follow each other under the same headings."""
+    first, last = at, at + 1
+    while first and _is_beside(claims[first - 1], claims[at]):
+        first -= 1
+    while last < len(claims) and _is_beside(claims[last], claims[at]):
+        last += 1
+    return claims[first:last]
+
+
+def _is_beside(one: Claim, other: Claim) -> bool:
+    same = one.metric == other.metric and one.scope.path == other.scope.path and one.per is other.per
+    return same and one.context != other.context
+
+
+def _columns(section: list[Claim], count: int) -> tuple[list[Claim], ...] | None:
+    """The parts below one another, where every part is given for each of so many totals; () where only some are.
+
+    None where no part is given twice, so that all belong to the first total.
+    """
+    given: dict[str, list[Claim]] = {}
+    for claim in section:
+        given.setdefault(claim.metric, []).append(claim)
+    cells = all(len({each.context for each in found}) == len(found) for found in given.values())
+    if not cells or all(len(found) == 1 for found in given.values()):
+        return None
+    if any(len(found) != count for found in given.values()):
+        return ()
+    return tuple([found[n] for found in given.values()] for n in range(count))
 
 
 def is_of(found: Breakdown, factor: float) -> bool:

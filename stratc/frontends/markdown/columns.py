@@ -51,7 +51,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     every = [head for heads in tables.values() for head in heads.values()]
     chosen = choices(said) if any(_LETTER.fullmatch(head) for head in every) else set()
     counted = _kinds_of_plan(said) if any(KIND.match(head) for head in every) else set()
-    degrees = _degrees_of_plan(said) if any(_LAYOUT.fullmatch(head) for head in every) else set()
+    degrees = degrees_of_plan(said) if any(_LAYOUT.fullmatch(head) for head in every) else set()
     roles = {
         start: role
         for heads in tables.values()
@@ -123,7 +123,7 @@ def _degrees(text: str) -> set[tuple[str, int]]:
     return {(match["axis"].lower(), int(match["n"])) for match in _DEGREE.finditer(text)}
 
 
-def _degrees_of_plan(said: Sequence[Sentence]) -> set[tuple[str, int]]:
+def degrees_of_plan(said: Sequence[Sentence]) -> set[tuple[str, int]]:
     """The degrees that sentences of the plan give outside tables and titles."""
     return {degree for each in _of_plan(said) for degree in _degrees(each.text)}
 

@@ -45,7 +45,7 @@ def layouts(said: Iterable[Sentence]) -> Iterator[Sentence]:
     for sentence in sentences:
         if sentence.block.kind is Kind.CELL and sentence.block.group in found and sentence.key and sentence.header:
             scope = replace(sentence.scope, strategy=sentence.scope.strategy or _name(sentence.key))
-            if not _is_of_strategy(sentence.header) and _differs(tables[sentence.block.group], sentence):
+            if not is_of_strategy(sentence.header) and differs(tables[sentence.block.group], sentence):
                 scope = replace(scope, role=Role.ALTERNATIVE)  # of one row only; a plan has one workload
             yield sentence._replace(scope=scope, key=sentence.header, header=(), tokens=sentence.value)
         elif sentence.block.group in parts and sentence.block.kind is Kind.CELL and sentence.key and sentence.header:
@@ -86,11 +86,11 @@ def _proposes(cells: list[Sentence]) -> bool:
     return len(labels) > 1 and named and not stems & _PARTS and len(axes) > 1 and (counted or axes >= _NEEDED)
 
 
-def _is_of_strategy(column: tuple[Token, ...]) -> bool:
+def is_of_strategy(column: tuple[Token, ...]) -> bool:
     return bool(axis_of_column(column)) or bool(_DEVICES & {token.stem for token in column})
 
 
-def _differs(cells: list[Sentence], cell: Sentence) -> bool:
+def differs(cells: list[Sentence], cell: Sentence) -> bool:
     """Whether the rows say different things in the column of a cell."""
     return len({each.text for each in cells if each.header[0].start == cell.header[0].start}) > 1
 

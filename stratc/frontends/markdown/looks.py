@@ -45,7 +45,7 @@ def spoken(sentence: Sentence, at: int, goal: int | None = None) -> Spoken | Non
     if unit.symbol in SHARES:
         return Spoken(figure, quantity, Look.SHARE)
     if unit.dimension == COUNT and (lent := _lent(sentence, at, goal)):
-        quantity = _in_unit(quantity, lent)
+        quantity = with_unit(quantity, lent)
         unit = lent
     if unit.symbol in SHARES:
         return Spoken(figure, quantity, Look.SHARE)
@@ -117,7 +117,7 @@ def unit_of_heading(label: Sequence[Token]) -> Unit | None:
     return unit if unit and unit.dimension in _LENT else None
 
 
-def _in_unit(quantity: Quantity, unit: Unit) -> Quantity:
+def with_unit(quantity: Quantity, unit: Unit) -> Quantity:
     """A quantity with the same digits in another unit."""
     scale = unit.scale / quantity.unit.scale
     low, high, step = (each * scale for each in (quantity.low, quantity.high, quantity.step))

@@ -9,6 +9,7 @@ from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.bare_latencies import bare_latencies
+from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
@@ -50,6 +51,7 @@ from stratc.frontends.markdown.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
+from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_roles import of_roles
@@ -130,7 +132,8 @@ class Markdown:
     def said(self, source: Source) -> Reading:
         """What a text in plain notation says."""
         blocks = scan(source.text)
-        said = list(columns([*layouts(sentences(blocks, source.name))], blocks.text))
+        told = lent_units(sentences(blocks, source.name))
+        said = list(columns([*layouts(bare_rows(told))], blocks.text))
         launched = _launched(blocks, said, source)
         if launched:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]

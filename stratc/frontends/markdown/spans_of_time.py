@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE_RATE
+from stratc.arith.unit import BYTE, BYTE_RATE
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
@@ -21,6 +22,7 @@ _PARTS_OF_TIME = words(  # into which a time may go
     "launch collective overhead prefill router routing ffn mlp"
 )
 _SENDS = words("send recv transfer p2p read reading load loading")
+_OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
@@ -60,6 +62,24 @@ def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
     return bool(at and tokens[at - 1].sign == "+") or (
         after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
     )
+
+
+def is_over_link(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is what bytes take at a rate right after it: "1.6 MB a decode step, which takes 31 µs on 50 GB/s".
+
+    Not where words between the bytes and the time name a latency.
+    """
+    after = tokens[at + 1 : at + 5]
+    over = bool(after) and after[0].stem in _OVER
+    rate = next((token.figure for token in after[1:] if token.figure), None)
+    sent = next((n for n in range(at - 1, -1, -1) if (each := tokens[n].figure) and _is_size(each)), None)
+    if not over or rate is None or rate.quantity.dimension != BYTE_RATE or sent is None:
+        return False
+    return _LATENCIES.isdisjoint(token.stem for token in tokens[sent + 1 : at])
+
+
+def _is_size(figure: Figure) -> bool:
+    return figure.quantity.dimension == BYTE
 
 
 def is_of_decoding(sentence: Sentence) -> bool:
