@@ -87,6 +87,7 @@ def _proposes(cells: list[Sentence]) -> bool:
 
 
 def is_of_strategy(column: tuple[Token, ...]) -> bool:
+    """Whether a column gives a degree or counts devices."""
     return bool(axis_of_column(column)) or bool(_DEVICES & {token.stem for token in column})
 
 
