@@ -36,7 +36,6 @@ from stratc.frontends.markdown.spans_of_time import (
     is_of_all_layers,
     is_of_decoding,
     is_of_transfer,
-    is_over_link,
     is_part_of_step,
     is_part_of_time,
     is_sent,
@@ -215,8 +214,7 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
             return True
         case "utilisation.mfu":
             return is_of_bandwidth(sentence.tokens, at)
-    apart = is_part_of_time(sentence.tokens, at) or is_over_link(sentence.tokens, at)
-    return metric.startswith("latency.") and apart
+    return metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)
 
 
 def _counts_operations(sentence: Sentence) -> bool:

@@ -57,14 +57,13 @@ def is_sent(sentence: Sentence) -> bool:
 
 
 def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a time is added to one above, or is said to go into a part: "6 ms for the weights"."""
+    """Whether a time is added to one above, goes over a link, or into a part: "6 ms for the weights"."""
     after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem not in ("the", "its", "all")]
-    return bool(at and tokens[at - 1].sign == "+") or (
-        after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
-    )
+    added = bool(at and tokens[at - 1].sign == "+")
+    return added or (after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])) or _is_over_link(tokens, at)
 
 
-def is_over_link(tokens: Sequence[Token], at: int) -> bool:
+def _is_over_link(tokens: Sequence[Token], at: int) -> bool:
     """Whether a time is what bytes take at a rate right after it: "1.6 MB a decode step, which takes 31 µs on 50 GB/s".
 
     Not where words between the bytes and the time name a latency.
