@@ -86,6 +86,8 @@ def _mention(sentence: Sentence, concept: str, first: int, end: int) -> Statemen
     said = say(sentence, f"mention.{concept}", text, place, role=role_before(tokens, first))
     if concept == "recompute":
         return replace(said, cause=_SAVING if any(_SAVING in token.stem for token in tokens[first:end]) else "")
+    if concept == "pcie" and not _OF_HOST.isdisjoint(sentence.stems):
+        return replace(said, cause="host")
     return replace(said, cause=cause_of(sentence, first)) if concept in _COLLECTIVES else said
 
 
@@ -116,6 +118,7 @@ def _is_else(concept: str, tokens: Sequence[Token], first: int, end: int) -> boo
     return False
 
 
+_OF_HOST = words("host cpu ram offload checkpoint snapshot save disk nvme copy copying write")
 _DENIALS = words("none no not never without n/a")
 
 

@@ -98,12 +98,23 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
         if sentence.has_digit and _MODAL & {token.stem for token in sentence.tokens}
         if (named := _named(sentence.tokens))
     }
-    counted = {each.value for each in statements if _counts_devices(each) and each.context.start not in modal}
-    weighed = {start for start, named in modal.items() if counted and not _are_parts(named, counted)}
     rows = {cell.tokens[0].start: n for cell in said if cell.block.kind is Kind.CELL and (n := counted_rows(cell))}
+    devices = [each for each in statements if _counts_devices(each) and each.context.start not in modal]
+    counted = {each.value for each in devices if each.span.start not in rows}
+    weighed = {start for start, named in modal.items() if counted and not _are_parts(named, counted)}
     if counted and not counted.isdisjoint(rows.values()):  # one of the rows is the plan's
         weighed |= {each.start for each in said if each.key and rows.get(each.key[0].start, 0.0) not in {0.0, *counted}}
-    return [imagined(each) if each.context.start in weighed else each for each in statements]
+    open_ = set(rows.values()) if not counted else set()
+    compared = {each.start for each in said if len(open_) > 1 and each.key and each.key[0].start in rows}
+    return [
+        imagined(each)
+        if each.context.start in weighed or (each.context.start in compared and each.subject.startswith(_FACTS))
+        else each
+        for each in statements
+    ]
+
+
+_FACTS = ("strategy.", "workload.", "model.")  # which differ from row to row, where a plan leaves its devices open
 
 
 def _counts_devices(statement: Statement) -> bool:

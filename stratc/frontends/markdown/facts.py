@@ -41,6 +41,7 @@ _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have re
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
 _CLAUSES = frozenset(",;:")
+_HELD = words("activation stash stashed hold keep")
 _LEAST_SIZE = 1e6  # parameters of a whole model
 _GOALS = words("target requirement limit required goal budget sla slo 目标 要求")
 
@@ -91,7 +92,17 @@ def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement |
     largest = row.key == "workload.batch_size" and {"max", "maximum"} & {token.stem for token in sentence.key}
     if role is None and not (largest and sentence.scope.role is Role.TARGET):
         role = usual(sentence, at)
-    return say(sentence, row.key, value, (figure.start, figure.end), figure=figure, role=role, per=per_of(sentence, at))
+    held = Relation.AT_LEAST if row.key == "workload.micro_batches" and _are_held(sentence, at) else Relation.IS
+    place, per = (figure.start, figure.end), per_of(sentence, at)
+    return say(sentence, row.key, value, place, figure=figure, role=role, relation=held, per=per)
+
+
+def _are_held(sentence: Sentence, at: int) -> bool:
+    """Whether micro-batches are those that a schedule holds at a time: "the activations of 4 micro-batches"."""
+    before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 4) : at])}
+    after = {token.stem for token in sentence.tokens[at + 1 : at + 6]}
+    times = at > 0 and sentence.tokens[at - 1].sign == "×"
+    return not before.isdisjoint(_HELD) or (times and "flight" in after)
 
 
 def _target(

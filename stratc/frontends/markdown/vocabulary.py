@@ -302,16 +302,11 @@ ROWS: tuple[Row, ...] = (
         "workload.micro_batches",
         "micro batches|micro batch 数|micro batches 数|number of micro batches|num micro batches|micro batch count|"
         "micro batch number|gradient accumulation steps|gradient accumulation|accumulation steps|"
-        "微批次数|微批次数量|微批数|微批次",
+        "in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
-        "micro batches per step|micro batches per dp rank|个微批次|个微批",
-        unless="size per latency flight",
-    ),
-    Row(
-        "workload.micro_batches",
-        "in flight micro batches",
-        "micro batches in flight|in flight micro batches",
-        never="activation stash stashed stored 1f1b memory stage peak",  # those that a schedule holds at a time
+        "micro batches per step|micro batches per dp rank|micro batches in flight|in flight micro batches|"
+        "个微批次|个微批",
+        unless="size per latency",
     ),
     Row(
         "workload.micro_batches",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
+from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
@@ -90,7 +91,7 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                 if _is_converted(sides[index - 1], result) or _is_of_next_line(sentence, sides[index - 1], result):
                     continue
                 if working is not None and result.figure is not None and not _is_mean(sentence, result, working):
-                    yield Working(result.figure, result.at, working)
+                    yield Working(result.figure, result.at, on_devices(sentence, working, result.figure, result.at))
             elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:

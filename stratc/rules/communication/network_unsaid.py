@@ -78,7 +78,7 @@ def _links_inside(case: Case) -> Iterator[HasSpans]:
     named = case.fact("hardware.interconnect")
     if isinstance(named, Known) and named.is_stated and any(word in named.value.casefold() for word in _INSIDE):
         yield named
-    yield from case.mentions("nvlink", "pcie")
+    yield from (each for each in case.mentions("nvlink", "pcie") if each.cause != "host")
 
 
 _INSIDE = ("nvlink", "nvswitch", "pcie", "xgmi", "infinity fabric")

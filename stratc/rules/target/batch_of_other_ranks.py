@@ -66,7 +66,7 @@ def batch_of_other_ranks(case: Case) -> Iterator[Finding]:
         message=f"a batch of {batch.value}, but {micro} sequences × {steps} steps × {ranks} ranks = {whole}",
         stated=batch.value,
         computed=whole,
-        also=((case.known("strategy.device_count"), "devices"),),
+        also=((case.known(_world(case)), "devices"),),
         severity=Severity.WARNING if open_ else None,
         certainty=Certainty.LIKELY if open_ or case.setting("sequence_parallel_size") else None,
         help=HELP,
@@ -79,8 +79,13 @@ def _stated(case: Case, key: str) -> int:
     return int(fact.value) if isinstance(fact, Known) and fact.is_stated else 0
 
 
+def _world(case: Case) -> str:
+    """What says the devices: the strategy, else the machines, all of which a job of this framework is launched on."""
+    return "strategy.device_count" if case.has("strategy.device_count") else "hardware.device_count"
+
+
 def _ranks(case: Case) -> int | None:
     """Data-parallel ranks; None where the devices are not said, or are no multiple of the model's ranks."""
-    world = case.fact("strategy.device_count")
+    world = case.fact(_world(case))
     share = model_ranks(case)
     return world.value // share if isinstance(world, Known) and world.value % share == 0 else None
