@@ -178,6 +178,7 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "message size|communication volume|data volume|all reduce size|all reduce volume|all to all volume|"
         "transfer size|all reduce|allreduce|all to all|data transferred|traffic|通信量",
+        unless="buffer",
     ),
     Metric(
         "communication.bandwidth",

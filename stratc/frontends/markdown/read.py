@@ -76,6 +76,7 @@ from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_workings import row_workings
 from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.scaling_tables import scaling_tables
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.serial_times import serial_times
 from stratc.frontends.markdown.settings import assigned, is_code, settings
@@ -154,7 +155,7 @@ class Markdown:
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
-        statements.extend((*split_experts(said, statements), *modules(said)))
+        statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(gleaned(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))

@@ -18,8 +18,8 @@ def product_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     GPU-hours that are not devices × hours, a cost that is not GPU-hours × price, a scaling efficiency that is not the
-    gain over the ratio of devices, storage that is not the size of a checkpoint × those kept.  Silent where a line
-    counts with a discount, a reserve or a utilisation as well.
+    gain over the ratio of devices (also in the rows of a table), storage that is not the size of a checkpoint × those
+    kept.  Silent where a line counts with a discount, a reserve or a utilisation as well.
 
     ## Why it matters
     Budgets and capacity are approved by these figures; nobody multiplies the lines again.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count, sides
@@ -26,7 +26,8 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     A throughput counted for a device and one counted in total, where the second is not the first times the devices;
     of a range any value will do.  Where the total is worked out from tokens and a time, or that of a device divides it
-    by another number of devices, the figure of the device is at fault.
+    by another number of devices, the figure of the device is at fault; so it is where the throughput of a replica
+    over the devices of one comes to another.
 
     ## Why it matters
     Capacity is bought by the total.
@@ -50,6 +51,8 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     shared = tuple(_shared_out(case, claims, singles))
     for single, claim in shared:
         yield _of_device(single, claim, devices)
+    if not shared:
+        yield from _of_replicas(case, claims, singles)
     for claim in claims if not shared else ():
         if claim.per is not Per.TOTAL or not singles or not _is_free(claim, plain(devices)):
             continue
@@ -89,13 +92,27 @@ def _shared_out(case: Case, claims: Iterable[Claim], singles: Iterable[Claim]) -
                 break
 
 
+def _of_replicas(case: Case, claims: Iterable[Claim], singles: Sequence[Claim]) -> Iterator[Finding]:
+    """The throughput of a device where the plan has that of a replica, but none in total, which another half checks."""
+    found = [claim for claim in claims if claim.per is Per.REPLICA and claim.relation is Relation.IS]
+    total = any(claim.per is Per.TOTAL for claim in claims)
+    values = {each.value for each in singles}, {each.value for each in found}
+    if total or any(len(each) != 1 for each in values) or any(each.quantity.is_range for each in (*found, *singles)):
+        return
+    devices = product(sides(case, "tp", "pp", "cp") or [1])
+    alone = not any(plain(side) > 1 for side in sides(case, "ep"))  # whose replicas may share experts
+    single, replica = singles[0], found[0]
+    if alone and plain(devices) > 1 and abs(replica.value / plain(devices) - single.value) > NEAR * single.value:
+        yield _of_device(single, replica, devices, "of a replica")
+
+
 def _is_timed(claim: Claim) -> bool:
     """Whether a rate is worked out from an amount and a time, and not from the devices."""
     return isinstance(claim.working, Apply) and claim.working.op == "÷" and claim.working.right.dimension == SECOND
 
 
-def _of_device(single: Claim, claim: Claim, devices: Number) -> Finding:
-    computed = lift(Named("in total", claim.value, claim, claim.quantity.unit) / devices)
+def _of_device(single: Claim, claim: Claim, devices: Number, name: str = "in total") -> Finding:
+    computed = lift(Named(name, claim.value, claim, claim.quantity.unit) / devices)
     return Finding(
         at=single,
         message=f"{single.quantity.show()} of a device stated, but {computed} = {single.quantity.show(computed.value)}",
