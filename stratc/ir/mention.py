@@ -118,6 +118,7 @@ CONCEPTS: dict[str, str] = {
     "causal_mask_ignored": "the causal mask said to need no care in how a sequence is dealt out",
     "blocks_contiguous": "a sequence said to be dealt out in contiguous blocks",
     "blocks_interleaved": "a sequence said to be dealt out so that early and late tokens are on one device",
+    "weights_in_cache": "weights said to stay in the cache or on the chip of a device",
     "stages_of_equal_memory": "all pipeline stages said to need the same memory",
     "bits_as_bytes": "a rate in bits worked with as the same number of bytes",
     "one_in_flight": "one micro-batch said to be in flight",

@@ -63,6 +63,16 @@ SAID_OF_PARTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "weights_in_cache",
+        ("l2", "sram", "on-chip", "last-level"),
+        (
+            r"\b(?:weight|parameter|layer|stage|group|partition|model)(?: (?!but\b)[\w().,/-]+){0,10}?"
+            r" (?:fit|fitting|reside|resident|stay|staying|live|remain|kept|held|pinned|cached)(?: \w+){0,3}?"
+            r" (?:in|into|inside|within|on)(?: [\w().+]+){0,6}?"
+            r" (?:l2|sram|on - gpu (?:cache|memory|sram|l2)|last - level cache)\b"
+        ),
+    ),
+    (
         "fp8_computed",
         ("fp8", "float8"),
         (
@@ -115,6 +125,9 @@ MEANT_OTHERWISE_OF_PARTS = {  # words that say that something else is meant, whi
         r"|l40s?|ada|blackwell|b200|gb200|would|if|later|upgrade)\b"
     ),
     "blocks_contiguous": r"\b(?:would|not|instead|unless|zig\w*|stripe\w*|striped|layer|memory)\b",
+    "weights_in_cache": (
+        r"\b(?:not|no|cannot|never|if|would|could|should|unless|tile|score|kv|buffer|router|draft|exceed|larger|partly)\b"
+    ),
     "stages_of_equal_memory": r"\b(?:not|almost|nearly|roughly|about|except|would|if|zero|interleav\w*|dualpipe)\b",
     "latency_by_degrees": r"\b(?:not|no|never|cannot|throughput|memory|gpu count|tpot requirement)\b",
 }
