@@ -15,6 +15,8 @@ CONCEPTS: dict[str, str] = {
     "inference": "inference or serving of a trained model",
     "deployment": "deployment, of whatever",
     "prefill": "the prompt phase",
+    "prompts_together": "all prompts of a batch at once",
+    "prompts_apart": "prompts that are computed one by one",
     "decode": "the token-by-token phase",
     "backward_pass": "backward passes",
     "gradients": "gradients, their accumulation, reduction or fusion",

@@ -13,6 +13,20 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("deployment", "deployment|deploy|deploying|deployed|部署"),
     ("prefill", "prefill|prefill phase|prompt phase|预填充"),
     (
+        "prompts_together",
+        (
+            "of the batch|for the batch|whole batch|entire batch|full batch|all prompts|all requests|"
+            "prefilled together|computed together|batched prefill"
+        ),
+    ),
+    (
+        "prompts_apart",
+        (
+            "one prompt|one at a time|one after another|one by one|single prompt|single request|one request|"
+            "first prompt|each prompt|per prompt|a prompt|per request|sequentially|chunked prefill|逐个"
+        ),
+    ),
+    (
         "cache_read",
         (
             "kv read|kv cache read|kv reads|cache read|read kv|read kv cache|reading kv|read the kv|reading the kv|"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP_RATE, PARAMETER, SECOND, SEQUENCE, TOKEN, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP_RATE, PARAMETER, REQUEST, SECOND, SEQUENCE, TOKEN, Dimension
 from stratc.ir.scope import Topic
 
 
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 _BYTES, _RATE, _FLOPS, _TIME = (BYTE,), (BYTE_RATE,), (FLOP_RATE,), (SECOND,)
-_TOKENS, _SEQUENCES, _PARAMETERS = (COUNT, TOKEN), (COUNT, SEQUENCE), (COUNT, PARAMETER)
+_TOKENS, _SEQUENCES, _PARAMETERS = (COUNT, TOKEN), (COUNT, SEQUENCE, REQUEST), (COUNT, PARAMETER)
 _MACHINES = (Topic.HARDWARE,)
 _PART = (
     "required require total aggregate effective used usage utilization utilisation token headroom margin "

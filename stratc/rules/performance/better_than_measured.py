@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import foremost, is_above, is_below, promises, said
+from stratc.analysis.prompts import times_of_one_prompt
 from stratc.analysis.throughput import least_prefill_seconds, least_token_seconds, rate_bound
 from stratc.arith.term import plain
 from stratc.arith.unit import show
@@ -88,8 +89,8 @@ def _scale(claim: Claim, reach: Reach) -> float:
 
 def _is_beyond(case: Case, claim: Claim, reach: Reach, scale: float) -> bool:
     """Whether a claim is beyond the expected figures, but not beyond the roofs, which have rules of their own."""
-    if claim.value <= 0:
-        return False
+    if claim.value <= 0 or any(claim is each for each, _ in times_of_one_prompt(case)):
+        return False  # the expected figure is that of the whole batch
     if reach.is_time:
         return is_below(claim, reach.low / scale) and not is_below(claim, _roof(case, claim, reach))
     return is_above(claim, reach.high / scale) and not is_above(claim, _roof(case, claim, reach))
