@@ -46,6 +46,7 @@ _LEFT_OUT = {
 }  # factors that a working of bare numbers need not write
 _COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no factor out
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
+LARGE = 1e4  # from where a whole number that ends in thousands is taken for a rounded one
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
     "change.ratio",
@@ -193,7 +194,17 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
+    if (whole := _sum_first(working)) is not None and stated.agrees(whole, tolerance):
+        return Verdict.HOLDS
     return Verdict.FALSE
+
+
+def _sum_first(term: Term) -> float | None:
+    """What a sum comes to that is divided as a whole, though no brackets say so: "256 + 32 experts / 144 = 2"."""
+    match term:
+        case Apply("+", left, Apply("÷", right, divisor)) if left.dimension == right.dimension and divisor.value:
+            return (left.value + right.value) / divisor.value
+    return None
 
 
 def _is_in_unit_of(stated: Quantity, working: Term) -> bool:
@@ -258,8 +269,9 @@ def _is_one_of(stated: Quantity, values: tuple[float, ...]) -> bool:
 
 
 def _is_exact_count(stated: Quantity, working: Term) -> bool:
-    """Whole numbers written out in full leave nothing to round."""
-    whole = stated.unit.scale == 1.0 and stated.step <= 1.0 and not stated.approximate
+    """Whole numbers written out in full leave nothing to round, unless they are large and end in thousands."""
+    rounded = abs(stated.value) >= LARGE and stated.value % 1000 == 0
+    whole = stated.unit.scale == 1.0 and stated.step <= 1.0 and not stated.approximate and not rounded
     return whole and stated.dimension == COUNT and working.value == int(working.value)
 
 

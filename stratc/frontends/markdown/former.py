@@ -111,6 +111,18 @@ def superseded(statements: Sequence[Statement]) -> list[Statement]:
     ]
 
 
+def trained_before(statements: Sequence[Statement], launched: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a document that starts a server tells under "Training" how its model came about."""
+    if not any(each.subject == "workload.phase" and each.value == "inference" for each in launched):
+        return list(statements)
+    return [
+        replace(each, scope=replace(each.scope, role=Role.EARLIER))
+        if each.scope.role is Role.PLAN and any(_TRAINING.match(title) for title in each.scope.path[1:])
+        else each
+        for each in statements
+    ]
+
+
 def _moves(statements: Sequence[Statement]) -> dict[tuple[str, object], Statement]:
     """By axis and the value that a sentence leaves, what it moves to: "from TP8 to TP4", not "originally TP8" alone."""
     new = {(each.context, _axis(each)): each for each in statements if _axis(each) and each.scope.role is Role.PLAN}
@@ -127,6 +139,11 @@ def _axis(statement: Statement) -> str:
     return statement.subject.rpartition(".")[2] if statement.subject in _DEGREES else ""
 
 
+_TRAINING = Pattern(
+    r"(?i)[\W\d]*(?:(?:model|how (?:it|the model) was|our) )?(?:pre-?)?train(?:ing|ed)(?: (?:details?|data|procedure|"
+    r"set-?up|recipe|compute|infrastructure|hardware|configuration|and data))?\W*$",
+    "train",
+)
 _DRAFT = Pattern(
     r"(?i)\W*(?:initially|originally|at first|previously|formerly|in the beginning|(?:(?:the|our|an|its) )?"
     r"(?:first|initial|original|earlier|previous|old|prior|former) (?:draft|version|plan|design|proposal|layout|"

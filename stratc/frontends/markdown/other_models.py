@@ -10,10 +10,11 @@ from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
+    from stratc.ir.values import Value
 
 _BESIDE = r"draft|teacher|reward|reference|critic|judge|embedding|reranker|verifier|assistant"
 _LED = Pattern(
@@ -45,6 +46,8 @@ def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -
     }
     asides.update(_rows(said))
     asides.update(_models_in_rows(said, statements))
+    listed = dict(_models_in_lists(said, named, statements))
+    asides.update(listed)
     if not asides:
         return list(statements)
     own = [
@@ -56,7 +59,7 @@ def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -
     left = {
         start: at
         for start, at in asides.items()
-        if own and not any(each.value in names for each in named.get(start, ()))
+        if (own or start in listed) and not any(each.value in names for each in named.get(start, ()))
     }
     return [
         replace(each, scope=replace(each.scope, role=Role.ALTERNATIVE))
@@ -66,7 +69,7 @@ def of_other_models(said: Sequence[Sentence], statements: Sequence[Statement]) -
     ]
 
 
-_TOLD = ("model.", "strategy.", "hardware.device_count")
+_TOLD = ("model.", "parameters.", "strategy.", "hardware.device_count")
 _SHAPE = frozenset(f"model.{each}" for each in ("layers", "hidden_size", "heads", "experts", "ffn_hidden_size"))
 _OWN = frozenset(("model.name", "model.parameters", "model.layers"))
 
@@ -113,6 +116,22 @@ def _models_in_rows(said: Sequence[Sentence], statements: Sequence[Statement]) -
             shapes.setdefault(cell.block.group, {}).setdefault(cell.block.label[0], set()).add(each.subject)
     rows = {row for table in shapes.values() for row in table if sum(len(keys) > 1 for keys in table.values()) > 1}
     yield from ((each.start, each.start) for each in cells.values() if each.block.label[0] in rows)
+
+
+def _models_in_lists(
+    said: Sequence[Sentence], named: Mapping[int, Sequence[Statement]], statements: Sequence[Statement]
+) -> Iterator[tuple[int, int]]:
+    """Items of lists in which each has a model for its label: two or more tell of different models."""
+    sized = {each.context.start for each in statements if each.subject == "model.parameters"}
+    lists: dict[tuple[str, ...], dict[int, Value]] = {}
+    for each in said:
+        if each.block.kind is not Kind.ITEM or not each.key or each.start not in sized:
+            continue
+        names = [name for name in named.get(each.start, ()) if name.span.start < each.key[-1].end]
+        lists.setdefault(each.scope.path, {})[each.start] = names[0].value if names else ""
+    for items in lists.values():
+        if len(set(items.values()) - {""}) > 1:
+            yield from ((start, start) for start in items)
 
 
 def _row(sentence: Sentence) -> str:

@@ -38,7 +38,7 @@ from stratc.frontends.markdown.expert_groups import expert_groups
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.fits import fits
-from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded
+from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.hidden_times import hidden_times
@@ -154,6 +154,7 @@ class Markdown:
         statements = workings_below(said, row_workings(said, budgets(said, statements)))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
+        statements = trained_before(statements, launched.statements if launched else ())
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(gleaned(said, statements))

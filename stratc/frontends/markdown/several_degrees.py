@@ -21,6 +21,10 @@ _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
 _LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
 _PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
 _CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
+_OPENING = (
+    r"(?i)\W*for (?:[\w-]+ ){0,3}"
+    r"(?:inputs?|requests?|prompts?|contexts?|workloads?|queries|batch(?:es)?|traffic|users)\b"
+)
 
 
 def of_cases(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
@@ -45,6 +49,8 @@ def _is_of_case(degree: Statement, text: str) -> bool:
     if " for " in after and re.match(_CASE, after):
         return True
     before = text[: degree.span.start - degree.context.start]
+    if re.match(_OPENING, before):
+        return True
     return (
         " and " in after and re.match(_LISTED, after) is not None and re.search(_PLURAL, before[-_REACH:]) is not None
     )

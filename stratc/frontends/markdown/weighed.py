@@ -26,13 +26,23 @@ _SHAPE = frozenset(
 )
 _DECIDES = words(
     "use run choose chose deploy employ adopt set apply propose recommend select serve train take split shard "
-    "partition divide configure keep stay"
+    "partition divide configure keep stay prefer "
+    "degree layout parallelism"
 )
 _COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
+_NEAR = 16  # characters after a label that belong to it
 _UNDER = words("with at for by")
 _WEIGHS = words("not would could should might why what which how if instead than need")
 # Rarely needed, and compiled only then:
-_ANY_MODEL = r"(?i)\b(?:an?|any|some|larger|smaller|other|most) (?:[\w.-]+ ){0,3}?(?:model|llm|network|transformer)s?\b"
+_LIST = r"\W*(?:TP|PP|DP|EP|CP|SP)[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"  # "TP=2, PP=4, DP=10"
+_ANY_MODEL = (
+    r"(?i)(?:^\W*|[,;] |\b(?:in|for|of|with|like|on|than|from) )(?:an?|any|some|larger|smaller|other|most) "
+    r"(?:[\w.-]+ ){0,3}?(?:model|llm|network|transformer)s?\b"
+)
+
+_NO_MODEL = (
+    r"(?i)\W*(?:an?|any) (?:\w+ )?(?:model|llm|network|transformer) (?:has|with|of)\b"  # "a model has 64 experts"
+)
 
 
 def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
@@ -47,15 +57,21 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     by_start = {sentence.start: sentence for sentence in said}
     rows = _several(told, by_start)
     own: dict[tuple[str, str], set[object]] = defaultdict(set)
+    first: dict[tuple[str, str], set[object]] = defaultdict(set)
     beside: list[Statement] = []
     for each in told:
         sentence, place = by_start.get(each.context.start), (each.subject, each.scope.strategy)
-        first = sentence is not None and not _known(own, each) and _WEIGHS.isdisjoint(sentence.stems)
-        if first or not _is_beside(each, sentence, rows):
+        if not _is_beside(each, sentence, rows):
             own[place].add(each.value)
-        else:
-            beside.append(each)
+            continue
+        beside.append(each)
+        if sentence is not None and not _known(first, each) and not _is_of_any(each, sentence):
+            first[place].add(each.value)
+    for place, values in first.items():
+        if not own[place] and not (place[1] and own[place[0], ""]):
+            own[place] = values
     left = {each.context.start for each in beside if each.value not in (_known(own, each) or {each.value})}
+    left |= {each.context.start for each in beside if own and re.match(_NO_MODEL, by_start[each.context.start].text)}
     counted = {each.context.start for each in statements if each.subject in _COUNTS}
     left |= _systems(told, by_start) & counted
     return [imagined(each) if each.context.start in left else each for each in statements]
@@ -101,12 +117,23 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
     kind = sentence.block.kind
     if kind is Kind.CELL:
         return (statement.subject, sentence.block.group) in rows
-    if sentence.key:
-        return OPTION.match(sentence.text) is not None
-    if kind not in (Kind.ITEM, Kind.PARAGRAPH):
+    if OPTION.match(sentence.text):
+        return True
+    if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
         return False
     of_any = re.search(_ANY_MODEL, sentence.text) is not None
     return of_any or (statement.subject in _DEGREES and not _decides(statement, sentence))
+
+
+def _is_labelled(statement: Statement, sentence: Sentence) -> bool:
+    """Whether a degree stands in a label or right behind one, not in the sentence that a remark opens."""
+    return bool(sentence.key) and statement.span.start < sentence.key[-1].end + _NEAR
+
+
+def _is_of_any(statement: Statement, sentence: Sentence) -> bool:
+    """Whether a sentence asks or tells of any model: "a model has 64 experts, how many …"."""
+    asks = not _WEIGHS.isdisjoint(sentence.stems)
+    return asks if statement.subject in _DEGREES else re.match(_ANY_MODEL, sentence.text) is not None
 
 
 def _decides(statement: Statement, sentence: Sentence) -> bool:
@@ -116,6 +143,8 @@ def _decides(statement: Statement, sentence: Sentence) -> bool:
     if any(not token.stem.isascii() for token in sentence.tokens):
         return True  # in a script whose verbs are not known here
     at = next((n for n, token in enumerate(sentence.tokens) if token.end > statement.span.start), 0)
+    if re.match(_LIST, sentence.text):
+        return True
     under = any(token.stem in _UNDER for token in sentence.tokens[max(0, at - 3) : at])
     if statement.scope.strategy or sentence.block.kind is Kind.ITEM:
         return not under  # a phase may have a layout of its own, and an item gives it at once
