@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from stratc.text.source import Source
 
 ROOT = Path(__file__).parents[2]
 PLANS = sorted((ROOT / "examples").glob("*/plan.md"))
-DRESSES: dict[str, tuple[tuple[str, str], ...]] = {
+DRESSES: dict[str, tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = {
     # replacements that leave every line where it is and change no meaning
     "devices": ((r"\bGPU(s?)\b", r"device\1"),),
     "cards": ((r"\bGPU(s?)\b", r"card\1"),),
@@ -38,6 +39,16 @@ DRESSES: dict[str, tuple[tuple[str, str], ...]] = {
     "degrees in dollars": ((r"(?<![\w`*$])(TP|PP|DP|EP) ?= ?(\d+)(?![\w.])", r"$\1 = \2$"),),
     "figures in formulas": ((r"(?<![\w.,`$~≈-])(\d[\d.]*) ?(GB|MB|TB|ms)\b(?!/)", r"\\( \1\\,\\text{\2} \\)"),),
     "products in LaTeX": ((r"\b([\d.]+) × ([\d.]+) = ([\d.]+)\b(?!%)", r"$\1 \\times \2 = \3$"),),
+    "thin blanks before units": ((r"(?<=\d) (?=(?:GB|MB|TB|ms|GPUs|tokens)\b)", "\u202f"),),
+    "thin blanks in numbers": ((r"(?<=\d),(?=\d{3}\b)", "\u2009"),),
+    "signs of HTML": (("×", "&times;"), (r"(?<=\d) (?=(?:GB|MB|TB|ms|GPUs|tokens)\b)", "&nbsp;")),
+    "bold in HTML": ((r"\*\*([^*\n]+)\*\*", r"<strong>\1</strong>"),),
+    "headings in HTML": ((r"(?m)^(##+) (.*)$", lambda match: f"<h{len(match[1])}>{match[2]}</h{len(match[1])}>"),),
+    "underscores for bold": ((r"\*\*([^*\n_]+)\*\*", r"__\1__"),),
+    "pictures for items": ((r"(?m)^(\s*)- (?!\[)", "\\1\U0001f539 "),),
+    "other signs for times": ((" × ", " ✕ "),),
+    "escaped stars for times": ((" × ", r" \\* "),),
+    "blocks for layers": ((r"(?<!-)\blayer(s?)\b", r"transformer block\1"),),
     "lines of Windows": (("\n", "\r\n"),),
 }
 

@@ -72,7 +72,9 @@ _MARK = re.compile(
 )
 _DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _OPENING = re.compile(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）-]{0,48}(?:: |：)")
-_NUMBERING = re.compile(r"(?:\d{1,2}[.)])+\d{0,2}[.):]?[ \t]+(?=\S)")
+_NUMBERING = re.compile(
+    r"(?:(?:\d{1,2}[.)])+\d{0,2}[.):]?[ \t]+|(?:Step|Part|Section)[ \t]\d{1,2}[ \t]*[-–—:.][ \t]+)(?=\S)"
+)
 _TREE = re.compile(r"[\s│├└─┬┼╰╭|`+>-]*(?=[^\s│├└─┬┼╰╭|`+>-])|[\s\S]*")
 
 

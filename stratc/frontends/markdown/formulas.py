@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 from stratc.frontends.launch.traced import Traced, joined
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from stratc.frontends.markdown.rewriting import laid
 
 _PART = re.compile(r"\\(?P<name>[A-Za-z]+)\*?|\\(?P<mark>[^A-Za-z])|(?P<sign>[{}^_&~\n])|[^\\{}^_&~\n]+")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)|(?<=[A-Za-z0-9)}])[_^]\{")
@@ -94,12 +91,6 @@ def commands(text: Traced) -> Traced:
         done = walk.part(_PART.match(text.text, match.start()) or match, pieces, words=False, depth=0)
     pieces.append(text.part(done))
     return laid(pieces)
-
-
-def laid(pieces: Iterable[Traced]) -> Traced:
-    """Parts of a text, however long they are together."""
-    found = list(pieces)
-    return Traced("".join(each.text for each in found), list(chain.from_iterable(each.at for each in found)))
 
 
 def rows(text: Traced) -> tuple[Traced, ...]:

@@ -32,6 +32,7 @@ from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.divided import divided
+from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
@@ -99,7 +100,6 @@ from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
-from stratc.text.pattern import Pattern
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -112,9 +112,6 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 
-_DRESSED = Pattern(r"\\(?:[a-zA-Z]{2}|[(\[])|\$[^\s$][^$|\n]{0,399}\$|[_^]\{", "\\|$|_{|^{")  # may be formulas in LaTeX
-
-
 class Markdown:
     """Plans written as prose, lists, tables and fences."""
 
@@ -122,9 +119,8 @@ class Markdown:
 
     def read(self, source: Source, load: Load) -> Reading:  # noqa: ARG002  # Markdown names no other files
         """Everything that the document says; a figure that became no statement is counted as unread."""
-        if not _DRESSED.search(source.text):
+        if not is_dressed(source.text):
             return self.said(source)
-        from stratc.frontends.markdown.dressed import undressed
         from stratc.frontends.markdown.placed import placed
 
         text = undressed(source.text)

@@ -15,6 +15,7 @@ _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+
 _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
     r"(?<==)\$(?:\d(?![\w.$])|\{\d+\})|"
     r"~~(?=\S)[^~\n]+~~|"  # struck out
+    r"(?<=[\s(|:])\*(?=[~≈]?\d[^*\n]*[^\s*]\*(?![*\w]| ?[\d(]))|"  # one that opens emphasis, before a figure
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
 )
 _PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
