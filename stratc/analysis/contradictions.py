@@ -29,6 +29,7 @@ PARTS = {
     "workload.micro_batch_size": ("strategy.dp", "workload.micro_batches"),
     "strategy.device_count": ("strategy.dp",),
 }
+BESIDE = 300  # characters that a command or a mapping takes
 NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
 
 
@@ -59,7 +60,7 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
             if (
                 setting.value is True
                 or phase
-                or (not whole and _both_meant(case, conflict.key, set_.value, said.value))
+                or (not whole and _both_meant(case, conflict.key, set_.value, said.value, setting))
             ):
                 continue
             yield Contradiction(
@@ -77,7 +78,7 @@ def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Know
     return set_[0], said[0], len(said) == 1
 
 
-def _both_meant(case: Case, key: str, set_: Any, said: Any) -> bool:
+def _both_meant(case: Case, key: str, set_: Any, said: Any, setting: Setting) -> bool:
     """Whether both values can hold: the plan counts for a part, or for a number format beside the other."""
     if not differ(said, set_, case.tolerance) or {set_, said} & NARROW:
         return True
@@ -88,8 +89,17 @@ def _both_meant(case: Case, key: str, set_: Any, said: Any) -> bool:
     if said > set_ and not key.startswith(("workload.", "strategy.")):
         return False
     ratio = max(set_, said) / min(set_, said)
-    counts = (float(case.known(each).value) for each in PARTS.get(key, ()) if _is_stated(case, each))
+    whole = key == "strategy.device_count"  # of a launch that sets the degree itself, and so starts all of it
+    parts = (each for each in PARTS.get(key, ()) if _is_stated(case, each))
+    counts = (float(case.known(each).value) for each in parts if not (whole and _sets(case, each, setting)))
     return any(isclose(ratio, each, rel_tol=0.01) for each in counts)
+
+
+def _sets(case: Case, key: str, beside: Setting) -> bool:
+    """Whether the launch of a setting, or a command that is none of a known framework, gives a value to a key too."""
+    places, here = case.set_places, beside.spans()[0]
+    found = [span for span in case.known(key).spans() if span in places and places[span].launch == beside.launch]
+    return any(beside.launch != ALONE or abs(span.start - here.start) < BESIDE for span in found)
 
 
 def _is_stated(case: Case, key: str) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.placement import base_of, layered
 from stratc.arith.unit import figures
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
+
+STAGE = "strategy.stage"  # whose second copy may have other layers
 
 
 @rule("DV203", category=Category.GPU_COUNT, severity=Severity.ERROR)
@@ -36,7 +38,8 @@ def layer_out_of_range(case: Case) -> Iterator[Finding]:
     lowest = min((stage.value.layers[0] for stage in stages if stage.value.layers), default=-1)
     base = base_of(lowest)
     last = layers.value - 1 + (1 if base is None else base)
-    for stage in stages:
+    others = [each for conflict in case.plan.conflicts if conflict.key == STAGE for each in conflict.others]
+    for stage in (*stages, *others):
         if stage.value.layers and stage.value.layers[1] > last:
             yield Finding(
                 at=stage,
@@ -45,5 +48,6 @@ def layer_out_of_range(case: Case) -> Iterator[Finding]:
                 stated=stage.value.layers[1],
                 computed=last,
                 also=((layers, "layers of the model"),),
+                certainty=Certainty.LIKELY if stage in others else None,
                 help="correct the range or the number of layers",
             )
