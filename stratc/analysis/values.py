@@ -59,7 +59,7 @@ def stated_twice(case: Case) -> Iterator[tuple[str, Known[Any], Known[Any]]]:
 
 def _is_another(case: Case, key: str, believed: Any, other: Any) -> bool:
     """Whether a value is neither the same, nor the same for a part or for the whole."""
-    if not differ(believed, other, case.tolerance):
+    if not differ(believed, other, case.tolerance) or (key == "model.layers" and other in _kinds_of_layers(case)):
         return False
     if not (isinstance(believed, (int, float)) and isinstance(other, (int, float)) and believed and other):
         return True
@@ -67,6 +67,13 @@ def _is_another(case: Case, key: str, believed: Any, other: Any) -> bool:
     factors = {*counts, *(one * two for one in counts for two in counts)}
     ratio = max(believed, other) / min(believed, other)
     return not any(each and isclose(ratio, max(each, 1 / each), rel_tol=0.01) for each in factors)
+
+
+def _kinds_of_layers(case: Case) -> set[int]:
+    """The numbers of layers that a plan counts for a part: those with experts, those without, those of each stage."""
+    kinds = (case.fact("model.dense_layers"), case.fact("model.moe_layers"))
+    stages = (each.value.layers for each in case.strategy.stages if each.value.layers is not None)
+    return {each.value for each in kinds if isinstance(each, Known)} | {last - first + 1 for first, last in stages}
 
 
 def differ(left: Any, right: Any, tolerance: float) -> bool:

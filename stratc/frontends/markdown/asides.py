@@ -81,6 +81,8 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return Role.EARLIER if turned == "then" else None
         if token.stem in _NOW:
             return None
+        if words == 1 and token.stem == "alternative" and tokens[index + 1].sign == "(":
+            return Role.ALTERNATIVE  # "an expert-parallel alternative (EP8, …)"
         if token.stem in _OTHER and not _proposes(tokens, index, later):
             return Role.ALTERNATIVE
         later = token.stem

@@ -92,7 +92,7 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
     """What a figure is counted for by sentence, label, headings and column, where no word beside it says."""
     if _speaks_of_one_expert(sentence):
         return Per.EXPERT
-    if is_divided_on(sentence, at):
+    if is_divided_on(sentence, at) or _goes_on(sentence.value):
         return Per.UNSAID
     if any(token.stem.startswith("总") for token in sentence.tokens[:at]):
         return Per.TOTAL
@@ -105,6 +105,12 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)
+
+
+def _goes_on(tokens: Sequence[Token]) -> bool:
+    """Whether a line multiplies what the line above comes to: "65,536 B per token", then "x 16 seq x 8192 = 8.6 GB"."""
+    first = tokens[0] if tokens else None
+    return first is not None and (first.sign in _TIMES or first.stem == "x")
 
 
 def is_share_of_batch(sentence: Sentence, at: int) -> bool:

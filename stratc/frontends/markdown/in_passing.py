@@ -29,7 +29,7 @@ _COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
 _KIND = f"{DEVICE}s"
-_LENGTHS = rf"(?:{_N})(?: ?[-–] ?(?:{_N}))?"
+_LENGTHS = rf"(?:{_N})(?: ?(?:[-–]|to) ?(?:{_N}))?"
 _SEQUENCES = r"(?:sequence|request|prompt|sample)s?"
 _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
@@ -113,6 +113,17 @@ _ROWS = (
             "token",
         ),
         {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\b(?:TTFT|prefill) ?[(（](?P<p>\d{1,3}[kK]|\d{3,6})(?: (?:tokens?|prompt|input)){0,2}[)）]",
+            "ttft|prefill",
+        ),
+        {"p": _PROMPT},
+    ),
+    _Row(
+        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) {_SEQUENCES}(?: \w+){{0,2}} as (?:\w+ )?micro-?batches", "micro"),
+        {"n": "workload.micro_batches"},
     ),
     _Row(
         Pattern(

@@ -1,4 +1,4 @@
-"""Degrees of which a sentence gives several, or one for some requests: "TP 2, 4 or 8", "use TP2 for long prompts"."""
+"""Degrees that a sentence weighs: "TP 2, 4 or 8", "use TP2 for long prompts", "TP1 leaves no room"."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ _REACH = 80  # characters after a degree that tell what it is for
 _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
 _LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
 _PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
+_FAILS = (
+    r"\s+(?:alone\s+)?(?:leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
+    r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b"
+)
 _CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
 _OPENING = (
     r"(?i)\W*for (?:[\w-]+ ){0,3}"
@@ -41,12 +45,14 @@ def of_cases(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[
 
 
 def _is_of_case(degree: Statement, text: str) -> bool:
-    """Whether the words after a degree offer another, or say for which requests it is."""
+    """Whether the words after a degree offer another, say for which requests it is, or why it will not do."""
     end = degree.span.end - degree.context.start
     after = text[end : end + _REACH]
     if " or " in after and re.match(_CHOICE, after):
         return True
     if " for " in after and re.match(_CASE, after):
+        return True
+    if re.match(_FAILS, after):
         return True
     before = text[: degree.span.start - degree.context.start]
     if re.match(_OPENING, before):

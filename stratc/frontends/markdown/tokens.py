@@ -16,7 +16,8 @@ _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called
     r"(?<==)\$(?:\d(?![\w.$])|\{\d+\})|"
     r"~~(?=\S)[^~\n]+~~|"  # struck out
     r"(?<=[\s(|:])\*(?=[~≈]?\d[^*\n]*[^\s*]\*(?![*\w]| ?[\d(]))|"  # one that opens emphasis, before a figure
-    r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?!\*)|(?<!\*)\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|\\(?=[|_*`#])|<br ?/?>|\$"
+    r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?![*A-Za-z0-9])|(?<![*A-Za-z0-9])\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|"
+    r"\\(?=[|_*`#])|<br ?/?>|\$"
 )
 _PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
 _LATEX = {

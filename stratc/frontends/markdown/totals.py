@@ -52,7 +52,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     of_axis = at >= len(sentence.key) and AXES.inside(sentence.key)
     if of_axis or any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)):
         return ""
-    led = before is not None and before.sign in ARROWS and len(axes_in(tokens[:at])) > 1
+    axes = len(axes_in(tokens[:at])) if before is not None and before.sign in (*ARROWS, "=") else 0
+    led = axes > (1 if before is None or before.sign != "=" else 2)  # "TP=2 × PP=4 = 8 GPUs" may be one replica
     spread = (
         before is not None
         and before.stem in _ALL

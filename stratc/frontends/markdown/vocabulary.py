@@ -225,14 +225,14 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "model.kv_heads",
-        "kv heads|key value heads|number of kv heads|num kv heads|gqa groups|kv头数",
+        "kv heads|kv_heads|n_kv_heads|key value heads|number of kv heads|num kv heads|gqa groups|kv头数",
         "kv heads|key value heads",
         unless="per",
     ),
     Row(
         "model.head_dim",
-        "head dimension|head dim|head size|dimension per head|dim per head|per head dimension|size per head|每头维度|"
-        "头维度",
+        "head dimension|head dim|head_dim|head size|dimension per head|dim per head|per head dimension|"
+        "size per head|每头维度|头维度",
         "dimensions per head|dims per head|dimensional heads|head dimension|dimensions each|dims each|d per head",
     ),
     Row(

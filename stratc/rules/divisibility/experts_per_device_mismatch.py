@@ -95,7 +95,8 @@ def _by_tensor(case: Case, shares: Cut) -> Iterator[Finding]:
         match claim.working:
             case Apply("÷", Literal() | Named() as whole, Literal(number=degree, unit=None)) if degree == tp:
                 shared = claim.per is Per.DEVICE or claim.places in grouped
-                if shared and whole.value == experts and claim.value == experts / degree:
+                heads = value_or(case.plan.model.heads, 0) == experts  # which tensor parallelism does divide
+                if shared and not heads and whole.value == experts and claim.value == experts / degree:
                     yield Finding(
                         at=claim,
                         message=f"{figures(experts)} experts divided by the {figures(tp)} of tensor parallelism, but "
