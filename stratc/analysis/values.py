@@ -53,7 +53,8 @@ def stated_twice(case: Case) -> Iterator[tuple[str, Known[Any], Known[Any]]]:
     for conflict in case.plan.conflicts:
         if conflict.key in ONE_VALUE and conflict.believed.is_stated:
             for other in conflict.others:
-                if other.is_stated and _is_another(case, conflict.key, conflict.believed.value, other.value):
+                told = not conflict.key.startswith(("model.", "workload.")) or other.value not in conflict.in_passing
+                if told and other.is_stated and _is_another(case, conflict.key, conflict.believed.value, other.value):
                     yield conflict.key, conflict.believed, other
 
 

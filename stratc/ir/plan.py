@@ -39,6 +39,7 @@ class Conflict(Record):
     believed: Known[Any]
     others: tuple[Known[Any], ...]
     because: str = field(default="", compare=False)
+    in_passing: frozenset[Any] = field(default=frozenset(), compare=False)  # values that only titles and prose give
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

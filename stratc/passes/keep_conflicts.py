@@ -91,8 +91,14 @@ def _believed(
     if against and key not in LISTS:
         others = tuple(_known(each, each.statements) for each in against)
         words = not _is_set(best, places) and all(_is_set(each, places) for each in against)
-        conflicts.append(Conflict(key, believed, others, "said in words" if words else _reason(best, against, largest)))
+        why = "said in words" if words else _reason(best, against, largest)
+        conflicts.append(Conflict(key, believed, others, why, _said_in_passing(against)))
     return believed
+
+
+def _said_in_passing(against: list[Candidate]) -> frozenset[Any]:
+    """The values that stand in titles and running prose alone, which speak of parts and of what might be."""
+    return frozenset(each.value for each in against if all(one.passing for one in each.statements))
 
 
 def _reason(best: Candidate, against: list[Candidate], largest: int | None) -> str:

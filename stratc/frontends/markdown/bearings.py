@@ -72,7 +72,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return beside
     if is_spread(sentence.tokens[at + 1 : at + 5]) or is_of_all(sentence.tokens, at):
         return Per.TOTAL
-    if [token.stem for token in sentence.key] in _DEVICE_LABELS:
+    if [token.stem for token in sentence.key] in _DEVICE_LABELS or sentence.key_text.startswith(_OF_DEVICE):
         return Per.DEVICE
     if _is_one_expert(sentence):
         return Per.EXPERT
@@ -130,6 +130,7 @@ def _of_result(near: Sequence[Token], at: int) -> Sequence[Token]:
     return (*near[:label], *near[equals:])
 
 
+_OF_DEVICE = ("单卡", "每卡", "单npu", "每npu", "单gpu", "每gpu", "每张卡")  # as in 单卡吞吐
 _DEVICE_LABELS = (["单卡"], ["每卡"], ["per", "gpu"])
 _EQUALS = frozenset(("=", "→", "≈"))
 _TIMES = frozenset(("×", "*", "·"))

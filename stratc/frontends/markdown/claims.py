@@ -39,6 +39,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_part_of_step,
     is_part_of_time,
     is_sent,
+    is_told_of_part,
 )
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import words
@@ -100,7 +101,11 @@ def taken_by(said: Iterable[Statement]) -> frozenset[int]:
     A target is also a claim about its metric, and so are a share of peak outside the hardware section and a number of
     parameters that is counted for a device.
     """
-    return frozenset(each.span.start for each in said if not _is_also_claim(each))
+    said = tuple(said)
+    counted_on = any(each.subject == "hardware.peak_flops" for each in said)  # "200 TFLOPS, MFU 50 %": what is assumed
+    return frozenset(
+        each.span.start for each in said if not _is_also_claim(each) or (counted_on and each.subject == "hardware.mfu")
+    )
 
 
 def _is_also_claim(said: Statement) -> bool:
@@ -210,7 +215,7 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
             return True
         case "latency.ttft" if "ttft" not in sentence.key_text and is_of_transfer(sentence):
             return True
-        case "latency.tpot" if is_sent(sentence):
+        case "latency.tpot" if is_sent(sentence) or is_told_of_part(sentence, at):
             return True
         case "utilisation.mfu":
             return is_of_bandwidth(sentence.tokens, at)

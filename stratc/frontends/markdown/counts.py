@@ -104,7 +104,7 @@ def is_added(tokens: Sequence[Token], at: int) -> bool:
 
 def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
     """Whether a share is how much of a bandwidth right before it is used: "1.8TBps (80% utilization)"."""
-    between = ("(", ",", "at", "with")
+    between = ("(", ",", "，", "at", "with", "utilization", "utilisation", "efficiency", "利用率", "使用率")
     before = [token for token in tokens[max(0, at - 3) : at] if (token.sign or token.stem) not in between]
     return bool(before) and (figure := before[-1].figure) is not None and figure.quantity.dimension == BYTE_RATE
 

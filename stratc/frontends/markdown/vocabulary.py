@@ -221,7 +221,7 @@ ROWS: tuple[Row, ...] = (
         "attention heads|heads|number of heads|num heads|query heads|number of attention heads|mha heads|"
         "total heads|num_attention_heads|注意力头数|头数|注意力头",
         "attention heads|query heads|heads|个注意力头|个头",
-        unless="kv per key dimension size group gpu lm",
+        unless="kv per key dimension size group gpu lm embedding",
     ),
     Row(
         "model.kv_heads",

@@ -26,8 +26,8 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     A throughput counted for a device and one counted in total, where the second is not the first times the devices;
     of a range any value will do.  Where the total is worked out from tokens and a time, or that of a device divides it
-    by another number of devices, the figure of the device is at fault; so it is where the throughput of a replica
-    over the devices of one comes to another.
+    by another number of devices or multiplies it by them, the figure of the device is at fault; so it is where the
+    throughput of a replica over the devices of one comes to another.
 
     ## Why it matters
     Capacity is bought by the total.
@@ -51,6 +51,9 @@ def throughput_total_mismatch(case: Case) -> Iterator[Finding]:
     shared = tuple(_shared_out(case, claims, singles))
     for single, claim in shared:
         yield _of_device(single, claim, devices)
+    for single, claim in _multiplied(claims, singles, plain(devices)):
+        yield _of_device(single, claim, devices)
+        return
     if not shared:
         yield from _of_replicas(case, claims, singles)
     for claim in claims if not shared else ():
@@ -104,6 +107,20 @@ def _of_replicas(case: Case, claims: Iterable[Claim], singles: Sequence[Claim]) 
     single, replica = singles[0], found[0]
     if alone and plain(devices) > 1 and abs(replica.value / plain(devices) - single.value) > NEAR * single.value:
         yield _of_device(single, replica, devices, "of a replica")
+
+
+def _multiplied(claims: Iterable[Claim], singles: Iterable[Claim], devices: float) -> Iterator[tuple[Claim, Claim]]:
+    """Throughputs of a device that multiply what all devices reach by their number: "per GPU 4.1 × 128 = 522"."""
+    wholes = [each for each in claims if each.per is Per.TOTAL or (each.per is Per.UNSAID and _is_timed(each))]
+    for single in singles:
+        match single.working:
+            case Apply("×", left, right) if devices > 1 and devices in (left.value, right.value):
+                amount = left.value if right.value == devices else right.value
+                for claim in wholes:
+                    scale = claim.quantity.unit.scale
+                    if claim.quantity.agrees(amount) or claim.quantity.agrees(amount * scale):
+                        yield single, claim
+                        break
 
 
 def _is_timed(claim: Claim) -> bool:
