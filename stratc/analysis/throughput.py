@@ -137,11 +137,12 @@ def dense_rate_bound(case: Case, claim: Claim) -> TokensPerSecond:
 
 def implied_utilisation(case: Case, claim: Claim) -> tuple[Fraction, Fraction]:
     """Model FLOPs utilisation that a throughput amounts to, by the fewest parameters and by the most and the scores."""
-    training = bool(is_training(case))
+    training = is_training(case)
     rate = Named("tokens/s", claim.quantity.low, claim)
-    least, most = (token_flop(each, training) for each in token_parameters(case))
+    fewest, all_ = token_parameters(case)
+    least, most = token_flop(fewest, bool(training)), token_flop(all_, training is not False)
     peak, n = case.number("hardware.peak_flops"), devices_of(case, claim)
-    if training and plain(scores := _trained_scores(case)) > plain(most) * SLIGHT:
+    if training is not False and plain(scores := _trained_scores(case)) > plain(most) * SLIGHT:
         most = most + scores
     return flops_utilisation(rate, least, n, peak), flops_utilisation(rate, most, n, peak)
 

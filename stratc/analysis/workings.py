@@ -67,6 +67,8 @@ _NO_RESULTS = SAID_AGAIN | {
     "time.serial",
     "sequences.cache",
 }  # claims whose working is what they are compared with
+_TURNED = {86400.0: (24.0, 86400.0), 3600.0: (60.0, 3600.0), 60.0: (60.0,)}  # a time's unit, and what turns it
+_WHOLE = 1000.0  # below which a count with a fraction is one of thousands, millions or billions
 _WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
@@ -183,6 +185,10 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
     if _is_in_unit_of(stated, working) and stated.agrees(value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
+    if _counts_in_prefix(stated, working) and stated.agrees(value * stated.unit.scale, tolerance):
+        return Verdict.HOLDS
+    if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
+        return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
     in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
@@ -213,6 +219,35 @@ def _is_in_unit_of(stated: Quantity, working: Term) -> bool:
         return False
     counts = stated.dimension.uncounted == COUNT
     return not counts or abs(working.value) < stated.unit.scale > 1
+
+
+def _counts_in_prefix(stated: Quantity, working: Term) -> bool:
+    """Whether a working counts in the prefix of its result, as its fractions tell: "12.9 / 2 = 6.45 B"."""
+    if stated.unit.scale <= 1 or stated.dimension.uncounted not in (working.dimension.uncounted, COUNT):
+        return False
+    leaves = tuple(_leaves(working))
+    plain = all(unit is None or unit.scale == 1 for _, unit in leaves)
+    return plain and any(unit is None and value < _WHOLE and value % 1 for value, unit in leaves)
+
+
+def _restated(working: Term) -> Iterator[float]:
+    """Numbers that only turn a time into another unit, as its own unit does already: the 24 of "10 days × 24"."""
+    leaves = tuple(_leaves(working))
+    bare = {value for value, unit in leaves if unit is None}
+    for scale, numbers in _TURNED.items():
+        if any(unit is not None and unit.dimension == SECOND and unit.scale == scale for _, unit in leaves):
+            yield from bare.intersection(numbers)
+
+
+def _leaves(term: Term) -> Iterator[tuple[float, Unit | None]]:
+    """The figures of a working with their units."""
+    match term:
+        case Apply(_, left, right):
+            yield from (*_leaves(left), *_leaves(right))
+        case Literal(value, unit):
+            yield value, unit
+        case Named(_, value, _, unit):
+            yield value, unit
 
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHAPE = ("model.layers", "model.hidden_size", "model.heads", "model.experts")  # what makes a model the published one
 DIFFERENT = 0.1
 ROUNDED = 0.02
+REACHED, MOST_REACHED = 0.03, 0.8  # rounding of a product with a utilisation; above it a peak is hardly told from it
 LINK, DIRECTIONS = "hardware.link_bandwidth", "hardware.link_directions"
 
 
@@ -40,7 +41,10 @@ def _accelerator(draft: Draft) -> Draft:
         return draft
     from stratc.catalog.load import accelerator
 
-    stated = {key: known.value for key, known in draft.facts.items() if key.startswith("hardware.") and known.is_stated}
+    others = {each: value for each, value in _stated(draft).items() if each != "hardware.peak_flops"}
+    if (usual := accelerator(str(name.value), others)) is not None:
+        draft = _without_reached(draft, usual.values.get("hardware.peak_flops"))
+    stated = _stated(draft)
     entry = accelerator(str(name.value), stated)
     if entry is None:
         return draft
@@ -52,6 +56,22 @@ def _accelerator(draft: Draft) -> Draft:
     if LINK in draft.facts and DIRECTIONS in draft.facts:
         values.pop(LINK, None)
     return _filled(draft, name, entry, values, values)
+
+
+def _stated(draft: Draft) -> dict[str, Any]:
+    """What the text itself says of the machines."""
+    return {key: known.value for key, known in draft.facts.items() if key.startswith("hardware.") and known.is_stated}
+
+
+def _without_reached(draft: Draft, peak: object) -> Draft:
+    """Drops operations a second that are the published peak times the stated utilisation: what a plan reaches of it."""
+    said, mfu = draft.facts.get("hardware.peak_flops"), draft.facts.get("hardware.mfu")
+    if said is None or mfu is None or not (isinstance(peak, int | float) and said.is_stated):
+        return draft
+    if mfu.value > MOST_REACHED or not isclose(said.value, peak * mfu.value, rel_tol=REACHED):
+        return draft
+    facts = {key: known for key, known in draft.facts.items() if key != "hardware.peak_flops"}
+    return replace(draft, facts=facts)
 
 
 def _of_both_directions(draft: Draft, entry: Entry) -> Draft:

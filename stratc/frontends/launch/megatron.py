@@ -216,7 +216,10 @@ def nemo(settings: Settings) -> Iterator[Statement]:
         if setting is None or not row:
             continue
         if name == "virtual_pipeline_model_parallel_size":
-            if setting.number and setting.number > 1:
+            staged = settings.number("num_layers") and settings.number(
+                "pipeline_model_parallel_size"
+            )  # says it already
+            if setting.number and setting.number > 1 and not staged:
                 yield settings.say(setting, "strategy.vpp", setting.number)
                 yield settings.say(setting, "strategy.schedule", "interleaved")
         elif name == "share_embeddings_and_output_weights":

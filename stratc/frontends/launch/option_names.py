@@ -11,6 +11,7 @@ _DEGREES = (
     ("strategy.sp", "sequenceparallel sp"),
     ("strategy.cp", "contextparallel cp"),
     ("strategy.expert_tp", "experttensorparallel"),
+    ("strategy.vpp", "virtualpipelineparallel vpp"),
 )
 _OTHERS = (
     ("strategy.pp", "pipelinestages numstages numpipelinestages"),

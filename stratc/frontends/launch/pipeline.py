@@ -8,6 +8,8 @@ from stratc.frontends.launch.settings import Setting, Settings, stages
 from stratc.ir.layout import stages_of_layout
 from stratc.ir.statement import Statement
 
+CHUNKS = ("num_virtual_stages_per_pipeline_rank", "virtual_pipeline_model_parallel_size")
+
 
 def staged(settings: Settings) -> Iterator[Statement]:
     """Virtual stages and uneven stages."""
@@ -20,7 +22,7 @@ def staged(settings: Settings) -> Iterator[Statement]:
         return
     each, chunks = (
         settings.get("num_layers_per_virtual_pipeline_stage"),
-        settings.get("num_virtual_stages_per_pipeline_rank"),
+        settings.get(*CHUNKS),
     )
     layout = settings.get("pipeline_model_parallel_layout")
     if each and each.number and layers % (pp * each.number) == 0:
@@ -48,7 +50,7 @@ def _chunks(settings: Settings, layers: int, pp: int) -> int:
     """Virtual stages of a device, 1 without interleaving."""
     each, chunks = (
         settings.number("num_layers_per_virtual_pipeline_stage"),
-        settings.number("num_virtual_stages_per_pipeline_rank"),
+        settings.number(*CHUNKS),
     )
     return max(1, layers // (pp * each) if each else chunks or 1)
 

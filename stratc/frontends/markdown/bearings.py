@@ -96,10 +96,13 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
         return Per.UNSAID
     if any(token.stem.startswith("总") for token in sentence.tokens[:at]):
         return Per.TOTAL
+    header = _per(sentence.header) or _after_slash(sentence)
+    if header is Per.DEVICE:
+        return header
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(above.tokens):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
-    if header := _per(sentence.header) or _after_slash(sentence):
+    if header:
         return header
     if any(token.stem in ("total", "altogether") for token in near):
         return Per.TOTAL

@@ -42,7 +42,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_told_of_part,
 )
 from stratc.frontends.markdown.tokens import tokens_of
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
 
@@ -209,7 +209,7 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
     """Whether a figure is a part of what the words name, or what only stands beside it."""
     labels = {token.stem for token in (*sentence.key, *sentence.header)}
     match metric:
-        case "latency.step" if PARTS_OF_STEP & labels if sentence.key else is_part_of_step(sentence.tokens[:at]):
+        case "latency.step" if (PARTS_OF_STEP & labels and sentence.key) or is_part_of_step(sentence.tokens[:at]):
             return True
         case "latency.layer" if is_of_all_layers(sentence.tokens, at):
             return True
@@ -237,6 +237,8 @@ def _is_part_of_table(sentence: Sentence) -> bool:
 def _is_capacity(sentence: Sentence, at: int) -> bool:
     """Whether words right after a figure without a label name the memory of a device: "fit one GPU (80 GB of HBM)"."""
     after = [token.stem for token in sentence.tokens[at + 1 : at + 3]]
+    if after and after[0] in DEVICES:
+        return True  # "256 H100 80GB GPUs"
     return not ROWS.inside(sentence.key) and (after[1:] if after[:1] == ["of"] else after)[:1] in (["hbm"], ["vram"])
 
 

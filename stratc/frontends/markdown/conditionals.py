@@ -67,6 +67,8 @@ def is_conditional(sentence: Sentence) -> bool:
     if len(tokens) < 3:
         return False
     first, second = tokens[0].stem, tokens[1].stem
+    if first == "why" and second == "not":
+        return True
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
         return True
     if first in _IF:

@@ -45,6 +45,7 @@ _DEGREE_KEYS = frozenset(
 _DEVICES = frozenset(("gpu", "npu", "device", "card", "total", "gpu total", "total gpu"))
 _COPIES = words("replica copy")
 _BARE = {"tensor": "tp", "pipeline": "pp", "data": "dp", "expert": "ep", "context": "cp"}  # "Tensor | 8"
+_OF_PARTS = ("pp", "dp")  # whose parts have a noun of their own
 _DEGREE_WORDS = words("degree size way parallelism")
 _KEY_WORDS = words(
     "module dimension strategy parallelism configuration level attention number of the in total primary "
@@ -149,7 +150,10 @@ def _labelled(sentence: Sentence) -> Iterator[Found]:
     if sentence.block.kind is Kind.HEADING or not sentence.key:
         yield from _heading(sentence)
         return
-    key = _labelled_axis(sentence)
+    if several := list(_labelled_each(sentence, offset)):
+        yield from several
+        return
+    key = _labelled_axis(sentence) or _bare_axis(sentence)
     at = next((i for i, t in enumerate(tokens) if t.sign not in ("~", "≈", "=") and t.stem not in SIZES), None)
     if key is None or at is None or (figure := count_at(tokens, at)) is None or figure.quantity.is_range:
         return
@@ -159,6 +163,26 @@ def _labelled(sentence: Sentence) -> Iterator[Found]:
     word = after is not None and _fits(key, tokens, at + 1)
     if way or bare or word:
         yield key, int(figure.value), (figure.start, figure.end), offset + at
+
+
+def _labelled_each(sentence: Sentence, offset: int) -> Iterator[Found]:
+    """As many figures as the label names axes, with slashes between both: "TP / PP / DP: 8 / 2 / 1"."""
+    axes = [key for key, _, _ in AXES.inside(sentence.key)]
+    value = sentence.value
+    alternate = all((token.figure is not None) if at % 2 == 0 else token.sign == "/" for at, token in enumerate(value))
+    slashes = sum(token.sign == "/" for token in sentence.key) == len(axes) - 1
+    if not (len(set(axes)) == len(axes) > 1 and slashes and alternate and len(value) == 2 * len(axes) - 1):
+        return
+    for axis, at in zip(axes, range(0, len(value), 2), strict=True):
+        if (figure := count_at(value, at)) is not None:
+            yield axis, int(figure.value), (figure.start, figure.end), offset + at
+
+
+def _bare_axis(sentence: Sentence) -> str | None:
+    """The axis of a label of one word whose value counts the parts of it: "Pipeline: 16 stages"."""
+    value, axis = sentence.value, _BARE.get(sentence.key_text)
+    counts = axis is not None and len(value) > 1 and value[0].figure is not None and _fits(f"strategy.{axis}", value, 1)
+    return f"strategy.{axis}" if counts and axis in _OF_PARTS else None
 
 
 def _fits(key: str, tokens: Sequence[Token], at: int) -> bool:

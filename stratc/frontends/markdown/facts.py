@@ -176,10 +176,14 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
 
 
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
-    """Whether a size is what comes out for a part of the model: "parameters 8.03e9 / 4 = 2.01B", not "26 GB / 2"."""
-    if at < 4 or tokens[at - 1].sign != "=" or not is_quotient(tokens, at - 4):
+    """Whether a size is what comes out for a part of the model: "parameters 8e9 / (4 × 2) = 1B", not "26 GB / 2"."""
+    if at < 4 or tokens[at - 1].sign not in ("=", "≈"):
         return False
-    whole = tokens[at - 4].figure
+    over = next((n for n in range(at - 2, max(0, at - 12), -1) if tokens[n].sign in ("/", "÷")), 0)
+    bracketed = tokens[over + 1].sign == "(" and tokens[at - 2].sign == ")"
+    if not over or not (bracketed or is_quotient(tokens, over - 1)):
+        return False
+    whole = tokens[over - 1].figure
     return whole is not None and whole.quantity.dimension in (COUNT, PARAMETER) and whole.value >= _LEAST_SIZE
 
 

@@ -36,7 +36,10 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
             after = [t.stem for t in words[index + 1 : index + 4] if t.stem]
             if token.stem == "each" and (not after or after[0] not in (*_GIVEN_TO, "pipeline", "layer")):
                 return "stage" if _back(tokens, at, ("stage", "of")) else _spread_over(tokens, at) or "group"
-            if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or words[index + 1].figure):
+            divided = (
+                token.sign == "/" and index + 1 < len(words) and (words[index + 1].figure or words[index + 1].sign)
+            )
+            if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or divided):
                 return ""
             held = _held(after)
             return (_of_holder(sentence, at) or held) if held == "layer" else held

@@ -87,7 +87,7 @@ from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.stored import stored
-from stratc.frontends.markdown.sums import sums
+from stratc.frontends.markdown.sums import added_up, sums
 from stratc.frontends.markdown.suppressions import suppressions
 from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.timings import timings
@@ -142,7 +142,7 @@ class Markdown:
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend((*ledgers(said), *taken_for_bytes(said, source.text)))
-        statements = model_states(said, source.text, statements)
+        statements = model_states(said, source.text, added_up(said, statements))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, divided(statements, source.text))

@@ -22,7 +22,9 @@ _PARTS_OF_TIME = words(  # into which a time may go
     "launch collective overhead prefill router routing ffn mlp"
 )
 _ADDING, _ADDED = words("plus adding"), ("加上", "另加", "再加", "外加")
-_LINKS = words("ring nvlink nvswitch pcie infiniband ib roce rdma hccs link network interconnect")
+_LINKS = words(
+    "ring gradient reduction reduce scatter nvlink nvswitch pcie infiniband ib roce rdma hccs link network interconnect"
+)
 _SENDS = words("send recv transfer p2p read reading load loading")
 _OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
@@ -31,7 +33,7 @@ _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt tra
 def is_part_of_step(before: Sequence[Token]) -> bool:
     """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step".
 
-    So does one that speaks of links and their bandwidth: "ring over 28: 27.6 GB at 50 GB/s = 0.55 s per step".
+    So does one that speaks of links or gradients and a bandwidth: "ring over 28: 27.6 GB at 50 GB/s = 0.55 s per step".
     """
     stems = [token.stem for token in before]
     rated = any(token.figure and token.figure.quantity.dimension == BYTE_RATE for token in before)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import reduce
-from math import prod
+from math import isclose, prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply
-from stratc.arith.unit import COUNT, FLOP, PARAMETER, PERCENT, SECOND
+from stratc.arith.unit import BYTE, COUNT, FLOP, PARAMETER, PERCENT, SECOND
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.looks import spoken
 from stratc.frontends.markdown.saying import relation_before, say
@@ -17,7 +17,7 @@ from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.arith.quantity import Quantity
     from stratc.arith.term import Term
@@ -37,6 +37,7 @@ _COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
+_ROUNDED = 0.01  # by which rounded parts may miss their sum
 _OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
 
 
@@ -59,6 +60,36 @@ def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
     Times, operations, parameters, shares of a whole, and counts of what the labels or the column name; bytes have
     readers of their own.
     """
+    for run in _runs(said):
+        yield from _of_run(run)
+
+
+def added_up(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a memory total that is the sum of all lines above it has that sum as its working.
+
+    What the lines count matters little then: a part whose name is not known is counted as well.
+    """
+    totals = [each for each in statements if each.subject.startswith("memory.") and each.working is None]
+    starts = {each.span.start for each in totals}
+    sums_: dict[int, Term] = {}
+    for run in _runs(said) if totals else ():
+        if (found := _ended(run)) and found[1].figure.start in starts and found[1].quantity.dimension == BYTE:
+            parts, total = found
+            term = _sum_of(parts)
+            if all(each.quantity.dimension == BYTE for each in parts) and isclose(
+                total.quantity.value, term.value, rel_tol=_ROUNDED
+            ):
+                sums_[total.figure.start] = term
+    return [
+        replace(each, working=sums_[each.span.start])
+        if each.span.start in sums_ and each.working is None and each.subject.startswith("memory.")
+        else each
+        for each in statements
+    ]
+
+
+def _runs(said: Iterable[Sentence]) -> Iterable[list[Line | None]]:
+    """The lines of each column and list."""
     runs: dict[object, list[Line | None]] = {}
     for sentence in said:
         block = sentence.block
@@ -66,8 +97,7 @@ def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
             runs.setdefault((block.group, block.header), []).append(line_of(sentence))
         elif block.kind is Kind.ITEM and sentence.key and sentence.has_digit:
             runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line_of(sentence))
-    for run in runs.values():
-        yield from _of_run(run)
+    return runs.values()
 
 
 def line_of(sentence: Sentence) -> Line | None:
@@ -89,20 +119,31 @@ def line_of(sentence: Sentence) -> Line | None:
     return Line(sentence, figure, told.quantity)
 
 
-def _of_run(run: list[Line | None]) -> Iterator[Statement]:
-    """The total of a run, where it has one, at its end, below figures of the same kind."""
+def _ended(run: list[Line | None]) -> tuple[list[Line], Line] | None:
+    """The figures of a run and the total at its end; None where it has none, or a line is not understood."""
     end = next((at for at, line in enumerate(run) if line is not None and line.label & TOTAL), None)
     parts = [line for line in run[:end] if line is not None] if end is not None else []
-    if end is None or len(parts) != end or not _FEWEST <= len(parts) <= _MOST:
-        return
-    total = run[end]
-    if total is None or not _are_added(parts, total):
-        return
+    total = run[end] if end is not None else None
+    if total is None or len(parts) != end or not _FEWEST <= len(parts) <= _MOST:
+        return None
+    return parts, total
+
+
+def _sum_of(parts: list[Line]) -> Term:
     figures: list[Term] = [literal_of(each.sentence, each.figure._replace(quantity=each.quantity)) for each in parts]
-    term = reduce(lambda left, right: Apply("+", left, right), figures)
+    return reduce(lambda left, right: Apply("+", left, right), figures)
+
+
+def _of_run(run: list[Line | None]) -> Iterator[Statement]:
+    """The total of a run, where it has one, at its end, below figures of the same kind."""
+    found = _ended(run)
+    if found is None or not _are_added(*found):
+        return
+    parts, total = found
     place = (total.figure.start, total.figure.end)
     figure = total.figure._replace(quantity=total.quantity)
-    yield replace(say(total.sentence, "sum.total", total.quantity.value, place, figure=figure), working=term)
+    said = say(total.sentence, "sum.total", total.quantity.value, place, figure=figure)
+    yield replace(said, working=_sum_of(parts))
 
 
 def _are_added(parts: list[Line], total: Line) -> bool:

@@ -305,7 +305,7 @@ ROWS: tuple[Row, ...] = (
         "in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
         "micro batches per step|micro batches per dp rank|micro batches in flight|in flight micro batches|"
-        "个微批次|个微批",
+        "个微批次|个微批|个 micro batch|个 microbatch",
         unless="size per latency",
     ),
     Row(
@@ -425,7 +425,8 @@ DEGREES: dict[str, str] = {
     "sequence parallel|sp|序列并行|序列并行度",
     "strategy.cp": "context parallelism|context parallel|cp|ulysses|上下文并行|上下文并行度",
     "strategy.expert_tp": "expert tensor parallelism|expert tensor parallel|etp|expert tp|moe tp",
-    "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel",
+    "strategy.vpp": "virtual pipeline parallelism|virtual pipeline|vpp|virtual pipeline parallel|"
+    "virtual pipeline model parallelism|virtual pipeline model parallel",
 }
 
 FRAMEWORKS: tuple[str, ...] = (
