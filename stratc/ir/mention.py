@@ -40,6 +40,7 @@ CONCEPTS: dict[str, str] = {
     "ring": "ring algorithms",
     "hierarchical": "hierarchical collectives",
     "nvlink": "NVLink or NVSwitch",
+    "several_nodes": "communication between nodes",
     "infiniband": "InfiniBand, RoCE or Ethernet between nodes",
     "pcie": "PCIe",
     "overlap": "communication hidden behind computation",

@@ -102,6 +102,7 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
     ("ring", "ring|ring based"),
     ("hierarchical", "hierarchical all reduce|hierarchical reduction|hierarchical allreduce|hierarchical collectives"),
     ("nvlink", "nvlink|nvswitch"),
+    ("several_nodes", "inter node|internode|between nodes|across nodes|cross node|multi node|multiple nodes|跨节点"),
     (
         "infiniband",
         "infiniband|ib|roce|ethernet|rdma|efa|slingshot|hdr|ndr|edr|gbe|connectx|omni path|ici|inter node network",
