@@ -23,7 +23,10 @@ _TIME = Pattern(
     r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
     r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
 )
-_LETTER = Pattern(r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*")
+_LETTER = Pattern(
+    r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*"
+    r"|\s*(?:option|variant|layout|method|scheme|strategy|setup|方案)\s(?P<number>\d)\s*"
+)
 _LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[:：.)] |\W*$)")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
@@ -99,7 +102,11 @@ def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict
     }
     if len(set(times.values())) > 1:
         return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}
-    letters = {start: found["name"].lower() for start, head in heads.items() if (found := _LETTER.fullmatch(head))}
+    letters = {
+        start: (found["name"] or found["number"]).lower()
+        for start, head in heads.items()
+        if (found := _LETTER.fullmatch(head))
+    }
     if len(set(letters.values())) > 1:
         chosen = {name.split()[-1] for name in taken} & set(letters.values())
         return {start: Role.ALTERNATIVE for start, name in letters.items() if chosen != {name}}

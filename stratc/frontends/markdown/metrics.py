@@ -118,6 +118,15 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存|kv 缓存"),
     Metric(
+        "memory.kv_cache",
+        _B,
+        "cache|cache per gpu|cache memory|cache size|缓存",
+        unless="l1 l2 l3 prefix page disk host cpu file compile compilation download activation optimizer weight result "
+        "response semantic hit embedding expert layer kernel model left leave leaving free remain remaining available "
+        "room bandwidth read reading transfer send move hand 预留 剩余 可用",
+        alone=True,
+    ),
+    Metric(
         "memory.buffers",
         _B,
         "communication buffers|buffers|workspace|temporary buffers|framework overhead|cuda context|"

@@ -73,6 +73,23 @@ def of_options(said: Sequence[Sentence], statements: Sequence[Statement]) -> lis
     ]
 
 
+def of_their_options(
+    said: Sequence[Sentence], statements: Sequence[Statement], later: Sequence[Statement]
+) -> list[Statement]:
+    """Statements that were found later, each in the role of the option that its sentence is about."""
+    if not later:
+        return []
+    named = dict(_named(said))
+    known = {name: each.scope for each in statements if (name := named.get(each.context.start))}
+    found = []
+    for each in later:
+        scope = known.get(named.get(each.context.start, ""))
+        if scope and each.scope.role is Role.PLAN and not each.scope.strategy:
+            each = replace(each, scope=replace(each.scope, role=scope.role, strategy=scope.strategy))
+        found.append(each)
+    return found
+
+
 def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
     """Where the sentences of an option begin, with its name: from their label, or from a label or heading above."""
     block, letter = -1, ""
@@ -116,7 +133,17 @@ def _letter(sentence: Sentence) -> str:
 def choices(said: Sequence[Sentence]) -> set[str]:
     """The names of options that sentences choose: "option b"."""
     found = (match for sentence in said for match in re.finditer(_CHOICE, sentence.text))
-    return {_plain(next(filter(None, match.groups()))) for match in found}
+    names = [next(filter(None, match.groups())) for match in found]
+    return {_plain(name) for name in (*names, *_decided(said))}
+
+
+def _decided(said: Sequence[Sentence]) -> Iterator[str]:
+    """The options that a label decides for: "Recommendation: Method 2 has the best throughput"."""
+    for sentence in said:
+        if sentence.key and sentence.value and re.search(_DECIDES, sentence.key_text):
+            found = OPTION.match(sentence.text, sentence.value[0].start - sentence.start)
+            if found:
+                yield found["name"]
 
 
 def _chosen(said: Sequence[Sentence], named: dict[int, str]) -> set[str]:

@@ -60,7 +60,7 @@ from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.names import names
-from stratc.frontends.markdown.options import of_options
+from stratc.frontends.markdown.options import of_options, of_their_options
 from stratc.frontends.markdown.other_models import of_other_models
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
@@ -75,6 +75,7 @@ from stratc.frontends.markdown.rates_used import rates_used
 from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
+from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.scaling_tables import scaling_tables
@@ -153,7 +154,7 @@ class Markdown:
         statements = trained_before(statements, launched.statements if launched else ())
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
-        statements.extend(gleaned(said, statements))
+        statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
