@@ -239,16 +239,19 @@ def short_axes(stem: str) -> tuple[str, ...]:
 
 
 def numbered(sentence: Sentence) -> tuple[int | None, Per]:
-    """The device or stage that a label numbers: "GPU 0", "Stage 2"."""
+    """The device or stage that a label numbers: "GPU 0", "Stage 2"; the first of "GPU 4-7"."""
     key = sentence.key
     for token, following in itertools.pairwise(key):
         figure = following.figure
-        if figure is None or not figure.is_count or figure.quantity.is_range:
+        if figure is None or not figure.is_count:
             continue
         if token.stem in DEVICES:
-            return int(figure.value), Per.DEVICE
+            return int(figure.quantity.low), Per.DEVICE
         if token.stem == "stage":
-            return int(figure.value), Per.STAGE
+            return int(figure.quantity.low), Per.STAGE
+    row = key[0].figure if key and sentence.header and sentence.header[-1].start == sentence.header[-1].end else None
+    if row is not None and row.is_count and sentence.header[-1].stem in DEVICES:
+        return int(row.quantity.low), Per.DEVICE  # a row of a table of devices, each column counted per device
     return None, Per.UNSAID
 
 

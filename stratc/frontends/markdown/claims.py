@@ -40,6 +40,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_part_of_time,
     is_sent,
     is_told_of_part,
+    is_with_all,
 )
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import DEVICES, words
@@ -216,6 +217,8 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
         case "latency.ttft" if "ttft" not in sentence.key_text and is_of_transfer(sentence):
             return True
         case "latency.tpot" if is_sent(sentence) or is_told_of_part(sentence, at):
+            return True
+        case "communication.time" if is_with_all(sentence.tokens, at):
             return True
         case "utilisation.mfu":
             return is_of_bandwidth(sentence.tokens, at)

@@ -121,9 +121,9 @@ METRICS: tuple[Metric, ...] = (
         "memory.kv_cache",
         _B,
         "cache|cache per gpu|cache memory|cache size|缓存",
-        unless="l1 l2 l3 prefix page disk host cpu file compile compilation download activation optimizer weight result "
-        "response semantic hit embedding expert layer kernel model left leave leaving free remain remaining available "
-        "room bandwidth read reading transfer send move hand 预留 剩余 可用",
+        unless="l1 l2 l3 prefix page disk host cpu file compile compilation download activation optimizer weight "
+        "result response semantic hit embedding expert layer kernel model left leave leaving free remain remaining "
+        "available room bandwidth read reading transfer send move hand 预留 剩余 可用",
         alone=True,
     ),
     Metric(

@@ -148,7 +148,7 @@ class Markdown:
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, divided(statements, source.text))
         statements.extend(spread_experts(said, statements))
-        statements = workings_below(said, row_workings(said, budgets(said, statements)))
+        statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = trained_before(statements, launched.statements if launched else ())

@@ -39,7 +39,7 @@ class _Row(NamedTuple):
 
 
 def row_sums(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[Statement]:
-    """The statements, each total of a row with the row added up as its working.
+    """The statements, each total of a row with the row added up as its working, and as a "sum.total".
 
     Only in tables where that holds for as many rows as not, so that nobody adds what is no part.
     """
@@ -52,13 +52,13 @@ def row_sums(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
         added = [row for cells in rows.values() if (row := _row(cells)) is not None]
         if 2 * sum(row.holds for row in added) >= len(added):
             found.update((row.total.figure.start, row) for row in added)
-    result = []
+    result = [_summed(row) for row in found.values()]
     for statement in statements:
-        row = found.pop(statement.span.start, None)
+        row = found.get(statement.span.start)
         if row is not None and statement.working is None and not isinstance(statement.value, str):
             statement = replace(statement, working=_term(row), quantity=statement.quantity or row.total.quantity)
         result.append(statement)
-    return [*result, *(_equation(row) for row in found.values())]
+    return result
 
 
 def _row(cells: Sequence[Sentence]) -> _Row | None:
@@ -86,7 +86,9 @@ def _term(row: _Row) -> Term:
     return reduce(lambda left, right: Apply("+", left, right), terms)
 
 
-def _equation(row: _Row) -> Statement:
+def _summed(row: _Row) -> Statement:
     total = row.total
     place = (total.figure.start, total.figure.end)
-    return replace(say(total.sentence, "equation", total.figure.value, place, figure=total.figure), working=_term(row))
+    return replace(
+        say(total.sentence, "sum.total", total.quantity.value, place, figure=total.figure), working=_term(row)
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
@@ -24,6 +24,7 @@ _FAILS = (
     r"\s+(?:alone\s+)?(?:leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
     r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b"
 )
+_OWN_DEVICES = r"(?i)\W*(?:gpu|npu|rank|device|card)s?\s*\d+\s*(?:[-–~,]|to)\s*\d"
 _CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
 _OPENING = (
     r"(?i)\W*for (?:[\w-]+ ){0,3}"
@@ -38,10 +39,21 @@ def of_cases(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[
         return list(statements)
     texts = {sentence.start: sentence.text for sentence in said}
     cases = {id(each) for each in degrees if _is_of_case(each, texts.get(each.context.start, ""))}
+    cases.update(_of_parts(degrees, texts))
     return [
         replace(each, scope=replace(each.scope, role=Role.ALTERNATIVE)) if id(each) in cases else each
         for each in statements
     ]
+
+
+def _of_parts(degrees: Sequence[Statement], texts: Mapping[int, str]) -> Iterator[int]:
+    """Degrees that lines give for devices of their own, and differently: "GPU 0-1: tower, TP2", "GPU 2-5: LLM, TP4"."""
+    for subject in {each.subject for each in degrees}:
+        lines = [each for each in degrees if each.subject == subject]
+        values = {each.value for each in lines}
+        if len(values) > 1:
+            own = [each for each in lines if re.match(_OWN_DEVICES, texts.get(each.context.start, ""))]
+            yield from (id(each) for each in own if len({each.value for each in own}) > 1)
 
 
 def _is_of_case(degree: Statement, text: str) -> bool:

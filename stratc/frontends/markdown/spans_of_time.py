@@ -11,7 +11,6 @@ from stratc.frontends.markdown.vocabulary import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
@@ -27,6 +26,9 @@ _LINKS = words(
 )
 _SENDS = words("send recv transfer p2p read reading load loading")
 _OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
+_THROUGH = words("over via through across")  # a link, as memory is read "at" its rate
+_INCLUDING = words("with including plus adding")
+_COMES_TO = words("plan expect assume get reach arrive total become count budget end")
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
@@ -75,22 +77,31 @@ def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
     return added or (after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])) or _is_over_link(tokens, at)
 
 
+def is_with_all(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is that of everything, parts named first: "with all-to-all and launches we plan 16 ms"."""
+    stems = [token.stem for token in tokens[max(0, at - 14) : at]]
+    opens = max((n for n, stem in enumerate(stems) if stem in _INCLUDING), default=len(stems))
+    return not _COMES_TO.isdisjoint(stems[opens + 2 :])
+
+
 def _is_over_link(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a time is what bytes take at a rate right after it: "1.6 MB a decode step, which takes 31 µs on 50 GB/s".
+    """Whether a time is what bytes take over a link: "1.6 MB a step takes 31 µs on 50 GB/s", "over 50 GB/s: 2 s".
 
     Not where words between the bytes and the time name a latency.
     """
-    after = tokens[at + 1 : at + 5]
-    over = bool(after) and after[0].stem in _OVER
-    rate = next((token.figure for token in after[1:] if token.figure), None)
-    sent = next((n for n in range(at - 1, -1, -1) if (each := tokens[n].figure) and _is_size(each)), None)
-    if not over or rate is None or rate.quantity.dimension != BYTE_RATE or sent is None:
+    sizes = (n for n in range(at - 1, -1, -1) if (each := tokens[n].figure) and each.quantity.dimension == BYTE)
+    sent = next(sizes, None)
+    if sent is None or not _LATENCIES.isdisjoint(token.stem for token in tokens[sent + 1 : at]):
         return False
-    return _LATENCIES.isdisjoint(token.stem for token in tokens[sent + 1 : at])
+    return _begins_rate(tokens, at + 1) or any(_begins_rate(tokens, n, _THROUGH) for n in range(sent + 1, at))
 
 
-def _is_size(figure: Figure) -> bool:
-    return figure.quantity.dimension == BYTE
+def _begins_rate(tokens: Sequence[Token], at: int, over: frozenset[str] = _OVER) -> bool:
+    """Whether "over" and a bandwidth stand there."""
+    if at >= len(tokens) or tokens[at].stem not in over:
+        return False
+    rates = (token.figure.quantity.dimension == BYTE_RATE for token in tokens[at + 1 : at + 5] if token.figure)
+    return any(rates)
 
 
 def is_of_decoding(sentence: Sentence) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.workings import Verdict, checked_workings
 from stratc.arith.term import Apply, Literal, Term
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -50,7 +51,9 @@ def sum_mismatch(case: Case) -> Iterator[Finding]:
     """
     blamed = {span for claim in case.claims("row.share", roles=ROLES) for span in claim.spans()}
     for claim in case.claims("sum", roles=ROLES):
-        if claim.working is not None and not _holds(claim, claim.working) and not blamed & {*_spans(claim.working)}:
+        if claim.working is None or _holds(claim, claim.working) or blamed & {*_spans(claim.working)}:
+            continue
+        if not _is_told(case, claim):
             percent = claim.quantity.dimension == COUNT and claim.quantity.unit.scale != 1
             yield Finding(
                 at=claim,
@@ -64,6 +67,12 @@ def sum_mismatch(case: Case) -> Iterator[Finding]:
             )
 
 
+def _is_told(case: Case, claim: Claim) -> bool:
+    """Whether the same figure is held against a working of its own."""
+    wrong = (each.claim for each in checked_workings(case) if each.verdict is Verdict.FALSE)
+    return any(each.places[:1] == claim.places[:1] for each in wrong)
+
+
 def _holds(claim: Claim, working: Term) -> bool:
     """Whether the total is the sum, a multiple or a part of it, or of something else."""
     total, added = claim.value, working.value
@@ -72,9 +81,20 @@ def _holds(claim: Claim, working: Term) -> bool:
     low, high = sorted((total, added))
     ratio = high / low
     rounding = sum(_steps(working)) + claim.quantity.step / 2
-    if high - low <= max(NEAR * high, rounding) or claim.quantity.agrees(added):
+    exact = _are_alike(claim, working) and not claim.quantity.approximate
+    if high - low <= max(NEAR * high, rounding) or (not exact and claim.quantity.agrees(added)):
         return True
     return ratio > FAR or (ratio > 1 + NEAR and abs(ratio - round(ratio)) <= NEAR * ratio and round(ratio) > 1)
+
+
+def _are_alike(claim: Claim, term: Term) -> bool:
+    """Whether all parts are written in the unit of the total, so that no prefix is read in two ways."""
+    match term:
+        case Apply(_, left, right):
+            return _are_alike(claim, left) and _are_alike(claim, right)
+        case Literal(_, unit):
+            return unit == claim.quantity.unit
+    return False
 
 
 def _spans(term: Term) -> Iterator[object]:
