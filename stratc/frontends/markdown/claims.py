@@ -46,6 +46,7 @@ from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 NONE: Mapping[int, Term] = MappingProxyType({})
+_ONE_LAYER = Pattern(r"\b(?:per|each|one|a|every|and|single)[ -](?:\w+ )?layer\b|/ ?layer\b|^\W*layer flops", "layer")
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
@@ -152,6 +154,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         return None
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)
+    if metric == "compute.flops" and said.per in (Per.TOKEN, Per.UNSAID) and _is_of_layer(sentence):
+        said = replace(said, per=Per.LAYER)
     return replace(
         said,
         cause=cause_of(sentence, at),
@@ -204,6 +208,11 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row and not _is_of_another(sentence, at, row.metric) else None
+
+
+def _is_of_layer(sentence: Sentence) -> bool:
+    """Whether a sentence, or the heading right above it, counts one layer: "FLOPs per token and layer"."""
+    return any(_ONE_LAYER.search(text) for text in (sentence.low, *(path.lower() for path in sentence.scope.path[-1:])))
 
 
 def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
