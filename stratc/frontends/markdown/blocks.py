@@ -71,6 +71,7 @@ _MARK = re.compile(
     r"|(?P<rule>(?:[-*_][ \t]*){3,}|={2,}[ \t]*)$"
 )
 _DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_SET_IN, _GAP = 4, "   "  # columns of a listing, and what parts its words and figures
 _OPENING = re.compile(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）-]{0,48}(?:: |：)")
 _NUMBERING = re.compile(
     r"(?:(?:\d{1,2}[.)])+\d{0,2}[.):]?[ \t]+|(?:Step|Part|Section)[ \t]\d{1,2}[ \t]*[-–—:.][ \t]+)(?=\S)"
@@ -171,16 +172,20 @@ class _Scanner:
     def paragraph(self, column: int, start: int, end: int, *, quoted: bool) -> None:
         self.header = None
         last = self.blocks[-1] if self.blocks else None
-        if last and self.open and not quoted and not self.breaks(last, start, end):
+        if last and self.open and not quoted and not self.breaks(last, start, end, column):
             self.blocks[-1] = last._replace(end=_stripped(self.text, start, end))
             return
         kind = Kind.ITEM if self.text[start] in "✅✓✔❌✗✘☑⚠" else Kind.PARAGRAPH
         self.add(Block(kind, start, end, column, quoted=quoted), goes_on=True)
 
-    def breaks(self, last: Block, start: int, end: int) -> bool:
+    def breaks(self, last: Block, start: int, end: int, column: int) -> bool:
         """Whether a line begins a sentence of its own although no blank line stands before it."""
         hard = self.text[last.end : last.end + 2] == "  " or self.text[last.end - 1] in "\\:"
-        return hard or _OPENING.match(self.text, start, end) is not None
+        return hard or self.lines_up(last, start, end, column) or _OPENING.match(self.text, start, end) is not None
+
+    def lines_up(self, last: Block, start: int, end: int, column: int) -> bool:
+        """Whether a line is one of a set-in listing, whose figures stand below one another: "    TPOT    10 ms"."""
+        return last.kind is Kind.PARAGRAPH and last.depth == column >= _SET_IN and _GAP in self.text[start:end]
 
     def underline(self, marks: str) -> None:
         """A line of = or - below a paragraph of one line makes it a heading; elsewhere it parts sections."""

@@ -13,6 +13,7 @@ from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.sums import line_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import literal_of
+from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from stratc.arith.term import Literal, Term
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.sums import Line
+    from stratc.ir.scope import Scope
     from stratc.ir.statement import Statement
 
 _RATES, _TIMES = words("throughput token tok sample"), words("time step iteration")
@@ -46,7 +48,7 @@ def scaling_tables(said: Iterable[Sentence]) -> Iterator[Statement]:
     """
     tables: dict[int, dict[object, dict[object, Sentence]]] = {}
     for each in said:
-        if each.block.kind is Kind.CELL and each.header and each.has_digit:
+        if each.block.kind is Kind.CELL and each.has_digit:
             tables.setdefault(each.block.group, {}).setdefault(each.block.label, {})[each.block.header] = each
     for rows in tables.values():
         stems = {column: _stems(cell) for cells in rows.values() for column, cell in cells.items()}
@@ -91,8 +93,13 @@ def _of_rows(rows: Sequence[_Row], measure: frozenset[str]) -> Iterator[Statemen
                 if not _agree(form, rows[0], row, measure, _MISSED):
                     figure = row.stated.figure
                     said = say(row.stated.sentence, "product", figure.value, (figure.start, figure.end), figure=figure)
-                    yield replace(said, working=form(rows[0], row, measure))
+                    yield replace(said, scope=_of_plan(said.scope), working=form(rows[0], row, measure))
             return
+
+
+def _of_plan(scope: Scope) -> Scope:
+    """The scope of a row for another number of devices, whose arithmetic is the plan's all the same."""
+    return replace(scope, role=Role.PLAN, strategy="") if scope.role is Role.ALTERNATIVE else scope
 
 
 def _agree(form: Form, base: _Row, row: _Row, measure: frozenset[str], near: float) -> bool:
@@ -117,4 +124,5 @@ def _alone(base: _Row, row: _Row, measure: frozenset[str]) -> Term:
 
 
 def _stems(cell: Sentence) -> frozenset[str]:
-    return frozenset(token.stem for token in cell.header if token.stem)
+    """The words above a cell, which are its label where the row is a strategy."""
+    return frozenset(token.stem for token in cell.header or cell.key if token.stem)

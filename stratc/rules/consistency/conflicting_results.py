@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -10,6 +10,7 @@ from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.15  # figures are rounded from section to section
+EXACT = 0.03  # but not where they are ticked
 OWN = {"latency.ttft": "prefill", "latency.tpot": "decode"}  # the phase that a latency is of in any case
 CATEGORIES = {"latency.training": Category.CONSISTENCY, "latency": Category.LATENCY, "throughput": Category.THROUGHPUT}
 
@@ -43,17 +44,26 @@ def conflicting_results(case: Case) -> Iterator[Finding]:
     for claim in case.claims("result.stated"):
         phase = "" if claim.scope.strategy == OWN.get(claim.cause) else claim.scope.strategy
         groups.setdefault((claim.cause, claim.per.value, phase), []).append(claim)
+    ticked = {span for each in case.mentions("requirement_met") for span in each.spans()}
     for claims in groups.values():
         first = claims[0]
-        others = [each for each in claims if not _agree(first, each)]
-        if others and all(_agree(others[0], each) for each in others):
+        near = EXACT if _is_repeated(claims, ticked) else NEAR
+        others = [each for each in claims if not _agree(first, each, near)]
+        if others and all(_agree(others[0], each, near) for each in others):
             alike = [each for each in claims if each not in others]
             if {each.scope.path for each in alike}.isdisjoint(each.scope.path for each in others):
                 yield _finding(alike, others)
 
 
-def _agree(one: Claim, other: Claim) -> bool:
-    return one.quantity.agrees(other.value, NEAR) or other.quantity.agrees(one.value, NEAR)
+def _is_repeated(claims: list[Claim], ticked: Container[object]) -> bool:
+    """Whether the last figure is a ticked one that only repeats what was found: none of them but the first is worked
+    out.
+    """
+    return not any(each.working for each in claims[1:]) and all(span in ticked for span in claims[-1].spans())
+
+
+def _agree(one: Claim, other: Claim, near: float) -> bool:
+    return one.quantity.agrees(other.value, near) or other.quantity.agrees(one.value, near)
 
 
 def _finding(claims: list[Claim], others: list[Claim]) -> Finding:
