@@ -72,9 +72,9 @@ _ROWS = (
         "```",
     ),
     Row(r"\$\$(?P<doubled>[^$]{1,4000})\$\$", _shown("doubled"), "$$"),
-    Row(r"\\\[(?P<shown>[^$]{1,4000}?)\\\]", _shown("shown"), "\\["),
+    Row(r"\\\[(?P<shown>(?:(?!\\\[)[^$]){1,4000}?)\\\]", _shown("shown"), "\\["),
     Row(rf"\\begin\{{{_NAMES}\}}(?P<framed>[^$]{{1,4000}}?)\\end\{{(?P=name)\}}", _shown("framed"), "\\begin"),
-    Row(r"\\\((?P<inline>[^$]{1,600}?)\\\)", _inside("inline"), "\\("),
+    Row(r"\\\((?P<inline>(?:(?!\\\()[^$]){1,600}?)\\\)", _inside("inline"), "\\("),
     Row(r"\$`(?P<ticked>[^`\n]+)`\$", _inside("ticked"), "$`"),
     Row(
         r"(?<![\w\\$])\$(?P<tight>(?=[^\s$])[^$|\n]{0,399}[^\s$\\|]|[^\s$\\|])\$(?![\w$])",

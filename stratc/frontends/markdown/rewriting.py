@@ -12,7 +12,7 @@ from stratc.frontends.launch.traced import Traced
 FORMULA_TAGS = "(?:math|latex|tex)"  # of fences that hold formulas and no code
 _BODY = r"(?:\n(?![ \t>]*(?P=fence)[`~]*[ \t]*$)[^\n]*)*"  # of a fence
 _CODE = (
-    r"<!--(?s:.*?)-->",
+    r"<!--(?s:.*?)(?:-->|\Z)",
     rf"^[ \t>]*(?P<fence>`{{3,}}|~{{3,}})(?![ \t]*{FORMULA_TAGS}\b)[^\n]*{_BODY}(?:\n[^\n]*)?",
     r"(?<![$`])(?P<ticks>`+)(?!`)[^`\n]+(?P=ticks)",
 )

@@ -210,7 +210,7 @@ _CHARACTERS = (
     Row(r"(?<=[\w)]) ?\.{4,} ?(?=\S)", instead(": "), "...."),
 )
 _MARKS = (
-    Row(r"<table\b(?s:.{1,20000}?)</table>", _table, "<table|<TABLE"),
+    Row(r"<table\b(?:(?!<table\b)[\s\S]){1,20000}?</table>", _table, "<table|<TABLE"),
     Row(r"(?<= )\\\*(?= )", instead("×"), "\\*"),
     Row(r"(?<!\w)__(?=\S[^_\n]*__(?!\w))|(?<=\S)__(?!\w)", instead("**"), "__"),
     Row(r"<h(?P<level>[1-6])\b[^>]*>", _heading, "<h|<H"),
