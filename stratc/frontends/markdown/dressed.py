@@ -22,6 +22,7 @@ _DRESSES = (
     Pattern(r"(?i)</?(?:b|strong|sup|sub|code|table|h\d|li|i|em|p|div|span)\b[^<>\n]*>", "<"),
     Pattern(r"(?<=\d)[\u00a0'’](?=\d{3}(?!\d))", "\u00a0|'|’"),
     Pattern(r"(?<![\w.,])[1-9]\d{0,2} \d{3}(?!\w)"),
+    Pattern(r"(?<![\w.])[A-Za-z] ?= ?\d[\d,]*(?= [a-zK])|(?<=[a-zU] )\(?[A-Za-z] ?= ?\d|(?<![\w.])L ?= ?\d", "="),
     Pattern(r"__(?=[^\s_])", "__"),
     Pattern(r"(?:former|coder) blocks?\b|decoder layers?\b", "er block|decoder layer"),
     Pattern(r"\[[^][\n`]{0,99}\d ?[×÷*/+=≈] ?\d", "["),
@@ -47,8 +48,9 @@ def undressed(text: str) -> Traced:
     from stratc.frontends.launch.traced import Traced
     from stratc.frontends.markdown.displays import rewritten_without, written_out
     from stratc.frontends.markdown.signs import in_usual_numbers, in_usual_signs
+    from stratc.frontends.markdown.symbols import without_symbols
 
     whole = Traced(text, range(len(text)))
     if "\r\n" in text:
         whole = rewritten_without(whole, re.compile(r"\r(?=\n)"))
-    return in_usual_numbers(written_out(in_usual_signs(whole)))
+    return without_symbols(in_usual_numbers(written_out(in_usual_signs(whole))))

@@ -20,8 +20,8 @@ _OPERATORS = {
     "div": "/",
     "lt": "<",
     "gt": ">",
-    "ll": "≪",
-    "gg": "≫",
+    "ll": "<",
+    "gg": ">",
     "ne": "≠",
     "neq": "≠",
     "pm": "±",
@@ -44,6 +44,7 @@ _SIGNS = {
     "newline": "\n",
 }
 _LEFT_OUT = re.compile(r"left|right|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nonumber|notag|hline")
+_BESIDE = re.compile(r"(?<=[\d)]) ?(?=\([\d. ]+[-+−][^=≈A-Za-z]*\))")
 _WITH_NAME = frozenset(("begin", "end", "tag", "label", "color", "textcolor"))  # their first group is no text
 _QUOTIENTS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
 _FIRST_OF_TWO = frozenset(("underset", "overset", "stackrel"))
@@ -65,7 +66,15 @@ def formula(text: Traced) -> Traced:
     >>> formula(Traced(r"W = \\frac{140\\text{ GB}}{4 \\times 2} = 17.5", range(43))).text
     'W = 140 GB / (4 × 2) = 17.5'
     """
-    return _once_parted(_Formula(text).written(0, len(text.text)))
+    return _multiplied(_once_parted(_Formula(text).written(0, len(text.text))))
+
+
+def _multiplied(text: Traced) -> Traced:
+    """A formula with the sign of a product that only stands beside a bracket: "3 (4 + 12)"."""
+    ends = [0, *(match.start() for match in _BESIDE.finditer(text.text)), len(text.text)]
+    pieces = [text.part(start, end) for start, end in pairwise(ends)]
+    signs = [Traced(" ×", (piece.at[0],) * 2) for piece in pieces[1:]]
+    return laid(piece for pair in zip((Traced(""), *signs), pieces, strict=True) for piece in pair)
 
 
 def _once_parted(text: Traced) -> Traced:

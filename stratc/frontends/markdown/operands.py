@@ -76,12 +76,14 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 _begin_anew(items)
             if tied:
                 _put(items, tied)
-            elif items and isinstance(items[-1], Operand):
+            elif items and isinstance(items[-1], Operand) and not _is_multiplied(tokens, at, close, items):
                 asides.append((items[-1], at + 1, close))
             elif close < end and any(each.sign == "=" for each in tokens[at:close]) and not _awaits(items):
                 asides.append((None, at + 1, close))
             elif close < end:
                 inner, further = items_of(tokens, at + 1, close)
+                if items and isinstance(items[-1], Operand):
+                    items.append("×")
                 items.extend(["(", *inner, ")"])
                 asides.extend(further)
             at = close + 1
@@ -109,6 +111,12 @@ def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bo
         return False
     summed = sum(token.figure.quantity.high for token in tokens[at:close] if token.figure)
     return not isclose(summed, before.value, rel_tol=0.05)
+
+
+def _is_multiplied(tokens: Sequence[Token], at: int, close: int, items: list[Item]) -> bool:
+    """Whether a sum in brackets multiplies the factor before it: "M = 13 / 8 (4 + 12)"."""
+    factor = len(items) > 1 and items[-2] in ("×", "÷") and tokens[at - 1].figure is not None
+    return factor and any(each.sign in ("+", "−") for each in tokens[at:close])
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -279,7 +287,8 @@ def _axis_of(tokens: Sequence[Token], at: int) -> str:
     """The axis that names a figure: "4 (EP)", "TP = 4", "2 tensor parallelism"; "" for none."""
     after = at + 2 if at + 2 < len(tokens) and tokens[at + 1].sign == "(" else at + 1
     axis = axis_at(tokens, after) if after < len(tokens) else None
-    if axis is None and at > 1 and tokens[at - 1].sign == "=" and _is_degree_tie(tokens, at - 1):
+    divided = at + 2 < len(tokens) and tokens[at + 1].sign in ("/", "÷") and not axis_at(tokens, at + 2)
+    if axis is None and at > 1 and tokens[at - 1].sign == "=" and not divided and _is_degree_tie(tokens, at - 1):
         axis = axis_at(tokens, at - 2)
     return axis[0].partition(".")[2] if axis else ""
 
