@@ -52,7 +52,8 @@ def bare_rows(said: Iterable[Sentence]) -> Iterator[Sentence]:
 def _is_bare(rows: Rows) -> bool:
     """Whether every row begins with a number that its column names, and that is no number of the row itself."""
     firsts = [cells[0] for cells in rows.values()]
-    named = not _IDENTITIES.issuperset(token.stem for token in firsts[0].header if token.stem)
+    counts = bool(firsts[0].header) and firsts[0].header[-1].many  # "layers", not "layer"
+    named = counts or not _IDENTITIES.issuperset(token.stem for token in firsts[0].header if token.stem)
     numbers = (len(each.tokens) == 1 and each.tokens[0].figure is not None and not each.key for each in firsts)
     columns = all(
         len(cells) > _COLUMNS or all(is_of_strategy(each.header) for each in cells) for cells in rows.values()

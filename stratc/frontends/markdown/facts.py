@@ -92,13 +92,18 @@ def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement |
     largest = row.key == "workload.batch_size" and {"max", "maximum"} & {token.stem for token in sentence.key}
     if role is None and not (largest and sentence.scope.role is Role.TARGET):
         role = usual(sentence, at)
-    held = Relation.AT_LEAST if row.key == "workload.micro_batches" and _are_held(sentence, at) else Relation.IS
+    held = Relation.AT_LEAST if _are_held(sentence, row, at) else Relation.IS
     place, per = (figure.start, figure.end), per_of(sentence, at)
     return say(sentence, row.key, value, place, figure=figure, role=role, relation=held, per=per)
 
 
-def _are_held(sentence: Sentence, at: int) -> bool:
-    """Whether micro-batches are those that a schedule holds at a time: "the activations of 4 micro-batches"."""
+def _are_held(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether a count may be of some: "the activations of 4 micro-batches", "激活：9 层 × 8 MB"."""
+    if row.key == "model.layers":
+        after = sentence.tokens[at + 1 : at + 3]
+        return len(after) == 2 and not after[0].stem.isascii() and after[1].sign in ("×", "*")
+    if row.key != "workload.micro_batches":
+        return False
     before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 4) : at])}
     after = {token.stem for token in sentence.tokens[at + 1 : at + 6]}
     times = at > 0 and sentence.tokens[at - 1].sign == "×"

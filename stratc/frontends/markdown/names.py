@@ -55,6 +55,7 @@ _ARCHITECTURE = words("layer head hidden 层")
 _BREAKS = frozenset(",;、()|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
+_TITLE = 16  # words that a first line without a sign of a heading may have
 _PHASES: Phrases[str] = Phrases(
     (
         (
@@ -76,7 +77,9 @@ def names(sentence: Sentence) -> Iterator[Statement]:
     yield from counts(sentence)
     yield from attention(sentence)
     yield from _named(sentence)
-    if (sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1) or sentence.key_text in _PHASE_KEYS:
+    first = sentence.start == 0 and sentence.block.kind is Kind.PARAGRAPH and len(sentence.tokens) <= _TITLE
+    titled = sentence.block.kind is Kind.HEADING and len(sentence.scope.path) <= 1
+    if first or titled or sentence.key_text in _PHASE_KEYS:
         yield from _phase(sentence)
 
 

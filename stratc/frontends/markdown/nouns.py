@@ -183,6 +183,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         return ""
     match noun:
         case "layer":
+            if is_of_chunk(tokens, at):
+                return ""
             return "model.layers" if follows or leads or _are_all_layers(sentence, at, index) else ""
         case "expert":
             if [token.stem for token in tokens[index + 1 : index + 4]] == ["across", "all", "layer"]:
@@ -264,6 +266,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
+    if row.key == "model.layers" and not tokens[end - 1].stem.isascii() and _is_summed_up(tokens, at):
+        return False
     if row.key in _HAN_COUNTED and not tokens[end - 1].stem.isascii() and is_measured(tokens, at, end):
         return False
     if row.key == "strategy.device_count":
@@ -290,6 +294,11 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
     if row.key == "hardware.mfu":
         return relation_before(tokens, at) is Relation.IS
     return True
+
+
+def _is_summed_up(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a count is added to others or comes of it: "70 层 + 2 层 = 72 层"."""
+    return any(token.sign == "+" for token in tokens[:at])
 
 
 def _summed(sentence: Sentence, at: int) -> bool:

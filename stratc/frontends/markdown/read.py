@@ -50,6 +50,7 @@ from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
 from stratc.frontends.markdown.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layouts import layouts
+from stratc.frontends.markdown.least_counts import settled
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.lent_units import lent_units
@@ -79,6 +80,7 @@ from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.scaling_tables import scaling_tables
+from stratc.frontends.markdown.schedules import of_schedules
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.serial_times import serial_times
 from stratc.frontends.markdown.settings import assigned, is_code, settings
@@ -150,6 +152,7 @@ class Markdown:
         statements.extend(spread_experts(said, statements))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
+        statements = of_schedules(said, settled(statements))
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = trained_before(statements, launched.statements if launched else ())
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))

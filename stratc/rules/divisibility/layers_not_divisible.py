@@ -37,6 +37,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
     shares = layers(case)  # a rule of Megatron-LM holds its launches to more
     if shares.legal or (is_launch_of(case, "megatron", "") and case.setting("--num-layers")):
         return
+    if layers_with_ends(case) and _counts_ends(case, shares.whole.value):
+        return
     part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
     yield Finding(
         at=shares.degree,
@@ -46,3 +48,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
         severity=Severity.INFO if layers_with_ends(case) else None,
         help="choose stages that divide the layers, or list the layers of every stage",
     )
+
+
+def _counts_ends(case: Case, layers: float) -> bool:
+    """Whether the plan itself adds the embedding, or it and the output layer: "70 layers + 2 = 72"."""
+    return any(each.value in (layers + 1, layers + 2) for each in case.claims("equation"))
