@@ -100,8 +100,8 @@ def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement |
 def _are_held(sentence: Sentence, row: Row, at: int) -> bool:
     """Whether a count may be of some: "the activations of 4 micro-batches", "激活：9 层 × 8 MB"."""
     if row.key == "model.layers":
-        after = sentence.tokens[at + 1 : at + 3]
-        return len(after) == 2 and not after[0].stem.isascii() and after[1].sign in ("×", "*")
+        noun, *sign = sentence.tokens[at + 1 : at + 3] or sentence.tokens[at : at + 1]
+        return bool(sign) and not noun.stem.isascii() and sign[0].sign in ("×", "*")
     if row.key != "workload.micro_batches":
         return False
     before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 4) : at])}
