@@ -40,6 +40,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "product": (None, "a figure, its working what the lines of its section multiply to"),
     "replicas.needed": (COUNT, "replicas, their working the load over what one of them serves"),
     "replicas.spare": (COUNT, "replicas of which one may be lost, their working as of those needed"),
+    "option.weights": (BYTE, "the weights that an option is turned down for, their working what its degrees leave"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "sum.total": (None, "a total, its working the figures above it added up"),

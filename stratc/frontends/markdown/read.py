@@ -62,6 +62,7 @@ from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.options import of_options, of_their_options
+from stratc.frontends.markdown.options_refused import options_refused
 from stratc.frontends.markdown.other_models import of_other_models
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
@@ -162,7 +163,7 @@ class Markdown:
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
         statements.extend([*results(said, statements), *kept(said, statements)])
-        statements.extend([*changes_of_results(said, statements)])
+        statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)
