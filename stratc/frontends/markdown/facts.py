@@ -177,7 +177,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     results = at > 0 and sentence.tokens[at - 1].sign == "="
     if row.key == "hardware.memory_bandwidth" and results:  # a part of it is not the bandwidth
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
-    return not (row.key == "hardware.peak_flops" and results)
+    effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
+    return not (row.key == "hardware.peak_flops" and (results or effective))
 
 
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
 _KIND = f"{DEVICE}s"
 _LENGTHS = rf"(?:{_N})(?: ?(?:[-–]|to) ?(?:{_N}))?"
+_WOULD_DO = r"(?i)\W*(?:already )?(?:could|would|can|suffice|are (?:enough|sufficient)|hold|might|may)\b"
 _SEQUENCES = r"(?:sequence|request|prompt|sample)s?"
 _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
@@ -153,6 +155,15 @@ _ROWS = (
         ),
         {"n": _NODE},
     ),
+    _Row(
+        Pattern(
+            rf"(?i){_FREE}\d+(?:\.\d+)? ?B(?:illion)?(?: param(?:eter)?s?)? ?[×x*] ?"
+            r"(?P<p>2 ?(?:bytes?|B|字节))(?![\w.])",
+            "b",
+        ),
+        {"p": "model.precision"},
+    ),
+    _Row(Pattern(r"(?i)(?:单卡|每卡) ?(?P<t>\d{2,4} ?TFLOPS?)", "单卡|每卡"), {"t": "hardware.peak_flops"}),
     _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", "-"), {"n": _NODE}),
     _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
     _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
@@ -277,6 +288,8 @@ def _stated(sentence: Sentence, row: _Row, match: Match[str]) -> Iterator[Statem
     found = {name: _value(sentence, key, match, name) for name, key in row.keys.items() if match[name]}
     if any(value is None for value in found.values()):
         return
+    if "hardware.device_count" in row.keys.values() and re.match(_WOULD_DO, sentence.text[match.end() :]):
+        return  # "two 64 GB GPUs could hold them"
     for name, value in found.items():
         if value is not None:
             said = said_at(sentence, row.keys[name], value, match.span(name))
@@ -287,7 +300,8 @@ def _stated(sentence: Sentence, row: _Row, match: Match[str]) -> Iterator[Statem
 def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value | None:
     """What is written as a value of the fact; None where it is beyond what such a fact can be."""
     if key == "model.precision":
-        return PRECISIONS.get(match[name].lower())
+        two_bytes = match[name].startswith("2")  # "70B × 2 bytes", whichever of the two formats it is
+        return "bf16" if two_bytes else PRECISIONS.get(match[name].lower())
     start = sentence.start + match.start(name)
     figure = next((token.figure for token in sentence.tokens if token.start == start and token.figure), None)
     if key == _BATCH and sentence.scope.role is Role.TARGET:

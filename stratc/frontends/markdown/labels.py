@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
@@ -53,7 +54,7 @@ _HOLDERS = words(
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "
     "split splitting imbalance transfer module lookahead fusion "
-    "variance difference expansion processing instance boundary"
+    "variance difference expansion processing instance boundary width"
 )
 _WIDTHS = words("model.ffn_hidden_size model.expert_hidden_size")
 
@@ -104,19 +105,32 @@ def _is_list(value: Sequence[Token]) -> bool:
 
 
 def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
-    """Two figures of two labels with a slash between them: "heads / KV heads: 48 / 8 (width 128)"."""
-    cut = next((at for at, token in enumerate(sentence.key) if token.sign == "/"), 0)
+    """Figures of as many labels with slashes between them: "heads / KV heads: 48 / 8 (width 128)"."""
+    labels = _split_by_slash(sentence.key)
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
-    if not cut or len(value) < 3 or value[1].sign != "/" or not (value[0].figure and value[2].figure):
-        return []
-    if len(value) > 3 and value[3].sign not in _ASIDES:
+    last = 2 * len(labels) - 1  # tokens of as many figures and the slashes between them
+    ends = len(value) == last or (len(value) > last and value[last].sign in _ASIDES)
+    if len(labels) < 2 or not ends or any(token.sign != "/" for token in value[1:last:2]):
         return []
     found = []
-    for label, at in ((sentence.key[:cut], 0), (sentence.key[cut + 1 :], 2)):
+    for label, at in zip(labels, range(0, last, 2), strict=True):
         figure = value[at].figure
-        rows = [row for row in _of_label(sentence, label, ()) if figure and value_of(row, figure) is not None]
+        told = _of_width(sentence, label) or _of_label(sentence, label, ())
+        rows = [row for row in told if figure and value_of(row, figure) is not None]
         found += [(row, offset + at) for row in rows[:1]]
-    return found if len(found) == 2 else []
+    return found if len(found) == len(labels) else []
+
+
+def _split_by_slash(label: Sequence[Token]) -> list[Sequence[Token]]:
+    """The parts of a label between slashes."""
+    cuts = [-1, *(at for at, token in enumerate(label) if token.sign == "/"), len(label)]
+    return [label[first + 1 : end] for first, end in pairwise(cuts)]
+
+
+def _of_width(sentence: Sentence, label: Sequence[Token]) -> list[Row]:
+    """The width of a head, called that beside the heads: "Heads / KV heads / width: 24 / 4 / 128"."""
+    heads = any(token.stem == "head" for token in sentence.key)
+    return [ROW_OF["model.head_dim"]] if heads and [token.stem for token in label] in (["width"], ["dim"]) else []
 
 
 def _is_device_total(sentence: Sentence) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import FLOP
-from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, own_item
+from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, own_item, short_axes
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_added
 from stratc.frontends.markdown.metrics import METRICS, Look, Metric
@@ -54,7 +54,8 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         places = places[:2] if sentence.key or sentence.header else []
     elif look not in _UNNAMED:
         places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
-        places += [title.tokens for title in sentence.above]
+        # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
+        places += [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]
     for number, place in enumerate(places):
         if row := best(place, look, around, common=number < 4):
             return row
@@ -63,6 +64,10 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
     named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
     return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _has_degrees(title: Sequence[Token]) -> bool:
+    return any(short_axes(token.stem) for token in title)
 
 
 def _first(sentence: Sentence, at: int) -> int:
@@ -98,7 +103,10 @@ def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) 
     found = [
         (end - first, first, row)
         for row, first, end in ROWS.inside(place)
-        if row.look is look and (common or not row.alone) and not _forbidden(row, around | _stems(place))
+        if row.look is look
+        and not (
+            first and look is Look.BYTES and place[first - 1].stem == "per"
+        )  # "per attention group" and (common or not row.alone) and not _forbidden(row, around | _stems(place))
     ]
     return max(found, key=lambda each: each[:2])[2] if found else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stratc.arith.term import Apply
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
@@ -54,6 +55,7 @@ from stratc.frontends.markdown.least_counts import settled
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.lent_units import lent_units
+from stratc.frontends.markdown.listed_layouts import of_listed_layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_roles import of_roles
@@ -154,6 +156,7 @@ class Markdown:
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_schedules(said, settled(statements))
+        statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = trained_before(statements, launched.statements if launched else ())
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
@@ -246,8 +249,10 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
-    told = {each.result.start for each in parts}
-    return (*(each for each in workings(sentence) if each.result.start not in told), *parts)
+    every = tuple(workings(sentence))
+    added = {each.result.start: each for each in every if isinstance(each.term, Apply) and each.term.op == "+"}
+    whole = {**{each.result.start: each for each in parts}, **added}  # "35 + 42.6 = 77.6 GB (97% of 80 GB)"
+    return (*(each for each in every if each.result.start not in whole), *whole.values())
 
 
 def _once(found: Iterable[Statement]) -> list[Statement]:

@@ -249,10 +249,10 @@ ROWS: tuple[Row, ...] = (
         "moe intermediate size|expert intermediate size|expert ffn size|expert ffn hidden size|expert dimension|"
         "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
         "moe expert hidden size|moe dimension|moe hidden|expert hidden|"
-        "expert width|expert ffn|expert mlp|moe ffn|moe intermediate|"
+        "expert width|routed expert width|expert inner width|expert ffn|expert mlp|moe ffn|moe intermediate|"
         "expert intermediate dimension|moe隐藏层大小|专家隐藏维度|专家 ffn|专家ffn",
         "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
-        unless="per",
+        unless="per shared",
     ),
     Row(
         "model.ffn_hidden_size",
