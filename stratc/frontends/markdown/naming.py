@@ -104,9 +104,9 @@ def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) 
         (end - first, first, row)
         for row, first, end in ROWS.inside(place)
         if row.look is look
-        and not (
-            first and look is Look.BYTES and place[first - 1].stem == "per"
-        )  # "per attention group" and (common or not row.alone) and not _forbidden(row, around | _stems(place))
+        and (common or not row.alone)
+        and not _forbidden(row, around | _stems(place))
+        and not (look is Look.BYTES and first and place[first - 1].stem == "per")  # "per attention group"
     ]
     return max(found, key=lambda each: each[:2])[2] if found else None
 

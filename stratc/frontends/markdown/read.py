@@ -111,6 +111,7 @@ from stratc.text.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from stratc.arith.term import Term
     from stratc.frontends.frontend import Load
     from stratc.frontends.markdown.blocks import Blocks
     from stratc.frontends.markdown.fences import Fenced
@@ -193,7 +194,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     said = [*names(sentence)]
     if counts:
         said = _once((*degrees(sentence), *said, *facts(sentence)))
-    claimed = tuple(claims(sentence, {each.result.start: each.term for each in arithmetic}, taken_by(said)))
+    claimed = tuple(claims(sentence, {each.result.start: each.term for each in reversed(arithmetic)}, taken_by(said)))
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
@@ -250,9 +251,14 @@ def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
     every = tuple(workings(sentence))
-    added = {each.result.start: each for each in every if isinstance(each.term, Apply) and each.term.op == "+"}
-    whole = {**{each.result.start: each for each in parts}, **added}  # "35 + 42.6 = 77.6 GB (97% of 80 GB)"
-    return (*(each for each in every if each.result.start not in whole), *whole.values())
+    told = {each.result.start for each in parts}
+    own = (each for each in every if each.result.start not in told or _is_sum(each.term))
+    return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
+
+
+def _is_sum(term: Term | None) -> bool:
+    """Whether a working adds up."""
+    return isinstance(term, Apply) and term.op == "+"
 
 
 def _once(found: Iterable[Statement]) -> list[Statement]:
@@ -278,7 +284,8 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
             if statement.working is None:
                 quantity = statement.quantity or figure.quantity
                 found[index] = replace(statement, working=working.term, quantity=quantity)
-            return
+            if not _is_sum(statement.working) or _is_sum(working.term):
+                return
     place = (figure.start, figure.end)
     equation = say(sentence, "equation", figure.value, place, figure=figure, per=per_of(sentence, working.at))
     found.append(replace(equation, working=working.term))
