@@ -235,8 +235,18 @@ def devices_of_prompt(case: Case) -> Number:
     experts = case.fact("model.experts")
     if not case.has("strategy.tp") or isinstance(experts, Known) or case.has("strategy.sp"):
         return device_count(case)
-    replica, every = product(sides(case, "tp", "pp", "cp")), device_count(case)
-    return replica if plain(replica) < plain(every) else every
+    replica, every = product(sides(case, "tp", "pp", "cp")), _all_devices(case)
+    return replica if every is None or plain(replica) < plain(every) else every
+
+
+def _all_devices(case: Case) -> Number | None:
+    """All devices of the plan; None where it gives the tensor-parallel degree of a dense model and no number."""
+    try:
+        return device_count(case)
+    except Missing:
+        if not case.has("strategy.tp") or case.has("model.experts"):
+            raise
+        return None
 
 
 def total_rates(case: Case) -> Iterator[Number]:
@@ -276,5 +286,6 @@ def token_weights(case: Case) -> Bytes:
 def least_token_seconds(case: Case) -> Seconds:
     """Time to read the weights of one token from memory: the stages one after another, the devices of one at once."""
     together = case.number_or("strategy.tp", 1) * case.number_or("strategy.ep", 1)
-    group = minimum(together, device_count(case))
+    every = _all_devices(case)
+    group = together if every is None else minimum(together, every)
     return token_weights(case) / (group * case.number("hardware.memory_bandwidth"))

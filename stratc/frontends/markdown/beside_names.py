@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 _MEMORY = Pattern(r"(?<=[ -])(?P<n>\d{2,3})(?: ?GB?(?![A-Za-z/])|(?<=-\d{2})$|(?<=-\d{3})$)")
 _CHIP = Pattern(r"[A-Za-z]*\d+[A-Za-z]*")
-_AFTER = Pattern(r"(?i),?(?: is)?(?: \w+)? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b")
+_AFTER = Pattern(
+    r"(?i)(?:,?(?: is)?(?: \w+)? in |(?: dense| model| moe| instruct| base| parameters| params)*(?:, ?| ?\(| ?/ ?))"
+    r"(?P<name>[A-Za-z]{2,5}\d+\w*)\b"
+    r"(?! ?(?:vs|or|and|/|→|->|to|baseline|fallback|compute|peak|tensor|tflops|kv|gradients|activations))"
+)
 _SIZED = Pattern(
     r"(?i)(?: model)? (?:is|has) (?P<n>\d{1,4}(?:\.\d+)?)B\b(?!/)(?! active)(?:,? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b)?"
 )

@@ -254,6 +254,13 @@ _ROWS = (
     ),
     _Row(
         Pattern(
+            r"(?i)^\W*model(?: size)?:? (?P<n>\d{1,4}(?:\.\d+)?B)(?=[,;)]|$| (?:dense|in|parameters|params|on)\b)",
+            "model",
+        ),
+        {"n": "model.parameters"},
+    ),
+    _Row(
+        Pattern(
             r"(?i)\b(?:serve|run|host|deploy) (?:it|them|the model) in (?P<p>[a-z]{2,4}\d+)\b", "serve|run|host|deploy"
         ),
         {"p": "model.precision"},

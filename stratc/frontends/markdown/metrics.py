@@ -140,7 +140,8 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "total memory|total memory usage|total used|memory usage|memory use|memory per gpu|memory footprint|"
         "peak memory|peak memory usage|total memory per gpu|per gpu memory|per gpu memory usage|sustained memory|"
-        "used memory|memory required|memory requirement|memory consumption|realistic usage|vram usage|"
+        "used memory|memory used|memory used per gpu|used per gpu|usage per gpu|per gpu usage|"
+        "memory required|memory requirement|memory consumption|realistic usage|vram usage|"
         "memory distribution|memory balance|memory load|vram used|memory needed|memory needs|gpu memory usage|"
         "total vram|total memory required|allocated memory|每卡显存|总显存|显存占用|显存使用|总计",
         unless="available limit capacity node budget alert reserved host cpu flight",
@@ -350,7 +351,8 @@ METRICS: tuple[Metric, ...] = (
         Look.SPEED,
         "mfu|measure|measured|achieved|achieve|achieving|sustained|sustain|"
         "effective|effective compute|actual|actual compute|"
-        "effective flops|effective computing power|achieved flops|achieved compute|delivered|实际算力|有效算力",
+        "effective flops|effective computing power|achieved flops|achieved tflops|achieved tflops per gpu|"
+        "achieved compute|delivered|实际算力|有效算力",
         unless="peak theoretical required requirement need needed target total aggregate all combined cluster",
     ),
     Metric("compute.flops", Look.WORK, "flops|computation|compute|forward flops|total flops|计算量"),
