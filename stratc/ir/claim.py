@@ -42,6 +42,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "replicas.spare": (COUNT, "replicas of which one may be lost, their working as of those needed"),
     "option.weights": (BYTE, "the weights that an option is turned down for, their working what its degrees leave"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
+    "recap": (None, "a degree, a count of devices or the parameters as a conclusion or a check repeats them"),
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.apart": (None, "a figure that is not to another of its row as in the other rows, its working the one that is"),
@@ -167,7 +168,9 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
 }
 
 
-SAID_AGAIN = frozenset(("time.labelled", "result.stated"))  # metrics that only compare what another metric says
+SAID_AGAIN = frozenset(
+    ("time.labelled", "result.stated", "recap")
+)  # metrics that only compare what another metric says
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -76,6 +76,7 @@ from stratc.frontends.markdown.proportions import proportions
 from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.rates_used import rates_used
+from stratc.frontends.markdown.recaps import recaps
 from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
@@ -160,13 +161,14 @@ class Markdown:
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = trained_before(statements, launched.statements if launched else ())
+        repeated = [*recaps(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
-        statements.extend([*results(said, statements), *kept(said, statements)])
+        statements.extend([*results(said, statements), *kept(said, statements), *repeated])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()

@@ -39,9 +39,12 @@ def conflicting_values(case: Case) -> Iterator[Finding]:
     - ieee-29148-2018, consistency of requirements
     """
     slips = {span for mention in case.mentions("bits_as_bytes") for span in mention.spans()}
+    repeated = {span for claim in case.claims("recap") for span in claim.spans()}
     for key, believed, other in stated_twice(case):
         if key in _LINKS and not slips.isdisjoint(other.spans()):
             continue  # for the rule on bits
+        if repeated.issuperset(other.spans()):
+            continue  # for the rule on recaps
         if case.is_set(other) or case.is_set(believed):
             continue  # for the rule on settings
         words, _ = WORDS[key]
