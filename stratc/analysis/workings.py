@@ -258,6 +258,8 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if _only_adds(working):
         return Verdict.FALSE
+    if stated.dimension == TOKEN_RATE and any(stated.agrees(working.value / each, tolerance) for each in _TURNED):
+        return Verdict.HOLDS  # "6,690 × 3,600 = 24.1M tokens/h"
     told = stated.dimension in _COMPUTE or _is_bare(working)
     return Verdict.DOUBTFUL if told and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE
 

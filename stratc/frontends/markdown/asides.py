@@ -17,7 +17,7 @@ _EARLIER = words(
     "impossible impossibility infeasible invalid incorrect incorrectly wrongly original originally previous "
     "previously baseline vs versus was formerly old traditional until ran"
 )
-_OTHER = words("would if could alternatively hypothetically support supporting e.g unlike floor")
+_OTHER = words("would if could alternatively hypothetically support supporting e.g unlike floor dashboard smi")
 _WEIGHED = words("considered tried evaluated tested rejected weighed dismissed")
 _CHOOSING = words("go use take choose propose suggest recommend run pick")
 _MAY = words("can could may might would let lets allow allowing permit enough room headroom possible")

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEGREES = frozenset(f"strategy.{each}" for each in ("tp", "pp", "dp", "ep", "cp", "sp", "expert_tp", "zero_stage"))
+_MEANS = ("schedule", "vpp")  # of which running text likes to name others
+_DEGREES = frozenset(
+    f"strategy.{each}" for each in ("tp", "pp", "dp", "ep", "cp", "sp", "expert_tp", "zero_stage", *_MEANS)
+)
 _SHAPE = frozenset(
     f"model.{each}"
     for each in ("layers", "hidden_size", "heads", "kv_heads", "ffn_hidden_size", "experts", "parameters")
@@ -27,12 +30,13 @@ _SHAPE = frozenset(
 _DECIDES = words(
     "use run choose chose deploy employ adopt set apply propose recommend select serve train take split shard "
     "partition divide configure keep stay prefer "
-    "degree layout parallelism"
+    "degree layout parallelism have has decision decide decided"
 )
 _COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
 _NEAR = 16  # characters after a label that belong to it
+_SPEAKERS = words("we i you they it")
 _UNDER = words("with at for by")
-_WEIGHS = words("not would could should might why what which how if instead than need")
+_WEIGHS = words("not would could should might why what which how if instead than need other another elsewhere")
 # Rarely needed, and compiled only then:
 _LIST = r"\W*(?:TP|PP|DP|EP|CP|SP)[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"  # "TP=2, PP=4, DP=10"
 _ANY_MODEL = (
@@ -40,8 +44,9 @@ _ANY_MODEL = (
     r"(?:[\w.-]+ ){0,3}?(?:model|llm|network|transformer)s?\b"
 )
 
-_NO_MODEL = (
-    r"(?i)\W*(?:an?|any) (?:\w+ )?(?:model|llm|network|transformer) (?:has|with|of)\b"  # "a model has 64 experts"
+_NO_MODEL = (  # "a model has 64 experts", "measured with a 7B model"
+    r"(?i)\W*(?:an?|any) (?:\w+ )?(?:model|llm|network|transformer) (?:has|with|of)\b"
+    r"|[^.;]*\b(?:measured|tested|benchmarked|timed|seen)\b[^.;]{0,60} (?:with|on|for) an? [\w.-]+ (?:model|llm)\b"
 )
 
 
@@ -74,6 +79,9 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     left |= {each.context.start for each in beside if own and re.match(_NO_MODEL, by_start[each.context.start].text)}
     counted = {each.context.start for each in statements if each.subject in _COUNTS}
     left |= _systems(told, by_start) & counted
+    cells = [(each, by_start[each.context.start]) for each in beside if each.context.start in left]
+    measures = {cell.block.group for each, cell in cells if cell.block.kind is Kind.CELL and _is_of_measure(each, cell)}
+    left |= {each.start for each in said if each.block.kind is Kind.CELL and each.block.group in measures}
     return [imagined(each) if each.context.start in left else each for each in statements]
 
 
@@ -116,7 +124,7 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
         return False
     kind = sentence.block.kind
     if kind is Kind.CELL:
-        return (statement.subject, sentence.block.group) in rows
+        return _is_of_measure(statement, sentence) or (statement.subject, sentence.block.group) in rows
     if OPTION.match(sentence.text):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
@@ -125,9 +133,17 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
     return of_any or (statement.subject in _DEGREES and not _decides(statement, sentence))
 
 
+def _is_of_measure(statement: Statement, sentence: Sentence) -> bool:
+    """Whether the label of a row says what might be done: "back to PP=4"."""
+    before = sentence.text[: statement.span.start - sentence.start]
+    return not sentence.key and re.search(r"[a-z]{3}", before) is not None
+
+
 def _is_labelled(statement: Statement, sentence: Sentence) -> bool:
-    """Whether a degree stands in a label or right behind one, not in the sentence that a remark opens."""
-    return bool(sentence.key) and statement.span.start < sentence.key[-1].end + _NEAR
+    """Whether a degree stands in a label or right behind one, not in the sentence that a remark or a name opens."""
+    if not sentence.key or statement.span.start >= sentence.key[-1].end + _NEAR:
+        return False
+    return not any(token.stem in _SPEAKERS for token in sentence.value if token.end <= statement.span.start)
 
 
 def _is_of_any(statement: Statement, sentence: Sentence) -> bool:
@@ -138,7 +154,7 @@ def _is_of_any(statement: Statement, sentence: Sentence) -> bool:
 
 def _decides(statement: Statement, sentence: Sentence) -> bool:
     """Whether running text gives a degree as the plan's: "we use TP=8", "- TP 8 inside a node"."""
-    if not _WEIGHS.isdisjoint(sentence.stems):
+    if not _WEIGHS.isdisjoint(sentence.stems) or statement.subject.endswith(_MEANS):
         return False
     if any(not token.stem.isascii() for token in sentence.tokens):
         return True  # in a script whose verbs are not known here
