@@ -25,8 +25,8 @@ _SUBJECTS = words("the we you it this that there they our i more a an demand tra
 _IF = words("if when whenever once as")
 _TURNS = words(
     "had were grow growing growth scaling scale expand expanding extend double doubled doubling fail ever later "
-    "outgrow become became upgrade moving migrating adding added arise tight insufficient available overload overloaded "
-    "burst spike exceed unbalanced balance"
+    "outgrow become became upgrade moving migrating adding added arise tight insufficient available overload "
+    "overloaded burst spike exceed unbalanced balance"
 )
 _LATER = {  # by the first word
     "in": (("in", "the", "future"), ("in", "case"), ("in", "future"), ("in", "the", "event")),
