@@ -44,6 +44,8 @@ _CLAUSE_ENDS = frozenset(",:")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
+_ASKS = ("?", "？")
+_GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question takes from the plan
 _MODAL = words("would could might may can possible if when later")
 
 
@@ -52,6 +54,21 @@ def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Sta
     whole, end = is_conditional(sentence), _end_of_ideal(sentence)
     for each in said:
         yield imagined(each) if whole or each.span.start < end else each
+
+
+def of_questions(said: Iterable[Sentence], statements: Sequence[Statement], text: str) -> list[Statement]:
+    """The statements, without the claims of questions: "My MFU is 112 %?" says nothing of the plan."""
+    asked = {
+        each.start
+        for each in said
+        if each.has_digit
+        and each.block.kind is not Kind.HEADING
+        and text[each.end - 1 : each.end + 1].strip()[-1:] in _ASKS
+    }
+    return [
+        imagined(each) if each.context.start in asked and not each.subject.startswith(_GIVEN) else each
+        for each in statements
+    ]
 
 
 def _end_of_ideal(sentence: Sentence) -> int:

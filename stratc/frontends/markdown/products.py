@@ -87,7 +87,8 @@ def _costs(lines: Sequence[Sentence], text: str) -> Iterator[Statement]:
     for line in lines:
         if _is_loose(line):
             continue
-        run = _of_run(line) or run
+        own = _of_run(line)
+        run = own or run
         for at, token in enumerate(line.tokens):
             if token.figure is None or not _is_exact(line.tokens, at):
                 continue
@@ -95,7 +96,7 @@ def _costs(lines: Sequence[Sentence], text: str) -> Iterator[Statement]:
                 price = literal_of(line, token.figure)
             elif _is_hours(line, at):
                 hours = literal_of(line, token.figure)
-                if run is not None:
+                if run is not None and (own or not _times(line)):
                     yield _stated(line, at, run)
             elif price is not None and _is_cost(line, at, text) and (amount := hours or run) is not None:
                 yield _stated(line, at, Apply("×", amount, price))
@@ -105,11 +106,17 @@ def _of_run(line: Sentence) -> Term | None:
     """Devices × hours of a line that gives one number of devices and one time: "256 GPUs for 21 days"."""
     figures = [(at, token.figure) for at, token in enumerate(line.tokens) if token.figure is not None]
     counts = [each for at, each in figures if each.is_count and _is_followed(line.tokens, at, _DEVICES)]
-    times = [each for _, each in figures if each.quantity.dimension == SECOND and each.value >= _SHORTEST]
+    times = _times(line)
     if len(counts) != 1 or len(times) != 1 or counts[0].quantity.is_range or times[0].quantity.is_range:
         return None
     time = Literal(times[0].value / _SHORTEST, None, literal_of(line, times[0]).span)
     return Apply("×", literal_of(line, counts[0]), time)
+
+
+def _times(line: Sentence) -> list[Figure]:
+    """The times of a line that are as long as runs take."""
+    found = (token.figure for token in line.tokens if token.figure is not None)
+    return [each for each in found if each.quantity.dimension == SECOND and each.value >= _SHORTEST]
 
 
 def _of_lines(lines: Sequence[Sentence]) -> Term | None:

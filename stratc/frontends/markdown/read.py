@@ -25,7 +25,7 @@ from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
-from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines
+from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines, of_questions
 from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
@@ -57,6 +57,7 @@ from stratc.frontends.markdown.length_limits import length_limits
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
 from stratc.frontends.markdown.margins import margins
+from stratc.frontends.markdown.measured import without_measured
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_roles import of_roles
 from stratc.frontends.markdown.model_states import model_states
@@ -160,6 +161,7 @@ class Markdown:
         statements = of_schedules(said, settled(statements))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
+        statements = of_questions(said, without_measured(said, statements), source.text)
         statements = trained_before(statements, launched.statements if launched else ())
         repeated = [*recaps(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))

@@ -43,7 +43,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         Role.TARGET,
         (
-            "targets?|requirements?|goals?|objectives?|slos?|slas?|thresholds?|alerts?|acceptance|constraints?|"
+            "targets?|requirements?|goals?|objectives?|slos?|slas?|thresholds?|alerts?|acceptance|constraints?|criteri(on|a)|"
             "目标|性能要求|约束"
         ),
     ),

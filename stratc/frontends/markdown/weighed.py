@@ -35,6 +35,7 @@ _DECIDES = words(
 _COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
 _NEAR = 16  # characters after a label that belong to it
 _SPEAKERS = words("we i you they it")
+_QUOTES = frozenset('"“„«‘`')
 _UNDER = words("with at for by")
 _WEIGHS = words("not would could should might why what which how if instead than need other another elsewhere")
 # Rarely needed, and compiled only then:
@@ -125,7 +126,7 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
     kind = sentence.block.kind
     if kind is Kind.CELL:
         return _is_of_measure(statement, sentence) or (statement.subject, sentence.block.group) in rows
-    if OPTION.match(sentence.text):
+    if OPTION.match(sentence.text) or (kind is Kind.HEADING and sentence.text.lstrip(" *#")[:1] in _QUOTES):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
         return False
