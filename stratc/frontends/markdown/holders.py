@@ -43,7 +43,7 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
                 return ""
             held = _held(after)
             return (_of_holder(sentence, at) or held) if held == "layer" else held
-        if token.stem == "of" and index + 1 < len(words) and words[index + 1].stem in ("one", "each", "every"):
+        if token.stem == "of" and index + 1 < len(words) and words[index + 1].stem == "one":
             words[index + 1] = words[index + 1]._replace(stem="each")  # "32 GPUs of one pipeline stage"
             continue
         if token.sign or token.stem not in ("in", "on", "for", "consecutive"):

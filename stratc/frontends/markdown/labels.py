@@ -49,7 +49,7 @@ _ENDS_OF_LENGTH = words("input prompt output 输入 输出")
 TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
 _HOLDERS = words(
-    "per each distribution balance balancing partition partitioning communication cache check overhead "
+    "per each dp tp cp distribution balance balancing partition partitioning communication cache check overhead "
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "

@@ -101,6 +101,7 @@ from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.timings import timings
 from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
+from stratc.frontends.markdown.uneven_stages import uneven_stages
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.weighed import of_running_text
@@ -220,6 +221,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
 
 _OF_FIGURES = (
     widths_sent,
+    uneven_stages,
     changes_said,
     comparisons,
     fits,

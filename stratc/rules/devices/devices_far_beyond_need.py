@@ -30,8 +30,8 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     A plan to serve a model on at least sixteen times the devices that its weights and the key-value cache of its full
     batch fill, or one that says itself that it uses two per cent of the memory or less; up to ten per cent are a
     remark.  Stated replicas are counted apart.  It is a judgement unless the model fills less than one per cent of the
-    memory: throughput may ask for more devices than memory does.  Training, which a plan says or gives figures of
-    gradients or optimizer states for, is left alone: it is bound by computation.
+    memory: throughput may ask for more devices than memory does.  Training, which a plan says, shards its
+    states for or gives figures of gradients or optimizer states for, is left alone: it is bound by computation.
 
     ## Why it matters
     Splitting a small model over many devices leaves each with too little work to hide its communication: latency
@@ -51,7 +51,7 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 1
     """
     used = case.known("strategy.device_count")
-    if trains(case) or (keeps_states(case) and not serves(case)):
+    if trains(case) or ((keeps_states(case) or _shards_states(case)) and not serves(case)):
         return
     claims = [claim for claim in case.claims("memory.share") if _is_tiny(claim)]
     if claims and used.value >= FAR:
@@ -63,6 +63,11 @@ def devices_far_beyond_need(case: Case) -> Iterator[Finding]:
         return
     if modest and used.value >= FAR * max(1, value_or(case.strategy.dp, 1)):
         yield replace(_as_claimed(modest, used), severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+
+
+def _shards_states(case: Case) -> bool:
+    """Whether the plan names what only training has its parameters sharded by."""
+    return case.has("strategy.zero_stage") or value_or(case.strategy.framework, "") in ("FSDP", "torchtitan")
 
 
 def _by_need(case: Case, used: Known[int]) -> Finding | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil, floor
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import is_launch_of
 from stratc.analysis.legality import layers, layers_with_ends
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 
@@ -18,8 +19,9 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A number of layers that the stages, times the virtual stages of a device, do not divide.  Silent where the plan
-    lists the layers of every stage: unequal stages are then its choice.  Only a remark where the split is even with
-    the embedding and the output layer counted as layers, which Megatron-LM can do.
+    lists the layers of every stage, or gives both numbers that stages have: unequal stages are then its choice.  Only
+    a remark where the split is even with the embedding and the output layer counted as layers, which Megatron-LM can
+    do; nothing where the plan counts them so itself.
 
     ## Why it matters
     Megatron-LM stops unless it is told how to split unevenly, and the largest stage sets the pace of the pipeline.
@@ -37,6 +39,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
     shares = layers(case)  # a rule of Megatron-LM holds its launches to more
     if shares.legal or (is_launch_of(case, "megatron", "") and case.setting("--num-layers")):
         return
+    if {floor(shares.working.value), ceil(shares.working.value)} <= _of_stages(case):
+        return
     if layers_with_ends(case) and _counts_ends(case, shares.whole.value):
         return
     part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
@@ -53,3 +57,10 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 def _counts_ends(case: Case, layers: float) -> bool:
     """Whether the plan itself adds the embedding, or it and the output layer: "70 layers + 2 = 72"."""
     return any(each.value in (layers + 1, layers + 2) for each in case.claims("equation"))
+
+
+def _of_stages(case: Case) -> set[float]:
+    """Every number of layers that the plan gives a stage."""
+    fact, key = case.fact("strategy.layers_per_stage"), "strategy.layers_per_stage"
+    others = (other.value for each in case.plan.conflicts if each.key == key for other in each.others)
+    return {float(each) for each in (*((fact.value,) if isinstance(fact, Known) else ()), *others)}

@@ -102,7 +102,12 @@ def _of_time(case: Case, timed: Claim, stages: Number) -> Finding:
 
 
 def _without_figure(case: Case, count: str) -> Iterator[Finding]:
-    """The first place that speaks of the bubble or the schedule; else, where speed is promised, of the stages."""
+    """The first place that speaks of the bubble or the schedule; else, where speed is promised, of the stages.
+
+    Nothing where the plan works its bubble out, for then it says of how many micro-batches.
+    """
+    if any(each.working is not None for each in case.claims("bubble")):
+        return
     places = [*case.mentions("small_bubble", roles=PROMISED)]
     fact = case.fact("strategy.schedule")
     known = fact if isinstance(fact, Known) and fact.is_stated else None
