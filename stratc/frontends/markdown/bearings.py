@@ -100,7 +100,7 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
     if header is Per.DEVICE:
         return header
     for above in sentence.above[: len(sentence.lead) + 1]:
-        if found := _per(above.tokens):
+        if found := _per(_last_of(above.tokens)):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
     if header:
         return header
@@ -189,6 +189,12 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 _OVER = frozenset(("/", "÷"))
 _OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
 _CONDITIONS = words("with at for given")
+
+
+def _last_of(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The last sentence of what stands above, which introduces what follows: "9 GB per GPU. Then the rate:"."""
+    stops = [at for at, token in enumerate(tokens[:-1]) if token.sign == "." and tokens[at + 1].start > token.end]
+    return tokens[stops[-1] + 1 :] if stops else tokens
 
 
 def _per(tokens: Sequence[Token]) -> Per | None:

@@ -52,6 +52,7 @@ _CUT = words("partition split splitting divide shard")
 _DOES = words("receive is will can decide select choose search use then of for that")
 _IS = words("is are was doe do")
 _NEEDED = words("required needed necessary apply applicable used involved present supported enabled")
+_OPERATORS = frozenset("/÷×=")
 _ENDS = frozenset(",;.:()")
 _NOT = words("no not without avoid avoiding eliminate avoided never instead non")
 
@@ -75,7 +76,9 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
         if not (stems.isdisjoint(one) or stems.isdisjoint(other) or stems.isdisjoint(third)) and (
             place := _both(tokens, one, other)
         ):
-            yield _mention(sentence, concept, *place)
+            formula = any(token.sign and token.sign in _OPERATORS for token in tokens[slice(*place)])
+            if not (formula and concept == "mfu_as_maximum"):  # "theoretical FLOPs ÷ (time × peak)" defines it
+                yield _mention(sentence, concept, *place)
     yield from _patterns(sentence)
 
 

@@ -51,7 +51,7 @@ _NO_TEXT = "i|em|u|p|div|span|font|small|big|mark|kbd|center|details|summary|a|u
 _PICTURE = "[▶►▸➢➣➔‒⁃∙\U0001f300-\U0001faff]\ufe0f?"  # that marks an item; ticks and crosses judge one
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _NUMBERED = re.compile(r"^\*\*(\d+)[.)] ", re.MULTILINE)
-_TIED = re.compile(r"[:=(|≈~<>≤≥×*/+] ?$")
+_TIED = re.compile(r"(?:[:=(|≈~<>≤≥×*/+✕✖⋅∗]|\b(?:of|to|with|at|is|and|over|than|for|from|by)) ?$")
 _COUNTED = re.compile(
     r" (?:tokens|GPUs|NPUs|cards|devices|layers|MB|GB|TB|GPU-h|TFLOP|B\b|bytes|parameters)|[ ]?[×÷*/)|]"
 )
@@ -176,7 +176,7 @@ def _parted(match: re.Match[str], text: Traced) -> Written:
     row = [int(each) for each in (low, *groups)]
     rising = all(left < right for left, right in pairwise(row))
     sure = "0" in (each[0] for each in groups) or (len(groups) > 1 and not rising)
-    counted = len(groups) == 1 and _TIED.search(text.text, max(0, match.start() - 3), match.start())
+    counted = _TIED.search(text.text, max(0, match.start() - 6), match.start())
     if not sure and not (counted and _COUNTED.match(text.text, match.end())):
         return None
     return (put(",".join((low, *groups)), match, text),)
@@ -190,6 +190,11 @@ def _scientific(match: re.Match[str], text: Traced) -> Written:
     """A figure and its power of ten as one figure."""
     number = text.part(*match.span("number")) if match["number"] else put("1", match, text)
     return (number, _sign("e", text, match.start("power")), text.part(*match.span("power")))
+
+
+def _exponent(match: re.Match[str], text: Traced) -> Written:
+    """ "918e^12" as "918e12"."""
+    return (_sign("e", text, match.start()), text.part(*match.span("exponent")))
 
 
 def _round(match: re.Match[str], text: Traced) -> Written:
@@ -226,6 +231,7 @@ _BARE_TITLE = Row(
     r"(?<=\n\n)(?P<number>\d{1,2}(?:\.\d)*\.?)[ \t]+(?P<head>[A-Z][^\n.;=|]{2,60})(?=\n\n|\n[-*] )", _numbered, "\n\n"
 )
 _POWERS = (
+    Row(r"(?<=\d)[eE]\^\(?(?P<exponent>[-−+]?\d{1,2})\)?(?!\w)", _exponent, "e^|E^"),
     Row(
         r"(?<![\w.^])(?:(?P<number>\d+(?:\.\d+)?) ?[×·*x] ?)?10\^\(?(?P<power>[-−]?\d{1,2})\)?(?![\w^]|\.\d)",
         _scientific,
