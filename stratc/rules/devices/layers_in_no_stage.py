@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.placement import Stage, base_of, is_complete, layered
 from stratc.arith.unit import figures
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 
@@ -16,8 +17,9 @@ def layers_in_no_stage(case: Case) -> Iterator[Finding]:
     """No pipeline stage holds some of the layers.
 
     ## What it finds
-    Stages, all of them listed with their layers, that together hold fewer layers than the model has.  Silent where
-    fewer stages are listed than the plan has, for then the list is an excerpt.
+    Stages, all of them listed with their layers, that together hold fewer layers than the model has, or leave some out
+    between two of them where its number of layers is not said.  Silent where fewer stages are listed than the plan
+    has, for then the list is an excerpt.
 
     ## Why it matters
     The model cannot be computed without these layers, and the memory of the stages is counted too low.
@@ -33,23 +35,31 @@ def layers_in_no_stage(case: Case) -> Iterator[Finding]:
     ## References
     - huang-2019, section 2.2
     """
-    stages, layers = layered(case), case.known("model.layers")
+    stages, layers = layered(case), case.fact("model.layers")
     base = base_of(min((stage.value.layers[0] for stage in stages if stage.value.layers), default=-1))
     if base is None or not is_complete(case, stages):
         return
-    missing = tuple(_gaps(stages, base, layers.value + base))
+    held = max(stage.value.layers[1] for stage in stages if stage.value.layers) + 1 - base
+    every = layers.value if isinstance(layers, Known) else held
+    missing = tuple(_gaps(stages, base, every + base))
     count = sum(stop - start for start, stop in missing)
     if not count:
         return
     first = missing[0][0]
     which = f"layer {first}" if count == 1 else f"{count} layers from {first} on"
+    after = (stage for stage in stages if stage.value.layers and stage.value.layers[0] > first)
+    at = next(after, stages[-1])
     yield Finding(
-        at=stages[-1],
-        message=f"the {len(stages)} stages hold {figures(layers.value - count)} of {figures(layers.value)} layers, "
+        at=at,
+        message=f"the {len(stages)} stages hold {figures(every - count)} of {figures(every)} layers, "
         f"{which} in no stage",
-        stated=layers.value - count,
-        computed=layers.value,
-        also=((layers, "layers of the model"), *((stage, "placed here") for stage in stages[:-1])),
+        stated=every - count,
+        computed=every,
+        also=(
+            *(((layers, "layers of the model"),) if isinstance(layers, Known) else ()),
+            *((stage, "placed here") for stage in stages if stage is not at),
+        ),
+        certainty=None if isinstance(layers, Known) else Certainty.LIKELY,
         help="place every layer once",
     )
 
