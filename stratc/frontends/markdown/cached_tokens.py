@@ -48,8 +48,8 @@ def cached_tokens(sentence: Sentence) -> Iterator[Statement]:
 def _counts_tokens(sentence: Sentence, at: int) -> bool:
     """Whether a figure has "tokens" as its unit, behind it, or as the name of its row."""
     figure = sentence.tokens[at].figure
-    if figure is None or figure.quantity.dimension not in (COUNT, TOKEN):
-        return False
+    if figure is None or figure.quantity.dimension not in (COUNT, TOKEN) or figure.quantity.unit.symbol == "B":
+        return False  # "576 × 61 × 2B" ends in two bytes
     behind = any(token.stem == "token" for token in sentence.tokens[at + 1 : at + 2])
     return figure.quantity.dimension == TOKEN or behind or "token" in {token.stem for token in sentence.key}
 

@@ -34,6 +34,7 @@ _LAYOUT = Pattern(
 )
 _DEGREE = Pattern(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?!\.?\d)", "tp|pp|dp|ep|cp|sp")
 _METHODS = words("method strategy approach scheme option variant configuration layout plan setup 方案 方法 策略")
+_CANDIDATES = words("option candidate alternative variant 选项 候选")
 _PROPOSED = Pattern(
     r"(?i)\b(?:proposed|ours|our (?:method|plan|choice)|this plan|chosen|selected)\b", "propos|our|plan|chosen|select"
 )
@@ -71,18 +72,29 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
 def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     """The rows of methods by where they begin, of which another one is marked as the plan's: "Layered (proposed)"."""
     tables: dict[int, dict[int, bool]] = {}
+    layouts: dict[int, dict[int, set[tuple[str, int]]]] = {}
     lettered: dict[int, dict[int, bool]] = {}
     chosen: set[str] | None = None
     for each in said:
         if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
             row = tables.setdefault(each.block.group, {})
             row[each.tokens[0].start] = bool(_PROPOSED.search(each.text))
+            if _CANDIDATES & {token.stem for token in each.header} and _LAYOUT.fullmatch(each.text):
+                layouts.setdefault(each.block.group, {})[each.tokens[0].start] = _degrees(each.text)
             if found := _LETTERED.match(each.text):
                 chosen = letters_chosen(said) if chosen is None else chosen
                 letter = lettered.setdefault(each.block.group, {})
                 letter[each.tokens[0].start] = found["name"].lower() in chosen
+    lettered.update({group: _of_plan_alone(rows, said) for group, rows in layouts.items() if len(rows) > 1})
     marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *lettered.values()]
     return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}
+
+
+def _of_plan_alone(rows: Mapping[int, set[tuple[str, int]]], said: Sequence[Sentence]) -> dict[int, bool]:
+    """Whether each row of candidates is the only one whose degrees the plan has."""
+    degrees = degrees_of_plan(said)
+    own = [start for start, row in rows.items() if row <= degrees]
+    return {start: own == [start] for start in rows}
 
 
 def _is_value(sentence: Sentence) -> bool:

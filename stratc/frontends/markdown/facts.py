@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import COUNT, PARAMETER, PERCENT, TOKEN_RATE
 from stratc.frontends.markdown.asides import role_after, role_before
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_quotient, is_worked_out
+from stratc.frontends.markdown.counts import is_over, is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.goals import goals_of
 from stratc.frontends.markdown.holders import is_of_part
@@ -145,6 +145,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return True
     if row.key.startswith("model.") and _is_per_device(sentence.header):
         return False  # a share
+    if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
+        return False  # "micro-batches of 4 sequences: bubble 1/9"
     if row.key in WHOLES - _SHARED_OUT and is_of_part(sentence.tokens, at):
         return False
     if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):

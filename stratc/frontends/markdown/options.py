@@ -41,11 +41,13 @@ _CHOICE = (
     rf"|\b(?:choice|decision|recommendation|selected|winner|verdict|conclusion)\s*[:：]\W{{0,4}}(?P<decided>{_NAMED})"
 )
 _LONE = Pattern(
-    r"(?i)\b(?:choice|decision|chosen|recommendation|selected) *[:：] *\W{0,3}(?-i:(?P<name>[A-H]))\b(?![-'])",
-    "choice|decision|chosen|recommendation|selected",
+    r"(?i)\b(?:(?:choice|decision|chosen|recommendation|selected) *[:：]|we (?:pick|choose|take|select|go with))"
+    r" *\W{0,3}(?-i:(?P<name>[A-H]))\b(?![-'])",
+    "choice|decision|chosen|recommendation|selected|we",
 )
 _ANNOUNCED = Pattern(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
 _LETTERED = r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)"
+_WITH_DEGREES = re.compile(r"\W*(?P<name>[A-H])\W{1,4}(?=(?:TP|PP|DP|EP)\s?=?\s?\d)")  # "**A (TP8 × PP4).** …"
 _DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 
 
@@ -126,7 +128,7 @@ def _opening(sentence: Sentence) -> str:
 def _letter(sentence: Sentence) -> str:
     """The name of an option that a letter begins under a heading that announces options: "**B. TP4, two a node.**"."""
     announced = any(_ANNOUNCED.search(title) for title in (*sentence.sections[-1:], *sentence.lead[-1:]))
-    found = re.match(_LETTERED, sentence.text) if announced else None
+    found = re.match(_LETTERED, sentence.text) if announced else _WITH_DEGREES.match(sentence.text)
     return f"option {found['name'].lower()}" if found else ""
 
 

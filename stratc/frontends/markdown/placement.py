@@ -147,7 +147,7 @@ def _collect_cell(place: _Place, sentence: Sentence) -> None:
     heads = {token.stem for token in sentence.header}
     text = sentence.text
     runs = list(_RUN.finditer(text))
-    if not runs or heads & _COUNTING:
+    if not runs or heads & _COUNTING or re.search(r"\d[a-z]\b", text):  # "2e, 2e+1" of expert e is a rule
         return
     where = (sentence.start + runs[0].start(), sentence.start + runs[-1].end())
     if heads & {"layer", "层"} and len(runs) == 1 and runs[0][2] and int(runs[0][1]) <= int(runs[0][2]):

@@ -21,10 +21,13 @@ _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
 _LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
 _PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
 _FAILS = (
-    r"\s+(?:alone\s+)?(?:leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
+    r"\s+(?:alone\s+)?(?:for\s+comparison|leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
     r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b"
 )
 _OWN_DEVICES = r"(?i)\W*(?:gpu|npu|rank|device|card)s?\s*\d+\s*(?:[-–~,]|to)\s*\d"
+_OFFERED = (  # "the options are PP3, DP3 or TP2", "Compare TP4 × DP2: …"
+    r"(?i)\b(?:options|alternatives|candidates|choices)\s+(?:are|include|would be)\b[^.;:]*$|^\W*compare\s+[^.;:]*$"
+)
 _CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
 _OPENING = (
     r"(?i)\W*for (?:[\w-]+ ){0,3}"
@@ -67,6 +70,8 @@ def _is_of_case(degree: Statement, text: str) -> bool:
     if re.match(_FAILS, after):
         return True
     before = text[: degree.span.start - degree.context.start]
+    if re.search(_OFFERED, before):
+        return True
     if re.match(_OPENING, before):
         return True
     return (

@@ -16,6 +16,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 MOST = 0.8  # of the layers, which have experts
+FEW = 8  # parts of a layer that a device may hold
 _ONE_LAYER = {(word, "layer") for word in ("one", "per", "each", "a", "single", "every")}
 WIDTHS = {
     "memory.experts": "model.expert_hidden_size",
@@ -83,7 +84,12 @@ def _counts_widths(case: Case, claim: Claim, product: Product) -> bool:
 def _counts_layers(product: Product, counts: tuple[float, ...]) -> bool:
     named = any("layer" in factor.word for factor in product.over)
     near = any(MOST * max(counts) <= factor.value <= max(counts) for factor in product.over)  # all but the dense ones
-    return named or near or any(product.multiplies(count) for count in counts)
+    several = any(  # "48 × …" of two experts on each of 24 layers
+        count > 1 and factor.value <= FEW * count and (factor.value / count).is_integer()
+        for factor in product.over
+        for count in counts
+    )
+    return named or near or several or any(product.multiplies(count) for count in counts)
 
 
 def _counts_all_experts(case: Case, product: Product) -> bool:
