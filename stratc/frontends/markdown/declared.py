@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.goals import CROSSES, TICKS
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
@@ -45,7 +46,8 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role is not Role.PLAN:
         return
     for at, token in enumerate(sentence.tokens):
-        if token.figure is not None and relation_before(sentence.tokens, at) is Relation.IS:
+        own = token.figure is not None and role_before(sentence.tokens, at) is None  # not "instead of 16 %"
+        if own and relation_before(sentence.tokens, at) is Relation.IS:
             yield say(sentence, "mention.requirement_met", "met", (token.start, token.end))
     yield from _bound(sentence, stems)
     if not stems.isdisjoint(_ALL) and not stems.isdisjoint(_REQUIREMENTS) and (place := _all(sentence.tokens)):

@@ -32,6 +32,7 @@ RELATIONS = {
     "＜": Relation.LESS,
 }
 ARROWS = frozenset("→➜⇒✅")
+_SCHEDULES = frozenset(("1f1b", "gpipe", "dualpipe"))
 _WORDS = {
     ("at", "least"): Relation.AT_LEAST,
     ("more", "than"): Relation.MORE,
@@ -73,7 +74,8 @@ def say(
     context = Span(sentence.source, min(sentence.start, place[0]), max(sentence.end, place[1]))
     quantity = figure.quantity if figure else None
     span = Span(sentence.source, *place)
-    passing = not sentence.key and sentence.block.kind in (Kind.HEADING, Kind.PARAGRAPH)
+    running = not sentence.key and sentence.block.kind in (Kind.HEADING, Kind.PARAGRAPH)
+    passing = running and _SCHEDULES.isdisjoint(sentence.stems)  # "1F1B with 32 micro-batches" says what is run
     return Statement(subject, value, span, context, scope, relation, quantity, per=per, passing=passing)
 
 
