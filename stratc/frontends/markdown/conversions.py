@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import COUNT, PERCENT
+from stratc.arith.unit import COUNT, PERCENT, SECOND
 from stratc.frontends.markdown.portions import OPERATORS
 from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import Working, literal_of
@@ -24,6 +24,7 @@ _EQUAL = frozenset("=≈≡(")
 _FACTORS = words("x times per of")
 _COUNTS = words("two four eight sixteen several all both many")
 _NEAR = 4  # tokens before "of" among which what it ties to is counted
+_HOUR, _ROUGH = 3600.0, 0.04  # seconds; what roundings on the way leave between two times
 _MANY = 2  # digits that are no coincidence
 
 
@@ -38,7 +39,8 @@ def conversions(sentence: Sentence) -> Iterator[Working]:
         one, other = tokens[first].figure, tokens[second].figure
         if one is None or other is None or not _is_repeated(tokens, first, second):
             continue
-        if one.per is other.per and _are_same_digits(one.quantity, other.quantity):
+        same = _are_same_digits(one.quantity, other.quantity) or _are_times_apart(one.quantity, other.quantity)
+        if one.per is other.per and same:
             yield Working(other, second, literal_of(sentence, one))
 
 
@@ -78,6 +80,16 @@ def _are_same_digits(one: Quantity, other: Quantity) -> bool:
     ratio = _mantissa(one) / _mantissa(other)
     least = min(one.digits, other.digits)
     return max(one.digits, other.digits) >= _MANY and abs(ratio - 1) < 0.5 * 10.0 ** (1 - max(least, _MANY))
+
+
+def _are_times_apart(one: Quantity, other: Quantity) -> bool:
+    """Whether seconds and the hours or days that they are said to be differ: "3.8M s = 54 days"."""
+    if not one.dimension == other.dimension == SECOND or one.is_range or other.is_range:
+        return False
+    scales = sorted((one.unit.scale, other.unit.scale))
+    if scales[1] < _HOUR or scales[0] == scales[1] or min(one.value, other.value) <= 0:
+        return False
+    return not (one.agrees(other.value, _ROUGH) or other.agrees(one.value, _ROUGH))
 
 
 def _mantissa(quantity: Quantity) -> float:

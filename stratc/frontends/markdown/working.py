@@ -310,8 +310,23 @@ def _built(sentence: Sentence, operands: list[Operand], tree: object) -> Term:
     children = getattr(tree, "children", None)
     if children is None:
         return _leaf(sentence, operands[int(str(tree)[1:])])
-    left, sign, right = children
-    return Apply(str(sign), _built(sentence, operands, left), _built(sentence, operands, right))
+    left, sign, right = (
+        _built(sentence, operands, children[0]),
+        str(children[1]),
+        _built(sentence, operands, children[2]),
+    )
+    if sign in "+-" and _is_percent(right) and not _is_percent(left):
+        right = Apply("×", left, right)  # "100 GB + 10 % = 110 GB"
+    return Apply(sign, left, right)
+
+
+def _is_percent(term: Term) -> bool:
+    match term:
+        case Literal(_, unit) | Named(_, _, _, unit):
+            return unit == PERCENT
+        case Apply("+" | "-", left, _):
+            return _is_percent(left)
+    return False
 
 
 def _leaf(sentence: Sentence, operand: Operand) -> Term:
