@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
+from stratc.frontends.markdown.added_shares import joined
 from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.syntax.grammars import parser_of
@@ -310,23 +311,8 @@ def _built(sentence: Sentence, operands: list[Operand], tree: object) -> Term:
     children = getattr(tree, "children", None)
     if children is None:
         return _leaf(sentence, operands[int(str(tree)[1:])])
-    left, sign, right = (
-        _built(sentence, operands, children[0]),
-        str(children[1]),
-        _built(sentence, operands, children[2]),
-    )
-    if sign in "+-" and _is_percent(right) and not _is_percent(left):
-        right = Apply("×", left, right)  # "100 GB + 10 % = 110 GB"
-    return Apply(sign, left, right)
-
-
-def _is_percent(term: Term) -> bool:
-    match term:
-        case Literal(_, unit) | Named(_, _, _, unit):
-            return unit == PERCENT
-        case Apply("+" | "-", left, _):
-            return _is_percent(left)
-    return False
+    left, sign, right = children
+    return joined(str(sign), _built(sentence, operands, left), _built(sentence, operands, right))
 
 
 def _leaf(sentence: Sentence, operand: Operand) -> Term:
