@@ -23,6 +23,7 @@ SHARES = ("memory.weights", "parameters.device")
 LARGE = 5e8  # parameters; what is smaller is a layer or an expert
 NEAR = 0.05  # rounding and embeddings left out
 ROUNDED = 0.01  # of a share that is written beside its whole
+MOST_WAYS = 10_000  # devices; a whole over more is a cache over the bytes of a token
 FEW = 8  # amounts of one sentence
 BILLION = 1e9
 _DEVICES = frozenset(("", "gpu", "rank", "tp", "pp", "cp", "dp", "ep", "卡"))
@@ -87,7 +88,7 @@ def _whole_beside(claim: Claim, caches: list[Claim]) -> Claim | None:
         return None
     ways = round(beside[0].value / claim.value)
     exact = claim.quantity.digits > 1 and isclose(beside[0].value / ways, claim.value, rel_tol=ROUNDED)
-    return beside[0] if exact and ways > 1 else None
+    return beside[0] if exact and 1 < ways <= MOST_WAYS else None
 
 
 def _worked_out(case: Case, amount: Term) -> Term:
