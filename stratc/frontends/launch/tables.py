@@ -126,7 +126,7 @@ TRAINER: Table = {  # arguments that trainers of Hugging Face and FSDP examples 
     **dict.fromkeys(("num_key_value_heads", "num_kv_heads"), "model.kv_heads"),
     "intermediate_size": "model.ffn_hidden_size",
     "model_name_or_path": "model.name",
-    **dict.fromkeys(("tensor_parallel_degree", "tensor_model_parallel_size"), "strategy.tp"),
+    **dict.fromkeys(("tensor_parallel_degree", "tensor_model_parallel_size", "model_parallel_size"), "strategy.tp"),
     **dict.fromkeys(("pipeline_model_parallel_size", "pipe_parallel_size"), "strategy.pp"),
     "num_experts": "model.experts",
     **dict.fromkeys(("moe_expert_parallel_size", "ep_world_size"), "strategy.ep"),

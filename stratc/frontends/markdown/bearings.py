@@ -160,8 +160,10 @@ def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def is_divided_on(sentence: Sentence, at: int) -> bool:
-    """Whether a figure is what the sentence then divides: "= 90 GB, 90 GB / 6 = 15 GB"."""
+    """Whether a figure is what the sentence then divides: "= 90 GB, 90 GB / 6 = 15 GB", "= 90 GB, / 6 = 15 GB"."""
     tokens, figure = sentence.tokens, sentence.tokens[at].figure
+    if [token.sign for token in tokens[at + 1 : at + 3]] in _GOES_ON_OVER:
+        return True
     for index in range(at, len(tokens) - 1):
         same = tokens[index].figure
         if figure and same and same.quantity == figure.quantity and tokens[index + 1].sign in _OVER:
@@ -187,6 +189,7 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 
 _OVER = frozenset(("/", "÷"))
+_GOES_ON_OVER = ([",", "/"], [",", "÷"], ["，", "/"], ["，", "÷"])
 _OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
 _CONDITIONS = words("with at for given")
 

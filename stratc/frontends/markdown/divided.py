@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import BYTE
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def divided(statements: Sequence[Statement], text: str) -> list[Statement]:
 
 
 def _divides(share: Statement, whole: Statement) -> bool:
-    """Whether the working of a statement is another's figure over a number."""
+    """Whether the working of a statement is another's figure over a number, and not over what a device has."""
     match share.working:
-        case Apply("÷", Literal(number), _):
-            return number == whole.value
+        case Apply("÷", Literal(number), over):
+            return number == whole.value and over.dimension != BYTE
     return False

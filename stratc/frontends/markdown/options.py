@@ -86,8 +86,9 @@ def of_their_options(
     found = []
     for each in later:
         scope = known.get(named.get(each.context.start, ""))
-        if scope and each.scope.role is Role.PLAN and not each.scope.strategy:
-            each = replace(each, scope=replace(each.scope, role=scope.role, strategy=scope.strategy))
+        if scope and each.scope.role is Role.PLAN:
+            strategy = each.scope.strategy or scope.strategy
+            each = replace(each, scope=replace(each.scope, role=scope.role, strategy=strategy))
         found.append(each)
     return found
 

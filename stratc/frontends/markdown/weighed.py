@@ -109,23 +109,23 @@ def _is_told(statement: Statement) -> bool:
     return known and statement.relation is Relation.IS and statement.scope.role is Role.PLAN
 
 
-def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[tuple[str, int]]:
-    """The keys of which one table gives several values, each with the table."""
-    values: dict[tuple[str, int], set[object]] = defaultdict(set)
+def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[tuple[str, str, int]]:
+    """The keys of which one table gives a phase several values, each with phase and table."""
+    values: dict[tuple[str, str, int], set[object]] = defaultdict(set)
     for each in told:
         sentence = by_start.get(each.context.start)
         if sentence is not None and sentence.block.kind is Kind.CELL and each.subject in _DEGREES:
-            values[each.subject, sentence.block.group].add(each.value)
+            values[each.subject, each.scope.strategy, sentence.block.group].add(each.value)
     return {place for place, found in values.items() if len(found) > 1}
 
 
-def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, int]]) -> bool:
+def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, str, int]]) -> bool:
     """Whether a place may speak of something else than the plan."""
     if sentence is None:
         return False
     kind = sentence.block.kind
     if kind is Kind.CELL:
-        return _is_of_measure(statement, sentence) or (statement.subject, sentence.block.group) in rows
+        return _is_of_measure(statement, sentence) or (statement.subject, statement.scope.strategy, sentence.block.group) in rows
     if OPTION.match(sentence.text) or (kind is Kind.HEADING and sentence.text.lstrip(" *#")[:1] in _QUOTES):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
