@@ -65,7 +65,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
         if others and each.block.kind is Kind.CELL and (each.key or each.tokens):
-            role = role or others.get((*each.key, *each.tokens)[0].start)
+            role = role or others.get(each.block.label[0])
         yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
 
 
@@ -78,13 +78,13 @@ def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     for each in said:
         if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
             row = tables.setdefault(each.block.group, {})
-            row[each.tokens[0].start] = bool(_PROPOSED.search(each.text))
+            row[each.block.label[0]] = bool(_PROPOSED.search(each.text))
             if _CANDIDATES & {token.stem for token in each.header} and _LAYOUT.fullmatch(each.text):
-                layouts.setdefault(each.block.group, {})[each.tokens[0].start] = _degrees(each.text)
+                layouts.setdefault(each.block.group, {})[each.block.label[0]] = _degrees(each.text)
             if found := _LETTERED.match(each.text):
                 chosen = letters_chosen(said) if chosen is None else chosen
                 letter = lettered.setdefault(each.block.group, {})
-                letter[each.tokens[0].start] = found["name"].lower() in chosen
+                letter[each.block.label[0]] = found["name"].lower() in chosen
     lettered.update({group: _of_plan_alone(rows, said) for group, rows in layouts.items() if len(rows) > 1})
     marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *lettered.values()]
     return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}

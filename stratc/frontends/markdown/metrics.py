@@ -124,7 +124,6 @@ METRICS: tuple[Metric, ...] = (
         unless="l1 l2 l3 prefix page disk host cpu file compile compilation download activation optimizer weight "
         "result response semantic hit embedding expert layer kernel model left leave leaving free remain remaining "
         "available room bandwidth read reading transfer send move hand 预留 剩余 可用",
-        alone=True,
     ),
     Metric(
         "memory.buffers",

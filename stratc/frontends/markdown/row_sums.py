@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from stratc.arith.term import Term
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _ADDED = (BYTE, FLOP, PARAMETER, SECOND)
@@ -45,13 +46,12 @@ def row_sums(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
     """
     tables: dict[int, dict[object, list[Sentence]]] = {}
     for each in said:
-        if each.block.kind is Kind.CELL and each.header and each.block.label[0] != each.block.start:
+        if each.block.kind is Kind.CELL and _column(each) and each.block.label[0] != each.block.start:
             tables.setdefault(each.block.group, {}).setdefault(each.block.label, []).append(each)
     found: dict[int, _Row] = {}
     for rows in tables.values():
         added = [row for cells in rows.values() if (row := _row(cells)) is not None]
-        if 2 * sum(row.holds for row in added) >= len(added):
-            found.update((row.total.figure.start, row) for row in added)
+        found.update((row.total.figure.start, row) for row in _added(added))
     result = [_summed(row) for row in found.values()]
     for statement in statements:
         row = found.get(statement.span.start)
@@ -59,6 +59,16 @@ def row_sums(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
             statement = replace(statement, working=_term(row), quantity=statement.quantity or row.total.quantity)
         result.append(statement)
     return result
+
+
+def _added(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """The rows, with so many columns before the total that most rows come to it; none where that is never so."""
+    most = max((len(row.parts) for row in rows), default=0)
+    for count in range(most, _FEWEST - 1, -1):
+        cut = [row._replace(parts=row.parts[-count:]) for row in rows]
+        if 2 * sum(row.holds for row in cut) >= len(cut) > (count < most):
+            return cut
+    return ()
 
 
 def _row(cells: Sequence[Sentence]) -> _Row | None:
@@ -77,8 +87,13 @@ def _row(cells: Sequence[Sentence]) -> _Row | None:
     return _Row(total, tuple(parts)) if len(parts) >= _FEWEST else None
 
 
+def _column(cell: Sentence) -> tuple[Token, ...]:
+    """The heading of the column, which for a row that is a layout has become the label."""
+    return cell.header or cell.key
+
+
 def _is_total(cell: Sentence) -> bool:
-    return bool(cell.header) and cell.header[0].stem in TOTAL
+    return _column(cell)[0].stem in TOTAL
 
 
 def _term(row: _Row) -> Term:

@@ -66,6 +66,8 @@ def is_sent(sentence: Sentence) -> bool:
 def is_told_of_part(sentence: Sentence, at: int) -> bool:
     """Whether a sentence begins with a part and ends with its time: "Weights 18.2 GB at 0.96 TB/s: 18.9 ms"."""
     opens = sentence.value[0].stem if sentence.value else ""
+    if sentence.key and _PARTS_OF_TIME.issuperset(token.stem for token in sentence.key):
+        return True
     return at > 0 and sentence.tokens[at - 1].sign == ":" and opens in _PARTS_OF_TIME
 
 

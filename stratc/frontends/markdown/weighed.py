@@ -10,7 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.conditionals import imagined
 from stratc.frontends.markdown.options import OPTION
 from stratc.frontends.markdown.vocabulary import words
-from stratc.ir.scope import Role
+from stratc.ir.scope import PHASES, Role
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
@@ -115,8 +115,13 @@ def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set
     for each in told:
         sentence = by_start.get(each.context.start)
         if sentence is not None and sentence.block.kind is Kind.CELL and each.subject in _DEGREES:
-            values[each.subject, each.scope.strategy, sentence.block.group].add(each.value)
+            values[each.subject, _phase(each), sentence.block.group].add(each.value)
     return {place for place, found in values.items() if len(found) > 1}
+
+
+def _phase(statement: Statement) -> str:
+    """The phase that a statement is about, which has degrees of its own; "" for any other name."""
+    return statement.scope.strategy if statement.scope.strategy in PHASES else ""
 
 
 def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, str, int]]) -> bool:
@@ -125,7 +130,7 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
         return False
     kind = sentence.block.kind
     if kind is Kind.CELL:
-        return _is_of_measure(statement, sentence) or (statement.subject, statement.scope.strategy, sentence.block.group) in rows
+        return _is_of_measure(statement, sentence) or (statement.subject, _phase(statement), sentence.block.group) in rows
     if OPTION.match(sentence.text) or (kind is Kind.HEADING and sentence.text.lstrip(" *#")[:1] in _QUOTES):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
