@@ -27,7 +27,7 @@ _LETTER = Pattern(
     r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*"
     r"|\s*(?:option|variant|layout|method|scheme|strategy|setup|方案)\s(?P<number>\d)\s*"
 )
-_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[:：.)] |\W*$)")
+_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[:：.)] |(?P<bare>\W*)$)")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
     "tp|pp|dp|ep|cp|sp",
@@ -74,6 +74,7 @@ def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     tables: dict[int, dict[int, bool]] = {}
     layouts: dict[int, dict[int, set[tuple[str, int]]]] = {}
     lettered: dict[int, dict[int, bool]] = {}
+    bare: set[int] = set()  # tables whose rows have letters and no more, each of which stands for itself
     chosen: set[str] | None = None
     for each in said:
         if each.block.kind is Kind.CELL and not each.key and each.tokens and _METHODS & {t.stem for t in each.header}:
@@ -85,8 +86,10 @@ def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
                 chosen = letters_chosen(said) if chosen is None else chosen
                 letter = lettered.setdefault(each.block.group, {})
                 letter[each.block.label[0]] = found["name"].lower() in chosen
-    lettered.update({group: _of_plan_alone(rows, said) for group, rows in layouts.items() if len(rows) > 1})
-    marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *lettered.values()]
+                bare.update([each.block.group] if found["bare"] is not None else ())
+    named = {group: rows for group, rows in lettered.items() if group not in bare or any(rows.values())}
+    named.update({group: _of_plan_alone(rows, said) for group, rows in layouts.items() if len(rows) > 1})
+    marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *named.values()]
     return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}
 
 
