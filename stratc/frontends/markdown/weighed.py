@@ -130,7 +130,9 @@ def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[
         return False
     kind = sentence.block.kind
     if kind is Kind.CELL:
-        return _is_of_measure(statement, sentence) or (statement.subject, _phase(statement), sentence.block.group) in rows
+        return (
+            _is_of_measure(statement, sentence) or (statement.subject, _phase(statement), sentence.block.group) in rows
+        )
     if OPTION.match(sentence.text) or (kind is Kind.HEADING and sentence.text.lstrip(" *#")[:1] in _QUOTES):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
