@@ -9,7 +9,7 @@ from stratc.frontends.launch.traced import Traced, joined
 from stratc.frontends.markdown.rewriting import laid
 
 _PART = re.compile(r"\\(?P<name>[A-Za-z]+)\*?|\\(?P<mark>[^A-Za-z])|(?P<sign>[{}^_&~\n])|[^\\{}^_&~\n]+")
-_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)|(?<=[A-Za-z0-9)}])[_^]\{")
+_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)|(?<=[A-Za-z0-9)}])[_^]\{|(?<=\d)\\[,;](?=[A-Za-z\\])|(?<=\d)\\%")
 _WORDS = re.compile(r"text|math[a-z]+$|mbox$|operatorname$|boxed$")
 _OPERATORS = {
     **dict.fromkeys(("times", "cdot", "ast", "bullet"), "×"),

@@ -16,6 +16,7 @@ _CODE = (
     rf"^[ \t>]*(?P<fence>`{{3,}}|~{{3,}})(?![ \t]*{FORMULA_TAGS}\b)[^\n]*{_BODY}(?:\n[^\n]*)?",
     r"(?<![$`])(?P<ticks>`+)(?!`)[^`\n]+(?P=ticks)",
 )
+_BARE_FORMULAS = re.compile(r"[ \t>]*[`~]{3,}[ \t]*\n(?s:.*)\\(?:d?frac|text|times|cdot|approx|mathrm)\b")
 
 Written: TypeAlias = Iterable[Traced] | None
 Write: TypeAlias = Callable[[re.Match[str], Traced], Written]
@@ -49,13 +50,19 @@ def _pieces(text: Traced, pattern: re.Pattern[str], rows: list[Row], between: Be
     for match in pattern.finditer(text.text):
         name = match.lastgroup or ""
         code = not name.startswith("row")
-        said = (text.part(*match.span()),) if code else rows[int(name[3:])].write(match, text)
+        said = _of_code(match, text, between) if code else rows[int(name[3:])].write(match, text)
         if said is None:
             continue
         yield from _between(text.part(done, match.start()), between)
         yield from said
         done = match.end()
     yield from _between(text.part(done), between)
+
+
+def _of_code(match: re.Match[str], text: Traced, between: Between | None) -> Iterable[Traced]:
+    """Code as it stands; but a fence without a tag may hold formulas too."""
+    said = text.part(*match.span())
+    return _between(said, between) if _BARE_FORMULAS.match(said.text) else (said,)
 
 
 def _between(text: Traced, between: Between | None) -> Iterator[Traced]:

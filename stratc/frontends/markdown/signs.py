@@ -206,6 +206,7 @@ def _round(match: re.Match[str], text: Traced) -> Written:
 _ANY_RAISED = "|".join(RAISED)
 _NAMED = (Row(r"&(?P<entity>[a-z]{2,6}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});", _entity, "&"),)
 _CHARACTERS = (
+    Row(r"(?<=\d)\{,\}(?=\d{3}(?!\d))", instead(","), "{,}"),
     Row(r"(?<=\d)[\u00a0\u2009\u202f'’](?=\d{3}(?!\d))", instead(","), "\u00a0|\u2009|\u202f|'|’"),
     Row(rf"[{BLANKS}]", instead(" "), "|".join(BLANKS)),
     Row(rf"[{WIDE}]*[０-９][{WIDE}]*", _narrowed, "|".join("０１２３４５６７８９")),
