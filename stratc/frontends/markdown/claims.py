@@ -176,7 +176,7 @@ def _is_target(sentence: Sentence, at: int) -> bool:
     near = {token.stem for token in (*sentence.header, *sentence.key)}
     before = {token.stem for token in sentence.tokens[max(0, at - 2) : at]}
     after = {token.stem for token in sentence.tokens[at + 1 : at + 2]}
-    asked = any(each.endswith(("要求", "目标")) for each in before)  # "吞吐要求 100 tokens/ms"
+    asked = any(each.endswith("要求") for each in before)  # "吞吐要求 100 tokens/ms"
     return asked or bool((near | before | after) & _TARGETS)
 
 
