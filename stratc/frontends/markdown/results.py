@@ -51,8 +51,17 @@ def results(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         near = {token.stem for token in (*sentence.tokens, *sentence.key, *sentence.header) if token.stem}
         titles = {token.stem for title in sentence.above for token in title.tokens}
         named = near & _NAMES[each.subject] or "/" in (each.quantity.unit.symbol if each.quantity else "")
-        if named and not near & (_OTHERS | _SCENES) and not titles & (_ELSEWHERE | _SCENES):
+        other = near & (_OTHERS | _SCENES) or titles & (_ELSEWHERE | _SCENES)
+        if named and not other and not _goes_on(sentence, each):
             yield replace(each, subject="result.stated", cause=each.subject, goal=None)
+
+
+def _goes_on(sentence: Sentence, said: Statement) -> bool:
+    """Whether an arrow leads from a figure to another of its kind, which is the result: "0.77 s, + 20 % → 0.92 s"."""
+    after = [token for token in sentence.tokens if token.start >= said.span.end]
+    arrow = next((at for at, token in enumerate(after) if token.sign in ("→", "⇒")), len(after))
+    kind = said.quantity.dimension if said.quantity else None
+    return any(token.figure and token.figure.quantity.dimension == kind for token in after[arrow:])
 
 
 def _is_plain(said: Statement) -> bool:
