@@ -11,6 +11,7 @@ from stratc.frontends.markdown.counts import counted_rows
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -44,6 +45,12 @@ _CLAUSE_ENDS = frozenset(",:")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
+_LESSON = Pattern(
+    r"(?i)\W*(?:lecture|tutorial|glossary|exercises?|talk notes|introduction to|how (?:does|do)\b|what (?:is|are)\b)"
+    r"|.* explained\b",
+    "lecture|tutorial|glossary|exercise|talk|introduction|how|what|explained",
+)
+_MANY = 3  # launches of a collection of recipes
 _ASKS = ("?", "？")
 _GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question takes from the plan
 _MODAL = words("would could might may can possible if when later")
@@ -54,6 +61,17 @@ def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Sta
     whole, end = is_conditional(sentence), _end_of_ideal(sentence)
     for each in said:
         yield imagined(each) if whole or each.span.start < end else each
+
+
+def of_lessons(
+    said: Sequence[Sentence], statements: Sequence[Statement], launched: Sequence[Statement]
+) -> list[Statement]:
+    """The statements, where a text that teaches, or starts one model after another, plans nothing of its own."""
+    title = next((each.text for each in said if each.block.kind is Kind.HEADING), "")
+    recipes = [each.value for each in launched if each.subject == "model.name"]
+    if not _LESSON.match(title) and not (len(recipes) >= _MANY and len(set(recipes)) > 1):
+        return list(statements)
+    return [each if each.subject.startswith("setting.") else imagined(each) for each in statements]
 
 
 def of_questions(said: Iterable[Sentence], statements: Sequence[Statement], text: str) -> list[Statement]:

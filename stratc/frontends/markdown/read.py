@@ -25,7 +25,7 @@ from stratc.frontends.markdown.columns import columns
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
-from stratc.frontends.markdown.conditionals import of_conditions, of_other_machines, of_questions
+from stratc.frontends.markdown.conditionals import of_conditions, of_lessons, of_other_machines, of_questions
 from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
@@ -163,7 +163,8 @@ class Markdown:
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = of_questions(said, without_measured(said, statements), source.text)
-        statements = trained_before(statements, launched.statements if launched else ())
+        starts = launched.statements if launched else ()
+        statements = of_lessons(said, trained_before(statements, starts), starts)
         repeated = [*recaps(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))

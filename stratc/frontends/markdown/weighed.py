@@ -36,6 +36,8 @@ _COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
 _NEAR = 16  # characters after a label that belong to it
 _SPEAKERS = words("we i you they it")
 _QUOTES = frozenset('"“„«‘`')
+_COMPARED = words("slower faster worse gave")  # of what was tried beside the plan
+_BATCH = "workload.batch_size"
 _UNDER = words("with at for by")
 _WEIGHS = words("not would could should might why what which how if instead than need other another elsewhere")
 # Rarely needed, and compiled only then:
@@ -71,12 +73,14 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
             own[place].add(each.value)
             continue
         beside.append(each)
-        if sentence is not None and not _known(first, each) and not _is_of_any(each, sentence):
+        tried = sentence is None or _COMPARED & sentence.stems
+        if sentence is not None and not tried and not _known(first, each) and not _is_of_any(each, sentence):
             first[place].add(each.value)
     for place, values in first.items():
         if not own[place] and not (place[1] and own[place[0], ""]):
             own[place] = values
     left = {each.context.start for each in beside if each.value not in (_known(own, each) or {each.value})}
+    left |= {each.context.start for each in beside if own and _COMPARED & by_start[each.context.start].stems}
     left |= {each.context.start for each in beside if own and re.match(_NO_MODEL, by_start[each.context.start].text)}
     counted = {each.context.start for each in statements if each.subject in _COUNTS}
     left |= _systems(told, by_start) & counted
@@ -105,18 +109,26 @@ def _known(own: Mapping[tuple[str, str], set[object]], statement: Statement) -> 
 
 
 def _is_told(statement: Statement) -> bool:
-    known = statement.subject in _DEGREES or statement.subject in _SHAPE
+    known = statement.subject in _DEGREES or statement.subject in _SHAPE or statement.subject == _BATCH
     return known and statement.relation is Relation.IS and statement.scope.role is Role.PLAN
 
 
-def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[tuple[str, str, int]]:
-    """The keys of which one table gives a phase several values, each with phase and table."""
-    values: dict[tuple[str, str, int], set[object]] = defaultdict(set)
+def _several(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[tuple[str, object]]:
+    """The keys of which one table or one list gives several values, each with the table or the list."""
+    values: dict[tuple[str, object], set[object]] = defaultdict(set)
     for each in told:
         sentence = by_start.get(each.context.start)
-        if sentence is not None and sentence.block.kind is Kind.CELL and each.subject in _DEGREES:
-            values[each.subject, _phase(each), sentence.block.group].add(each.value)
+        if sentence is not None and each.subject not in _SHAPE and (place := _listed(each, sentence)):
+            values[each.subject, place].add(each.value)
     return {place for place, found in values.items() if len(found) > 1}
+
+
+def _listed(statement: Statement, sentence: Sentence) -> object:
+    """The table of a cell, the list of an item without a label and without a phase."""
+    if sentence.block.kind is Kind.CELL:
+        return _phase(statement), sentence.block.group
+    loose = sentence.block.kind is Kind.ITEM and not sentence.key and not statement.scope.strategy
+    return (sentence.scope.path, sentence.lead) if loose else None
 
 
 def _phase(statement: Statement) -> str:
@@ -124,26 +136,28 @@ def _phase(statement: Statement) -> str:
     return statement.scope.strategy if statement.scope.strategy in PHASES else ""
 
 
-def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, str, int]]) -> bool:
+def _is_beside(statement: Statement, sentence: Sentence | None, rows: set[tuple[str, object]]) -> bool:
     """Whether a place may speak of something else than the plan."""
     if sentence is None:
         return False
     kind = sentence.block.kind
     if kind is Kind.CELL:
-        return (
-            _is_of_measure(statement, sentence) or (statement.subject, _phase(statement), sentence.block.group) in rows
-        )
+        return _is_of_measure(statement, sentence) or (statement.subject, _listed(statement, sentence)) in rows
+    if statement.subject == _BATCH:
+        return False
     if OPTION.match(sentence.text) or (kind is Kind.HEADING and sentence.text.lstrip(" *#")[:1] in _QUOTES):
         return True
     if kind not in (Kind.ITEM, Kind.PARAGRAPH) or _is_labelled(statement, sentence):
         return False
-    of_any = re.search(_ANY_MODEL, sentence.text) is not None
+    of_any = (
+        re.search(_ANY_MODEL, sentence.text) is not None or (statement.subject, _listed(statement, sentence)) in rows
+    )
     return of_any or (statement.subject in _DEGREES and not _decides(statement, sentence))
 
 
 def _is_of_measure(statement: Statement, sentence: Sentence) -> bool:
     """Whether the label of a row says what might be done: "back to PP=4"."""
-    before = sentence.text[: statement.span.start - sentence.start]
+    before = sentence.text[: statement.span.start - sentence.start] if statement.subject != _BATCH else ""
     return not sentence.key and re.search(r"[a-z]{3}", before) is not None
 
 

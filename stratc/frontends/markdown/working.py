@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
+from stratc.arith.unit import COUNT, FLOP, PERCENT, SECOND, SEQUENCE, TOKEN
 from stratc.frontends.markdown.added_shares import joined
 from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
@@ -104,7 +104,7 @@ def _is_converted(before: Operand | Apply | None, result: Operand) -> bool:
     if not isinstance(before, Operand) or before.figure is None or result.figure is None:
         return False
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
-    return ends[0] in _COUNTED and ends[1] not in (ends[0], COUNT)
+    return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)
 
 
 def _is_of_next_line(sentence: Sentence, before: Operand | Apply | None, result: Operand) -> bool:
@@ -235,9 +235,18 @@ def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at
     """Whether brackets compare or add something ("(vs 5 / 17)"), or bare numbers stand far from the figure: "(4+2)"."""
     if any(token.stem in _COMPARES for token in sentence.tokens[at : at + 1]):
         return True
+    if before is not None and "+" in items and _counts_others(sentence, before.at, at):
+        return True
     bare = all(not item.words and item.unit is None for item in items if isinstance(item, Operand))
     between = sum(bool(token.stem) for token in sentence.tokens[before.at + 1 : at]) if before else 0
     return bare and between > _FAR
+
+
+def _counts_others(sentence: Sentence, before: int, at: int) -> bool:
+    """Whether a sum in brackets counts what a degree or a share is for: "EP=72 (256 + 32 experts)"."""
+    named = [token.stem for token in sentence.tokens[max(0, before - 2) : before] if token.stem]
+    shared = any(token.stem in ("each", "per") for token in sentence.tokens[before + 1 : at])
+    return shared or named[-1:] in (["ep"], ["tp"], ["pp"], ["dp"])
 
 
 def _split(items: list[Item], sign: str) -> list[list[Item]]:

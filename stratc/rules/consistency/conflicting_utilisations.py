@@ -45,7 +45,7 @@ def conflicting_utilisations(case: Case) -> Iterator[Finding]:
             alike = [each for each in said if (each.cause, each.scope.strategy) == group]
             main = max(alike, key=lambda each: _weight(each, alike))  # max keeps the first of equals
             for other in alike:
-                if _is_another(main, other):
+                if main.context != other.context and _is_another(main, other):
                     yield _finding(main, other)
 
 

@@ -23,7 +23,7 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
     ## What it finds
     A utilisation of the peak FLOPs above the one that the hardware section gives, or above the share of the time that
     the plan says is computation.  Where only the upper end of a range is above, the finding is an information.
-    Four different ones are taken for several runs, and what a sentence calls reached is no figure to count on.
+    Four different ones are taken for several runs, and what was reached bounds no other degree.
 
     ## Why it matters
     Throughput and times are derived from the lower figure; the higher one cannot hold beside them.
@@ -45,12 +45,14 @@ def mfu_above_ceiling(case: Case) -> Iterator[Finding]:
     fact = case.fact("hardware.mfu")
     measured = {claim.value for claim in promises(case, "utilisation.mfu")}
     reached = {span for claim in promises(case, "utilisation.mfu") for span in claim.spans()}
-    if isinstance(fact, Known) and len(measured) < CASES and reached.isdisjoint(fact.spans()):
+    if isinstance(fact, Known) and len(measured) < CASES:
         ceilings.append((fact, fact.value, "is what the plan counts on"))
     for claim in promises(case, "utilisation.mfu"):
         for place, limit, text in ceilings:
             if place.spans() == claim.spans() or not is_above(claim, limit, whole=False):
                 continue
+            if claim.cause and not reached.isdisjoint(place.spans()):
+                continue  # another degree reached something else
             entirely = is_above(claim, limit)
             if not entirely and claim.goal is not None:
                 continue  # its requirement is the better place to complain of
