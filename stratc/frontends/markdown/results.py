@@ -61,7 +61,8 @@ def _goes_on(sentence: Sentence, said: Statement) -> bool:
     after = [token for token in sentence.tokens if token.start >= said.span.end]
     arrow = next((at for at, token in enumerate(after) if token.sign in ("→", "⇒")), len(after))
     kind = said.quantity.dimension if said.quantity else None
-    return any(token.figure and token.figure.quantity.dimension == kind for token in after[arrow:])
+    first = next((token.figure for token in after[arrow:] if token.figure), None)  # and none that is worked out anew
+    return first is not None and first.quantity.dimension == kind
 
 
 def _is_plain(said: Statement) -> bool:
