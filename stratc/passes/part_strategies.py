@@ -7,6 +7,7 @@ from dataclasses import replace
 from stratc.ir.draft import Draft, Sketch
 from stratc.ir.statement import Statement
 from stratc.passes.choose_options import agree, degrees
+from stratc.text.span import Span
 
 
 def part_strategies(draft: Draft) -> Draft:
@@ -18,11 +19,30 @@ def part_strategies(draft: Draft) -> Draft:
     names = _names(draft.statements)
     if len(names) < 2:
         names = ("",)
+    meant = _meant(draft.statements) if len(names) > 1 else {}
     statements = tuple(
-        each if each.scope.strategy in names else replace(each, scope=replace(each.scope, strategy=""))
+        each
+        if each.scope.strategy in names and each.context not in meant
+        else replace(each, scope=replace(each.scope, strategy=meant.get(each.context, "")))
         for each in draft.statements
     )
     return replace(draft, statements=statements, sketches=tuple(Sketch(name) for name in names))
+
+
+def _meant(statements: tuple[Statement, ...]) -> dict[Span, str]:
+    """The part that a sentence of none speaks of, as its degrees contradict all parts but one."""
+    parts = degrees(statements)
+    parts.pop("", None)
+    told: dict[Span, list[Statement]] = {}
+    for each in statements:
+        if not each.scope.strategy:
+            told.setdefault(each.context, []).append(each)
+    fitting = {
+        context: [name for name, own in parts.items() if agree(given, own)]
+        for context, said in told.items()
+        if (given := degrees(tuple(said)).get("", {}))
+    }
+    return {context: names[0] for context, names in fitting.items() if len(names) == 1 < len(parts)}
 
 
 def _names(statements: tuple[Statement, ...]) -> tuple[str, ...]:

@@ -88,6 +88,9 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     return own or _counted_around(sentence, at, near, near[: at - clause.first])
 
 
+_IN_ALL = ("total", "altogether")
+
+
 def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: Sequence[Token]) -> Per:
     """What a figure is counted for by sentence, label, headings and column, where no word beside it says."""
     if _speaks_of_one_expert(sentence):
@@ -99,12 +102,14 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
     header = _per(sentence.header) or _after_slash(sentence)
     if header is Per.DEVICE:
         return header
+    if any(token.stem in _IN_ALL for token in near[len(before) + 1 : len(before) + 3]):
+        return Per.TOTAL  # "145 GB total", whatever the heading counts
     for above in sentence.above[: len(sentence.lead) + 1]:
         if found := _per(_last_of(above.tokens)):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
     if header:
         return header
-    if any(token.stem in ("total", "altogether") for token in near):
+    if any(token.stem in _IN_ALL for token in near):
         return Per.TOTAL
     whole = any(token.stem in ("total", "aggregate", "overall", "system", "cluster") for token in sentence.key)
     return Per.TOTAL if whole else per_of(sentence, at)

@@ -148,6 +148,10 @@ _OF_MACHINES = Likely(
 )
 
 
+_FULLEST = 16  # devices of a server
+_EACH_OF = re.compile(r"(?i)[^.;:,]{0,24}\b(?:each|per)\b")
+
+
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
     text = _marked(sentence.text)
@@ -179,6 +183,10 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
     """Devices of each machine, of all of them, and what each device has."""
     nodes, dies = _number(machines["nodes"]), re.compile(_DIES).match(text, machines.end("each"))
     each = int(dies["n"]) if dies else _number(machines["each"])
+    if _counts_all(text, machines, nodes, each):
+        yield said_at(sentence, "hardware.device_count", each, machines.span("each"))
+        yield from _described(sentence, text, machines.end("each"))
+        return
     yield said_at(sentence, "hardware.devices_per_node", each, dies.span("n") if dies else machines.span("each"))
     if _are_all(text, machines):
         yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))
@@ -190,6 +198,14 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
         places = [Span(source, start + machines.start(name), start + machines.end(name)) for name in ("nodes", "each")]
         factors = [Literal(count, None, place) for count, place in zip((nodes, each), places, strict=True)]
         yield replace(counted, quantity=Quantity.of(_number(whole["n"])), working=Apply("×", *factors))
+
+
+def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) -> bool:
+    """Whether the devices after a comma are those of all machines: "8 nodes, 64 GPUs"."""
+    between = text[machines.end("nodes") : machines.start("each")]
+    listed = "," in between and not _OF_A_PART.search(between.partition(",")[2])
+    most = devices > _FULLEST and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
+    return listed and most and not _EACH_OF.match(text, machines.end("each"))
 
 
 def _are_all(text: str, machines: re.Match[str]) -> bool:

@@ -32,6 +32,7 @@ _LATEX = {
 }
 _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _SAME = {name + plural: "gpu" for name in DEVICE_NAMES for plural in ("", "s")}  # one word for all
+_SAME |= dict.fromkeys(("每", "每个"), "per")
 _MICRO = "micro"  # of a micro-batch, with or without its hyphen
 _FACTOR = re.compile(r"\d{1,3}(?:,\d{3})+ ?[×*÷/]")  # "16,384 ×", which is no list of devices
 _LISTED = frozenset(("gpu", "rank"))
