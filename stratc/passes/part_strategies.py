@@ -7,7 +7,6 @@ from dataclasses import replace
 from stratc.ir.draft import Draft, Sketch
 from stratc.ir.statement import Statement
 from stratc.passes.choose_options import agree, degrees
-from stratc.text.span import Span
 
 
 def part_strategies(draft: Draft) -> Draft:
@@ -29,11 +28,11 @@ def part_strategies(draft: Draft) -> Draft:
     return replace(draft, statements=statements, sketches=tuple(Sketch(name) for name in names))
 
 
-def _meant(statements: tuple[Statement, ...]) -> dict[Span, str]:
+def _meant(statements: tuple[Statement, ...]) -> dict[object, str]:
     """The part that a sentence of none speaks of, as its degrees contradict all parts but one."""
     parts = degrees(statements)
     parts.pop("", None)
-    told: dict[Span, list[Statement]] = {}
+    told: dict[object, list[Statement]] = {}
     for each in statements:
         if not each.scope.strategy:
             told.setdefault(each.context, []).append(each)

@@ -184,7 +184,9 @@ class _Formula:
             return at + (self.text[at : at + 1] == ".")
         elif self.text[at : at + 1] == "{":
             said, at = self.group(at, depth, words=name != "boxed" and _WORDS.match(name) is not None)
-            pieces.append(said)
+            if name == "sqrt":
+                pieces.append(self.sign("sqrt", start))
+            pieces.extend(self.bracketed(said, loose=name == "sqrt"))
         else:
             pieces.append(self.source.part(start + 1, start + 1 + len(name)))
         return at

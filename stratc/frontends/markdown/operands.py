@@ -197,7 +197,7 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     if token.sign == "-" and not spaced and not _takes_away(before, after) and not _is_below_zero(before, after):
         return None
     if token.sign == "+" and before is not None and after is not None and degree_of(before) and degree_of(after):
-        return "×"  # "EP32 + TP2": one beside the other
+        return ";"  # "EP32 + TP2": one beside the other
     if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
         return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):

@@ -36,6 +36,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "not (chosen|selected)|traditional|why not|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
             "future|roadmap|what if|fallback|growth (path|plan|options?)|upgrade path|outlook|next steps|"
+            "when (would|to (change|revisit|reconsider|switch))|"
             "open items|to-?dos?|troubleshooting|faq|known (issues|problems)|what others (do|did)|"
             "备选.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
         ),

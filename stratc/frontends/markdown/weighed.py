@@ -87,7 +87,13 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     cells = [(each, by_start[each.context.start]) for each in beside if each.context.start in left]
     measures = {cell.block.group for each, cell in cells if cell.block.kind is Kind.CELL and _is_of_measure(each, cell)}
     left |= {each.start for each in said if each.block.kind is Kind.CELL and each.block.group in measures}
-    return [imagined(each) if each.context.start in left else each for each in statements]
+    titles = {by_start[start].text.strip() for start in left & by_start.keys() if _is_heading(by_start[start])}
+    below = {each.start for each in said if titles and any(title in titles for title in each.scope.path[-1:])}
+    return [imagined(each) if each.context.start in left | below else each for each in statements]
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    return sentence.block.kind is Kind.HEADING
 
 
 def _systems(told: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[int]:

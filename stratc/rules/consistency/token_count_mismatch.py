@@ -12,7 +12,7 @@ from stratc.arith.term import Term, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 TWO = 2  # devices at least that share anything
@@ -45,13 +45,19 @@ def token_count_mismatch(case: Case) -> Iterator[Finding]:
     - korthikanti-2022, section 4.2
     """
     for claim in case.claims("tokens.step"):
-        others = set() if claim.working else _counts(case, SEVERAL)
+        others = set() if claim.working else _counts(case, SEVERAL) | _decoded(case)
         yield from _held_to(claim, claim.working or _of_step(case), others)
     for claim in case.claims("tokens.device"):
         shared = _of_device(case)
         if shared is not None:
             shares = _products(case, SHARING) if not _is_divided_twice(case, claim) else set()
             yield from _held_to(claim, shared, {count / share for count in _counts(case, SEVERAL) for share in shares})
+
+
+def _decoded(case: Case) -> set[float]:
+    """Tokens of a step of decoding, in which every sequence gains one."""
+    serves = value_or(case.plan.workload.phase, "inference") == "inference"
+    return _products(case, SEVERAL) if serves else set()
 
 
 def _of_step(case: Case) -> Term:

@@ -138,6 +138,7 @@ def _between(case: Case, few: float, many: float) -> frozenset[Claim]:
         for each in case.claims("memory.weights")
         if each.per is Per.TOTAL or (each.per is Per.UNSAID and each.scope.path in totals)
         if few * FAR < each.quantity.low and each.quantity.high * FAR < many
+        if not each.quantity.agrees(model_weights(case).value, case.tolerance)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import layer_ledger, parameter_bounds
+from stratc.analysis.parameters import expert_sizes, layer_ledger, parameter_bounds
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PARAMETER, show
@@ -50,9 +50,16 @@ def component_count_mismatch(case: Case) -> Iterator[Finding]:
             continue
         few, many = _expected(case, claim)
         # a figure that does not say what it is for may be a layer's or a device's, but never above the whole model's
-        below = claim.per is not Per.UNSAID and claim.quantity.high < plain(few) / FAR
+        below = claim.per is not Per.UNSAID and claim.quantity.high < plain(few) / FAR and not _is_of_one(case, claim)
         if plain(few) and (below or claim.quantity.low > plain(many) * FAR):
             yield _finding(claim, few, many)
+
+
+def _is_of_one(case: Case, claim: Claim) -> bool:
+    """Whether a figure is the size of one expert, which a label in the singular may give: "Expert: 176M a layer"."""
+    if claim.metric != "parameters.experts" or not case.has("model.hidden_size", "model.expert_hidden_size"):
+        return False
+    return any(claim.quantity.agrees(plain(each), case.tolerance) for each in expert_sizes(case))
 
 
 def _is_missized(case: Case) -> bool:
