@@ -17,6 +17,7 @@ from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +42,15 @@ _FALLS, _RISES = "lowered|cut|falls|drops|decreases|shrinks|fell|dropped", "rais
 _CHANGED = rf"(?:(?P<fall>reduced|{_FALLS})|(?P<rise>increased|{_RISES})|improved|improves)"
 _WHOLE = r"(?:our|the|this)(?: \w+){0,2} (?:method|plan|strategy|approach|design|proposal|layout|revision)"
 _BESIDE = r"(?:compared (?:with|to)|relative to|against) [^()%]{1,40}\(\d[\d.,]* ?\w+\),?"
+_CHANGES = Pattern(  # without whose words no form below holds
+    "(?i)",
+    "ttft|time to first|tpot|time per output|throughput|tps|memory",
+    "reduc|lower|cut|fall|drop|decreas|shrink|fell|rais|ris|rose|grew|grow|increas|improv|less|short|small|high|more|"
+    "long|larg|better|faster|gain|saving",
+)
+_OPENING = re.compile(
+    r"(?i)in |overall|as |so|thus|hence|the |ttft|time|tpot|total|sys|dec|thr|tps|mem|our|this|comp|rel|ag"
+).match
 _SAID = (
     rf"(?i){_OPENS}{_NAMED} (?:(?:is|was|are) (?:thus |thereby |now )?)?{_CHANGED} (?:by )?{_PERCENT}{_AGAINST}",
     (
@@ -103,7 +113,8 @@ def _told(sentence: Sentence) -> Iterator[_Told]:
         inside = [figure for _, figure in sentence.figures if begin <= figure.start - sentence.start < end]
         begin = part.end() if part else end
         shares = [figure for figure in inside if figure.quantity.unit == PERCENT and not figure.quantity.is_range]
-        found = next(filter(None, (re.fullmatch(form, clause) for form in _SAID)), None) if len(shares) == 1 else None
+        told = len(shares) == 1 and _OPENING(clause) is not None and _CHANGES.concerns(clause)
+        found = next(filter(None, (re.fullmatch(form, clause) for form in _SAID)), None) if told else None
         if found is None:
             continue
         named = found.groupdict()

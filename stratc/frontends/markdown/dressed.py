@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 FEW_HEADINGS = 1  # with a mark of their own, in a text that marks its sections otherwise: its title
 _SPACES = "\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _RARE = f"{_SPACES}０１２３４５６７８９✕✖⨯∗⋅▶►▸➢➣"
+_OF_FORMULAS = ("\\", "$", "_{", "^{", "<su", "<SU", "{,}", "^\\", "\r\n")  # without which a text holds none
 _DRESSES = (
     Pattern(r"\\(?:[a-zA-Z]{2}|[(\[*])", "\\"),
     Pattern(r"(?<![\w\\])\$(?=\S)[^$|\n]{0,399}\$(?!\w)|\$\$", "$"),
@@ -22,8 +23,12 @@ _DRESSES = (
     Pattern(r"(?i)</?(?:b|strong|sup|sub|code|table|h\d|li|i|em|p|div|span)\b[^<>\n]*>", "<"),
     Pattern(r"(?<=\d)[\u00a0'’](?=\d{3}(?!\d))", "\u00a0|'|’"),
     Pattern(r"(?<![\w.,])[1-9]\d{0,2} \d{3}(?!\w)"),
-    Pattern(r"(?<![\w.])[A-Za-z] ?= ?\d[\d,]*(?= [a-zK])|(?<=[a-zU] )\(?[A-Za-z] ?= ?\d|(?<![\w.])L ?= ?\d", "="),
-    Pattern(r"__(?=[^\s_])", "__"),
+    Pattern(
+        r"(?<![\w.])[A-Za-z] ?= ?\d[\d,]* (?:\w+ )?(?:layer|head|expert|GPU|stage|micro)|(?<![\w.])L ?= ?\d"
+        r"|(?:izes?|ength|ayers|eads|xperts|atch|egree|mension|dim|ocab|ocabulary|tages|GPUs|ount) \(?[A-Za-z] ?= ?\d",
+        "=",
+    ),
+    Pattern(r"(?<![\w.])__(?=[^\s_])(?!\w+__\W{0,2}[(=.:])", "__"),
     Pattern(r"(?:former|coder) blocks?\b|decoder layers?\b", "er block|decoder layer"),
     Pattern(r"\[[^][\n`]{0,99}\d ?[×÷*/+=≈] ?\d", "["),
     Pattern(f"[{_RARE}]", "|".join(_RARE)),
@@ -46,11 +51,14 @@ def undressed(text: str) -> Traced:
     'weights: 140 / 8 ≈ 17.5 GB of 1.4e11 bytes'
     """
     from stratc.frontends.launch.traced import Traced
-    from stratc.frontends.markdown.displays import rewritten_without, written_out
     from stratc.frontends.markdown.signs import in_usual_numbers, in_usual_signs
     from stratc.frontends.markdown.symbols import without_symbols
 
     whole = Traced(text, range(len(text)))
+    if not any(sign in text for sign in _OF_FORMULAS):
+        return without_symbols(in_usual_numbers(in_usual_signs(whole)))
+    from stratc.frontends.markdown.displays import rewritten_without, written_out
+
     if "\r\n" in text:
         whole = rewritten_without(whole, re.compile(r"\r(?=\n)"))
     return without_symbols(in_usual_numbers(written_out(in_usual_signs(whole))))

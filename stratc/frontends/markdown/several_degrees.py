@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,18 +21,22 @@ _REACH = 80  # characters after a degree that tell what it is for
 _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
 _LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
 _PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
-_FAILS = (
+_FAILS = Pattern(
     r"\s+(?:alone\s+)?(?:for\s+comparison|leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
-    r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b"
+    r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b",
+    "comparison|leave|n't|not|would|could|overflows|too|ruled|rejected|impossible|infeasible",
 )
 _OWN_DEVICES = r"(?i)\W*(?:gpu|npu|rank|device|card)s?\s*\d+\s*(?:[-–~,]|to)\s*\d"
-_OFFERED = (  # "the options are PP3, DP3 or TP2", "Compare TP4 × DP2: …"
-    r"(?i)\b(?:options|alternatives|candidates|choices)\s+(?:are|include|would be)\b[^.;:]*$|^\W*compare\s+[^.;:]*$"
+_OFFERED = Pattern(  # "the options are PP3, DP3 or TP2", "Compare TP4 × DP2: …"
+    r"(?i)\b(?:options|alternatives|candidates|choices)\s+(?:are|include|would be)\b[^.;:]*$|^\W*compare\s+[^.;:]*$",
+    "options|alternatives|candidates|choices|compare",
 )
 _CASE = r"\s+for\s+(?:[\w-]+\s+){1,3}(?:inputs?|requests?|prompts?|contexts?|workloads?|queries)\b"
-_OPENING = (
+_OPENING = Pattern(
     r"(?i)\W*for (?:[\w-]+ ){0,3}"
-    r"(?:inputs?|requests?|prompts?|contexts?|workloads?|queries|batch(?:es)?|traffic|users)\b"
+    r"(?:inputs?|requests?|prompts?|contexts?|workloads?|queries|batch(?:es)?|traffic|users)\b",
+    "for ",
+    "input|request|prompt|context|workload|quer|batch|traffic|users",
 )
 
 
@@ -67,12 +72,12 @@ def _is_of_case(degree: Statement, text: str) -> bool:
         return True
     if " for " in after and re.match(_CASE, after):
         return True
-    if re.match(_FAILS, after):
+    if _FAILS.match(after):
         return True
     before = text[: degree.span.start - degree.context.start]
-    if re.search(_OFFERED, before):
+    if _OFFERED.search(before):
         return True
-    if re.match(_OPENING, before):
+    if _OPENING.match(before):
         return True
     return (
         " and " in after and re.match(_LISTED, after) is not None and re.search(_PLURAL, before[-_REACH:]) is not None
