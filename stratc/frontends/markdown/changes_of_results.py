@@ -42,32 +42,40 @@ _FALLS, _RISES = "lowered|cut|falls|drops|decreases|shrinks|fell|dropped", "rais
 _CHANGED = rf"(?:(?P<fall>reduced|{_FALLS})|(?P<rise>increased|{_RISES})|improved|improves)"
 _WHOLE = r"(?:our|the|this)(?: \w+){0,2} (?:method|plan|strategy|approach|design|proposal|layout|revision)"
 _BESIDE = r"(?:compared (?:with|to)|relative to|against) [^()%]{1,40}\(\d[\d.,]* ?\w+\),?"
-_CHANGES = Pattern(  # without whose words no form below holds
-    "(?i)",
-    "ttft|time to first|tpot|time per output|throughput|tps|memory",
-    "reduc|lower|cut|fall|drop|decreas|shrink|fell|rais|ris|rose|grew|grow|increas|improv|less|short|small|high|more|"
-    "long|larg|better|faster|gain|saving",
+_RESULT_WORDS = "ttft|time to first|tpot|time per output|throughput|tps|memory"
+_CHANGE_WORDS = (
+    "reduced|lowered|cut|falls|drops|decreases|shrinks|fell|dropped|"
+    "increased|raised|rises|grows|increases|rose|grew|improve"
 )
-_OPENING = re.compile(
-    r"(?i)in |overall|as |so|thus|hence|the |ttft|time|tpot|total|sys|dec|thr|tps|mem|our|this|comp|rel|ag"
-).match
 _SAID = (
-    rf"(?i){_OPENS}{_NAMED} (?:(?:is|was|are) (?:thus |thereby |now )?)?{_CHANGED} (?:by )?{_PERCENT}{_AGAINST}",
-    (
+    Pattern(
+        rf"(?i){_OPENS}{_NAMED} (?:(?:is|was|are) (?:thus |thereby |now )?)?{_CHANGED} (?:by )?{_PERCENT}{_AGAINST}",
+        _RESULT_WORDS,
+        _CHANGE_WORDS,
+    ),
+    Pattern(
         rf"(?i){_OPENS}{_NAMED} (?:is|was) (?:now )?{_PERCENT} (?:(?P<fall>lower|less|shorter|smaller)"
-        rf"|(?P<rise>higher|more|longer|larger)|better|faster){_AGAINST}"
+        rf"|(?P<rise>higher|more|longer|larger)|better|faster){_AGAINST}",
+        _RESULT_WORDS,
+        "lower|less|shorter|smaller|higher|more|longer|larger|better|faster",
     ),
-    (
+    Pattern(
         rf"(?i){_NAMED}[ -](?:improvement|(?P<fall>reduction|decrease|drop|saving)|(?P<rise>increase|gain))s?\s*:"
-        rf"\s*{_PERCENT}{_AGAINST}"
+        rf"\s*{_PERCENT}{_AGAINST}",
+        _RESULT_WORDS,
+        "improvement|reduction|decrease|drop|saving|increase|gain",
     ),
-    (
+    Pattern(
         rf"(?i){_OPENS}{_WHOLE} (?:improves|(?P<fall>reduces|lowers|cuts)|(?P<rise>increases|raises)) {_NAMED}"
-        rf" by {_PERCENT}{_AGAINST}"
+        rf" by {_PERCENT}{_AGAINST}",
+        _RESULT_WORDS,
+        "improves|reduces|lowers|cuts|increases|raises",
     ),
-    (
+    Pattern(
         rf"(?i){_OPENS}(?P<old>{_BESIDE}) (?:the )?(?P<memory>{_MEMORY}(?: per (?:gpu|npu|device))?)"
-        rf" (?:(?:is|was) )?{_CHANGED} (?:by )?{_PERCENT}\s*[.!]?\s*"
+        rf" (?:(?:is|was) )?{_CHANGED} (?:by )?{_PERCENT}\s*[.!]?\s*",
+        "memory",
+        _CHANGE_WORDS,
     ),
 )
 _RESULTS = words(
@@ -113,8 +121,7 @@ def _told(sentence: Sentence) -> Iterator[_Told]:
         inside = [figure for _, figure in sentence.figures if begin <= figure.start - sentence.start < end]
         begin = part.end() if part else end
         shares = [figure for figure in inside if figure.quantity.unit == PERCENT and not figure.quantity.is_range]
-        told = len(shares) == 1 and _OPENING(clause) is not None and _CHANGES.concerns(clause)
-        found = next(filter(None, (re.fullmatch(form, clause) for form in _SAID)), None) if told else None
+        found = next(filter(None, (form.fullmatch(clause) for form in _SAID)), None) if len(shares) == 1 else None
         if found is None:
             continue
         named = found.groupdict()
