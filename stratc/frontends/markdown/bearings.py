@@ -239,8 +239,10 @@ def cause_of(sentence: Sentence, at: int) -> str:
 
 
 def _axes(tokens: Sequence[Token]) -> list[str]:
-    """Short names of the axes that words name, in their order."""
-    return [key.partition(".")[2] for key, _, _ in AXES.inside(tokens)]
+    """Short names of the axes that words and degrees such as "TP2" name, in their order."""
+    named = [(first, key) for key, first, _ in AXES.inside(tokens)]
+    given = [(at, key) for at, token in enumerate(tokens) for key in short_axes(token.stem)]
+    return [key.partition(".")[2] for _, key in sorted((*named, *given))]
 
 
 def short_axes(stem: str) -> tuple[str, ...]:
