@@ -170,7 +170,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
         return
     listed = _is_tally(sentence, items) or _are_shares(items, before) or _is_beside(sentence, before, items, at)
     term = None if listed or _in_name(sentence, before) else _term(sentence, items)
-    if before is not None and _takes_up(sentence, before, term):
+    if before is not None and (_takes_up(sentence, before, term) or _is_range(term)):
         return
     if isinstance(term, Apply) and before is not None and before.figure is not None:
         part = _part_of(sentence, before.at)
@@ -178,6 +178,11 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
             yield Working(*part, term)
             return
         yield Working(before.figure, before.at, term)
+
+
+def _is_range(term: Operand | Apply | None) -> bool:
+    """Whether brackets only reach from a smaller to a larger figure: "(7B - 20B)"."""
+    return isinstance(term, Apply) and term.op == "-" and 0 < term.left.value < term.right.value
 
 
 def _takes_up(sentence: Sentence, before: Operand, term: Operand | Apply | None) -> bool:
