@@ -183,20 +183,20 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
     if stated.agrees(value, tolerance):
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
-    if _is_in_unit_of(stated, working) and stated.agrees(value * stated.unit.scale, tolerance):
-        return Verdict.HOLDS
-    if _counts_in_prefix(stated, working) and stated.agrees(value * stated.unit.scale, tolerance):
+    in_unit = _is_in_unit_of(stated, working) or _counts_in_prefix(stated, working)
+    if in_unit and stated.agrees(value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
-    in_bits = {_is_of_bits(stated.unit), *map(_is_of_bits, _units(working))}
+    units = [unit for _, unit in _leaves(working) if unit is not None]
+    in_bits = {_is_of_bits(each) for each in (stated.unit, *units) if each.dimension in (BYTE, BYTE_RATE)}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
     if stated.unit == ONE and any(stated.agrees(value / scale, tolerance) for scale in _UNSAID_SCALES):
         return Verdict.INCOMPARABLE  # in a unit that a heading says: "in GiB"
-    if stated.unit == PERCENT and not _has_percent(working) and stated.agrees(value * PERCENT.scale, tolerance):
+    if stated.unit == PERCENT and PERCENT not in units and stated.agrees(value * PERCENT.scale, tolerance):
         return Verdict.HOLDS
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
@@ -317,16 +317,6 @@ def _counts_parameters(stated: Quantity, working: Term) -> bool:
     return stated.dimension == BYTE and working.dimension == PARAMETER
 
 
-def _units(term: Term) -> tuple[Unit, ...]:
-    """The units of bytes, or of bytes a second, that the figures of a working are written in."""
-    match term:
-        case Apply(_, left, right):
-            return _units(left) + _units(right)
-        case Literal(_, unit) | Named(_, _, _, unit) if unit and unit.dimension in (BYTE, BYTE_RATE):
-            return (unit,)
-    return ()
-
-
 def _binary(term: Term) -> frozenset[float]:
     """By how much counts written with K or M are more where these are powers of two: "4M tokens ÷ 5.1 s = 822K"."""
     match term:
@@ -339,12 +329,3 @@ def _binary(term: Term) -> frozenset[float]:
 
 def _is_of_bits(unit: Unit) -> bool:
     return "bit" in unit.symbol
-
-
-def _has_percent(term: Term) -> bool:
-    match term:
-        case Apply(_, left, right):
-            return _has_percent(left) or _has_percent(right)
-        case Literal(_, unit) | Named(_, _, _, unit):
-            return unit == PERCENT
-    return False

@@ -19,13 +19,14 @@ def part_strategies(draft: Draft) -> Draft:
     if len(names) < 2:
         names = ("",)
     meant = _meant(draft.statements) if len(names) > 1 else {}
-    statements = tuple(
-        each
-        if each.scope.strategy in names and each.context not in meant
-        else replace(each, scope=replace(each.scope, strategy=meant.get(each.context, "")))
-        for each in draft.statements
-    )
+    statements = tuple(_of_part(each, meant.get(each.context, each.scope.strategy), names) for each in draft.statements)
     return replace(draft, statements=statements, sketches=tuple(Sketch(name) for name in names))
+
+
+def _of_part(statement: Statement, name: str, names: tuple[str, ...]) -> Statement:
+    name = name if name in names else ""
+    scope = statement.scope
+    return statement if name == scope.strategy else replace(statement, scope=replace(scope, strategy=name))
 
 
 def _meant(statements: tuple[Statement, ...]) -> dict[object, str]:

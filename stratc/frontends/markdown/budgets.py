@@ -11,7 +11,7 @@ from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.bearings import counted_for
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.portions import ends_there, meant
-from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.saying import equation, relation_before, say
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.frontends.markdown.working import literal_of
 from stratc.ir.statement import Relation
@@ -143,9 +143,7 @@ def _equations(place: _Place, differences: list[Term], shares: list[Term]) -> It
         if figure is None or relation_before(sentence.tokens, at) is not Relation.IS:
             continue
         if (term := meant(senses, figure.quantity)) is not None and term.dimension == figure.quantity.dimension:
-            yield replace(
-                say(sentence, "equation", figure.value, (figure.start, figure.end), figure=figure), working=term
-            )
+            yield equation(sentence, figure, term)
 
 
 def _first(sentence: Sentence, figures: Sequence[int]) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.saying import equation, say
 from stratc.frontends.markdown.working import workings
 from stratc.ir.scope import PHASES, Role
 from stratc.text.pattern import Pattern
@@ -56,9 +56,7 @@ def remarks(sentence: Sentence) -> Iterator[Statement]:
     for working in workings(sentence):
         figure = working.result
         if figure.start > sentence.start + remark:
-            yield replace(
-                say(sentence, "equation", figure.value, (figure.start, figure.end), figure=figure), working=working.term
-            )
+            yield equation(sentence, figure, working.term)
 
 
 def _loop(sentence: Sentence, loop: re.Match[str]) -> Iterator[Statement]:

@@ -83,7 +83,7 @@ from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
-from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.scaling_tables import scaling_tables
 from stratc.frontends.markdown.schedules import of_schedules
 from stratc.frontends.markdown.sentences import sentences
@@ -293,9 +293,7 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
                 found[index] = replace(statement, working=working.term, quantity=quantity)
             if not _is_sum(statement.working) or _is_sum(working.term):
                 return
-    place = (figure.start, figure.end)
-    equation = say(sentence, "equation", figure.value, place, figure=figure, per=per_of(sentence, working.at))
-    found.append(replace(equation, working=working.term))
+    found.append(equation(sentence, figure, working.term, per=per_of(sentence, working.at)))
 
 
 FRONTEND = Markdown()

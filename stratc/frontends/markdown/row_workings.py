@@ -9,7 +9,7 @@ from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.operands import HOW, OVER
-from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.sums import Line, line_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import literal_of, sides_of
@@ -41,12 +41,7 @@ def row_workings(said: Iterable[Sentence], statements: Sequence[Statement]) -> l
         if line is not None and statement.working is None and not isinstance(statement.value, str):
             statement = replace(statement, working=term, quantity=statement.quantity or line.quantity)
         result.append(statement)
-    return [*result, *(_equation(*each) for each in found.values())]
-
-
-def _equation(line: Line, term: Term) -> Statement:
-    place = (line.figure.start, line.figure.end)
-    return replace(say(line.sentence, "equation", line.figure.value, place, figure=line.figure), working=term)
+    return [*result, *(equation(line.sentence, line.figure, term) for line, term in found.values())]
 
 
 def _worked(cells: Sequence[Sentence]) -> list[tuple[Line, Term]]:

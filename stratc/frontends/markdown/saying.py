@@ -16,6 +16,7 @@ from stratc.text.span import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stratc.arith.term import Term
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
@@ -77,6 +78,12 @@ def say(
     running = not sentence.key and sentence.block.kind in (Kind.HEADING, Kind.PARAGRAPH)
     passing = running and _SCHEDULES.isdisjoint(sentence.stems)  # "1F1B with 32 micro-batches" says what is run
     return Statement(subject, value, span, context, scope, relation, quantity, per=per, passing=passing)
+
+
+def equation(sentence: Sentence, figure: Figure, term: Term, *, per: Per = Per.UNSAID) -> Statement:
+    """A figure and its working, whatever it stands for."""
+    said = say(sentence, "equation", figure.value, (figure.start, figure.end), figure=figure, per=per)
+    return replace(said, working=term)
 
 
 def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:

@@ -10,7 +10,7 @@ from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, FLOP
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.operands import OVER, SPREAD
-from stratc.frontends.markdown.saying import say
+from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.sums import Line, line_of
 from stratc.frontends.markdown.vocabulary import words
 from stratc.frontends.markdown.working import sides_of
@@ -46,17 +46,13 @@ def workings_below(said: Sequence[Sentence], statements: Sequence[Statement]) ->
             if _is_kept(line.quantity.value, term, least):
                 statement = replace(statement, working=term)
         result.append(statement)
-    return [*result, *(_equation(line, term) for line, term, bound in found.values() if _is_meant(line, term, bound))]
+    unnamed = ((line, term) for line, term, bound in found.values() if _is_meant(line, term, bound))
+    return [*result, *(equation(line.sentence, line.figure, term) for line, term in unnamed)]
 
 
 def _is_meant(line: Line, term: Term, bound: bool) -> bool:
     whole = not line.label & _DIVIDES and not {each.stem for each in line.sentence.tokens} & _DIVIDES
     return _is_kept(line.quantity.value, term, bound or not whole)
-
-
-def _equation(line: Line, term: Term) -> Statement:
-    place = (line.figure.start, line.figure.end)
-    return replace(say(line.sentence, "equation", line.figure.value, place, figure=line.figure), working=term)
 
 
 def _is_kept(stated: float, term: Term, bound: bool) -> bool:
