@@ -54,6 +54,11 @@ class Case(Record):
         """The strategy under examination."""
         return self.plan.strategy
 
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether the plan has other strategies beside this one, whose devices a count may hold as well."""
+        return bool(self.plan.further or self.strategy.name)
+
     def fact(self, key: str) -> Known[Any] | Unknown:
         """The fact of a key, known or not."""
         return self.plan.fact(key)

@@ -110,9 +110,8 @@ def _is_pooled(case: Case) -> bool:
 def _refuted(case: Case) -> tuple[Convention, ...]:
     stated = case.known("strategy.device_count").value
     found = () if is_uneven(case) or _is_pooled(case) else conventions(case, stated)
-    several = bool(case.plan.further or case.strategy.name)  # the count may be that of all strategies together
     small = all(stated < plain(each.devices) for each in found)
-    return () if any(each.fits for each in found) or (several and not small) else found
+    return () if any(each.fits for each in found) or (case.is_one_of_several and not small) else found
 
 
 def closed(case: Case) -> bool:

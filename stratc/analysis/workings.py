@@ -119,6 +119,11 @@ def checked_workings(case: Case) -> Iterator[Checked]:
             yield Checked(claim, claim.working, found)
 
 
+def is_worked_out(claim: Claim, tolerance: float) -> bool:
+    """Whether a figure is what its own working comes to."""
+    return claim.working is not None and verdict(claim.quantity, claim.working, tolerance) is Verdict.HOLDS
+
+
 def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
     """Whether a figure in bytes is worked out of the model's parameters without the bytes of each."""
     if claim.working is None or claim.quantity.dimension != BYTE or not case.has("model.parameters"):

@@ -27,6 +27,8 @@ class Finding(Record):
     `also` adds further places with their label.  `severity` and `certainty` may only be lower than the rule's.
     `category` replaces the rule's where the figure says which it is (a working that ends in bytes is about memory).
     `write` is the figure that should stand at every place of `at`, where that is single and beyond doubt.
+    `rival` says that `because` knows nothing of how the plan works the figure out: where it does, which of the two
+    counts what is meant is a judgement.
     """
 
     at: HasSpans
@@ -43,6 +45,7 @@ class Finding(Record):
     category: Category | None = None
     fix: Fix | None = None
     write: str = ""
+    rival: bool = False
 
 
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import KEY, concerns_a_framework
+from stratc.analysis.workings import is_worked_out
 from stratc.arith.term import HasSpans
 from stratc.config import Config
-from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, RuleId
+from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, RuleId, Severity
 from stratc.diagnostics.report import Silence
+from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
@@ -83,7 +85,13 @@ def _unfixed(diagnostic: Diagnostic, case: Case) -> Diagnostic:
 
 
 def _hedged(diagnostic: Diagnostic, finding: Finding, case: Case) -> Diagnostic:
-    """A finding is not beyond doubt where its working rests on a fact that the plan gives in several ways."""
+    """A finding with the doubts that its reading leaves.
+
+    It is not beyond doubt where its working rests on a fact that the plan gives in several ways, and a judgement where
+    the plan's own working comes to the figure by another way.
+    """
+    if finding.rival and isinstance(finding.at, Claim) and is_worked_out(finding.at, case.tolerance):
+        return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
     if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
         return diagnostic
     doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]

@@ -11,7 +11,7 @@ import pytest
 
 from stratc.analysis.case import Case
 from stratc.config import DEFAULT, Config
-from stratc.diagnostics.diagnostic import Category, Diagnostic, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Severity
 from stratc.diagnostics.suppression import Suppression
 from stratc.ir.origin import Known, Stated
 from stratc.ir.plan import plan_of
@@ -146,3 +146,13 @@ def test_rules_of_frameworks_are_read_only_for_a_framework() -> None:
     for named, wanted in (("", "False"), ('  framework = "Megatron-LM"\n', "True")):
         done = subprocess.run([sys.executable, "-c", run, text % named], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == wanted
+
+
+@pytest.mark.parametrize(
+    ("figure", "certainty"),
+    [("0.4 GB", Certainty.LIKELY), ("0.2B parameters × 2 bytes = 0.4 GB", Certainty.JUDGEMENT)],
+)
+def test_a_figure_that_the_plan_works_out_is_contested_as_a_judgement(figure: str, certainty: Certainty) -> None:
+    text = f"- Model size: 8B parameters, BF16\n- Total GPUs: 8\n- Model weights per GPU: {figure}\n"
+    found = [each for each in check(Source("plan.md", text)).diagnostics if each.rule.code == "ME118"]
+    assert [each.certainty for each in found] == [certainty]

@@ -40,12 +40,13 @@ def layouts(said: Iterable[Sentence]) -> Iterator[Sentence]:
     for sentence in sentences:
         if sentence.block.kind is Kind.CELL and sentence.header and sentence.key:
             tables.setdefault(sentence.block.group, []).append(sentence)
-    found = {group for group, cells in tables.items() if _proposes(cells)}
+    proposed = {group: _with_degrees(cells) for group, cells in tables.items()}
+    found = {cell.start for cells in proposed.values() if _proposes(cells) for cell in cells}
     parts = _of_parts(sentences)
     for sentence in sentences:
-        if sentence.block.kind is Kind.CELL and sentence.block.group in found and sentence.key and sentence.header:
+        if sentence.start in found and sentence.key and sentence.header:
             scope = replace(sentence.scope, strategy=sentence.scope.strategy or _name(sentence.key))
-            if not is_of_strategy(sentence.header) and differs(tables[sentence.block.group], sentence):
+            if not is_of_strategy(sentence.header) and differs(proposed[sentence.block.group], sentence):
                 scope = replace(scope, role=Role.ALTERNATIVE)  # of one row only; a plan has one workload
             yield sentence._replace(scope=scope, key=sentence.header, header=(), tokens=sentence.value)
         elif sentence.block.group in parts and sentence.block.kind is Kind.CELL and sentence.key and sentence.header:
@@ -73,6 +74,12 @@ def _for_each(header: tuple[Token, ...], part: str) -> tuple[Token, ...]:
         return header
     end = header[-1].end
     return (*header, *(token._replace(start=end, end=end) for token in tokens_of(f"per {part}", end)))
+
+
+def _with_degrees(cells: list[Sentence]) -> list[Sentence]:
+    """The cells of the rows that give a degree; the sum below them is no strategy."""
+    given = {cell.key[0].start for cell in cells if axis_of_column(cell.header) and cell.has_digit}
+    return [cell for cell in cells if cell.key[0].start in given]
 
 
 def _proposes(cells: list[Sentence]) -> bool:

@@ -93,7 +93,7 @@ def _runs(said: Iterable[Sentence]) -> Iterable[list[Line | None]]:
     runs: dict[object, list[Line | None]] = {}
     for sentence in said:
         block = sentence.block
-        if block.kind is Kind.CELL and sentence.header and block.label[0] != block.start:
+        if block.kind is Kind.CELL and (sentence.header or sentence.key) and block.label[0] != block.start:
             runs.setdefault((block.group, block.header), []).append(line_of(sentence))
         elif block.kind is Kind.ITEM and sentence.key and sentence.has_digit:
             runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line_of(sentence))

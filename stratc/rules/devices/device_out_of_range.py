@@ -18,7 +18,7 @@ def device_out_of_range(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A device number in the placement of a stage that is too high for the stated number of devices, counted from 0 or
-    from 1 as the placement does.
+    from 1 as the placement does.  The second of several pools may be numbered after the first.
 
     ## Why it matters
     Either the total or the placement is wrong, and the launcher will be given ranks that do not exist.
@@ -37,6 +37,8 @@ def device_out_of_range(case: Case) -> Iterator[Finding]:
     if not placed:
         return
     base = base_of(placed[0])
+    if base is None and case.is_one_of_several:
+        return  # numbered over all of them
     last = total.value - 1 + (1 if base is None else base)
     for stage in seated(case):
         highest = max(stage.value.devices or (0,))

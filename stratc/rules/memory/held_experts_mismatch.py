@@ -75,4 +75,5 @@ def _finding(claim: Claim, computed: Number, end: str) -> Finding:
         stated=claim.value,
         unit=unit,
         help="count experts of the device × layers × matrices × hidden size × expert size",
+        rival=True,
     )

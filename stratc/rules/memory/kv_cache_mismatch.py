@@ -61,7 +61,7 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         ):
             continue  # what several devices hold, where it is divided again, or a device's share of a token
         if _counts_all_heads(case, claim, most):
-            yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
+            yield replace(_finding(claim, most), rival=False, help="keys and values are kept for the KV heads only")
             continue
         least, far = _least(case, claim, most), FAR * unpacked(case)
         if least is not None and claim.quantity.high * FAR < least.value:
@@ -96,7 +96,7 @@ def _batches(case: Case) -> Iterator[tuple[Claim, Finding]]:
         batch = _of_batch(case, claim)
         if batch is not None and not 1 / ROUND <= claim.value / batch.value <= ROUND:
             help_ = "multiply the cache of a sequence by the sequences of the line"
-            yield claim, replace(_finding(claim, batch), help=help_)
+            yield claim, replace(_finding(claim, batch), rival=False, help=help_)
 
 
 def _of_batch(case: Case, claim: Claim) -> Term | None:
@@ -158,4 +158,5 @@ def _finding(claim: Claim, computed: Term) -> Finding:
         stated=claim.value,
         unit=BYTE,
         help="count 2 × layers × KV heads × head size × bytes for every token of every sequence",
+        rival=True,
     )

@@ -158,4 +158,5 @@ def _finding(claim: Claim, computed: Term, words: str) -> Finding:
         stated=claim.value,
         unit=BYTE,
         help="multiply the parameters of the device by the bytes of the precision",
+        rival=True,
     )

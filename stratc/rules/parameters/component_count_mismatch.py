@@ -88,4 +88,5 @@ def _finding(claim: Claim, few: Number, many: Number) -> Finding:
         stated=claim.value,
         unit=PARAMETER,
         help="count matrices × hidden size × width, times experts and layers",
+        rival=True,
     )

@@ -58,4 +58,5 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
                 unit=SECOND,
                 certainty=Certainty.JUDGEMENT if claim.scope.role is Role.TARGET else None,
                 help="a draft model or fewer bytes a weight get below; name them if they are meant",
+                rival=True,
             )

@@ -62,4 +62,5 @@ def _finding(claims: list[Claim], bound: Number) -> Finding:
         stated=claims[0].value,
         unit=SECOND,
         also=tuple((each, "and here") for each in claims[1:]),
+        rival=True,
     )
