@@ -44,7 +44,7 @@ def rate_is_derived(case: Case) -> bool:
     timed = {claim.context for claim in case.plan.claims if claim.quantity.dimension == SECOND}
     if any(rate.context in timed for rate in case.claims("throughput")):
         return True
-    batches = [1.0, *(claim.value for claim in promises(case, "workload.batch_size", "batch.total", "tokens.step"))]
+    batches = [1.0, *(claim.value for claim in promises(case, "workload.batch_size", "batch", "tokens.step"))]
     if case.has("workload.batch_size"):
         batches.append(plain(case.number("workload.batch_size")))
     times = [claim.value for claim in promises(case, *TIMES) if claim.value > 0]

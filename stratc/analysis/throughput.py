@@ -258,7 +258,7 @@ def total_rates(case: Case) -> Iterator[Number]:
 
 def prompts_together(case: Case) -> Number:
     """Tokens of the prompts of the largest batch that the plan speaks of, each at its full length; raises Missing."""
-    named = [Named("sequences in total", claim.value, claim) for claim in promises(case, "batch.total")]
+    named = [Named("sequences in total", claim.value, claim) for claim in promises(case, "batch")]
     sequences = max((case.number("workload.batch_size"), *named), key=plain)
     return sequences * longest_prompt(case)
 

@@ -153,6 +153,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "loop.stages": (COUNT, "turns of a loop over pipeline stages"),
     "balance.difference": (COUNT, "largest difference of the shares"),
     "balance.perfect": (COUNT, "1 where a perfect balance is asserted"),
+    "balance.counted": (COUNT, "1 where a balance is concluded from equal numbers of experts"),
     "scaling.linear": (COUNT, "1 where linear scaling is asserted"),
     "group.devices": (COUNT, "devices of one group of the degree that `cause` names"),
     "group.width": (COUNT, "columns of a matrix said to be those of a tensor-parallel group"),
@@ -165,6 +166,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "experts.backup": (COUNT, "spare copies of experts"),
     "replicas": (COUNT, "independent replicas"),
     "batch.total": (COUNT, "sequences of all replicas"),
+    "batch.effective": (COUNT, "sequences of all replicas, where the batch of one is stated as the batch"),
 }
 
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-APART = ("equation", "balance.perfect", "group.member", "group.layers")  # each place of these is judged where it stands
+APART = (
+    "equation",
+    "balance.perfect",
+    "balance.counted",
+    "group.member",
+    "group.layers",
+)  # each place of these is judged where it stands
 OF_A_PLACE = ("communication.bandwidth",)  # the section tells whether memory or links are meant
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")
+_DENIED = words("no zero without eliminate eliminating none local")
 _LITTLE = _NONE | words("minimal negligible little low")
 _MINIMAL = words("minimize minimized minimizes minimizing minimise minimised minimises minimal low")
 _DENIALS = _LITTLE | _MINIMAL | words("none local")
@@ -40,8 +41,10 @@ def denied(sentence: Sentence) -> Iterator[tuple[str, Place]]:
     said = [at for at, token in enumerate(tokens) if token.stem]
     stems = [tokens[at].stem for at in said]
     of_experts = sentence.scope.topics[:1] == (Topic.EXPERT,)
+    exchange = _exchange(stems) or _local(stems)
+    whole = exchange and not _DENIED.isdisjoint(stems[slice(*exchange)])
     found = (
-        ("expert_exchange_small", exchange := _exchange(stems) or _local(stems)),
+        ("expert_exchange_denied" if whole else "expert_exchange_small", exchange),
         ("expert_section_small", _of_section(stems) if of_experts and not exchange else None),
         ("no_parameter_copies", _copies(stems)),
     )

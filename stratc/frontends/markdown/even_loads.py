@@ -55,7 +55,7 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         "hot",
     ),
     Pattern(
-        r"(?i)\bload varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
+        r"(?i)\b(?:load|compute) varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
         r"|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
         r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
         r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
@@ -85,6 +85,34 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         "负载",
     ),
 )
+_HOLDS = r"(?:handles|hosts|holds|gets|has|owns|stores|keeps|processes|serves)"
+_NUMBER = r"(?:exactly |only )?(?:an )?(?:equal|\d+|one|two|three|four|six|eight|sixteen|the same (?:number|count) of)"
+_SHARE = rf"(?:each|every) {_DEVICE} {_HOLDS} {_NUMBER} (?:routed |local |different )?experts?"
+_COUNTED = (  # what takes counts of experts for a balance, without calling it perfect
+    Pattern(
+        rf"(?i)\bload[ -]balanc\w+\W+(?:[^.;()]{{0,40}}?\b)?(?:{_SHARE}"
+        r"|experts? (?:are |is )?(?:evenly|equally|uniformly) (?:distributed|spread|split|placed|assigned)"
+        r"|experts? (?:distributed|spread|split|placed|assigned) (?:evenly|equally|uniformly)"
+        r"|(?:even|equal|uniform) (?:experts? )?(?:distribution|spread|split|placement|assignment))",
+        "load",
+        "balanc",
+        "experts|expert|distribution|spread|split|placement|assignment",
+    ),
+    Pattern(
+        r"(?i)\bload[ -]balanc\w+ (?:is |was )?(?:achieved|ensured|guaranteed|reached|obtained)"
+        r" (?:through|by|via|with|from)(?: [\w-]+){0,2} (?:placement|distribution|assignment|allocation|mapping)\b",
+        "load",
+        "balanc",
+        "placement|distribution|assignment|allocation|mapping",
+    ),
+    Pattern(
+        rf"(?i)(?:\bexperts? (?:per|on each|on every) {_DEVICE}|\b{_SHARE}(?: per layer)?),? (?:and |which |so )?"
+        r"(?:\w+ly )?(?:ensur|guarante|keep|giv|provid|mak|maintain)\w+ (?:[\w-]+ ){0,4}?balanc",
+        "expert",
+        "ensur|guarante|keep|giv|provid|mak|maintain",
+        "balanc",
+    ),
+)
 _DOUBT = (
     r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
     r"target|goal|should|eplb|replicat\w*|redundant|auxiliary|rather|cannot)\b|不(?!需要)|测|监控"
@@ -92,16 +120,22 @@ _DOUBT = (
 
 
 def even_loads(sentence: Sentence) -> Iterator[Statement]:
-    """A claim "balance.perfect" where a sentence takes equal counts for an equal load and names no means to it."""
+    """A claim where a sentence takes equal counts for an equal load and names no means to it.
+
+    It is "balance.perfect" where it says so, "balance.counted" where it concludes a balance from counts of experts.
+    """
     low = sentence.low
     if sentence.block.kind is Kind.HEADING or not any(word in low for word in _WORDS):
         return
     if "stage" in low and "expert" not in low:
         return  # the layers of stages may well be even
-    said = (pattern.search(sentence.text) for pattern in _EQUAL)
-    found = min(filter(None, said), key=lambda match: match.start(), default=None)
-    if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
+    for metric, patterns in (("balance.perfect", _EQUAL), ("balance.counted", _COUNTED)):
+        said = (pattern.search(sentence.text) for pattern in patterns)
+        found = min(filter(None, said), key=lambda match: match.start(), default=None)
+        if found is None:
+            continue
+        if not re.search(_DOUBT, sentence.text) or "负载" in found[0]:
+            start, end = found.span("said" if "said" in found.re.groupindex else 0)
+            place = (sentence.start + start, sentence.start + end)
+            yield replace(say(sentence, metric, 1.0, place), quantity=Quantity.of(1.0))
         return
-    start, end = found.span("said" if "said" in found.re.groupindex else 0)
-    place = (sentence.start + start, sentence.start + end)
-    yield replace(say(sentence, "balance.perfect", 1.0, place), quantity=Quantity.of(1.0))

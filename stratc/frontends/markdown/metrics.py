@@ -394,14 +394,16 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "batch.total",
         Look.COUNT,
-        "sequences total|total sequences|sequences in total|global sequences|effective batch|effective batch size",
+        "sequences total|total sequences|sequences in total|global sequences",
     ),
+    Metric("batch.effective", Look.COUNT, "effective batch|effective batch size"),
     Metric(
         "batch.total",
         Look.SEQUENCES,
-        "total|in total|total sequences|effective batch|altogether",
+        "total|in total|total sequences|altogether",
         alone=True,
     ),
+    Metric("batch.effective", Look.SEQUENCES, "effective batch|effective batch size", alone=True),
     Metric(
         "experts.total",
         Look.COUNT,

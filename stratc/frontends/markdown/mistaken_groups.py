@@ -7,11 +7,15 @@ _EXPERT = r"(?:ep|expert[ -]+parallel(?:ism)?) ?(?:size|degree|rank|rank count|g
 SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "expert_exchange_small",
+        ("locality",),
+        r"\b(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality\b",
+    ),
+    (
+        "expert_exchange_denied",
         ("local", "no communication", "no all-to-all", "without all-to-all"),
         (
             r"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
             r"(?: (?:each|every|the|its|own|a|same))* gpu"
-            r"|(?:ensure|guarantee|provide|give|maximize|maximise|keep|preserve)(?: \w+){0,2} expert locality"
             r"|\bep : no communication"
             r"|(?:no|without(?: any)?) all - to - all (?:exchange |traffic )?(?:is |are )?(?:needed|required|necessary)"
             r"|expert (?:is |are )?(?:computed|processed|executed|run) (?:completely |fully )?locally)\b"

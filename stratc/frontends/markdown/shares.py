@@ -35,6 +35,7 @@ _SHARED = (
 _PERFECT = words("perfect perfectly ideal ideally identical identically")
 _BALANCE = words("balance balanced balancing workload load distribution")
 _BALANCED = words("balance balanced balancing workload variance")
+_LOADS = words("load workload work compute computation")
 _LINEAR = words("linear linearly")
 _SCALING = words("scaling scale scale speedup")
 _MARGINS = words("margin headroom slack")
@@ -129,7 +130,8 @@ def assertions(sentence: Sentence) -> Iterator[Statement]:
     if perfect is not None and not _is_negated(tokens, perfect):
         noun = _nearest(tokens, perfect, _BALANCE if _names_balance(sentence) else _BALANCED)
         if noun is not None:
-            yield _asserted(sentence, "balance.perfect", tokens[perfect], tokens[noun], perfect)
+            metric = "balance.counted" if _is_of_counts(sentence, tokens[noun]) else "balance.perfect"
+            yield _asserted(sentence, metric, tokens[perfect], tokens[noun], perfect)
     linear = next((index for index, token in enumerate(tokens) if token.stem in _LINEAR), None)
     if (
         linear is not None
@@ -152,6 +154,11 @@ def _names_balance(sentence: Sentence) -> bool:
     """Whether a section or label on balance makes a "perfect distribution" one of load."""
     above = " ".join((*sentence.lead, *sentence.sections, sentence.key_text)).lower()
     return "balanc" in above
+
+
+def _is_of_counts(sentence: Sentence, noun: Token) -> bool:
+    """Whether it is a distribution that is called perfect, and no load: "modules per GPU: 16 (perfectly uniform)"."""
+    return noun.stem == "distribution" and _LOADS.isdisjoint(sentence.stems | sentence.key_stems)
 
 
 def _nearest(tokens: Sequence[Token], at: int, nouns: frozenset[str]) -> int | None:

@@ -16,7 +16,8 @@ def replica_batch_called_total(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A total of sequences that is the stated batch size times the data-parallel degree, though the workload states that
-    batch size for all replicas together.
+    batch size for all replicas together.  An "effective batch" is by its name that of all replicas, and the batch size
+    beside it may be that of one: there it is a remark.
 
     ## Why it matters
     Memory, throughput and latency are then worked out for a load that nobody asked for.
@@ -36,8 +37,9 @@ def replica_batch_called_total(case: Case) -> Iterator[Finding]:
     """
     batch, dp = case.known("workload.batch_size"), case.known("strategy.dp")
     total = case.number("workload.batch_size") * case.number("strategy.dp")
-    for claim in case.claims("batch.total", "equation"):
-        counted = claim.metric == "batch.total" or claim.quantity.dimension == SEQUENCE
+    for claim in case.claims("batch", "equation"):
+        effective = claim.metric == "batch.effective"
+        counted = claim.metric != "equation" or claim.quantity.dimension == SEQUENCE
         if counted and dp.value > 1 and claim.value == batch.value * dp.value:
             yield Finding(
                 at=claim,
@@ -48,4 +50,6 @@ def replica_batch_called_total(case: Case) -> Iterator[Finding]:
                 computed=batch.value,
                 unit=SEQUENCE,
                 help=f"give each replica {batch.value / dp.value:,.4g} sequences, or state the larger load",
+                severity=Severity.INFO if effective else None,
+                certainty=Certainty.JUDGEMENT if effective else None,
             )

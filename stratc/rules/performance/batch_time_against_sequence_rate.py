@@ -129,9 +129,7 @@ def _beside_passes(case: Case, batch: Term) -> Iterator[Finding]:
 def _of_one_replica(case: Case, batch: Term, times: tuple[Claim, ...]) -> Iterator[Finding]:
     """Rates that are the batch of one replica over its time, where the plan adds up the batches of all replicas."""
     replicas = case.number_or("strategy.dp", 1)
-    counted = any(
-        NEAR > total.value / (batch.value * plain(replicas)) > 1 / NEAR for total in case.claims("batch.total")
-    )
+    counted = any(NEAR > total.value / (batch.value * plain(replicas)) > 1 / NEAR for total in case.claims("batch"))
     if plain(replicas) < 2 or not counted or len({time.value for time in times}) != 1 or not times[0].value:
         return
     alone = batch / Named("a step", times[0].value, times[0], times[0].quantity.unit)
@@ -155,7 +153,7 @@ def _of_one_replica(case: Case, batch: Term, times: tuple[Claim, ...]) -> Iterat
 def _is_of_replica(case: Case, batch: Term) -> bool:
     """Whether the plan counts a batch for every replica: that of all of them is so many times as large."""
     replicas = plain(case.number_or("strategy.dp", 1))
-    every = (total.value / (batch.value * replicas) for total in case.claims("batch.total"))
+    every = (total.value / (batch.value * replicas) for total in case.claims("batch"))
     return replicas > 1 and any(1 / NEAR < each < NEAR for each in every)
 
 

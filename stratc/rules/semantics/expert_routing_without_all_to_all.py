@@ -49,15 +49,18 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
     every = case.mentions("all_to_all", *OTHERS)
     named = [each for each in every if each.concept == "all_to_all" or _on_communication(each)]
     kinds = {each.concept for each in named}
-    slight = case.mentions("expert_exchange_small", roles=(Role.PLAN, Role.TARGET))
-    small = min(slight, key=lambda each: not _on_communication(each), default=None)
+    slight = case.mentions("expert_exchange_denied", "expert_exchange_small", roles=(Role.PLAN, Role.TARGET))
+    small = min(slight, key=lambda each: (not _is_denial(each), not _on_communication(each)), default=None)
     exchanged = "all_to_all" in kinds
     called = next(case.mentions("expert_section_small", roles=(Role.PLAN, Role.TARGET)), None)
     talk = next(case.mentions("experts_converse", *(() if exchanged else ("expert_exchange",))), None)
     if degree.value < 2:
         return
     if small is not None and not exchanged:
-        yield _finding(degree, small, "the traffic between experts is called small, and no all-to-all is named")
+        denial = _is_denial(small)
+        said = "said not to be there" if denial else "called small"
+        found = _finding(degree, small, f"the traffic between experts is {said}, and no all-to-all is named")
+        yield replace(found, category=Category.SEMANTICS if denial else None)
     elif talk:
         what = "experts are said to exchange data, which only tokens do: they are sent to their experts and back"
         yield replace(_finding(degree, talk, what), severity=Severity.INFO, category=Category.SEMANTICS)
@@ -79,6 +82,10 @@ def _finding(degree: Known[int], at: Mention, what: str) -> Finding:
         also=((degree, "expert parallelism"),),
         help="list the all-to-all that sends tokens to their experts, and the one that brings them back",
     )
+
+
+def _is_denial(mention: Mention) -> bool:
+    return mention.concept == "expert_exchange_denied"
 
 
 def _on_communication(mention: Mention) -> bool:
