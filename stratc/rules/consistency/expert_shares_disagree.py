@@ -19,9 +19,10 @@ def expert_shares_disagree(case: Case) -> Iterator[Finding]:
     """The experts of a device are given twice, or beside those of a node, and the figures do not go together.
 
     ## What it finds
-    Two numbers of experts per device that neither the layers of a stage nor tensor parallelism explains, and experts
-    per node that are not those of its devices.  Where the layers are not said, experts in all that are not those of all
-    devices are a remark, as those of a device may be counted for one layer.
+    Two numbers of experts per device that neither the layers of a stage nor tensor parallelism explains, nor the parts
+    of a device, counted over all layers; and experts per node that are not those of its devices.  Where the layers are
+    not said, experts in all that are not those of all devices are a remark, as those of a device may be counted for one
+    layer.
 
     ## Why it matters
     Memory, traffic between nodes and the degree of expert parallelism all follow from this number.
@@ -45,12 +46,15 @@ def expert_shares_disagree(case: Case) -> Iterator[Finding]:
 
 
 def _twice(case: Case) -> Iterator[Finding]:
+    parts = {claim.value for claim in case.claims("parts.device")}  # "128 expert modules", of all layers
     for conflict in case.plan.conflicts:
         believed = conflict.believed
         if conflict.key != "strategy.experts_per_device" or not believed.is_stated:
             continue
         for other in conflict.others:
             low, high = sorted((float(believed.value), float(other.value)))
+            if parts & {low, high}:
+                continue
             if other.is_stated and low > 0 and not any(isclose(high / low, each) for each in _ratios(case)):
                 yield Finding(
                     at=other,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import conventions, is_uneven
+from stratc.analysis.shortfall import admits_shortfall
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -39,7 +41,12 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 3
     """
-    available = case.known("hardware.device_count")
+    known = admits_shortfall(case, case.known("hardware.device_count").value)
+    for finding in _beyond(case, case.known("hardware.device_count")):
+        yield replace(finding, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if known else finding
+
+
+def _beyond(case: Case, available: Known[int]) -> Iterator[Finding]:
     if is_uneven(case):
         return
     if case.has("strategy.device_count"):  # one total alone is compared with the degrees by world-size-mismatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
@@ -10,6 +11,7 @@ from stratc.analysis.memory import device_memory
 from stratc.analysis.parameters import is_disputed
 from stratc.analysis.phase import serves
 from stratc.analysis.setting import element_bytes
+from stratc.analysis.shortfall import admits_shortfall
 from stratc.arith.functions import product
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.term import Number, Term
@@ -26,7 +28,8 @@ def device_overfull(case: Case) -> Iterator[Finding]:
     ## What it finds
     The architecture divided by the stated degrees, stage by stage: weights alone, in the stated precision, above the
     capacity of a device.  Without an architecture, the declared size is divided by every degree that may divide it.  A
-    plan that gives one of these twice, differently, or that keeps weights elsewhere, is not weighed.
+    plan that gives one of these twice, differently, or that keeps weights elsewhere, is not weighed; one that works out
+    itself how much memory is missing gets no more than a remark.
 
     ## Why it matters
     Loading the model fails on the first device of that stage, whatever batch or length is chosen.
@@ -46,7 +49,13 @@ def device_overfull(case: Case) -> Iterator[Finding]:
     ## References
     - shoeybi-2019, section 3
     """
-    capacity, tp = case.known("hardware.memory"), case.known("strategy.tp")
+    capacity = case.known("hardware.memory")
+    known = admits_shortfall(case, capacity.value)
+    for finding in _overfull(case, case.known("strategy.tp"), capacity):
+        yield replace(finding, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if known else finding
+
+
+def _overfull(case: Case, tp: Known[int], capacity: Known[float]) -> Iterator[Finding]:
     if is_disputed(case, "hardware.memory", "strategy.tp", "strategy.pp", "strategy.ep"):
         return
     worst = device_memory(case).worst_weights

@@ -27,8 +27,8 @@ def full_use_of_idle_devices(case: Case) -> Iterator[Finding]:
     ## Example
     ```plan
     - **Total GPUs**: 32
-    - **GPU utilization**: 100% (32 of 32 GPUs)
-    - **Compute utilization**: below 20%   <!-- PE115 -->
+    - **GPU utilization**: 100% (32 of 32 GPUs)   <!-- PE115 -->
+    - **Compute utilization**: below 20%
     ```
 
     ## References
@@ -41,12 +41,12 @@ def full_use_of_idle_devices(case: Case) -> Iterator[Finding]:
     if not full or little is None:
         return
     yield Finding(
-        at=little,
-        message=f"{little.quantity.show()} of the devices' compute used, but {full[0].quantity.show()} elsewhere",
-        stated=little.value,
-        computed=full[0].value,
+        at=full[0],
+        message=f"{full[0].quantity.show()} of the devices used, but {little.quantity.show()} of their compute",
+        stated=full[0].value,
+        computed=little.value,
         unit=PERCENT,
-        also=tuple((each, "said to be fully used") for each in full),
+        also=((little, "hardly used"), *((each, "and here") for each in full[1:])),
         help="say which counts devices and which their work",
     )
 
