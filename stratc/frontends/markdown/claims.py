@@ -259,6 +259,12 @@ def _names_device(sentence: Sentence) -> bool:
     return any(token.stem in ("gpu", "compute", "mfu") for token in (*sentence.key, *sentence.tokens))
 
 
+def _is_pass(sentence: Sentence, row: Metric) -> bool:
+    """Whether a row only tells in which pass time is spent, as "per step" does and "step time" does not."""
+    step = row.metric == "latency.step" and "per" in sentence.stems and "time" not in sentence.stems
+    return step or row.metric in ("latency.forward", "latency.backward")
+
+
 def _refined(sentence: Sentence, row: Metric) -> str:
     """A bare "total" below a heading on one component is the total of that component."""
     if row.metric == "utilisation" and sentence.scope.topics[:1] == (Topic.MEMORY,):
@@ -267,7 +273,7 @@ def _refined(sentence: Sentence, row: Metric) -> str:
             return "memory.share"  # "Utilisation of the 96 GB card"
     if row.metric == "latency.step" and is_of_decoding(sentence):
         return "latency.tpot"
-    if row.metric in ("latency.forward", "latency.backward") and sentence.scope.topics[:1] == (Topic.COMMUNICATION,):
+    if sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and _is_pass(sentence, row):
         return "communication.time"  # what the pass spends on it
     if not row.alone:
         return row.metric

@@ -55,7 +55,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     every = [head for heads in tables.values() for head in heads.values()]
     chosen = choices(said) if any(_LETTER.fullmatch(head) for head in every) else set()
     counted = _kinds_of_plan(said) if any(KIND.match(head) for head in every) else set()
-    degrees = degrees_of_plan(said) if any(_LAYOUT.fullmatch(head) for head in every) else set()
+    degrees = degrees_of_plan(said) if any(_DEGREE.search(head) for head in every) else set()
     roles = {
         start: role
         for heads in tables.values()
@@ -136,9 +136,15 @@ def _of_layouts(heads: Mapping[int, str], degrees: set[tuple[str, int]]) -> dict
     """Columns of layouts that are compared, all but the one whose degrees the plan has: "| | EP8 | EP128 |"."""
     named = {start: _degrees(head) for start, head in heads.items() if _LAYOUT.fullmatch(head)}
     if len({frozenset(each) for each in named.values()}) < 2:
-        return {}
+        return _of_another(heads, degrees)
     own = [start for start, each in named.items() if each <= degrees]
     return {start: Role.ALTERNATIVE for start in named if own != [start]}
+
+
+def _of_another(heads: Mapping[int, str], degrees: set[tuple[str, int]]) -> dict[int, Role]:
+    """Columns whose headings give degrees that the plan has not, beside others: "| | Old (TP8 × DP11) | New |"."""
+    others = [start for start, head in heads.items() if not _degrees(head) <= degrees]
+    return dict.fromkeys(others, Role.ALTERNATIVE) if degrees and len(others) < len(heads) else {}
 
 
 def _degrees(text: str) -> set[tuple[str, int]]:

@@ -266,7 +266,7 @@ METRICS: tuple[Metric, ...] = (
         "share.compute_time",
         _S,
         "computation time|compute time|computation",
-        unless="reduction load per bubble idle",
+        unless="reduction load per bubble idle ideal overlap overlapped hidden exposed",
         needs="latency time step",
     ),
     Metric("latency.ttft", _T, "ttft|time to first token|first token|first token latency|首token延迟|首字延迟"),

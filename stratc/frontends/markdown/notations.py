@@ -133,7 +133,7 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
             _is_of_experts(tokens, at)
             or _after_figure(tokens, at)
             or _in_product(tokens, at)
-            or (at and tokens[at - 1].stem in ("per", "each"))
+            or (at and tokens[at - 1].stem in ("per", "each", "no", "without"))
         ):
             continue
         key, end = axis

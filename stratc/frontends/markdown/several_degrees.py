@@ -22,9 +22,9 @@ _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
 _LISTED = r"(?:\s*,\s*\d+)+\s*,?\s+and\s+\d+(?![\w-]|\s*[×x*%])"
 _PLURAL = r"(?i)(?<!and )\b\w+ (?:degrees|sizes|values)(?: of)?:?\s*$"
 _FAILS = Pattern(
-    r"\s+(?:alone\s+)?(?:for\s+comparison|leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
-    r"overflows|is\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|impossible|infeasible))\b",
-    "comparison|leave|n't|not|would|could|overflows|too|ruled|rejected|impossible|infeasible",
+    r"(?:\s*[×x*+,/&]\s*(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}){0,4}\s+(?:alone\s+)?(?:for\s+comparison|leaves?\s+(?:no|too|only|just|little)|(?:does|do)(?:n't|\s+not)\s+(?:fit|suffice|leave)|would|could|"
+    r"overflows|(?:is|are|was|were)\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|dismissed|discarded|impossible|infeasible))\b",
+    "comparison|leave|n't|not|would|could|overflows|too|ruled|rejected|dismissed|discarded|impossible|infeasible",
 )
 _OWN_DEVICES = r"(?i)\W*(?:gpu|npu|rank|device|card)s?\s*\d+\s*(?:[-–~,]|to)\s*\d"
 _OFFERED = Pattern(  # "the options are PP3, DP3 or TP2", "Compare TP4 × DP2: …"

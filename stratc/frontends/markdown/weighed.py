@@ -30,7 +30,7 @@ _SHAPE = frozenset(
 _DECIDES = words(
     "use run choose chose deploy employ adopt set apply propose recommend select serve train take split shard "
     "partition divide configure keep stay prefer "
-    "degree layout parallelism have has decision decide decided"
+    "degree layout parallelism configuration strategy setup design have has decision decide decided"
 )
 _COUNTS = frozenset(("strategy.device_count", "hardware.device_count"))
 _NEAR = 16  # characters after a label that belong to it

@@ -65,10 +65,11 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
 
 def _changed(claim: Claim, degrees: dict[str, Known[int]], factors: list[float]) -> Iterator[Finding]:
     """A product of as many figures as degrees of which one is another."""
+    given = {float(fact.value) for fact in degrees.values()}
     for own in (degrees, {axis: fact for axis, fact in degrees.items() if axis != "ep"}):
         missing = Counter(float(fact.value) for fact in own.values()) - Counter(factors)
         extra = Counter(factors) - Counter(float(fact.value) for fact in own.values())
-        if len(own) == len(factors) > 1 and missing.total() == extra.total() == 1:
+        if len(own) == len(factors) > 1 and missing.total() == extra.total() == 1 and not given & set(extra):
             yield Finding(
                 at=claim,
                 message=f"{' × '.join(map(figures, factors))} devices counted, but the degrees are "

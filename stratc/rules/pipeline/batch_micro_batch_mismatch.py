@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from stratc.analysis.case import Case
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 KEY = "workload.batch_size"
@@ -20,13 +22,15 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A plan that states batch, micro-batches and micro-batch size, where neither micro-batches × size nor that times the
-    data-parallel degree is the batch; where one of them is stated twice, neither value.
+    data-parallel degree is the batch; where one of them is stated twice, neither value.  Without a pipeline, where
+    all of them are stated, CN107 tells of it.
 
     ## Why it matters
     Launchers take two of the three and derive the last; the run differs from the plan.
 
     ## Example
     ```plan
+    - **Pipeline Parallelism**: 2 stages
     - **Data Parallelism**: 2-way
     - **Batch size**: 64 sequences   <!-- PI103 -->
     - **Micro-batch size**: 4
@@ -44,6 +48,8 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
     said = {count * size * copy for count in counts for size in sizes for copy in {1, *copies}}
     if {batch, *_others(case, KEY)} & said:
         return
+    if _is_for_all(case, known):
+        return
     if not case.has("strategy.dp") and batch % plain(replica) == 0:
         return  # as many replicas as it takes
     yield Finding(
@@ -54,6 +60,13 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
         help="correct the micro-batches or their size, or say what the batch counts",
         write=figures(plain(whole)) if known.is_stated else "",
     )
+
+
+def _is_for_all(case: Case, batch: Known[Any]) -> bool:
+    """Whether batch-parts-mismatch tells of it: everything is stated, and nothing of a pipeline."""
+    parts = [case.fact(key) for key in PARTS]
+    stated = all(isinstance(each, Known) and each.is_stated for each in (batch, *parts))
+    return stated and value_or(case.strategy.pp, 1) == 1 and not case.has_several(KEY, *PARTS)
 
 
 def _others(case: Case, key: str) -> Iterator[float]:
