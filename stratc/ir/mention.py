@@ -103,6 +103,7 @@ CONCEPTS: dict[str, str] = {
     "all_to_all_twice": "two exchanges of tokens spoken of, or both ways",
     "stages_alike": "stages said to be laid out alike",
     "bubble_removed": "a pipeline bubble said to be gone",
+    "bubble_filled": "a pipeline bubble said to be filled with other work",
     "layers_on_own_devices": "every layer said to have devices of its own",
     "communication_bottleneck": "communication called the bottleneck",
     "all_reduce_once": "the all-reduce said to run once in a layer",

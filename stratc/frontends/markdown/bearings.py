@@ -10,7 +10,16 @@ from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.of_all import EVERY, FEWEST, before_restated, is_of_all, is_spread, past_former
+from stratc.frontends.markdown.of_all import (
+    EVERY,
+    FEWEST,
+    before_restated,
+    is_all_of_them,
+    is_of_all,
+    is_of_one_device,
+    is_spread,
+    past_former,
+)
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
 
@@ -95,7 +104,9 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
     """What a figure is counted for by sentence, label, headings and column, where no word beside it says."""
     if _speaks_of_one_expert(sentence):
         return Per.EXPERT
-    if is_divided_on(sentence, at) or _goes_on(sentence.value):
+    if sentence.of_all:
+        return Per.TOTAL
+    if is_divided_on(sentence, at) or _goes_on(sentence.value) or is_all_of_them(sentence.key):
         return Per.UNSAID
     if any(token.stem.startswith("总") for token in sentence.tokens[:at]):
         return Per.TOTAL
@@ -105,7 +116,7 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
     if any(token.stem in _IN_ALL for token in near[len(before) + 1 : len(before) + 3]):
         return Per.TOTAL  # "145 GB total", whatever the heading counts
     for above in sentence.above[: len(sentence.lead) + 1]:
-        if found := _per(_last_of(above.tokens)):
+        if found := _per(_last_of(above.tokens)) or (Per.DEVICE if is_of_one_device(above.tokens) else None):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
     if header:
         return header
@@ -195,7 +206,7 @@ def _of_bytes(tokens: Sequence[Token]) -> bool:
 
 _OVER = frozenset(("/", "÷"))
 _GOES_ON_OVER = ([",", "/"], [",", "÷"], ["，", "/"], ["，", "÷"])
-_OF_SHARE = DEVICES | words("per each every so that is i.e ie which on")
+_OF_SHARE = DEVICES | words("per each every so that is i.e ie which on or")
 _CONDITIONS = words("with at for given")
 
 

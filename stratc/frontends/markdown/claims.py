@@ -38,6 +38,7 @@ from stratc.frontends.markdown.spans_of_time import (
     is_of_transfer,
     is_part_of_step,
     is_part_of_time,
+    is_passed_around,
     is_sent,
     is_told_of_part,
     is_with_all,
@@ -230,6 +231,8 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
             return True
         case "communication.time" if is_with_all(sentence.tokens, at):
             return True
+        case "memory.kv_cache":
+            return is_passed_around(sentence)
         case "utilisation.mfu":
             return is_of_bandwidth(sentence.tokens, at)
     return metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)

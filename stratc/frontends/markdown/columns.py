@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND
+from stratc.frontends.markdown.of_all import of_all_devices
 from stratc.frontends.markdown.options import choices, letters_chosen
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
@@ -62,8 +63,10 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         for start, role in (_roles(heads, chosen, counted) or _of_layouts(heads, degrees)).items()
     }
     others = _rows_beside_proposed(said)
+    wholes = {start for heads in tables.values() for start in of_all_devices(heads)}
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
+        each = each._replace(of_all=True) if each.block.header[0] in wholes and _is_value(each) else each
         if others and each.block.kind is Kind.CELL and (each.key or each.tokens):
             role = role or others.get(each.block.label[0])
         yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each

@@ -42,6 +42,7 @@ _IDEAL = words("ideal ideally theory")
 _OPENING = 5  # tokens in which such words begin
 _QUOTES = frozenset("\"'“”")
 _CLAUSE_ENDS = frozenset(",:")
+_LOADS = words("workload.prompt_length workload.output_length workload.sequence_length workload.batch_size")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
@@ -59,8 +60,10 @@ _MODAL = words("would could might may can possible if when later")
 def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
     """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
     whole, end = is_conditional(sentence), _end_of_ideal(sentence)
+    would = "would" in sentence.stems
     for each in said:
-        yield imagined(each) if whole or each.span.start < end else each
+        thought = whole or each.span.start < end or (would and each.subject in _LOADS)
+        yield imagined(each) if thought else each
 
 
 def of_lessons(

@@ -227,6 +227,7 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_USED = words("utilization utilisation efficiency effective reachable achievable attainable usable")
 _PARTS = frozenset(":;")  # between what is counted and the parts of it
 _NEEDED = words("requirement required needed usage footprint use consumption")  # of the model, not of the machines
 
@@ -251,7 +252,7 @@ def _shared(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             continue
         after = [t.stem for t in tokens[at + 1 : at + 3]]
         if figure.quantity.unit == PERCENT and rates and memory:
-            used = any(word in ("utilization", "utilisation", "efficiency", "effective") for word in after)
+            used = not _USED.isdisjoint(after)
             of = after[:1] == ["of"] and at + 2 < len(tokens) and at + 2 in rates
             times = rates[0] == at - 2 and tokens[at - 1].sign == "×"
             if used or of or times:

@@ -21,6 +21,7 @@ _START = re.compile(
 _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*)?")
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])")
+_BETWEEN = Pattern(rf" and (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])", "and")
 _SPACED = Pattern(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)", "tokens|token")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*|[万亿]|毫秒|微秒|秒|分钟|小时|天)")
 _HAN_TIMES = {"毫秒": "ms", "微秒": "us", "秒": "s", "分钟": "min", "小时": "h", "天": "d"}
@@ -41,6 +42,7 @@ _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
 _CHANGES = Pattern(
     r"(?i)(?:chang|increas|rais|rise|rising|rose|improv|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$", "from"
 )
+_LEAD = "between "
 _FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
@@ -120,7 +122,7 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     scale, unit, per, stop = (Unit("", 1.0, COUNT), None, Per.UNSAID, end)
     if not first["times"]:
         scale, unit, per, stop = _unit_after(text, end)
-    high = None if first["times"] else _RANGE.match(text, stop) or _SPACED.match(text, stop)
+    high = None if first["times"] else _upper_end(text, at, stop)
     if (
         high
         and not (high[0].lstrip().startswith("to") and _changes_from(text, at))
@@ -138,6 +140,13 @@ def figure_at(text: str, at: int, *, listed: bool = False) -> Figure | int:
     if unit is None and scale is ONE and (symbol := _BYTES.match(text, end)) and _counts_bytes(text, at, first["low"]):
         unit, stop = UNITS["bytes"], symbol.end()
     return _figure(text, at, (first["low"], first["low"]), scale, unit, per, stop)
+
+
+def _upper_end(text: str, at: int, stop: int) -> re.Match[str] | None:
+    """The upper end of a range whose lower end stands between two places: "128-8192", "between 128 and 8192"."""
+    if text[max(0, at - len(_LEAD)) : at].lower() == _LEAD:
+        return _BETWEEN.match(text, stop) or _RANGE.match(text, stop)
+    return _RANGE.match(text, stop) or _SPACED.match(text, stop)
 
 
 def _figure(text: str, at: int, ends: tuple[str, str], scale: Unit, unit: Unit | None, per: Per, stop: int) -> Figure:

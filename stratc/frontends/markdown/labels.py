@@ -228,7 +228,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
         whole = at + 2 if row.form is Form.NUMBER and at + 2 < len(value) and value[at + 1].sign == "/" else at
         if whole > at and (figure := value[whole].figure) and value_of(row, figure) is not None:
             return offset + whole
-        return None if other_noun(row, value, at) or is_factor(value, at) or _is_shared(row, value, at) else offset + at
+        shared = _is_shared(row, value, at) or (row.key in WHOLES and _is_of_each(value, at))
+        return None if other_noun(row, value, at) or is_factor(value, at) or shared else offset + at
     return None
 
 
@@ -253,6 +254,12 @@ def _answers(row: Row, value: Sequence[Token], result: int) -> bool:
 def _is_shared(row: Row, value: Sequence[Token], at: int) -> bool:
     """Whether a figure is what a working of a share divides: "Experts per GPU: 64 / 16"."""
     return "_per_" in row.key and is_over(value, at)
+
+
+def _is_of_each(value: Sequence[Token], at: int) -> bool:
+    """Whether a count is that of each of several: "8 layers each", below "Layers"."""
+    after = [token.stem for token in value[at + 1 : at + 4]]
+    return "each" in after[:2] and after[after.index("each") + 1 :][:1] in ([], [""])
 
 
 def _names(row: Row, token: Token) -> bool:

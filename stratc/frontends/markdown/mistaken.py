@@ -192,6 +192,7 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     ),
     "blocks_interleaved": (("tail", "zig", "strip", "early", "interleav", "chunk", "reorder", "permut", "ring"),),
     "bubble_by_micro_batches": (("micro",),),
+    "bubble_filled": (("bubble", "gap", "idle", "pipeline", "stage"),),
     "bubble_removed": (("remov", "eliminat", "without", "no", "gone", "vanish", "zero"),),
     "context_group_in_node": (("cp", "context", "ring"),),
     "devices_full": (("utili", "occup", "busy"),),

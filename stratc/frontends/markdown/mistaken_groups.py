@@ -131,6 +131,17 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "bubble_filled",
+        ("fill",),
+        (
+            r"\b(?:fill(?:ing|ed)?(?: up| in)? (?:the |this |that |it |most of the |any )?(?:pipeline )?"
+            r"(?:bubble|gap|idle (?:slot|time|stage))"
+            r"|(?:bubble|gap|idle (?:slot|time)) (?:is |are |get |be )?filled (?:by|with|up|in)"
+            r"|(?:next|other|another|new) (?:token|request|step|batch|group|iteration)(?: \w+){0,2}? "
+            r"fill)\b"
+        ),
+    ),
+    (
         "bubble_removed",
         ("bubble",),
         (
@@ -153,7 +164,9 @@ OTHERWISE = {  # words that say that something else is meant, which is right
         r"\b(?:zero|zb\w*|dualpipe|single|pp ?[:=]? ?1|one stage|no pipeline|no pp|tp only|decode|if|almost|nearly|most"
         r"|reduce|cannot|not)\b"
     ),
-    "one_in_flight": r"\b(?:no|not|never|only if|last stage|between|transfer|would|if|pp ?[:=]? ?1|without)\b",
+    "one_in_flight": (
+        r"\b(?:no|not|never|only if|last stage|stage [1-9]\d*|between|transfer|would|if|pp ?[:=]? ?1|without)\b"
+    ),
     "devices_full": r"\b(?:no|not|never|without|memory|bandwidth|link|if|would|until|cannot|target)\b",
     "cache_counted": r"\b(?:no|not|never|without|inference|serving|rollout|generation|evaluation|if|would|decode)\b",
     "no_drops": r"\b(?:dropless|megablock|if|would|target|goal|alarm|alert|should|until|packet|accuracy)\b",

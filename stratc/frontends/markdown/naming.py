@@ -26,6 +26,8 @@ _OTHER_RATES = words(  # of users, demands, prices and what is compared
     "user stream session client request need require demand load traffic arrive incoming offered price cost million "
     "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
 )
+_LATENCIES = words("ttft tpot itl")
+_BOUNDS = words("below under at most within of is less than up to")
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
 
 
@@ -38,6 +40,8 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     if row and not (row.alone and best((*sentence.key, *sentence.header), look, around, common=False)):
         return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
     if goal is not None and (row := _right_after(tokens, goal, look, around)):
+        return row
+    if look is Look.TIME and (row := _right_before(tokens, at)):
         return row
     if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
         return None
@@ -95,6 +99,16 @@ def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str])
         index += 1
     named = index < len(tokens) and tokens[index].stem
     rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
+    return rows[0] if rows else None
+
+
+def _right_before(tokens: Sequence[Token], at: int) -> Metric | None:
+    """The row of a latency that only a bound parts from its figure: "TTFT below 2 s and TPOT under 50 ms"."""
+    end = at
+    while end and (tokens[end - 1].stem in _BOUNDS or tokens[end - 1].sign in ("<", "≤", "=", "~", "≈")):
+        end -= 1
+    named = end and tokens[end - 1].stem in _LATENCIES
+    rows = _fitting(ROWS.at(tokens, end - 1), Look.TIME, set()) if named else []
     return rows[0] if rows else None
 
 

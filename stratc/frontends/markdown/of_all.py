@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import COUNT
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stratc.frontends.markdown.tokens import Token
 
 EVERY = words("per each every")
+_OF_ONE = Pattern(
+    r"(?i)(?:per|each|one|single|/)[ -]?(?:gpu|device|rank|card|npu|accelerator|chip)\b", "per|each|one|single|/"
+)
+_OF_WHOLE = Pattern(
+    r"(?i)(?:in )?(?:total|all|whole|entire|full|cluster|system|aggregate)"
+    r"(?: (?:model|cluster|system|size|gpus|devices|ranks|cards))?(?: total| size)?(?: ?\(.*\))?",
+    "total|all|whole|entire|full|cluster|system|aggregate",
+)
 FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
 _LEADS = words("for on over across")
 _ALL = words("cluster fleet pool")
+_WHOLE = words("all whole entire full complete")
+_OF_MODEL = words("model expert weight parameter layer checkpoint")
+_ONE_KIND = words("prefill decode training inference worker serving rollout a one single each every")
 
 
 def is_spread(after: Sequence[Token]) -> bool:
@@ -57,3 +69,26 @@ def before_restated(near: Sequence[Token], at: int) -> Sequence[Token]:
         if whole and part and near[n].stem == "or" and "per" in (token.stem for token in near[n + 2 : n + 6]):
             return near[:n] if part.value * FEWEST <= whole.value else near
     return near
+
+
+def of_all_devices(heads: Mapping[int, str]) -> Iterator[int]:
+    """The columns of a table that count all devices together, where another counts a single one, by where they begin.
+
+    >>> list(of_all_devices({3: "Total", 9: "Per GPU"})), list(of_all_devices({3: "Total", 9: "Per layer"}))
+    ([3], [])
+    """
+    if any(_OF_ONE.search(head) for head in heads.values()):
+        yield from (start for start, head in heads.items() if _OF_WHOLE.fullmatch(head))
+
+
+def is_all_of_them(key: Sequence[Token]) -> bool:
+    """Whether a label speaks of all parts of a model, wherever they lie: "All routed experts", "The whole model"."""
+    stems = [token.stem for token in key if token.stem not in ("the", "")]
+    return len(stems) > 1 and stems[0] in _WHOLE and stems[-1] in _OF_MODEL
+
+
+def is_of_one_device(title: Sequence[Token]) -> bool:
+    """Whether a heading names a device of one kind, whose memory its lines give: "Prefill GPU", "On a single card"."""
+    last, before = title[-1:], title[-2:-1]
+    named = bool(last) and last[0].stem in DEVICES and not last[0].many
+    return named and bool(before) and before[0].stem in _ONE_KIND

@@ -75,7 +75,7 @@ class Phrases(Generic[T]):
         opening, done = self._opening, 0
         for index, token in enumerate(tokens):
             word = token.stem
-            if not word or index < done or (word not in opening and word.isascii()):
+            if not word or index < done or (word not in opening and word.isascii()) or _is_negated(tokens, index):
                 continue
             for value, end in self.at(tokens, index):
                 found.append((value, index, end))
@@ -86,6 +86,11 @@ class Phrases(Generic[T]):
 def _is_in(phrase: str, word: str) -> bool:
     """Whether a word that holds several, unparted, holds the phrase; a single sign must begin it."""
     return phrase in word if len(phrase) > 1 else word.startswith(phrase)
+
+
+def _is_negated(tokens: Sequence[Token], index: int) -> bool:
+    """Whether "non-" stands before a word: "non-expert weights" are none of experts."""
+    return index > 1 and tokens[index - 2].stem == "non" and tokens[index - 1].sign == "-"
 
 
 def _next(tokens: Sequence[Token], index: int) -> str:

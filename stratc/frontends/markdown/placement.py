@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
 _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = rf"(?:(?:{DEVICE}|rank)s?|卡)"
-_PART = rf"(?:{_DEVICE}[ _-]?)?\d+(?:{_DASH}(?:{_DEVICE}[ _-]?)?\d+)?"
+_NUMBER = r"\d+(?![\dA-Za-z])"  # "2i" of GPU 2i is an expression
+_PART = rf"(?:{_DEVICE}[ _-]?)?{_NUMBER}(?:{_DASH}(?:{_DEVICE}[ _-]?)?{_NUMBER})?"
 _STAGE = Pattern(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))", "stage|阶段")
 LAYERS = Pattern(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?",

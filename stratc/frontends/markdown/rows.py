@@ -31,7 +31,7 @@ FILLERS = words(
     "provide deliver offer only minimum min typical"
 )
 _BETWEEN = frozenset("=:(~≈[")
-_BOUNDS = words("below under within less than p50 p90 p95 p99")
+_BOUNDS = words("below under within less than at most p50 p90 p95 p99")
 ADJECTIVES = words(
     "transformer consecutive total attention active routed different parallel identical independent "
     "decoder global local contiguous physical full nvidia dense"

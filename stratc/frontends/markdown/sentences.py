@@ -64,6 +64,7 @@ class Parts(NamedTuple):
     tokens: tuple[Token, ...] = ()  # label, ":" and value; the label of a cell stands elsewhere and is left out
     above: tuple[Title, ...] = ()  # the labels and headings above it, the nearest first, without the document's title
     titled: bool = False  # whether the first heading of its path is the title of the document
+    of_all: bool = False  # whether its column counts all devices, beside one that counts a single one
 
 
 class Sentence(Parts):

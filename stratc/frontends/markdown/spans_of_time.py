@@ -26,6 +26,7 @@ _LINKS = words(
 )
 _SENDS = words("send recv transfer p2p read reading load loading")
 _OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
+_AROUND = words("ring cp ulysses hop rotate")
 _THROUGH = words("over via through across")  # a link, as memory is read "at" its rate
 _INCLUDING = words("with including plus adding")
 _COMES_TO = words("plan expect assume get reach arrive total become count budget end")
@@ -61,6 +62,13 @@ def is_of_transfer(sentence: Sentence) -> bool:
 def is_sent(sentence: Sentence) -> bool:
     """Whether the label is a transfer or a reading, a part of a step: "PP send/recv: 1.8 MB per decode step = 9 µs"."""
     return any(token.stem in _SENDS or token.stem.endswith("读取") for token in sentence.key)
+
+
+def is_passed_around(sentence: Sentence) -> bool:
+    """Whether keys and values are sent around a group that shares a sequence, and kept in no cache."""
+    above = (token.stem for title in sentence.above for token in title.tokens)
+    stems = sentence.stems | sentence.key_stems
+    return "cache" not in stems and not _AROUND.isdisjoint((*stems, *above))
 
 
 def is_told_of_part(sentence: Sentence, at: int) -> bool:

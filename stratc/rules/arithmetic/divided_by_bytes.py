@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.shares import splitting_degrees
 from stratc.arith.term import Apply, Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -12,6 +13,7 @@ from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 WIDEST = 8  # bytes of an element
+FEWEST = 1e8  # parameters of a model or its share; a smaller factor is the size of a layer or a batch
 
 
 @rule("AR205", category=Category.MEMORY, severity=Severity.ERROR, certainty=Certainty.DEFINITE)
@@ -37,6 +39,8 @@ def divided_by_bytes(case: Case) -> Iterator[Finding]:
         working = claim.working
         if working is None or claim.quantity.dimension != BYTE or (width := _width(working)) is None:
             continue
+        if _is_degree(case, working, width):
+            continue
         meant = working.value * width**2
         if not claim.quantity.agrees(meant, case.tolerance):
             yield _finding(claim, working, meant)
@@ -49,6 +53,12 @@ def _width(term: Term) -> float | None:
     if len(widths) != 1 or any(each.dimension == BYTE for each in over):
         return None
     return widths[0]
+
+
+def _is_degree(case: Case, working: Term, width: float) -> bool:
+    """Whether devices may divide sizes of a layer, "bytes" being said of the result: "34 × s × h / 4 bytes"."""
+    largest = max(each.value for each in _sides(working)[0])
+    return largest < FEWEST and width in (known.value for known in splitting_degrees(case).values())
 
 
 def _sides(term: Term) -> tuple[list[Term], list[Term]]:

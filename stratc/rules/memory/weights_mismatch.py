@@ -11,11 +11,11 @@ from stratc.analysis.divided import divided_amounts
 from stratc.analysis.promise import promises
 from stratc.analysis.shares import devices_sharing, in_total, left_out
 from stratc.analysis.workings import doubtful
-from stratc.arith.term import Term, lift, plain
+from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Assumed, value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -107,6 +107,8 @@ def _share(case: Case) -> Term | None:
     """What a device of a dense model holds by its stated degrees; None where one is left open."""
     if case.has("model.experts") or not case.has("strategy.tp", "strategy.pp"):
         return None
+    if any(isinstance(case.known(f"strategy.{name}").origin, Assumed) for name in ("tp", "pp")):
+        return None
     split = case.number("strategy.tp") * case.number("strategy.pp")
     return lift(model_weights(case) / split) if plain(split) > 1 else None
 
@@ -136,10 +138,15 @@ def _between(case: Case, few: float, many: float) -> frozenset[Claim]:
     return frozenset(
         each
         for each in case.claims("memory.weights")
-        if each.per is Per.TOTAL or (each.per is Per.UNSAID and each.scope.path in totals)
+        if each.per is Per.TOTAL or (each.per is Per.UNSAID and each.scope.path in totals and not _is_share(each))
         if few * FAR < each.quantity.low and each.quantity.high * FAR < many
         if not each.quantity.agrees(model_weights(case).value, case.tolerance)
     )
+
+
+def _is_share(claim: Claim) -> bool:
+    """Whether a figure is what its own working divides an amount into."""
+    return isinstance(claim.working, Apply) and claim.working.op == "÷"
 
 
 def _counts_parameters(case: Case, claim: Claim) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.phase import trains
 from stratc.analysis.promise import PROMISED, foremost, is_above, promises, said
 from stratc.analysis.schedule import micro_batches, most_busy, needed_for, pipeline_stages
 from stratc.arith.term import Number, lift, plain
@@ -26,9 +27,10 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
     ## What it finds
     Utilisation of devices or pipeline above the share m ÷ (m + p - 1) that m micro-batches on p stages can be busy;
     interleaving and zero-bubble schedules are allowed for where the plan names them.  Of a claimed range the low end
-    counts.  Where a server batches continuously, new requests may fill the bubble, so that it is only likely.  Also a
-    model FLOPs utilisation above that share; under a schedule that is named, one that is 70 % of the peak or more
-    while the devices are busy is a remark, as is full use in words.
+    counts.  Where a server batches continuously, or decodes with as many micro-batches as stages, what comes next may
+    fill the bubble, so that it is only likely, and nothing where the plan says that it does.  Also a model FLOPs
+    utilisation above that share; under a schedule that is named, one that is 70 % of the peak or more while the devices
+    are busy is a remark, as is full use in words.
 
     ## Why it matters
     At both ends of every step the stages wait for each other.  No tuning wins that time back; only more
@@ -46,8 +48,10 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.2
     """
     bound = most_busy(case)
+    if not trains(case) and any(case.mentions("bubble_filled")):
+        return
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
-    refilled = any(case.mentions("continuous_batching"))
+    refilled = _may_refill(case)
     busy = (claim for claim in promises(case, "utilisation") if claim.metric in BUSY)
     for claim in foremost(claim for claim in busy if is_above(claim, plain(bound))):
         share = min(claim.quantity.low, 0.999)
@@ -63,6 +67,13 @@ def utilisation_above_bubble_bound(case: Case) -> Iterator[Finding]:
         )
         return
     yield from _of_peak(case, bound, f"{count} micro-batches on {stages} stages")
+
+
+def _may_refill(case: Case) -> bool:
+    """Whether a server has other work for the stages: requests that join, or the next tokens of other micro-batches."""
+    decodes = any(case.mentions("decode")) or case.has("workload.output_length")
+    full = plain(micro_batches(case)) >= plain(pipeline_stages(case))
+    return any(case.mentions("continuous_batching")) or (not trains(case) and decodes and full)
 
 
 def _of_peak(case: Case, bound: Number, shape: str) -> Iterator[Finding]:
