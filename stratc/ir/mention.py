@@ -89,6 +89,7 @@ CONCEPTS: dict[str, str] = {
     "expert_exchange_in_node": "the exchange between experts said to stay inside a node",
     "expert_exchange_on_nvlink": "the exchange between experts said to run over NVLink",
     "pool_on_nodes": "the nodes that a pool stands on, which `cause` lists",
+    "uneven_stages": "layers said not to be split evenly over the stages",
     "pools_balanced": "the pools of prefill and decode said to be balanced",
     "cache_on_nvlink": "a cache said to move between pools over NVLink",
     "carried_by_nvlink": "communication said to run over NVLink",

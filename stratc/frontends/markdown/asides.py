@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _EARLIER = words(
     "impossible impossibility infeasible invalid incorrect incorrectly wrongly original originally previous "
-    "previously baseline vs versus was formerly old traditional until ran"
+    "previously baseline vs versus was formerly old traditional until ran ramp"
 )
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike floor dashboard smi")
 _WEIGHED = words("considered tried evaluated tested rejected weighed dismissed")

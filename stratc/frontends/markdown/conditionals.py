@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from stratc.arith.term import Apply
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import counted_rows
 from stratc.frontends.markdown.vocabulary import DEVICES, words
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
+_REMEDIES = words("mitigation fallback remedy remediation contingency countermeasure response 缓解措施 应对措施 应对")
+_RISKS = words("risk mitigation 风险")
+_CHOICES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "sp", "device_count", "zero_stage"))
 _IMAGINED = words("suppose supposing imagine")
 _INVERTED = words("should were had")  # before their subject, at the head of a sentence
 _SUBJECTS = words("the we you it this that there they our i more a an demand traffic memory")
@@ -54,16 +58,23 @@ _LESSON = Pattern(
 _MANY = 3  # launches of a collection of recipes
 _ASKS = ("?", "？")
 _GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question takes from the plan
+_SINCE, _SPANS = words("from after until"), words("day week month quarter year")
 _MODAL = words("would could might may can possible if when later")
 
 
 def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
     """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
-    whole, end = is_conditional(sentence), _end_of_ideal(sentence)
+    whole, end = is_conditional(sentence) or _is_remedy(sentence), _end_of_ideal(sentence)
+    risky = bool(_RISKS & {token.stem for title in sentence.above[:2] for token in title.tokens})
     would = "would" in sentence.stems
     for each in said:
         thought = whole or each.span.start < end or (would and each.subject in _LOADS)
-        yield imagined(each) if thought else each
+        yield imagined(each) if thought or (risky and each.subject in _CHOICES) else each
+
+
+def _is_remedy(sentence: Sentence) -> bool:
+    """Whether a cell says what to do, should what its row speaks of come true."""
+    return sentence.block.kind is Kind.CELL and any(token.stem in _REMEDIES for token in sentence.header)
 
 
 def of_lessons(
@@ -136,7 +147,7 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
     modal = {
         sentence.start: named
         for sentence in said
-        if sentence.has_digit and _MODAL & {token.stem for token in sentence.tokens}
+        if sentence.has_digit and (_MODAL & sentence.stems or _begins_later(sentence.tokens))
         if (named := _named(sentence.tokens))
     }
     rows = {cell.tokens[0].start: n for cell in said if cell.block.kind is Kind.CELL and (n := counted_rows(cell))}
@@ -156,6 +167,11 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
 
 
 _FACTS = ("strategy.", "workload.", "model.")  # which differ from row to row, where a plan leaves its devices open
+
+
+def _begins_later(tokens: Sequence[Token]) -> bool:
+    """Whether something begins or ends in the course of a run: "from day 60", "after week 3"."""
+    return any(one.stem in _SINCE and two.stem in _SPANS for one, two in pairwise(tokens))
 
 
 def _counts_devices(statement: Statement) -> bool:
@@ -181,6 +197,6 @@ def imagined(statement: Statement) -> Statement:
     """A statement as one of another plan; a working keeps to be checked, whatever it is about."""
     if statement.scope.role not in (Role.PLAN, Role.TARGET):
         return statement
-    if statement.working is not None:
+    if isinstance(statement.working, Apply):
         return replace(statement, subject="equation", goal=None)
     return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))

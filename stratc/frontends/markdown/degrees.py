@@ -27,7 +27,7 @@ from stratc.frontends.markdown.notations import (
     ways,
 )
 from stratc.frontends.markdown.phrases import Phrases
-from stratc.frontends.markdown.saying import say, usual
+from stratc.frontends.markdown.saying import ARROWS, say, usual
 from stratc.frontends.markdown.turns import turned
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
@@ -60,6 +60,7 @@ _COUNTED: Phrases[str] = Phrases(
         ("data parallel replicas|model replicas|dp replicas|independent replicas|replicas of the model", "strategy.dp"),
     )
 )
+_RESHAPES = words("reshard resharding reshards resharded reshape convert conversion converting")
 _NUMBERED = words("group rank id index no node")  # what a column counts through: "TP group | 0 | 1 | 2"
 _STAGE_KEYS = frozenset(
     (
@@ -215,8 +216,9 @@ def _labelled_axis(sentence: Sentence) -> str | None:
     cell = {t.stem for t in sentence.header if t.stem}
     if sentence.block.kind is Kind.CELL and cell & {"layer", "gpu", "latency", "memory", "time", "group", "rank"}:
         return None
+    own = {word for word, axis in _BARE.items() if found[0][0] == f"strategy.{axis}"}  # "Tensor (TP)"
     copies = _COPIES if found[0][0] == "strategy.dp" else frozenset()
-    return found[0][0] if rest - copies <= _KEY_WORDS else None
+    return found[0][0] if rest - copies - own <= _KEY_WORDS else None
 
 
 def _is_of_degrees(sentence: Sentence) -> bool:
@@ -288,6 +290,10 @@ def _per(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _role(sentence: Sentence, tokens: Sequence[Token], at: int) -> Role | None:
+    if not _RESHAPES.isdisjoint(sentence.stems) and any(
+        token.sign in ARROWS for token in tokens[max(0, at - 3) : at + 4]
+    ):
+        return Role.ALTERNATIVE  # "resharding TP8 → TP4" takes what one part of a system holds to another
     start = at
     while start and (tokens[start - 1].sign in ("=", "(", "-") or AXES.at(tokens, start - 1)):
         start -= 1

@@ -161,8 +161,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     least, most = _BOUNDS.get(row.key, (0, inf))
     if figure is not None and not least <= figure.value < most:
         return False
-    if row.key == "hardware.memory" and is_held_to(sentence.tokens, at):
-        return False  # what is used
+    if row.key == "hardware.memory" and (is_held_to(sentence.tokens, at) or _is_used(sentence, figure)):
+        return False
     if row.key == "model.parameters" and (
         per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
     ):
@@ -181,6 +181,13 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
     return not (row.key == "hardware.peak_flops" and (results or effective))
+
+
+def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
+    """Whether "GPU memory: 31.6 GB" tells what is used, as no card has a part of a gigabyte."""
+    whole = figure is None or any((figure.quantity.low / unit).is_integer() for unit in (1e9, 2.0**30))
+    named = {"capacity", "usable", "available", "limit", "size"} & (sentence.key_stems | sentence.stems)
+    return not whole and not named and Topic.HARDWARE not in sentence.scope.topics
 
 
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:

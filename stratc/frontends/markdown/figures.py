@@ -47,7 +47,8 @@ _FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier
 _TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
-_GLUED_ONLY = words("K k M B T d b t m g G h")
+_GLUED_ONLY = words("K k M B T d b t m g G")
+_NO_HOURS = Pattern(r" *(?:[=×*·^²³/+]|[-−] |[a-z](?![\w.]))")  # after "h", which is the hidden size before these
 
 COUNTED_FOR = {
     **dict.fromkeys((*DEVICE_NAMES, "rank"), Per.DEVICE),
@@ -226,7 +227,7 @@ def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:
     word, stop, per = match["unit"], match.end(), Per.UNSAID
     if match["gap"] == "-" and not (word[-1:] in "BbsS%" and word.upper() in ("GB", "MB", "TB", "KB", "GIB")):
         return None, per, stop
-    if match["gap"] and word in _GLUED_ONLY:
+    if match["gap"] and (word in _GLUED_ONLY or (word == "h" and _NO_HOURS.match(text, stop))):
         return None, per, stop
     if word in ("token", "sequence") and _ATTRIBUTE.match(text, stop):
         return None, per, match.start("gap")

@@ -50,6 +50,8 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
             break
     if _back(tokens, at, ("stage", "of")):
         return "stage"
+    if _back(tokens, at, ("stage", "with")):
+        return "group"  # "13 stages with 4 layers" may count those of each, or of all
     subject = _of_holder(sentence, at) or subject_of(tokens, at)
     label = [token.stem for token in sentence.key]
     operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")

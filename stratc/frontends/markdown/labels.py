@@ -56,6 +56,7 @@ _HOLDERS = words(
     "split splitting imbalance transfer module lookahead fusion "
     "variance difference expansion processing instance boundary width"
 )
+_WIDE = words("byte bytes bit 字节")
 _WIDTHS = words("model.ffn_hidden_size model.expert_hidden_size")
 
 
@@ -77,7 +78,7 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         rows = [row for row in rows if row.key not in _BATCHES]  # "Tokens in a full batch"
     if any(token.stem in _FEWEST for token in label):
         rows = [row for row in rows if not row.key.endswith("device_count")]
-    in_unit = unit_of_heading(header) is not None or _is_list(sentence.value)
+    in_unit = unit_of_heading(header) is not None or _is_list(sentence.value) or _counts_bytes(header)
     for row in rows:
         if row.form is Form.INTEGER and (in_unit or _is_working(sentence)):
             continue  # "| Experts | 480 |" below "TFLOP" counts no experts
@@ -88,6 +89,11 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
         if at is not None:
             yield row, at
             return
+
+
+def _counts_bytes(header: Sequence[Token]) -> bool:
+    """Whether a column says how wide its rows are stored: "Bytes each", "Bytes/param"."""
+    return any(token.stem in _WIDE for token in header)
 
 
 def _is_working(sentence: Sentence) -> bool:
@@ -168,7 +174,7 @@ def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]
     rows = []
     for row, first, end in found:
         rest = (*label[:first], *label[end:], *other)
-        if _is_some(label, first) or _owned(label, first, end):
+        if _is_some(label, first) or _owned(label, first, end) or _is_counted(label, first):
             continue
         if fits(row, sentence, rest) and is_called(row, label, first, end):
             rows.append(row)
@@ -178,6 +184,11 @@ def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]
 def _is_some(label: Sequence[Token], first: int) -> bool:
     """Whether a number in words before a phrase says how many of them a label is about: "two gathered layers"."""
     return any(token.stem in _SOME for token in label[max(0, first - 2) : first])
+
+
+def _is_counted(label: Sequence[Token], first: int) -> bool:
+    """Whether a label gives the number itself: "28 heads: TP 8 is impossible"."""
+    return first == 1 and label[0].figure is not None and label[0].figure.is_count
 
 
 def _owned(label: Sequence[Token], first: int, end: int) -> bool:

@@ -292,6 +292,11 @@ def _joins(sign: str, signs: str) -> bool:
 _INDEXED = words("stage phase step node rank group gpu layer expert level section figure table part replica")
 
 
+def names_index(token: Token) -> bool:
+    """Whether a number after a word may be its index: "stage", "GPU"."""
+    return token.stem in _INDEXED
+
+
 def is_index(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure only numbers the thing named before it: "Stage 0", "GPUs 0-31"."""
     figure = tokens[at].figure

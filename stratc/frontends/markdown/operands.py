@@ -8,7 +8,7 @@ from math import isclose
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
-from stratc.frontends.markdown.notations import SHORT, axis_at, is_index
+from stratc.frontends.markdown.notations import SHORT, axis_at, is_index, names_index
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ HOW = words(  # above a column that tells how figures come about
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
+_WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
 _HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
@@ -97,9 +98,16 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
             at += 1
             continue
-        _put(items, _item(tokens, at))
+        if not _is_place(tokens, at, items):
+            _put(items, _item(tokens, at))
         at += 1
     return items, asides
+
+
+def _is_place(tokens: Sequence[Token], at: int, items: list[Item]) -> bool:
+    """Whether a number only tells where the factor before it is counted: "16 micro-batches on stage 0 × 3 layers"."""
+    named = at > 1 and tokens[at].figure is not None and tokens[at - 2].stem in _WHERE and names_index(tokens[at - 1])
+    return named and bool(items) and isinstance(items[-1], Operand)
 
 
 def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:

@@ -101,7 +101,7 @@ from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.timings import timings
 from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
-from stratc.frontends.markdown.uneven_stages import uneven_stages
+from stratc.frontends.markdown.uneven_stages import stages_apart, uneven_stages
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.weighed import of_running_text
@@ -109,6 +109,7 @@ from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
+from stratc.frontends.markdown.works import of_works
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
-        statements.extend((*placements(said), *layers_of_devices(said)))
+        statements.extend((*placements(said), *layers_of_devices(said), *stages_apart(said)))
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
@@ -162,6 +163,7 @@ class Markdown:
         statements = of_schedules(said, settled(statements))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
+        statements = of_works(said, statements, blocks.fences)
         statements = of_questions(said, without_measured(said, statements), source.text)
         starts = launched.statements if launched else ()
         statements = of_lessons(said, trained_before(statements, starts), starts)

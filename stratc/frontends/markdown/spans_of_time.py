@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
+_UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
+_OPTIMIZERS = words("optimizer optimiser")  # whose step is that of the training, unless memory is read for it
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
 _PARTS_OF_TIME = words(  # into which a time may go
     "weight cache kv attention expert compute computation communication all-reduce allreduce all-to-all transfer "
@@ -41,7 +44,8 @@ def is_part_of_step(before: Sequence[Token]) -> bool:
     stems = [token.stem for token in before]
     rated = any(token.figure and token.figure.quantity.dimension == BYTE_RATE for token in before)
     sent = rated and not _LINKS.isdisjoint(stems)
-    return sent or ("add" in stems and bool(PARTS_OF_STEP.intersection(stems)))
+    updates = any(two == "step" and (one in _UPDATES or (rated and one in _OPTIMIZERS)) for one, two in pairwise(stems))
+    return sent or updates or ("add" in stems and bool(PARTS_OF_STEP.intersection(stems)))
 
 
 def is_of_all_layers(tokens: Sequence[Token], at: int) -> bool:

@@ -250,7 +250,8 @@ ROWS: tuple[Row, ...] = (
         "moe ffn hidden size|moe ffn size|expert ffn dimension|moe mlp hidden size|expert mlp hidden size|"
         "moe expert hidden size|moe dimension|moe hidden|expert hidden|"
         "expert width|routed expert width|expert inner width|expert ffn|expert mlp|moe ffn|moe intermediate|"
-        "expert intermediate dimension|moe隐藏层大小|专家隐藏维度|专家 ffn|专家ffn",
+        "expert intermediate dimension|expert intermediate|routed expert intermediate|"
+        "moe隐藏层大小|专家隐藏维度|专家 ffn|专家ffn",
         "moe hidden size|moe hidden dimension|expert hidden size|expert hidden dimension",
         unless="per shared",
     ),

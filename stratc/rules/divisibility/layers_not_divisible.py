@@ -19,7 +19,7 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A number of layers that the stages, times the virtual stages of a device, do not divide.  Silent where the plan
-    lists the layers of every stage, or gives both numbers that stages have: unequal stages are then its choice.  Only
+    lists the layers of every stage, gives both numbers that stages have, or says itself that they are uneven.  Only
     a remark where the split is even with the embedding and the output layer counted as layers, which Megatron-LM can
     do; nothing where the plan counts them so itself.
 
@@ -40,6 +40,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
     if shares.legal or (is_launch_of(case, "megatron", "") and case.setting("--num-layers")):
         return
     if {floor(shares.working.value), ceil(shares.working.value)} <= _of_stages(case):
+        return
+    if any(case.mentions("uneven_stages")):
         return
     if layers_with_ends(case) and _counts_ends(case, shares.whole.value):
         return
