@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.tokens import Token
 _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
+_TIMES = ("×", "*")
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -107,6 +108,11 @@ def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
     between = ("(", ",", "，", "at", "with", "utilization", "utilisation", "efficiency", "利用率", "使用率")
     before = [token for token in tokens[max(0, at - 3) : at] if (token.sign or token.stem) not in between]
     return bool(before) and (figure := before[-1].figure) is not None and figure.quantity.dimension == BYTE_RATE
+
+
+def is_inside_product(tokens: Sequence[Token], at: int, noun: int) -> bool:
+    """Whether factors stand on both sides of what is counted."""
+    return at > 0 and tokens[at - 1].sign in _TIMES and noun + 1 < len(tokens) and tokens[noun + 1].sign in _TIMES
 
 
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:

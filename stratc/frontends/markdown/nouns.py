@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
-from stratc.frontends.markdown.counts import is_length, is_measured, names_model
+from stratc.frontends.markdown.counts import is_inside_product, is_length, is_measured, names_model
 from stratc.frontends.markdown.holders import listed_with, part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
@@ -34,7 +34,6 @@ _HAN_COUNTED = words("strategy.device_count model.layers")
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
-_TIMES = ("×", "*")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -99,7 +98,7 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     share = share_of_noun(sentence, at, index)
     if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
         return None
-    if noun == "expert" and _is_inside_product(tokens, at, index):
+    if noun == "expert" and is_inside_product(tokens, at, index):
         return None  # "per GPU: 4096 tokens × 8 experts × 7168", which a token is sent to
     key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
@@ -147,11 +146,6 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
         return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
     return bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
-
-
-def _is_inside_product(tokens: Sequence[Token], at: int, noun: int) -> bool:
-    """Whether factors stand on both sides of what is counted."""
-    return at > 0 and tokens[at - 1].sign in _TIMES and noun + 1 < len(tokens) and tokens[noun + 1].sign in _TIMES
 
 
 def _shared_key(noun: str, share: str) -> str:
