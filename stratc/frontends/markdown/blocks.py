@@ -28,7 +28,7 @@ class Block(NamedTuple):
 
     `depth` is the level of a heading, else the column where the text begins.  Lines of one fence and cells of one table
     share a `group`; `language` is the tag of the fence.  A cell knows the `header` of its column and the `label` of
-    its row.  `quoted` says that it stands in a quotation, `done` that its box is ticked.
+    its row.  `quoted` says that it stands in a quotation, `done` that its box is ticked, `due` that its box is empty.
     """
 
     kind: Kind
@@ -41,6 +41,7 @@ class Block(NamedTuple):
     label: Range = NOWHERE
     quoted: bool = False
     done: bool = False
+    due: bool = False
 
 
 class Fence(NamedTuple):
@@ -164,8 +165,9 @@ class _Scanner:
             self.underline(mark["rule"])
         elif mark and mark["item"]:
             self.header = None
-            done = mark["item"].rstrip().endswith(("[x]", "[X]"))
-            self.add(Block(Kind.ITEM, mark.end(), end, column, quoted=quoted, done=done), goes_on=True)
+            box = mark["item"].rstrip()
+            done, due = box.endswith(("[x]", "[X]")), box.endswith("[ ]")
+            self.add(Block(Kind.ITEM, mark.end(), end, column, quoted=quoted, done=done, due=due), goes_on=True)
         else:
             self.paragraph(column, start, end, quoted=quoted)
 

@@ -1,4 +1,4 @@
-"""What is declared to meet what is required: "GPU utilization: 91 % (PASS)", "all requirements are met"."""
+"""What is declared to meet what is required: "GPU utilization: 91 % (PASS)"."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from stratc.frontends.markdown.sentences import Sentence
-    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _MET = words("met meet meets pass passed passes satisfied satisfies fulfilled 满足 达标")
@@ -23,19 +22,16 @@ _DENIED = words("not no fail failed fails never nearly almost must should if unt
 _CROSSES = CROSSES | {"?"}
 _ALL = words("all every both 所有 全部")
 _EACH = words("each 均")
-_REQUIREMENTS = words("requirement target goal objective constraint slo sla 要求 目标 指标")
 _READY = words("feasible feasibility practical viable deployable")
 _USE = words("deployment production implementation solution plan configuration operational")
 _HELD_BACK = words("not no fail failed never should must if until when unless need would could may however")
 _HERE = (Role.PLAN, Role.TARGET)
-_GAP = 3  # words between "all" and what is met
 
 
 def declared(sentence: Sentence) -> Iterator[Statement]:
     """Mentions "requirement_met" at the figures of such a sentence that carry no sign of a bound.
 
-    "requirements_met" where a sentence says it of all requirements together; "bound_met" at a bound that stands alone,
-    "bounds_met" where it is said to be met by all phases or devices.
+    "bound_met" at a bound that stands alone, "bounds_met" where it is said to be met by all phases or devices.
     """
     stems = {token.stem for token in (*sentence.tokens, *sentence.key)}
     ticked = bool(TICKS & set(sentence.text)) or bool(stems & _MET)
@@ -50,8 +46,6 @@ def declared(sentence: Sentence) -> Iterator[Statement]:
         if own and relation_before(sentence.tokens, at) is Relation.IS:
             yield say(sentence, "mention.requirement_met", "met", (token.start, token.end))
     yield from _bound(sentence, stems)
-    if not stems.isdisjoint(_ALL) and not stems.isdisjoint(_REQUIREMENTS) and (place := _all(sentence.tokens)):
-        yield say(sentence, "mention.requirements_met", "met", place)
 
 
 def _bound(sentence: Sentence, stems: set[str]) -> Iterator[Statement]:
@@ -74,12 +68,3 @@ def feasible(sentence: Sentence) -> Iterator[Statement]:
         if (token.stem in _READY or token.stem == "ready") and not _USE.isdisjoint(stems):
             yield say(sentence, "mention.called_feasible", token.stem, (token.start, token.end))
             return
-
-
-def _all(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """Where the words "all requirements" stand, with a few between at most."""
-    for at, token in enumerate(tokens):
-        near = tokens[at + 1 : at + 2 + _GAP] if token.stem in _ALL else ()
-        if found := next((each for each in near if each.stem in _REQUIREMENTS), None):
-            return token.start, found.end
-    return None

@@ -9,6 +9,7 @@ from stratc.arith.term import Apply
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
+from stratc.frontends.markdown.all_met import all_met
 from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
@@ -218,7 +219,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
-    yield from (*pool_loads(sentence), *feasible(sentence))
+    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence))
     yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
 
 

@@ -24,8 +24,8 @@ def requirement_missed(case: Case) -> Iterator[Finding]:
     ## What it finds
     "✅ MFU ≥ 60 % (50-70 % achieved)": a requirement marked as met beside a figure, or an end of a range, that misses
     it.  A requirement without a sign is a floor for rates and utilisation, a ceiling for times and memory.  The tick
-    may stand in the last column of the row; a plan that says that all requirements are met ticks every figure.  Also a
-    bound that is ticked alone, and missed by every figure that the plan gives for it elsewhere.
+    may stand in the last column of the row; a plan that says that all requirements are met, or all of a kind, ticks
+    their figures.  Also a bound that is ticked alone, and missed by every figure that the plan gives for it elsewhere.
 
     ## Why it matters
     The tick is what readers take away.
@@ -102,7 +102,7 @@ def _bounds_alone(case: Case) -> Iterator[Finding]:
 def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
     """Figures declared to be enough, each with the one bound that the plan sets elsewhere for its metric."""
     met = {span for mention in case.mentions("requirement_met") for span in mention.spans()}
-    every = any(case.mentions("requirements_met"))
+    every = [each.cause.split() or families for each in case.mentions("requirements_met")]
     if not met and not every:
         return
     bounds: dict[str, dict[tuple[Relation, float, Per], Claim]] = {}
@@ -114,6 +114,7 @@ def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
         found = tuple(bounds.get(claim.metric, {}).values())
         if len(found) != 1 or found[0].per is not claim.per:
             continue
-        if claim.goal is None and claim.relation is Relation.IS and (every or met.intersection(claim.spans())):
+        said = met.intersection(claim.spans()) or any(claim.metric.partition(".")[0] in kinds for kinds in every)
+        if claim.goal is None and claim.relation is Relation.IS and said:
             goal = Goal(found[0].relation, found[0].quantity, found[0].spans()[0], ticked=True)
             yield replace(claim, places=tuple(each for each in claim.places if each in met) or claim.places, goal=goal)
