@@ -143,13 +143,13 @@ METRICS: tuple[Metric, ...] = (
         "memory required|memory requirement|memory consumption|realistic usage|vram usage|"
         "memory distribution|memory balance|memory load|vram used|memory needed|memory needs|gpu memory usage|"
         "total vram|total memory required|allocated memory|每卡显存|总显存|显存占用|显存使用|总计",
-        unless="available limit capacity node budget alert reserved host cpu flight",
+        unless="available limit capacity node budget alert reserved host cpu system flight",
     ),
     Metric(
         "memory.total",
         _B,
         "total|sum|subtotal|合计|usage",
-        unless="layer bandwidth capacity vram per-token host cpu",
+        unless="layer bandwidth capacity vram per-token host cpu system",
         alone=True,
     ),
     Metric(
