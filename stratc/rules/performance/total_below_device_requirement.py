@@ -42,7 +42,7 @@ def total_below_device_requirement(case: Case) -> Iterator[Finding]:
     if not floors or any(each.per is Per.DEVICE and each.scope.role is Role.PLAN for each in claims):
         return
     required = devices * Named("required of a device", floors[0].quantity.low, floors[0], floors[0].quantity.unit)
-    for claim in claims:
+    for claim in sorted(claims, key=lambda each: each.context != floors[0].context):  # beside the requirement first
         if claim.per is Per.TOTAL and claim not in wanted and is_below(claim, plain(required)):
             yield Finding(
                 at=claim,
