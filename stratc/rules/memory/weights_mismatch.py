@@ -22,6 +22,14 @@ from stratc.rules.rule import Finding, rule
 STATES = 20  # bytes that training keeps of a parameter at most
 FAR = 1.5  # embeddings, buffers and padding explain less
 NEAR = 1.15  # prefixes in powers of two and rounding explain less, where the precision stands beside the figure
+_SHAPE = (
+    "model.layers",
+    "model.hidden_size",
+    "model.experts",
+    "model.expert_hidden_size",
+    "strategy.ep",
+    "strategy.pp",
+)
 OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
 
 
@@ -33,8 +41,8 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     Weights in all that are far from parameters × bytes, weights of a device above all of the model or below an even
     share of all devices, and those that its degrees do not leave it: in a dense model far from the part of tensor and
     pipeline degrees, else above the experts' part, with attention and the largest vocabulary whole.  Where size and
-    architecture disagree, either may hold.  Also "13B parameters take 13 GB in FP16", by its own precision or the
-    plan's.
+    architecture disagree, either may hold; without a size the experts' part is that of the architecture.  Also "13B
+    parameters take 13 GB in FP16", by its own precision or the plan's.
 
     ## Why it matters
     What the weights leave free is what cache, activations and optimizer state are planned into.
@@ -51,6 +59,9 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
     - micikevicius-2018, section 3
     """
     yield from _sized(case)
+    if not case.has("model.parameters"):
+        yield from _by_architecture(case)
+        return
     doubted, whole = doubtful(case), model_weights(case)
     few, many = weight_bounds(case)
     yield from (_finding(each, whole, "the whole model has") for each in _between(case, few, many) - doubted)
@@ -75,6 +86,17 @@ def weights_mismatch(case: Case) -> Iterator[Finding]:
         if plain(devices) and claim.quantity.high * FAR < few / plain(devices):
             share = lift(whole / devices) if claim.per is Per.DEVICE else whole
             yield _finding(claim, share, "an even share is" if claim.per is Per.DEVICE else "the whole model has")
+
+
+def _by_architecture(case: Case) -> Iterator[Finding]:
+    """Weights of a device far above its part of the experts, where the architecture alone tells how large they are."""
+    if not case.has("strategy.ep") or case.is_set(case.known("strategy.ep")) or case.has_several(*_SHAPE):
+        return
+    most, doubted = spread_weights(case), doubtful(case)
+    for claim in case.claims("memory.weights") if most else ():
+        is_sure = claim.per is Per.DEVICE and claim not in doubted and claim.value > STATES
+        if most and is_sure and not _is_divided(case, claim) and claim.quantity.low > most.value * FAR:
+            yield _finding(claim, most, "with its part of the experts it has at most")
 
 
 def _of_device(case: Case, claim: Claim, whole: Term) -> Iterator[tuple[Term, str]]:
