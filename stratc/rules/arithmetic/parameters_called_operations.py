@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
+from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
+from stratc.analysis.parameters import layer_ledger
 from stratc.analysis.values import number_of
-from stratc.arith.term import Apply, Term
+from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import COUNT, FLOP, FLOP_RATE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -18,6 +20,9 @@ NEAR = 0.02
 SCALES = (1e3, 1e6, 1e9)  # prefixes that such a figure is off by; with none, operations of a token may be meant
 WIDTHS = ("model.hidden_size", "model.ffn_hidden_size", "model.expert_hidden_size", "model.vocab_size")
 TOKENS = ("workload.sequence_length", "workload.batch_size", "workload.prompt_length", "workload.micro_batch_size")
+DIGITS = 4  # fewer may be a coincidence
+ROUND = 125  # tokens that are a multiple of it may move a prefix by themselves
+COMPONENTS = {"attention": "attention", "mlp": "feed-forward blocks", "experts": "experts"}
 SMALL = 512  # counts of matrices, layers, experts and devices are below
 
 
@@ -27,7 +32,8 @@ def parameters_called_operations(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A figure in FLOP or FLOPS whose working multiplies widths of the model alone, with neither tokens nor time, and
-    has the digits of that product with another prefix.
+    has the digits of that product with another prefix.  A figure without a working counts where it has four digits or
+    more, and they are those of the attention, the feed-forward or the expert parameters of the model or of a layer.
 
     ## Why it matters
     A parameter takes two operations for every token, and a rate needs a time: utilisation and times that are worked
@@ -55,6 +61,42 @@ def parameters_called_operations(case: Case) -> Iterator[Finding]:
                 unit=claim.quantity.unit,
                 help="say it in parameters, or multiply by two operations and the tokens",
             )
+    yield from _of_architecture(case, tokens)
+
+
+def _of_architecture(case: Case, tokens: set[float]) -> Iterator[Finding]:
+    """Figures without a working that have the digits of a component's parameters."""
+    bare = [each for each in case.claims("compute.flops", "compute.rate") if each.working is None]
+    precise = [each for each in bare if each.quantity.digits >= DIGITS and not each.quantity.approximate]
+    if not precise or any(number % ROUND == 0 for number in tokens):
+        return
+    counts = tuple(_components(case))
+    for claim in precise:
+        if found := next((each for each in counts if _has_digits(claim, each[1])), None):
+            name, count = found
+            yield Finding(
+                at=claim,
+                message=f"{claim.quantity.show()} stated, with the digits of {figures(count.value)}, which {name}",
+                because=count,
+                stated=claim.value,
+                unit=claim.quantity.unit,
+                help="say it in parameters, or multiply by two operations and the tokens",
+            )
+
+
+def _components(case: Case) -> Iterator[tuple[str, Term]]:
+    """The parameters of each component, of all layers and of one, in every reading of the architecture."""
+    layers = case.number("model.layers")
+    for reading in readings(case):
+        parts = layer_ledger(reading)
+        for name, words in COMPONENTS.items():
+            if plain(parts[name] or 0):
+                yield f"are the parameters of {words}", lift(parts[name])
+                yield f"are the parameters of {words} in a layer", lift(parts[name] / layers)
+
+
+def _has_digits(claim: Claim, count: Term) -> bool:
+    return any(abs(claim.value - count.value * scale) <= claim.quantity.step / 2 for scale in SCALES)
 
 
 def _is_candidate(claim: Claim) -> bool:
