@@ -31,8 +31,9 @@ _OF_DEVICES = (
 _NODE = rf"(?i)single[- ]node with (?P<n>\d+) ?(?:x |{DEVICE}s)|(?P<m>\d+)[-_ ]?{DEVICE}s?[-_ ]nodes?\b"
 _TOP = r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))"
 _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
-_ENTRIES = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?={_K})"
-_SIZED = rf"(?<!each )(?P<n>\d+) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
+_ENTRIES = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?={_K})"
+_SIZED = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
 _SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
 _ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
@@ -162,10 +163,10 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
     elif marked and (devices := re.search(_WITH_KIND, text)):
         yield from _described(sentence, text, devices.end())
     for match in re.finditer(_SIZED, text) if marked else ():
-        yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
+        yield said_at(sentence, "hardware.device_count", _number(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
-            yield said_at(sentence, "hardware.devices_per_node", int(match["n"]), match.span("n"))
+            yield said_at(sentence, "hardware.devices_per_node", _number(match["n"]), match.span("n"))
     yield from _fitted(sentence, text, low)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind

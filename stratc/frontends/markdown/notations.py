@@ -152,11 +152,20 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):
             continue
-        if tie == ":" and _begins_product(tokens, end):
+        if tie == ":" and (_begins_product(tokens, end) or _counts_kinds(tokens, end)):
             continue
         if tie == "" and not bare and not (after and after.stem in _PLACES):
             continue
         yield key, int(figure.value), (figure.start, figure.end), end
+
+
+def _counts_kinds(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is the first of a product of things ("TP: 4 × 16 layers × 8 KB"), which is no degree."""
+    sign, second, noun, again = (*tokens[at + 1 : at + 5], *(None,) * 4)[:4]
+    if sign is None or second is None or noun is None or again is None:
+        return False
+    times = sign.sign in ("×", "*") and again.sign in ("×", "*", "=")
+    return times and second.figure is not None and bool(noun.stem) and axis_at(tokens, at + 3) is None
 
 
 def _begins_product(tokens: Sequence[Token], at: int) -> bool:

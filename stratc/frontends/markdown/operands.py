@@ -28,6 +28,7 @@ HOW = words(  # above a column that tells how figures come about
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _VERBS = words("is are be equals becomes gives makes takes costs needs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
+_TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
 _HIGHEST = 65  # exponent
@@ -55,7 +56,8 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     start, readable = 0, True
     for at, token in enumerate(tokens):
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
-        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^":
+        ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not ticked:
             if readable:
                 yield start, at
             start, readable = at + 1, True

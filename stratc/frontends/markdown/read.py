@@ -110,7 +110,7 @@ from stratc.frontends.markdown.widths import widths_of_experts
 from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
-from stratc.frontends.markdown.works import of_works
+from stratc.frontends.markdown.works import of_runs, of_works
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Markdown:
         statements = of_schedules(said, settled(statements))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
-        statements = of_works(said, statements, blocks.fences)
+        statements = of_runs(said, of_works(said, statements, blocks.fences))
         statements = of_questions(said, without_measured(said, statements), source.text)
         starts = launched.statements if launched else ()
         statements = of_lessons(said, trained_before(statements, starts), starts)

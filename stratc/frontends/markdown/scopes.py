@@ -38,7 +38,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "future|roadmap|what[ -]if|what would|sensitivity|fallback|growth (path|plan|options?)|"
             "upgrade path|outlook|next steps|"
             "when (would|to (change|revisit|reconsider|switch))|"
-            "open items|to-?dos?|troubleshooting|faq|known (issues|problems)|what others (do|did)|"
+            "open (?:items|questions?|points|issues)|to-?dos?|troubleshooting|faq|known (issues|problems)|"
+            "what others (do|did)|"
             "备选.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
         ),
     ),

@@ -14,6 +14,7 @@ from stratc.arith.unit import COUNT, FLOP, PERCENT, SECOND, SEQUENCE, TOKEN
 from stratc.frontends.markdown.added_shares import joined
 from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
+from stratc.frontends.markdown.own_workings import is_part_of_unsaid, of_each, own_summand
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
 
@@ -88,8 +89,12 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
         for index in range(1, len(sides)):
             result = sides[index]
             if isinstance(result, Operand):
-                working = _own_summand(_nearest(sides[:index]), result)
-                if _is_converted(sides[index - 1], result) or _is_of_next_line(sentence, sides[index - 1], result):
+                working = of_each(sentence, own_summand(_nearest(sides[:index]), result), result)
+                if (
+                    is_part_of_unsaid(sentence, working)
+                    or _is_converted(sides[index - 1], result)
+                    or _is_of_next_line(sentence, sides[index - 1], result)
+                ):
                     continue
                 if working is not None and result.figure is not None and not _is_mean(sentence, result, working):
                     yield Working(result.figure, result.at, on_devices(sentence, working, result.figure, result.at))
@@ -103,6 +108,8 @@ def _is_converted(before: Operand | Apply | None, result: Operand) -> bool:
     """Whether what was counted becomes something else: "= 9000 tokens = 2 GB", "= 64 sequences = 262144 tokens"."""
     if not isinstance(before, Operand) or before.figure is None or result.figure is None:
         return False
+    if before.figure.times and not result.figure.times:
+        return True  # "≈ 9.6× = 9,800 GPUs"
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
     return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)
 
@@ -145,15 +152,6 @@ def _nearest(sides: list[Operand | Apply | None]) -> Apply | None:
         if isinstance(side, Apply) or side is None:
             return side
     return None
-
-
-def _own_summand(working: Apply | None, result: Operand) -> Apply | None:
-    """The working, or its last summand where that alone is the result: "8 ms + 64 × 20 µs = 1.3 ms"."""
-    match working:
-        case Apply("+", _, Apply("×" | "÷") as last) if result.figure is not None:
-            agrees = result.figure.quantity.agrees
-            return last if agrees(last.value) and not agrees(working.value) else working
-    return working
 
 
 def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> Iterator[Working]:

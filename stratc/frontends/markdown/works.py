@@ -22,6 +22,11 @@ _WORK = Pattern(
     r"(?P<serving>serv(?:e|ing)|inference|rollouts?))\b",
     "train|tun|sft|actor|grpo|ppo|rlhf|serv|inference|rollout",
 )
+_RUN = Pattern(
+    r"(?i)\b(?:sft|dpo|ppo|grpo|rlhf|pre-?training|mid-?training|anneal(?:ing)?|cool-?down|long[- ]context|"
+    r"context[- ]extension|distillation|reward[- ]model(?:ling)?)\b",
+    "sft|dpo|ppo|grpo|rlhf|training|anneal|cool|context|distillation|reward",
+)
 _BOTH = 2
 _LAYOUT = frozenset(
     f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count", "zero_stage", "framework")
@@ -86,3 +91,31 @@ def _told(statement: Statement, works: dict[int, str], started: dict[tuple[int, 
     return next(
         (work for (start, end), work in started.items() if start <= at < end), works.get(statement.context.start, "")
     )
+
+
+def of_runs(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where runs of a training follow each other on layouts of their own: SFT, then DPO.
+
+    The first layout is the plan's; what sections of others say is told of another plan, and the arithmetic stays.
+    """
+    runs = {each.start: run for each in said if (run := _run(each.sections))}
+    if len(set(runs.values())) < _BOTH:
+        return list(statements)
+    layouts: dict[str, dict[str, object]] = {}
+    for each in statements:
+        run = runs.get(each.context.start, "")
+        if run and each.subject in _LAYOUT and each.scope.role is Role.PLAN:
+            layouts.setdefault(run, {}).setdefault(each.subject, each.value)
+    laid_out = [run for run, degrees in layouts.items() if len(degrees) >= _BOTH]
+    others = {run for run in laid_out[1:] if _differ(layouts[laid_out[0]], layouts[run])}
+    return [imagined(each) if runs.get(each.context.start) in others else each for each in statements]
+
+
+def _run(sections: Sequence[str]) -> str:
+    """The run of a training that the nearest heading names; "" for none."""
+    return next((found[0].lower() for title in reversed(sections) if (found := _RUN.search(title))), "")
+
+
+def _differ(one: dict[str, object], other: dict[str, object]) -> bool:
+    """Whether two layouts have another value for one axis."""
+    return any(one[subject] != other[subject] for subject in one.keys() & other.keys())

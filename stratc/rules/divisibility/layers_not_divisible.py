@@ -8,6 +8,7 @@ from math import ceil, floor
 from stratc.analysis.case import Case
 from stratc.analysis.framework import is_launch_of
 from stratc.analysis.legality import layers, layers_with_ends
+from stratc.arith.term import Apply, Term
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
@@ -19,7 +20,8 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A number of layers that the stages, times the virtual stages of a device, do not divide.  Silent where the plan
-    lists the layers of every stage, gives both numbers that stages have, or says itself that they are uneven.  Only
+    lists the layers of every stage or adds them up, gives both numbers that stages have, or says itself that they are
+    uneven.  Only
     a remark where the split is even with the embedding and the output layer counted as layers, which Megatron-LM can
     do; nothing where the plan counts them so itself.
 
@@ -41,7 +43,7 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
         return
     if {floor(shares.working.value), ceil(shares.working.value)} <= _of_stages(case):
         return
-    if any(case.mentions("uneven_stages")):
+    if any(case.mentions("uneven_stages")) or _adds_stages(case, shares.whole.value):
         return
     if layers_with_ends(case) and _counts_ends(case, shares.whole.value):
         return
@@ -59,6 +61,22 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
 def _counts_ends(case: Case, layers: float) -> bool:
     """Whether the plan itself adds the embedding, or it and the output layer: "70 layers + 2 = 72"."""
     return any(each.value in (layers + 1, layers + 2) for each in case.claims("equation"))
+
+
+def _adds_stages(case: Case, layers: float) -> bool:
+    """Whether the plan adds up the layers of its stages: "2 × 3 + 13 × 4 + 3 = 61"."""
+    return any(
+        each.value == layers
+        and isinstance(each.working, Apply)
+        and each.working.op == "+"
+        and _has_product(each.working)
+        for each in case.claims("equation", "model.layers")
+    )
+
+
+def _has_product(term: Term) -> bool:
+    """Whether a sum has a product among its summands."""
+    return isinstance(term, Apply) and (term.op == "×" or _has_product(term.left) or _has_product(term.right))
 
 
 def _of_stages(case: Case) -> set[float]:

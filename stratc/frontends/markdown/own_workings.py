@@ -1,0 +1,49 @@
+"""Which part of the arithmetic before a figure is its own: a summand, what is counted several times, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal, Term
+
+if TYPE_CHECKING:
+    from stratc.frontends.markdown.operands import Operand
+    from stratc.frontends.markdown.sentences import Sentence
+
+_SAID_BEFORE = frozenset(("that", "it", "this", "these", "them", "those"))
+
+
+def of_each(sentence: Sentence, working: Apply | None, result: Operand) -> Apply | None:
+    """The working, or what it multiplies a number of things by: "4 all-reduces × 16 × 4096 × 2 B = 131 kB each"."""
+    after = [token.stem for token in sentence.tokens[result.at + 1 : result.at + 2]]
+    if working is None or result.figure is None or after != ["each"] or working.op != "×":
+        return working
+    alone = _without_first(working)
+    agrees = result.figure.quantity.agrees
+    return alone if isinstance(alone, Apply) and agrees(alone.value) and not agrees(working.value) else working
+
+
+def _without_first(term: Term) -> Term | None:
+    """A product without its first factor."""
+    if not isinstance(term, Apply) or term.op != "×":
+        return None
+    left = _without_first(term.left)
+    return term.right if left is None else Apply("×", left, term.right)
+
+
+def is_part_of_unsaid(sentence: Sentence, working: Apply | None) -> bool:
+    """Whether figures are only a fraction of what the text does not repeat: "2 / 6 of that at the same rate"."""
+    last = working.right if working is not None and working.op == "÷" else None
+    if not isinstance(last, Literal) or last.span is None:
+        return False
+    after = [token.stem for token in sentence.tokens if token.start >= last.span.end][:2]
+    return after[:1] == ["of"] and after[-1] in _SAID_BEFORE
+
+
+def own_summand(working: Apply | None, result: Operand) -> Apply | None:
+    """The working, or its last summand where that alone is the result: "8 ms + 64 × 20 µs = 1.3 ms"."""
+    match working:
+        case Apply("+", _, Apply("×" | "÷") as last) if result.figure is not None:
+            agrees = result.figure.quantity.agrees
+            return last if agrees(last.value) and not agrees(working.value) else working
+    return working
