@@ -105,6 +105,8 @@ def _are_held(sentence: Sentence, row: Row, at: int) -> bool:
     if row.key != "workload.micro_batches":
         return False
     before = {token.stem for token in (*sentence.key, *sentence.tokens[max(0, at - 4) : at])}
+    if any("激活" in stem for stem in before):
+        return True
     after = {token.stem for token in sentence.tokens[at + 1 : at + 6]}
     times = at > 0 and sentence.tokens[at - 1].sign == "×"
     return not before.isdisjoint(_HELD) or (times and "flight" in after)

@@ -22,6 +22,10 @@ _LAYOUT = Pattern(
     r"(?i)\W*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}\s*[×x*+,/&]?\s*){1,5}(?:\*\*|:|\(|—|–|-)",
     "tp|pp|dp|ep|cp|sp",
 )
+_OFFERS = Pattern(
+    r"(?i)[\W\d]*(?:other |further )?(?:options|alternatives|candidates|variants)(?: (?:considered|weighed))?\W*",
+    "option|alternative|candidate|variant",
+)
 _TAKEN = r"(?i)(?<!not )\b(?:chosen|selected|recommended|adopted|our choice|we take|we choose|preferred)\b"
 _LEFT = r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended)\b"
 _PLANS = words("plan proposal strategy layout draft version suggestion")
@@ -31,13 +35,14 @@ _NEW = r"(?i)\b(?:optimi[sz]ed|revised|improved|corrected|proposed|new version|v
 
 def of_listed_layouts(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements, those of listed layouts that are not taken as alternatives, those of "your plan" as earlier."""
-    roles = {**_rejected(said), **_yours(said)}
+    turned = {**_rejected(said), **_yours(said)}
+    roles = {**_offered(said, statements), **turned}
     if not roles:
         return list(statements)
     own = [each for each in statements if each.scope.role is Role.PLAN and each.context.start not in roles]
     prose = {each.start for each in said if each.block.kind is Kind.PARAGRAPH and len(each.key) != 1}
     labelled = {each.subject for each in own if each.context.start not in prose}
-    left = {(each.subject, each.value) for each in statements if each.context.start in roles}
+    left = {(each.subject, each.value) for each in statements if each.context.start in turned}
     told = {id(each): roles[each.context.start] for each in statements if each.context.start in roles}
     for each in own:
         if each.context.start in prose and each.subject in _DEGREES - labelled and (each.subject, each.value) in left:
@@ -71,6 +76,23 @@ def _rejected(said: Sequence[Sentence]) -> dict[int, Role]:
             if start not in taken:
                 found.update(dict.fromkeys(starts[start], Role.ALTERNATIVE))
     return found
+
+
+def _offered(said: Sequence[Sentence], statements: Sequence[Statement]) -> dict[int, Role]:
+    """Where items begin that give a layout under "Options", in a plan that gives its own outside of them."""
+    items = {
+        each.start
+        for each in said
+        if each.block.kind is Kind.ITEM
+        and _LAYOUT.match(each.text)
+        and any(_OFFERS.fullmatch(title) for title in (*each.lead[-1:], *each.sections[-1:]))
+    }
+    own = {
+        each.subject
+        for each in statements
+        if each.subject in _DEGREES and each.scope.role is Role.PLAN and each.context.start not in items
+    }
+    return dict.fromkeys(items, Role.ALTERNATIVE) if len(items) > 1 and len(own) > 1 else {}
 
 
 def _yours(said: Sequence[Sentence]) -> dict[int, Role]:

@@ -34,6 +34,7 @@ _HAN_COUNTED = words("strategy.device_count model.layers")
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
+_STACKS = words("encoder decoder")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -45,6 +46,8 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     for at, token in enumerate(tokens):
         if token.figure is None or (at > 1 and tokens[at - 1].sign in ("/", "+") and tokens[at - 2].figure):
             continue  # of a part
+        if at > 2 and tokens[at - 1].sign == "+" and tokens[at - 2].stem in _STACKS and tokens[at - 3].figure:
+            continue  # "24 encoder + 24 decoder layers"
         if at == 1 and tokens[0].sign == "/":
             continue  # a price: "$/1M output tokens"
         if is_length(tokens, at):

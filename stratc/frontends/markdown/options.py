@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
@@ -113,6 +114,17 @@ def _named(said: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
             if title and (found := OPTION.match(title)):
                 yield sentence.start, _plain(found["name"])
                 break
+        else:
+            if below := _lettered_section(sentence.sections):
+                yield sentence.start, below
+
+
+def _lettered_section(sections: Sequence[str]) -> str:
+    """The name of an option whose letter begins a heading below one that announces options: "### A. TP8 × PP2"."""
+    for above, title in pairwise(sections):
+        if _ANNOUNCED.search(above) and (found := re.match(_LETTERED, title)):
+            return f"option {found['name'].lower()}"
+    return ""
 
 
 def _is_below_option(sentence: Sentence) -> bool:

@@ -20,6 +20,7 @@ ROUNDED = 1.5  # of what the last digits of all figures together leave open, as 
 SLACK = 0.05  # of prefixes
 UNLISTED = 0.15  # of the total that plans do not itemise: workspaces, fragmentation
 EXACT = 0.03  # a coincidence of more figures than should count
+UNREAD = 1.8  # times the parts, above which more is likely listed than was understood
 MISREAD = 3.0  # a sum this far from the total is of other things
 
 
@@ -49,7 +50,9 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
     """
     for found in breakdowns(case, width_or_none(case)):
         worked_out = _is_added_up(found.total) or _states_alone(found)
-        if not worked_out and is_of(found, MISREAD) and not _fits(found) and not _is_capacity(case, found):
+        if worked_out or not is_of(found, MISREAD) or found.high * UNREAD < found.total.quantity.low:
+            continue
+        if not _fits(found) and not _is_capacity(case, found):
             yield _finding(found)
 
 
