@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import readings
 from stratc.analysis.cache import token_cache
-from stratc.analysis.parameters import LARGEST_VOCABULARY, layer_ledger, parameter_bounds
+from stratc.analysis.parameters import LARGEST_VOCABULARY, layer_ledger, parameter_bounds, with_dense_width
 from stratc.analysis.setting import element_bytes
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
@@ -62,14 +62,16 @@ def weight_bounds(case: Case) -> tuple[float, float]:
 def least_device_weights(case: Case) -> Term:
     """Bytes of the weights of a device's layers at least, vocabulary not counted; raises Missing.
 
-    Tensor and pipeline degrees divide everything, the expert degree experts; those left open divide nothing.
+    Tensor and pipeline degrees divide everything, the expert degree experts; those left open divide nothing.  A few
+    dense layers of an unsaid width count their attention alone.
     """
-    parts = layer_ledger(readings(case)[0])
+    parts = layer_ledger(readings(with_dense_width(case))[0])
     dense, experts = ((parts[name] or 0) for name in ("attention", "experts"))
+    mlp = (parts["mlp"] or 0) if case.has("model.ffn_hidden_size") or not plain(experts) else 0
     width = element_bytes(case)
     split = case.number("strategy.tp") * case.number_or("strategy.pp", 1)
     spread = case.number_or("strategy.ep", 1) * case.number_or("strategy.pp", 1) * case.number_or("strategy.tp", 1)
-    held = lift(weight_bytes(dense + (parts["mlp"] or 0), width)) / split
+    held = lift(weight_bytes(dense + mlp, width)) / split
     return lift(held + lift(weight_bytes(experts, width)) / spread) if plain(experts) else held
 
 

@@ -132,7 +132,7 @@ def parameter_bounds(case: Case) -> Bounds:
 
 def usual_most(case: Case) -> float:
     """The most parameters with a vocabulary that is not said of no more than the usual size; raises Missing."""
-    shapes = [each.shape for each in readings(_with_dense_width(case), matrices_in_workings(case))]
+    shapes = [each.shape for each in readings(with_dense_width(case), matrices_in_workings(case))]
     vocab = shapes[-1].vocab or USUAL_VOCABULARY
     return max(plain(model_parameters(replace(each, vocab=vocab)).total) for each in shapes)
 
@@ -144,7 +144,7 @@ def active_bounds(case: Case) -> tuple[float, float, float]:
     routed.
     """
     case.known("model.top_k"), case.known("model.experts"), case.known("model.expert_hidden_size")
-    shapes = [each.shape for each in readings(_with_dense_width(case))]
+    shapes = [each.shape for each in readings(with_dense_width(case))]
     least = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
     most = replace(shapes[-1], tied=False)
     return (
@@ -177,7 +177,7 @@ def _variants(case: Case) -> Iterator[Case]:
                 yield replace(case, plan=replace(case.plan, model=replace(case.plan.model, **{name: other})))
 
 
-def _with_dense_width(case: Case) -> Case:
+def with_dense_width(case: Case) -> Case:
     """A case whose few dense layers beside those with experts are of a usual width, where the plan gives none."""
     known = case.has("model.layers", "model.hidden_size", "model.expert_hidden_size")
     if not known or case.has("model.ffn_hidden_size"):
@@ -193,7 +193,7 @@ def _with_dense_width(case: Case) -> Case:
 
 
 def _bounds(case: Case, matrices: int) -> Bounds:
-    found = readings(_with_dense_width(case), matrices)
+    found = readings(with_dense_width(case), matrices)
     shapes = [each.shape for each in found]
     fewest = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
     vocab = shapes[0].vocab or LARGEST_VOCABULARY

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.amounts import least_device_weights
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import is_disputed
+from stratc.analysis.published import departures
 from stratc.analysis.setting import is_training
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -23,7 +24,8 @@ def device_nearly_full(case: Case) -> Iterator[Finding]:
     ## What it finds
     Attention, experts and feed-forward blocks of the architecture divided by the stated degrees, vocabulary not
     counted, between 85 and 100 per cent of a device's memory, in a plan that does not train.  Attention lies undivided
-    on every device where the tensor-parallel degree is one, however many devices share the experts.
+    on every device where the tensor-parallel degree is one, however many devices share the experts.  A judgement where
+    the memory is not what is published for the accelerator.
 
     ## Why it matters
     The server starts, and has room for a handful of requests; the batch of the plan does not fit.
@@ -46,7 +48,10 @@ def device_nearly_full(case: Case) -> Iterator[Finding]:
     - kwon-2023, section 3
     """
     capacity, tp = case.known("hardware.memory"), case.known("strategy.tp")
-    if is_training(case) or is_disputed(case, "hardware.memory", "strategy.tp", "strategy.pp", "strategy.ep"):
+    if is_training(case) or is_disputed(case, "strategy.tp", "strategy.pp", "strategy.ep"):
+        return
+    derated = any(departures(case, ("hardware.memory",)))  # from what is published for the accelerator
+    if case.has_several("hardware.memory") and not derated:
         return
     weights = least_device_weights(case)
     if not FULL * capacity.value <= weights.value <= OVER * capacity.value:
@@ -60,5 +65,6 @@ def device_nearly_full(case: Case) -> Iterator[Finding]:
         computed=weights.value,
         unit=BYTE,
         also=((capacity, "memory of a device"),),
+        certainty=Certainty.JUDGEMENT if derated else None,
         help="divide attention as well, or choose a narrower precision",
     )
