@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.derivation import asserted, rate_is_derived
 from stratc.analysis.promise import said
+from stratc.analysis.repeated import repeated_requirement
 from stratc.analysis.throughput import implied_utilisation, is_training
 from stratc.arith.term import lift
 from stratc.arith.unit import PERCENT, figures
@@ -44,6 +45,8 @@ def rate_without_derivation(case: Case) -> Iterator[Finding]:
     rates = asserted(case, "throughput.tokens")
     if not rates or is_training(case) or rate_is_derived(case) or next(case.claims("utilisation.mfu"), None):
         return  # throughput-against-mfu weighs a utilisation that is reached
+    if repeated_requirement(case) is not None:  # which requirement-taken-for-result tells
+        return
     first = rates[0]
     least, most = map(lift, implied_utilisation(case, first))
     if least.value > 1 or _is_planned(case, least.value, most.value):
