@@ -48,21 +48,21 @@ def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[
                     yield say(sentence, "mention.requirement_met", "met", (figure.start, figure.end))
     for label, sentence, figure in met:
         found = [*bounds.get(label, {}).values()] if label else []
-        if len(found) == 1 and figure.start not in taken and found[0][1].quantity.unit == figure.quantity.unit:
+        if len(found) == 1 and figure.start not in taken and _are_alike(found[0][1], figure):
             relation, bound, place = found[0]
             claim = say(sentence, "labelled.figure", figure.value, (figure.start, figure.end), figure=figure)
             yield replace(claim, goal=Goal(relation, bound.quantity, place, ticked=True))
 
 
 def _figures(sentence: Sentence) -> Iterator[tuple[int, Figure, Relation]]:
-    """The exact shares, times, sizes and rates of a line, and how each is bound."""
+    """The exact shares, times, sizes and rates of a line, and how each is bound; counts of cells alone."""
     if sentence.block.kind not in (Kind.ITEM, Kind.CELL, Kind.PARAGRAPH):
         return
     for at in range(len(sentence.tokens) - len(sentence.value), len(sentence.tokens)):
         figure = sentence.tokens[at].figure
         if figure is None or figure.quantity.is_range or figure.times or figure.quantity.dimension == PARAMETER:
             continue
-        if figure.quantity.dimension != COUNT or figure.quantity.unit == PERCENT:
+        if not _is_counted(figure) or sentence.block.kind is Kind.CELL:
             yield at, figure, relation_before(sentence.tokens, at)
 
 
@@ -70,7 +70,18 @@ def _is_judged(sentence: Sentence, rows: frozenset[tuple[int, ...]]) -> bool:
     return sentence.block.kind is Kind.CELL and (sentence.block.group, *sentence.block.label) in rows
 
 
+def _is_counted(figure: Figure) -> bool:
+    return figure.quantity.dimension == COUNT and figure.quantity.unit != PERCENT
+
+
+def _are_alike(bound: Figure, figure: Figure) -> bool:
+    """Whether two figures are in one unit, or both are numbers of what the label of their row names."""
+    return bound.quantity.unit == figure.quantity.unit or (_is_counted(bound) and _is_counted(figure))
+
+
 def _label(sentence: Sentence, at: int) -> frozenset[str]:
-    """The words of a label in one form, or those before the figure where there is none."""
+    """The words of a label in one form, or those before the figure where there is none; of a count, and its row."""
+    figure, block = sentence.tokens[at].figure, sentence.block
+    row = {str((block.group, block.label))} if figure is not None and _is_counted(figure) else set()
     label = sentence.key or sentence.tokens[:at]
-    return frozenset(_FAMILY.get(token.stem, token.stem) for token in label if token.stem) - _PLAIN
+    return frozenset(_FAMILY.get(token.stem, token.stem) for token in label if token.stem) - _PLAIN | row

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stratc.ir.statement import Statement
+    from stratc.text.span import Span
 
 
 def paired(statements: Iterable[Statement]) -> list[Statement]:
     """Statements in which a required figure right before the reached one has become its goal.
 
     Both must be of one metric, counted for the same, under the same headings, with nothing of another metric between.
+    What answers a requirement is no fact that the plan counts with.
     """
     found: list[Statement] = []
+    answers: set[Span] = set()
     last: int | None = None  # where the last claim is
     for said in statements:
         if said.subject not in METRICS or said.subject == "equation":
@@ -29,10 +32,11 @@ def paired(statements: Iterable[Statement]) -> list[Statement]:
         goal = _goal(found[last], said) if last is not None else None
         if last is not None and goal is not None:
             found[last] = replace(said, goal=goal)
+            answers.add(said.span)
         else:
             last = len(found)
             found.append(said)
-    return found
+    return [each for each in found if each.span not in answers or not each.subject.startswith("hardware.")]
 
 
 def _goal(before: Statement, said: Statement) -> Goal | None:

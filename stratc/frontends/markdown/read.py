@@ -10,6 +10,7 @@ from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.all_met import all_met
+from stratc.frontends.markdown.asked_columns import asked_columns
 from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
@@ -142,7 +143,7 @@ class Markdown:
         """What a text in plain notation says."""
         blocks = scan(source.text)
         told = lent_units(sentences(blocks, source.name))
-        said = list(columns([*layouts(bare_rows(told))], blocks.text))
+        said = [*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])]
         launched = _launched(blocks, said, source)
         if launched:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
