@@ -64,6 +64,8 @@ _NO_RESULTS = SAID_AGAIN | {
     "time.of_rate",
     "time.hidden",
     "implied",
+    "rate.all",
+    "rate.each",
     "time.serial",
     "sequences.cache",
 }  # claims whose working is what they are compared with

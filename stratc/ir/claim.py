@@ -44,6 +44,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "recap": (None, "a degree, a count of devices or the parameters as a conclusion or a check repeats them"),
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
+    "rate.all": (None, "a rate of all devices or replicas, its working that of each, times their number where said"),
+    "rate.each": (None, "a rate of each device or replica, its working that of all, over their number where said"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.apart": (None, "a figure that is not to another of its row as in the other rows, its working the one that is"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),

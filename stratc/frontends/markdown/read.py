@@ -36,6 +36,7 @@ from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.divided import divided
 from stratc.frontends.markdown.dressed import is_dressed, undressed
+from stratc.frontends.markdown.each_and_all import each_and_all
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.expert_groups import expert_groups
@@ -154,7 +155,7 @@ class Markdown:
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
-        statements.extend((*ledgers(said), *taken_for_bytes(said, source.text)))
+        statements.extend((*each_and_all(said), *ledgers(said), *taken_for_bytes(said, source.text)))
         statements = model_states(said, source.text, added_up(said, statements))
         statements.extend(tensor_groups(said))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
