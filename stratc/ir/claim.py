@@ -154,6 +154,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "loop.experts": (COUNT, "turns of a loop over experts"),
     "loop.stages": (COUNT, "turns of a loop over pipeline stages"),
     "balance.difference": (COUNT, "largest difference of the shares"),
+    "spread.memory": (BYTE, "the most by which the memory of a device is said to differ from the mean"),
     "balance.perfect": (COUNT, "1 where a perfect balance is asserted"),
     "balance.counted": (COUNT, "1 where a balance is concluded from equal numbers of experts"),
     "scaling.linear": (COUNT, "1 where linear scaling is asserted"),

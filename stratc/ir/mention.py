@@ -60,6 +60,7 @@ CONCEPTS: dict[str, str] = {
     "cache_read": "the key-value cache read in a step",
     "measured": "figures that were measured",
     "latency_by_pipeline": "pipeline parallelism credited with a lower latency",
+    "sequence_inside_tensor": "sequence parallelism said to share the tensor-parallel devices",
     "sequence_split": "a sequence split over devices inside attention",
     "heads_of_group": "the heads of one device given as those of a tensor-parallel group",
     "mfu_as_maximum": "a model FLOPs utilisation called the theoretical maximum",

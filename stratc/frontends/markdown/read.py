@@ -61,6 +61,7 @@ from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.measured import without_measured
+from stratc.frontends.markdown.memory_spread import memory_spreads
 from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_roles import of_roles
 from stratc.frontends.markdown.model_states import model_states
@@ -248,6 +249,7 @@ _OF_FIGURES = (
     idle_times,
     devices_of_layers,
     memory_times,
+    memory_spreads,
 )
 
 

@@ -40,6 +40,15 @@ SAID_OF_SPLITS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
     ),
     (
+        "sequence_inside_tensor",
+        ("tp", "tensor"),
+        (
+            r"\b(?:sp|sequence -? ?parallel(?:ism)?)(?: [:=(]| \)| \d+| is| are| runs?)*"
+            r" (?:(?:embedded|nested) (?:in|within|inside|into)|combined with|folded into|inside|within"
+            r"|share|sharing|on the same (?:\w+ )?as) (?:the |each |every )?(?:tp|tensor)\b"
+        ),
+    ),
+    (
         "tensors_by_pipeline",
         ("head", "matri", "hidden", "dimension"),
         _splits(
@@ -119,6 +128,7 @@ ALSO: dict[str, tuple[tuple[str, ...], ...]] = {  # of each row of words one mus
         ("layer",),
         (*_CUTTING, "assign", "plac", "put", "allocat", "each", "every"),
     ),
+    "sequence_inside_tensor": (("sp", "sequence"),),
     "tensors_by_pipeline": (("pipeline", "pp"), _CUTTING),
     "weights_by_data": (("data parallel", "data-parallel", "dp"), _CUTTING),
     "others_by_experts": (("expert parallel", "expert-parallel", "ep "), _CUTTING),

@@ -17,7 +17,8 @@ def sequence_parallel_as_context_parallel(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A sequence-parallel degree equal to the tensor-parallel one, or one that divides it and adds no devices to those of
-    the other degrees, and the statement that it divides long sequences, with no context parallelism.
+    the other degrees or is said to lie inside tensor parallelism, and the statement that it divides long sequences,
+    with no context parallelism.
 
     ## Why it matters
     Sequence parallelism of that kind divides the activations of norms and dropout only; attention still sees whole
@@ -38,7 +39,7 @@ def sequence_parallel_as_context_parallel(case: Case) -> Iterator[Finding]:
     context = case.fact("strategy.cp")
     if (
         sp.value < 2
-        or not (sp.value == tp.value or (tp.value % sp.value == 0 and adds_no_devices(case)))
+        or not (sp.value == tp.value or (tp.value % sp.value == 0 and _shares_devices(case)))
         or (isinstance(context, Known) and context.value > 1)
     ):
         return
@@ -52,3 +53,7 @@ def sequence_parallel_as_context_parallel(case: Case) -> Iterator[Finding]:
             help="name context parallelism and give it devices, or speak of norms and dropout",
         )
         return
+
+
+def _shares_devices(case: Case) -> bool:
+    return any(case.mentions("sequence_inside_tensor")) or adds_no_devices(case)
