@@ -115,7 +115,7 @@ _COUNTED = (  # what takes counts of experts for a balance, without calling it p
 )
 _DOUBT = (
     r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
-    r"target|goal|should|eplb|replicat\w*|redundant|auxiliary|rather|cannot)\b|不(?!需要)|测|监控"
+    r"target|goal|should|eplb|replicat\w*|redundant|cop(?:y|ies)|auxiliary|rather|cannot)\b|不(?!需要)|测|监控"
 )
 
 

@@ -105,7 +105,7 @@ from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.timings import timings
 from stratc.frontends.markdown.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.training_runs import training_runs
-from stratc.frontends.markdown.uneven_stages import stages_apart, uneven_stages
+from stratc.frontends.markdown.uneven_stages import listed_stages, stages_apart, uneven_stages
 from stratc.frontends.markdown.verdicts import verdicts
 from stratc.frontends.markdown.wanted import wanted
 from stratc.frontends.markdown.weighed import of_running_text
@@ -158,7 +158,7 @@ class Markdown:
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend((*each_and_all(said), *ledgers(said), *taken_for_bytes(said, source.text)))
         statements = model_states(said, source.text, added_up(said, statements))
-        statements.extend(tensor_groups(said))
+        statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = bubbles(said, divided(statements, source.text))
         statements.extend(spread_experts(said, statements))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.saying import say
+from stratc.ir.values import StageSpan
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ _SAID = Pattern(
     r"(?i)\b(?:uneven(?:ly)?|not (?:be )?(?:even|divisible)|not divide(?: evenly)?|non-uniform|asymmetric)\b"
     r"|除不尽|不能整除|不均匀",
     "uneven|not|non-uniform|asymmetric|除|不",
+)
+_BELOW_LABEL = Pattern(
+    r"(?i)^\W*layers? (?:per|on each|of each|in each|of the|across) (?:pipeline )?stages?\W*[:=]\W*"
+    r"(?P<list>\d{1,3}(?:\s*(?:,|/|\+|;|and|,\s*and)\s*\d{1,3}){2,})(?=\W*(?:$|[,.;()]|layers))",
+    "layer",
+    "stage",
 )
 
 
@@ -64,3 +71,18 @@ def stages_apart(said: Iterable[Sentence]) -> Iterator[Statement]:
         yield say(
             sentence, "mention.uneven_stages", held[0], (sentence.start + held.start(), sentence.start + held.end())
         )
+
+
+def listed_stages(said: Iterable[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements "strategy.stage" of a list under such a label, where its numbers add up to the layers of the model."""
+    layers = {each.value for each in statements if each.subject == "model.layers"}
+    for sentence in said:
+        found = _BELOW_LABEL.search(sentence.text)
+        numbers = list(re.finditer(r"\d+", found["list"])) if found else []
+        counts = [int(each[0]) for each in numbers]
+        if found is None or sum(counts) not in layers or len(set(counts)) < 2 or 0 in counts:
+            continue
+        for index, each in enumerate(numbers):
+            start, first = sentence.start + found.start("list") + each.start(), sum(counts[:index])
+            span = StageSpan(index, (first, first + counts[index] - 1))
+            yield say(sentence, "strategy.stage", span, (start, start + len(each[0])))

@@ -26,7 +26,8 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A stated number of available devices below what the degrees need under every convention in use, or below the total
-    that the plan itself states for them.  Plans that place unequal stages on named devices are left alone.
+    that the plan itself states for them.  Plans that place unequal stages on named devices are left alone,
+    and one that works out itself how many devices are missing gets no more than a remark.
 
     ## Why it matters
     The job cannot be started.
