@@ -24,6 +24,9 @@ _EXPERTS = (
     ("expert", "to", "expert"),
     ("expert", "to", "gpu"),
     ("inter", "gpu", "expert"),
+    ("cross", "gpu", "expert"),
+    ("cross", "device", "expert"),
+    ("inter", "device", "expert"),
 )
 _OWN = (("ep",), ("expert",), ("expert", "parallel"), ("expert", "parallelism"))
 _TRAFFIC = words("communication transfer traffic exchange")

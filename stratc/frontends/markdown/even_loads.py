@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_WORDS = ("load", "work", "token", "straggler", "busy", "hot", "varianc", "balance", "max/min", "max / min", "负载")
+_WORDS = (
+    *("load", "work", "token", "straggler", "busy", "hot", "varianc", "balanc", "max/min", "max / min", "负载"),
+    "utili",
+)
 _DEVICE = rf"(?:{DEVICE}|rank|expert)s?"
 _EVEN = r"(?:equal|even|uniform|identical|same|static)(?:ly)?"
 _EQUAL = (  # what says so, in a sentence that speaks of load
@@ -32,7 +35,7 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         "expert",
     ),
     Pattern(
-        rf"(?i)\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives) (?:exactly )?"
+        rf"(?i)\b(?:every|each) {_DEVICE} (?:does|gets|has|carries|takes|receives|executes|performs) (?:exactly )?"
         r"(?:an? (?:half|third|quarter|sixth|eighth|sixteenth)|1/\d+|the same|an equal share|an equal part)"
         r"(?: (?:of|share of|amount of))?(?: the)?(?: total)? (?:work|load|tokens|computation)\b",
         "every|each",
@@ -55,12 +58,16 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         "hot",
     ),
     Pattern(
-        r"(?i)\b(?:load|compute) varian(?:ce|tion)\**\s*[:=]?\s*(?:is )?0\s*%"
+        r"(?i)\b(?:load|compute) varian(?:ce|tion)(?: [\w-]+){0,3}?\**\s*[:=]?\s*(?:is )?0(?:\.0+)?\s*(?:%|$|\()"
+        r"|\b(?:no|zero|without|without any) (?:work)?load[ -]imbalance"
         r"|\b0\s*% (?:of )?(?:load|compute) varian(?:ce|tion)"
         r"|\b(?:load )?imbalance\**\s*[:=]\s*(?:none|no\b|0\s*%)"
-        r"|\bbalance (?:score|factor)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
+        r"|\bload[ -]balanc(?:e|ing)\**\s*[:=]\s*100\s*%"
+        r"|\bbalanc(?:e|ing) (?:score|factor|efficiency)\**\s*[:=]\s*(?:100\s*%|1\.0\b|perfect)"
+        r"|\bimbalance (?:ratio|factor)\**\s*[:=]\s*1(?:\.0+)?(?![.\d])"
         r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])",
-        "load varia|compute varia|imbalance|balance score|balance factor|/min|/ min",
+        "load varia|compute varia|imbalance|load balanc|load-balanc|balance score|balance factor|balancing score|"
+        "balancing factor|balancing efficiency|balance efficiency|/min|/ min",
     ),
     Pattern(
         rf"(?i)\b(?:experts|{_DEVICE}) (?:are|is) (?:equally|evenly|uniformly) (?:loaded|busy|used|utili[sz]ed)\b",
@@ -86,33 +93,30 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
     ),
 )
 _HOLDS = r"(?:handles|hosts|holds|gets|has|owns|stores|keeps|processes|serves)"
-_NUMBER = r"(?:exactly |only )?(?:an )?(?:equal|\d+|one|two|three|four|six|eight|sixteen|the same (?:number|count) of)"
-_SHARE = rf"(?:each|every) {_DEVICE} {_HOLDS} {_NUMBER} (?:routed |local |different )?experts?"
-_COUNTED = (  # what takes counts of experts for a balance, without calling it perfect
-    Pattern(
-        rf"(?i)\bload[ -]balanc\w+\W+(?:[^.;()]{{0,40}}?\b)?(?:{_SHARE}"
-        r"|experts? (?:are |is )?(?:evenly|equally|uniformly) (?:distributed|spread|split|placed|assigned)"
-        r"|experts? (?:distributed|spread|split|placed|assigned) (?:evenly|equally|uniformly)"
-        r"|(?:even|equal|uniform) (?:experts? )?(?:distribution|spread|split|placement|assignment))",
-        "load",
-        "balanc",
-        "experts|expert|distribution|spread|split|placement|assignment",
-    ),
-    Pattern(
-        r"(?i)\bload[ -]balanc\w+ (?:is |was )?(?:achieved|ensured|guaranteed|reached|obtained)"
-        r" (?:through|by|via|with|from)(?: [\w-]+){0,2} (?:placement|distribution|assignment|allocation|mapping)\b",
-        "load",
-        "balanc",
-        "placement|distribution|assignment|allocation|mapping",
-    ),
-    Pattern(
-        rf"(?i)(?:\bexperts? (?:per|on each|on every) {_DEVICE}|\b{_SHARE}(?: per layer)?),? (?:and |which |so )?"
-        r"(?:\w+ly )?(?:ensur|guarante|keep|giv|provid|mak|maintain)\w+ (?:[\w-]+ ){0,4}?balanc",
-        "expert",
-        "ensur|guarante|keep|giv|provid|mak|maintain",
-        "balanc",
-    ),
+_NUMBER = (
+    r"(?:exactly |only )?(?:an )?(?:equal|\d+|one|two|three|four|six|eight|sixteen|(?:the )?same (?:number|count) of)"
 )
+_SHARE = rf"(?:each|every) {_DEVICE} {_HOLDS} {_NUMBER} (?:routed |local |different )?experts?"
+_OF_COUNTS = r"(?:distribution|placement|allocation|assignment|mapping|partitioning|spread|split)"
+_COUNTED = Pattern(  # what says that devices have as many experts, each as much of them
+    rf"(?i)\b{_SHARE}|\b(?:all|both) {_DEVICE} (?:handle|host|hold|get|have|own|store|process) {_NUMBER} experts?"
+    rf"|\b(?:even|equal|uniform|symmetric|identical|balanced|same)(?:ly)? (?:experts? )?{_OF_COUNTS}\b"
+    r"|\bexperts? (?:are |is )?(?:(?:evenly|equally|uniformly) (?:distributed|spread|split|placed|assigned)"
+    r"|(?:distributed|spread|split|placed|assigned) (?:evenly|equally|uniformly))"
+    rf"|\b(?:\d+|one|two|four|eight) experts? (?:per|on each|on every|to each|to every) {_DEVICE}\b"
+    rf"|\b(?:through|by|via|with|from)(?: [\w-]+){{0,2}} experts? {_OF_COUNTS}\b"
+    rf"|\b1 ?: ?1 (?:expert|mapping)|\b(?:each|every)(?: {_DEVICE})?: \d+ experts?\b",
+    "expert|distribution|placement|allocation|assignment|mapping|partitioning|spread|split",
+)
+_BALANCED = Pattern(  # what says that they are in balance
+    r"(?i)\b(?:work)?load[ -]?balanc\w*|\b(?:work)?load (?:is )?balanced\b|\bbalanced? (?:work)?loads?\b"
+    r"|\b(?:expert|compute|workload|load)(?: load)? balance\b|\b(?:ensur|guarante|keep|giv|provid|mak|maintain)\w+"
+    r" (?:[\w-]+ ){0,4}?balanc\w*|\b(?:no|zero|without|eliminates?|prevents?|avoids?)(?: [\w-]+){0,2} "
+    r"(?:stragglers?|hot[- ]?spots?|overload\w*)|\b(?:equal|uniform|even) (?:gpu |device )?utili[sz]ation\b"
+    r"|\butili[sz]ation is (?:equal|uniform|even)\b",
+    "balanc|straggler|hot|overload|utili",
+)
+_OTHERS = ("head", "layer", "stage", "tensor", "sequence", "batch", "request", "memory", "weight", "parameter", "matri")
 _DOUBT = (
     r"(?i)\b(?:not|no guarantee|loss|bias|monitor\w*|measured?|measurement|alert|if|unless|capacity factor|dynamic\w*|"
     r"target|goal|should|eplb|replicat\w*|redundant|cop(?:y|ies)|auxiliary|rather|cannot)\b|不(?!需要)|测|监控"
@@ -129,13 +133,17 @@ def even_loads(sentence: Sentence) -> Iterator[Statement]:
         return
     if "stage" in low and "expert" not in low:
         return  # the layers of stages may well be even
-    for metric, patterns in (("balance.perfect", _EQUAL), ("balance.counted", _COUNTED)):
-        said = (pattern.search(sentence.text) for pattern in patterns)
-        found = min(filter(None, said), key=lambda match: match.start(), default=None)
-        if found is None:
-            continue
-        if not re.search(_DOUBT, sentence.text) or "负载" in found[0]:
-            start, end = found.span("said" if "said" in found.re.groupindex else 0)
-            place = (sentence.start + start, sentence.start + end)
-            yield replace(say(sentence, metric, 1.0, place), quantity=Quantity.of(1.0))
+    said = (pattern.search(sentence.text) for pattern in _EQUAL)
+    found = min(filter(None, said), key=lambda match: match.start(), default=None)
+    metric = "balance.perfect"
+    if (
+        found is None
+        and ("expert" in low or not any(word in low for word in _OTHERS))
+        and _COUNTED.search(sentence.text)
+    ):
+        found, metric = _BALANCED.search(sentence.text), "balance.counted"
+    if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return
+    start, end = found.span("said" if "said" in found.re.groupindex else 0)
+    place = (sentence.start + start, sentence.start + end)
+    yield replace(say(sentence, metric, 1.0, place), quantity=Quantity.of(1.0))

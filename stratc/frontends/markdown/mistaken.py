@@ -196,6 +196,10 @@ _ALSO = {  # of each row of words one must stand in the sentence too
     "bubble_removed": (("remov", "eliminat", "without", "no", "gone", "vanish", "zero"),),
     "context_group_in_node": (("cp", "context", "ring"),),
     "devices_full": (("utili", "occup", "busy"),),
+    "expert_exchange_denied": (
+        ("expert", "ep", "token"),
+        ("local", "all", "communicat", "traffic", "transfer", "exchang"),
+    ),
     "expert_exchange_in_node": (("group", *_TRAFFIC),),
     "expert_exchange_on_nvlink": (_TRAFFIC,),
     "latency_by_degrees": (("=", "→"), ("gain", "speed", "improve", "reduc", "→")),

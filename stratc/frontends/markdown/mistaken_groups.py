@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 _EXPERT = r"(?:ep|expert[ -]+parallel(?:ism)?) ?(?:size|degree|rank|rank count|group size)?"
+_NONE = r"(?:no|zero|without|without any|eliminate|eliminating|remove|removing|avoid|avoiding)"
+_WHOSE = r"(?:any|all|the|inter - gpu|cross - gpu|inter - device|cross - device|need for)"
+_MOVED = rf"(?:{_WHOSE} )*(?:communication|traffic|token transfer|data transfer|data exchange)"
+_OF_EXPERTS = r"\b(?:ep|expert[ -]+parallel(?:ism)?)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -12,13 +16,20 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "expert_exchange_denied",
-        ("local", "no communication", "no all-to-all", "without all-to-all"),
+        ("local", "no ", "none", "zero", "without", "eliminat", "avoid", "remov", ": 0"),
         (
             r"\b(?:(?:expert|token) routing(?: :)?(?: is| stay| remain| are)?(?: kept)? local (?:to|within|on|in)"
             r"(?: (?:each|every|the|its|own|a|same))* gpu"
-            r"|\bep : no communication"
             r"|(?:no|without(?: any)?) all - to - all (?:exchange |traffic )?(?:is |are )?(?:needed|required|necessary)"
-            r"|expert (?:is |are )?(?:computed|processed|executed|run) (?:completely |fully )?locally)\b"
+            r"|expert (?:is |are )?(?:computed|processed|executed|run) (?:completely |fully )?locally"
+            rf"|{_NONE} {_MOVED} (?:needed |required )?(?:between|among|amongst) (?:the )?expert"
+            rf"|{_OF_EXPERTS} :? ?{_NONE} {_MOVED}"
+            rf"|{_OF_EXPERTS} (?:introduce|incur|need|require|add|have|has|involve|cause) (?:no|zero) {_MOVED}"
+            rf"|expert (?:computation|processing|execution) is (?:\w+ )?local , (?:no|without) {_MOVED}"
+            rf"|expert (?:run|execute|compute|work|operate|process) (?:\w+ )?(?:independently|locally)"
+            rf" (?:and )?(?:without|with no) (?:any )?{_MOVED}"
+            rf"|(?:no|zero) communication (?:overhead |cost )?(?:for|in) expert"
+            r"|expert communication(?: overhead| cost| volume)? : (?:0|none|zero))\b"
         ),
     ),
     (
@@ -152,6 +163,9 @@ SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
 )
 OTHERWISE = {  # words that say that something else is meant, which is right
+    "expert_exchange_denied": (
+        r"\b(?:node|replica|shared|copy|gradient|hidden|overlapped|same|if|unless|would|only token)\b"
+    ),
     "tokens_stay": r"\b(?:if|would|limited|restricted|at most|hierarchical)\b",
     "spare_claimed": r"\b(?:no|not|without|lack|missing|instead|would|if|until|later)\b",
     "node_holds_one_replica": r"\b(?:would|unless|instead)\b",

@@ -153,7 +153,7 @@ def _asserted(sentence: Sentence, metric: str, one: Token, other: Token, at: int
 def _names_balance(sentence: Sentence) -> bool:
     """Whether a section or label on balance makes a "perfect distribution" one of load."""
     above = " ".join((*sentence.lead, *sentence.sections, sentence.key_text)).lower()
-    return "balanc" in above
+    return "balanc" in above or "load" in sentence.key_stems
 
 
 def _is_of_counts(sentence: Sentence, noun: Token) -> bool:
