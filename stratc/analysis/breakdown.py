@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TOTALS = ("memory.total", "memory.training", "memory.inference")
 STATES = ("memory.weights", "memory.gradients", "memory.optimizer")
-INSIDE_WEIGHTS = ("memory.attention", "memory.mlp", "memory.experts", "memory.embedding")
+INSIDE_WEIGHTS = ("memory.attention", "memory.mlp", "memory.dense", "memory.experts", "memory.embedding")
 PARTS = (*STATES, "memory.master", *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "memory.buffers")
 AS_WEIGHTS = {"parameters.device": "memory.weights", "parameters.experts": "memory.experts"}
 
@@ -35,13 +35,15 @@ class Breakdown(NamedTuple):
     """A total and the parts listed before it, each metric at most once.
 
     `lines` holds the first figure of every line of the list, whatever it counts for and however often it recurs; `open`
-    are parts that are named with figures that count for something else, such as a token, alone.
+    are parts that are named with figures that count for something else, such as a token, alone; `unnamed` are bytes
+    that the same section works out without saying of what.
     """
 
     total: Claim
     parts: tuple[Part, ...]
     lines: tuple[Part, ...] = ()
     open: frozenset[str] = frozenset()
+    unnamed: tuple[float, ...] = ()
 
     def has(self, *metrics: str) -> bool:
         """Whether one of these parts is listed."""
@@ -71,7 +73,7 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
     `width` is the bytes of a parameter, for parts given as a number of parameters; None leaves those out.
     """
     pending: list[Claim] = []
-    claims = _in_order(case)
+    claims, unnamed = _in_order(case), _unnamed(case)
     for at, claim in enumerate(claims):
         if claim.metric not in TOTALS:
             pending.append(claim)
@@ -86,7 +88,8 @@ def breakdowns(case: Case, width: float | None) -> Iterator[Breakdown]:
         parts = _scaled(_chosen(claim, section), width)
         unsized = {AS_WEIGHTS.get(each.metric, each.metric) for each in section} - {part.metric for part in parts}
         unsized -= {*INSIDE_WEIGHTS}
-        found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width), frozenset(unsized))
+        beside_them = tuple(size for path, size in unnamed if path == claim.scope.path)
+        found = Breakdown(claim, parts, _scaled(_first_of_lines(section), width), frozenset(unsized), beside_them)
         if len(found.summands) >= 2 and not _says_whole_and_share(claim, section):
             yield found
         pending = kept if beside[-1] is not claim else []
@@ -153,6 +156,15 @@ def _in_order(case: Case) -> list[Claim]:
         if metric or claim.metric != "equation":
             found.append(replace(claim, metric=metric, per=Per.DEVICE) if metric else claim)
     return found
+
+
+def _unnamed(case: Case) -> list[tuple[tuple[str, ...], float]]:
+    """The bytes that workings come to which have no name, each with the headings above it."""
+    return [
+        (claim.scope.path, claim.value)
+        for claim in case.claims("equation")
+        if claim.quantity.dimension == BYTE and claim.working is not None
+    ]
 
 
 def _divided(claim: Claim) -> float | None:

@@ -80,8 +80,8 @@ def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Know
 
 def _both_meant(case: Case, key: str, set_: Any, said: Any, setting: Setting) -> bool:
     """Whether both values can hold: the plan counts for a part, or for a number format beside the other."""
-    if not differ(said, set_, case.tolerance) or {set_, said} & NARROW:
-        return True
+    if not differ(said, set_, case.tolerance) or {set_, said} & NARROW or str(setting.value) == str(said):
+        return True  # as written, where a framework takes another value from it, such as the ranks of attention
     if key == "hardware.devices_per_node" and set_ < said:
         return True  # a launch may use some devices of a node
     if not (isinstance(set_, (int, float)) and isinstance(said, (int, float)) and set_ and said):

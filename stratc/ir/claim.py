@@ -71,6 +71,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "memory.weights": (BYTE, "weights"),
     "memory.attention": (BYTE, "attention weights"),
     "memory.mlp": (BYTE, "feed-forward weights"),
+    "memory.dense": (BYTE, "weights beside those of the experts"),
     "memory.experts": (BYTE, "expert weights"),
     "memory.embedding": (BYTE, "embedding weights"),
     "memory.gradients": (BYTE, "gradients"),

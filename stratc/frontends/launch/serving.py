@@ -87,11 +87,13 @@ def _ranks_of_sglang(settings: Settings) -> Iterator[Statement]:
     """--tp-size counts the ranks of a stage: those of data- and context-parallel attention and copies of experts too.
 
     Source: sglang/srt/server_args.py of 0.5.23; attention has tp ÷ (attn-dp × attn-cp), experts tp ÷ (ep × moe-dp).
+    With --enable-dp-attention --dp-size is attn-dp: sglang/srt/layers/dp_attention.py, attn_tp_size.
     """
     ranks = settings.get("tp_size", "tensor_parallel_size", "tp")
     if ranks is None or not ranks.number:
         return
-    replicas, parts = settings.get("attn_dp_size"), settings.get("attn_cp_size")
+    inside = settings.get("dp_size", "data_parallel_size", "dp") if settings.is_on("enable_dp_attention") else None
+    replicas, parts = settings.get("attn_dp_size") or inside, settings.get("attn_cp_size")
     given = ((each, each.number) for each in (replicas, parts) if each is not None)
     inner = [(each, size) for each, size in given if size is not None and size > 1]
     share = prod(size for _, size in inner)

@@ -36,6 +36,7 @@ _BORDERS = frozenset(",;、()[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
 _JOINED = words("plus and with")
+_BELONGS = words("of for")
 _IS = words("is has hold take need weigh")
 _OPERATORS = frozenset("×÷*/+·")
 
@@ -348,6 +349,6 @@ def beside(tokens: tuple[Token, ...], clause: Clause, at: int) -> tuple[tuple[To
     """The words of a clause before and after a figure, as far as the figures next to it."""
     left = next((index + 1 for index in range(at - 1, clause.first - 1, -1) if tokens[index].figure), clause.first)
     right = next((index for index in range(at + 1, clause.last) if tokens[index].figure), clause.last)
-    if tokens[left].stem == "of" and left > clause.first:  # "35 GB of weights plus 11 GB of cache"
+    if tokens[left].stem in _BELONGS and left > clause.first:  # "35 GB of weights plus 11 GB of cache"
         left = next((n + 1 for n in range(left, at) if tokens[n].stem in _JOINED or tokens[n].sign in (",", "+")), left)
     return tokens[left:at], tokens[at + 1 : right]

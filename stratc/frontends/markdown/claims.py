@@ -45,6 +45,7 @@ from stratc.frontends.markdown.spans_of_time import (
 )
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.frontends.markdown.whose_cache import whose
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
@@ -61,6 +62,7 @@ _ONE_LAYER = Pattern(r"\b(?:per|each|one|a|every|and|single)[ -](?:\w+ )?layer\b
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
+_SHARES = words("share percent percentage % fraction part use used usage utilization utilisation occupancy")
 _REST = words(
     "other rest remaining others else runtime framework 其他 其它"
 )  # labels of what an account adds at its end
@@ -153,6 +155,10 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         metric == "replicas" and of_one_replica(sentence)
     ):
         return None
+    if metric == "memory.kv_cache":
+        if (per := whose(sentence, at, said.per)) is None:
+            return None
+        said = replace(said, per=per)
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)
     if metric == "compute.flops" and said.per in (Per.TOKEN, Per.UNSAID) and _is_of_layer(sentence):
@@ -251,10 +257,13 @@ def _is_part_of_table(sentence: Sentence) -> bool:
 
 
 def _is_capacity(sentence: Sentence, at: int) -> bool:
-    """Whether words right after a figure without a label name the memory of a device: "fit one GPU (80 GB of HBM)"."""
+    """Whether words beside a figure name the memory of a device: "fit one GPU (80 GB of HBM)", "share of 80 GB"."""
     after = [token.stem for token in sentence.tokens[at + 1 : at + 3]]
     if after and after[0] in DEVICES:
         return True  # "256 H100 80GB GPUs"
+    label = [token.stem or token.sign for token in sentence.tokens[:at]]
+    if label[-1:] == ["of"] and sentence.block.kind is Kind.CELL and _SHARES.issuperset(label[:-1]):
+        return True
     return not ROWS.inside(sentence.key) and (after[1:] if after[:1] == ["of"] else after)[:1] in (["hbm"], ["vram"])
 
 

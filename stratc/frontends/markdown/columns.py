@@ -62,7 +62,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         for heads in tables.values()
         for start, role in (_roles(heads, chosen, counted) or _of_layouts(heads, degrees)).items()
     }
-    others = _rows_beside_proposed(said)
+    others = _rows_beside_proposed(said) | _rows_beside_own(said, text)
     wholes = {start for heads in tables.values() for start in of_all_devices(heads)}
     for each in said:
         role = roles.get(each.block.header[0]) if _is_value(each) else None
@@ -94,6 +94,32 @@ def _rows_beside_proposed(said: Sequence[Sentence]) -> dict[int, Role]:
     named.update({group: _of_plan_alone(rows, said) for group, rows in layouts.items() if len(rows) > 1})
     marked = [*(rows for rows in tables.values() if sum(rows.values()) == 1), *named.values()]
     return {start: Role.ALTERNATIVE for rows in marked for start, meant in rows.items() if not meant}
+
+
+def _rows_beside_own(said: Sequence[Sentence], text: str) -> dict[int, Role]:
+    """The rows of layouts by where they begin, beside the one in bold or the only one without other degrees."""
+    tables: dict[int, dict[int, set[tuple[str, int]]]] = {}
+    for each in said:
+        if each.block.kind is Kind.CELL and not each.key and each.tokens and _LAYOUT.fullmatch(each.text):
+            tables.setdefault(each.block.group, {})[each.block.label[0]] = _degrees(each.text)
+    tables = {group: rows for group, rows in tables.items() if _are_weighed([*rows.values()])}
+    if not tables:
+        return {}
+    degrees = degrees_of_plan(said)
+    axes = {axis for axis, _ in degrees}
+    roles: dict[int, Role] = {}
+    for rows in tables.values():
+        bold = [start for start in rows if text.startswith("**", start)]
+        fit = [start for start, row in rows.items() if all(each in degrees for each in row if each[0] in axes)]
+        if len(own := bold if len(bold) == 1 else fit) == 1:
+            roles.update((start, Role.ALTERNATIVE) for start in rows if start not in own)
+    return roles
+
+
+def _are_weighed(rows: Sequence[set[tuple[str, int]]]) -> bool:
+    """Whether all rows are layouts for one job: two degrees in one of them, and an axis that two give differently."""
+    every = set().union(*rows)
+    return any(len(row) > 1 for row in rows) and len(every) > len({axis for axis, _ in every})
 
 
 def _of_plan_alone(rows: Mapping[int, set[tuple[str, int]]], said: Sequence[Sentence]) -> dict[int, bool]:

@@ -95,6 +95,12 @@ METRICS: tuple[Metric, ...] = (
         "专家权重|专家参数",
         unless="activation activations",
     ),
+    Metric(
+        "memory.dense",
+        _B,
+        "dense weights|dense parameters|dense part|non expert weights|non expert parameters|shared weights|"
+        "attention and shared weights|attention and dense weights",
+    ),
     Metric("memory.embedding", _B, "embedding weights|embeddings|embedding parameters|embedding memory|词嵌入"),
     Metric(
         "memory.weights",

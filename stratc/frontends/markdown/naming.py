@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import FLOP
+from stratc.arith.unit import FLOP, PERCENT
 from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, own_item, short_axes
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_added
-from stratc.frontends.markdown.metrics import METRICS, Look, Metric
+from stratc.frontends.markdown.metrics import LOOKS, METRICS, Look, Metric
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
@@ -16,6 +16,7 @@ from stratc.ir.statement import Per
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
@@ -49,9 +50,11 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     told = _is_prose(sentence)
     if told:
         before, after = beside(tokens, clause, at)
+        if after[:1] and after[0].stem == "for" and (row := best(after, look, _stems(after), common=True)):
+            return row  # "11 % for the bubble"
         if look not in _UNNAMED and (row := best(before, look, _stems(before), common=True)):
             return row
-        places = [before, after, tokens[:at]]
+        places = [before, after, _left(tokens[:at], look)]
     if row := best(own_item(sentence, at), look, around, common=False):
         return row
     if look is Look.PARAMETERS:
@@ -68,6 +71,23 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
     named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
     return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _left(tokens: Sequence[Token], look: Look) -> tuple[Token, ...]:
+    """The words before a figure without those that name another right before them: "40 % MFU, 15 % ahead"."""
+    named = {
+        n
+        for at, token in enumerate(tokens[:-1])
+        if token.figure and _look(token.figure) is look
+        for row, end in ROWS.at(tokens, at + 1)
+        if row.look is look
+        for n in range(at + 1, end)
+    }
+    return tuple(token for n, token in enumerate(tokens) if n not in named)
+
+
+def _look(figure: Figure) -> Look | None:
+    return Look.SHARE if figure.quantity.unit == PERCENT else LOOKS.get(figure.quantity.dimension)
 
 
 def _has_degrees(title: Sequence[Token]) -> bool:

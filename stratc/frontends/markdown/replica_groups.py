@@ -38,11 +38,12 @@ _LABELS = {
     "replica": Pattern(rf"(?i)^\W*{_DEVICES} per {_REPLICA}\W*$", "replica|instance|copy"),
     "tp group": Pattern(rf"(?i)^\W*{_DEVICES} per {_TENSOR}\W*$", "group"),
 }
+_OF_STAGE = Pattern(r"(?i)\b(?:each|every|per|an?|one) (?:pipeline )?stage\b[^,.;:(]*$", "stage")
 _OTHERWISE = Pattern(r"(?i)\b(?:if|would|could|instead|prefill|decode|up to|at least|or|spare|cloud|a[wz]s)\b")
 
 
 def replica_groups(sentence: Sentence) -> Iterator[Statement]:
-    """Statements "group.devices" of cause "replica" or "tp group"; what is only thought of gives none."""
+    """Statements "group.devices" of cause "replica" or "tp group"; what is thought of or a stage takes gives none."""
     if is_code(sentence) or sentence.block.kind is Kind.HEADING or _OTHERWISE.search(sentence.text):
         return
     label = sentence.key_text
@@ -53,7 +54,7 @@ def replica_groups(sentence: Sentence) -> Iterator[Statement]:
             yield _said(sentence, cause, figure.value, (figure.start, figure.end))
             continue
         found = next((match for each in patterns if (match := each.search(sentence.text))), None)
-        if found:
+        if found and not _OF_STAGE.search(sentence.text[: found.start("size")]):
             place = (sentence.start + found.start("size"), sentence.start + found.end("size"))
             yield _said(sentence, cause, float(found["size"]), place)
 

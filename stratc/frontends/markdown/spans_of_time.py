@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE
@@ -28,6 +28,8 @@ _LINKS = words(
     "ring gradient reduction reduce scatter nvlink nvswitch pcie infiniband ib roce rdma hccs link network interconnect"
 )
 _SENDS = words("send recv transfer p2p read reading load loading")
+_SENT = words("send transfer move ship exchange carry migrate push pull copy copie")
+_GIVES = words("in take takes or about i.e that is needs")
 _OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
 _AROUND = words("ring cp ulysses hop rotate")
 _THROUGH = words("over via through across")  # a link, as memory is read "at" its rate
@@ -88,7 +90,8 @@ def is_part_of_time(tokens: Sequence[Token], at: int) -> bool:
     after = [token.stem for token in tokens[at + 1 : at + 5] if token.stem not in ("the", "its", "all")]
     near = [token.stem for token in tokens[max(0, at - 3) : at]]
     added = bool(at and tokens[at - 1].sign == "+") or any(each in _ADDING or each.startswith(_ADDED) for each in near)
-    return added or (after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])) or _is_over_link(tokens, at)
+    into = after[:1] == ["for"] and not _PARTS_OF_TIME.isdisjoint(after[1:3])
+    return added or into or _is_over_link(tokens, at) or _is_of_sending(tokens, at)
 
 
 def is_with_all(tokens: Sequence[Token], at: int) -> bool:
@@ -108,6 +111,17 @@ def _is_over_link(tokens: Sequence[Token], at: int) -> bool:
     if sent is None or not _LATENCIES.isdisjoint(token.stem for token in tokens[sent + 1 : at]):
         return False
     return _begins_rate(tokens, at + 1) or any(_begins_rate(tokens, n, _THROUGH) for n in range(sent + 1, at))
+
+
+def _is_of_sending(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time stands right after bytes that its clause sends: "a micro-batch sends 21 MB, 0.66 ms"."""
+    size = next((n for n in range(at - 1, max(-1, at - 5), -1) if tokens[n].figure), None)
+    if size is None or (sent := tokens[size].figure) is None or sent.quantity.dimension != BYTE:
+        return False
+    if any(token.stem and token.stem not in _GIVES for token in tokens[size + 1 : at]):
+        return False
+    clause = takewhile(lambda token: token.sign not in (",", ";", ":"), reversed(tokens[:size]))
+    return not _SENT.isdisjoint(token.stem for token in clause)
 
 
 def _begins_rate(tokens: Sequence[Token], at: int, over: frozenset[str] = _OVER) -> bool:

@@ -44,6 +44,8 @@ def experts_counted_as_share(case: Case) -> Iterator[Finding]:
         return
     share = lift(experts / devices)
     for claim in case.claims("utilisation.sparse", "utilisation"):
+        if claim.metric == "utilisation.mfu":
+            continue
         if claim.relation is Relation.IS and claim.quantity.agrees(share.value) and not claim.quantity.is_range:
             yield Finding(
                 at=claim,

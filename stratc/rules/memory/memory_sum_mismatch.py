@@ -86,6 +86,8 @@ def _fits(found: Breakdown) -> bool:
         return True
     if found.open and found.high < total.low:
         return True  # a part of which no figure of the same kind was understood
+    if any(abs(found.high + each - total.high) <= EXACT * total.high for each in found.unnamed):
+        return True
     for listed in (found.parts, found.lines):
         ends = ((total.low, sum(part.low for part in listed)), (total.high, sum(part.high for part in listed)))
         if all(abs(end - summed) <= max(EXACT * summed, total.step / 2) for end, summed in ends):

@@ -94,7 +94,7 @@ def _counts_states(case: Case, found: Breakdown) -> bool:
 
 
 def _has_weights(found: Breakdown) -> bool:
-    return found.has("memory.weights", "memory.attention", "memory.mlp", "memory.experts")
+    return found.has("memory.weights", "memory.attention", "memory.mlp", "memory.dense", "memory.experts")
 
 
 def _finding(case: Case, found: Breakdown) -> Finding:

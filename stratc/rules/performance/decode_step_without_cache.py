@@ -20,7 +20,7 @@ WORTH = 0.2  # of the weights, from which on the cache changes the time
 HALF = 0.5
 BANDWIDTH = "hardware.memory_bandwidth"
 STEPS = ("latency.tpot", "equation")
-PARTS = ("memory.attention", "memory.mlp", "memory.experts", "memory.embedding")
+PARTS = ("memory.attention", "memory.mlp", "memory.dense", "memory.experts", "memory.embedding")
 
 
 @rule("PE215", category=Category.LATENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)

@@ -8,6 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, Unknown, value_or
+from stratc.ir.setting import ALONE
 from stratc.rules.rule import Finding, rule
 
 GROUP = frozenset(("strategy.ep", "strategy.tp", "strategy.dp", "strategy.cp"))
@@ -19,7 +20,8 @@ def expert_group_of_engine(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A plan for vLLM whose expert-parallel degree is not tp × dp, or where dp is not said no multiple of tp; one
-    for SGLang whose degree does not divide the tensor-parallel ranks of a stage.
+    for SGLang whose degree does not divide the tensor-parallel ranks of a stage.  A command without dp starts each
+    replica as a server of its own, whose ranks are tp.
 
     ## Why it matters
     vLLM has a switch and no degree: all ranks of a stage share the experts. SGLang takes any degree in silence
@@ -48,7 +50,7 @@ def expert_group_of_engine(case: Case) -> Iterator[Finding]:
         fits = ep.value == ranks if isinstance(dp, Known) else ep.value % ranks == 0
     else:
         fits = ranks % ep.value == 0 or (isinstance(dp, Unknown) and ep.value % ranks == 0)
-    if ep.value == 1 or fits:
+    if ep.value == 1 or fits or (ep.value * value_or(dp, 1) == ranks and _starts_alone(case)):
         return
     counted = f"tp {tp.value}" + (f" × dp {dp.value}" if isinstance(dp, Known) else "")
     asks = "makes one group of" if runs == "vllm" else "divides"
@@ -60,3 +62,10 @@ def expert_group_of_engine(case: Case) -> Iterator[Finding]:
         also=((tp, "tp"),),
         help="plan the experts over the ranks of a stage",
     )
+
+
+def _starts_alone(case: Case) -> bool:
+    """Whether the plan shows its command, which leaves its replicas to be started one by one."""
+    places = case.set_places
+    dp = case.known("strategy.dp")
+    return any(each.launch != ALONE for each in places.values()) and not any(each in places for each in dp.spans())
