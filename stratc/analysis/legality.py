@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stratc.ir.origin import Known
 
 
+SPARE = ("--enable-eplb", "--ep-num-redundant-experts", "--eplb-config.num_redundant_experts")
 UNEVEN = (
     # arguments of Megatron-LM that fill stages unevenly
     *("--pipeline-model-parallel-layout", "--decoder-first-pipeline-num-layers", "--decoder-last-pipeline-num-layers"),
@@ -89,7 +90,7 @@ def experts(case: Case) -> Cut:
     """Experts over expert-parallel ranks; legal too with spare copies, or on a multiple of the experts."""
     found = cut(case, "model.experts", "strategy.ep")
     whole, ranks = found.whole.value, found.degree.value
-    copied = any(case.claims("experts.backup")) or legality.divides(whole, ranks)
+    copied = any(case.claims("experts.backup")) or any(map(case.setting, SPARE)) or legality.divides(whole, ranks)
     return _judged(found, copied or legality.experts_divide(whole, ranks))
 
 

@@ -59,6 +59,8 @@ CONCEPTS: dict[str, str] = {
     "scores_negligible": "attention scores said to be negligible",
     "cache_read": "the key-value cache read in a step",
     "measured": "figures that were measured",
+    "drafting": "tokens drafted ahead of the model, of which a step accepts several",
+    "scores_beside": "the scores of attention counted apart from the weights",
     "latency_by_pipeline": "pipeline parallelism credited with a lower latency",
     "sequence_inside_tensor": "sequence parallelism said to share the tensor-parallel devices",
     "sequence_split": "a sequence split over devices inside attention",

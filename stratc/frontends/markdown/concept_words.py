@@ -33,6 +33,21 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "kv cache reads|kv读取|读取kv|读kv"
         ),
     ),
+    (
+        "drafting",
+        (
+            "speculative decoding|speculative config|speculative tokens|draft model|draft tokens|draft weights|"
+            "draft steps|acceptance rate|tokens accepted|accepted tokens|eagle|medusa|mtp|multi token prediction|"
+            "lookahead decoding|投机解码|推测解码"
+        ),
+    ),
+    (
+        "scores_beside",
+        (
+            "plus attention|plus the attention|without attention|attention excluded|excluding attention|"
+            "attention extra|attention comes on top|attention on top|attention aside|attention scores"
+        ),
+    ),
     ("measured", "measured|benchmarked|observed|profiled|load test|load tests|实测"),
     ("decode", "decode|decoding|decode phase|解码"),
     ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),

@@ -152,6 +152,7 @@ _OF_MACHINES = Likely(
 
 
 _FULLEST = 16  # devices of a server
+_IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = re.compile(r"(?i)[^.;:,]{0,24}\b(?:each|per)\b")
 
 
@@ -205,10 +206,12 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
 
 
 def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) -> bool:
-    """Whether the devices after a comma are those of all machines: "8 nodes, 64 GPUs"."""
+    """Whether devices after a comma or a bracket are those of all machines: "8 nodes, 64 GPUs", "4 nodes (32 GPUs)"."""
     between = text[machines.end("nodes") : machines.start("each")]
-    listed = "," in between and not _OF_A_PART.search(between.partition(",")[2])
-    most = devices > _FULLEST and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
+    beside = between.partition(",")[2] or (between.endswith("(") and between[between.rfind("(") :])
+    listed = bool(beside) and not _OF_A_PART.search(str(beside))
+    many = devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
+    most = many and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
     return listed and most and not _EACH_OF.match(text, machines.end("each"))
 
 

@@ -278,7 +278,7 @@ ROWS: tuple[Row, ...] = (
         "experts per layer|experts per moe layer|experts each layer|experts in each layer|routed experts|"
         "experts layer|个专家|个路由专家",
         unless="gpu device total group active activated backup hidden dimension size shared stage rank parallel "
-        "node ep card replicated per",
+        "node ep card replicated per redundant spare",
     ),
     Row(
         "model.top_k",

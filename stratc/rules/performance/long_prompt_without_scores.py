@@ -51,8 +51,10 @@ def long_prompt_without_scores(case: Case) -> Iterator[Finding]:
         return
     longest = max(stated_lengths(case), default=inf) * NEARLY
     aside = next(case.mentions("scores_negligible"), None)
+    beside = {span for each in case.mentions("scores_beside") for span in each.spans()}
     for claim in case.claims("equation", "compute.flops"):
-        if claim.working is None or claim.quantity.dimension != FLOP:
+        told = any(span in claim.context for span in beside)
+        if claim.working is None or claim.quantity.dimension != FLOP or told:
             continue
         factors = tuple(_factors(claim.working))
         length = max((each for each in factors if SHORTEST <= each.value < LARGEST), key=_value, default=None)

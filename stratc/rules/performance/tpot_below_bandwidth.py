@@ -16,6 +16,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 TOKEN = "latency.tpot"
+DRAFTED = 6  # tokens of a step at most, drafts accepted and one more
 WHOLE = (Per.UNSAID, Per.TOTAL)  # not a stage, a layer or a micro-batch
 
 
@@ -25,8 +26,9 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A time per output token below the weights that a token must use, read at the memory bandwidth of the devices that
-    work on it at once; pipeline stages work one after another.  The same for a step or a forward pass of all of the
-    model, which reads them once at least; in a pipeline what a plan calls a step may be that of one stage.
+    work on it at once; pipeline stages work one after another, and a plan that drafts tokens takes several in a step.
+    The same for a step or a forward pass of all of the model, which reads them once at least; in a pipeline what a plan
+    calls a step may be that of one stage.
 
     ## Why it matters
     Decoding is bound by memory bandwidth; batching raises the throughput, never the speed of one sequence.
@@ -45,10 +47,11 @@ def tpot_below_bandwidth(case: Case) -> Iterator[Finding]:
     - pope-2022, section 2
     """
     bound = least_token_seconds(case)
+    accepted = DRAFTED if any(case.mentions("drafting")) else 1
     stages = value_or(case.plan.strategy.pp, 1)
     passes = (each for each in promises(case, "latency.step", "latency.forward") if each.per in WHOLE)
     for claim in (*foremost(promises(case, "latency.tpot")), *foremost(passes)):
-        if is_below(claim, plain(bound) / (1 if claim.metric == TOKEN else stages)):
+        if is_below(claim, plain(bound) / (accepted if claim.metric == TOKEN else stages)):
             yield Finding(
                 at=claim,
                 message=f"{said(claim)}{' a token' if claim.metric == TOKEN else ''} claimed, but reading its weights "

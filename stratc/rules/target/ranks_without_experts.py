@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
+from stratc.analysis.legality import SPARE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
-
-SPARE = ("--enable-eplb", "--ep-num-redundant-experts", "--eplb-config.num_redundant_experts")
 
 
 @rule("TG306", category=Category.TARGET, severity=Severity.WARNING, certainty=Certainty.LIKELY)
