@@ -45,7 +45,7 @@ from stratc.frontends.markdown.spans_of_time import (
 )
 from stratc.frontends.markdown.tokens import tokens_of
 from stratc.frontends.markdown.vocabulary import DEVICES, words
-from stratc.frontends.markdown.whose_cache import whose
+from stratc.frontends.markdown.whose_cache import of_its_sequence
 from stratc.ir.scope import Role, Topic
 from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
@@ -94,7 +94,7 @@ def claims(
     for at, figure in sentence.figures:
         if figure.start in taken or at in goals.values() or (at in inner and figure.start not in workings):
             continue
-        found = _claim(sentence, at, goals.get(at))
+        found = of_its_sequence(sentence, at, _claim(sentence, at, goals.get(at)))
         if found is not None:
             working = workings.get(figure.start) or spread(tokens, at)
             yield replace(found, working=working)
@@ -155,10 +155,6 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         metric == "replicas" and of_one_replica(sentence)
     ):
         return None
-    if metric == "memory.kv_cache":
-        if (per := whose(sentence, at, said.per)) is None:
-            return None
-        said = replace(said, per=per)
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)
     if metric == "compute.flops" and said.per in (Per.TOKEN, Per.UNSAID) and _is_of_layer(sentence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
+    from stratc.ir.statement import Statement
 
 _ONE = words("a an one each every per single")
 _SEQUENCES = words("prompt request sequence conversation session user record document chat dialogue")
@@ -45,7 +47,15 @@ def is_sent(sentence: Sentence, at: int) -> bool:
     return not _SENDING.isdisjoint(token.stem for token in told)
 
 
-def whose(sentence: Sentence, at: int, per: Per) -> Per | None:
+def of_its_sequence(sentence: Sentence, at: int, said: Statement | None) -> Statement | None:
+    """A claim, a size of cache as that of the sequence it is counted for; none where it is of no batch."""
+    if said is None or said.subject != "memory.kv_cache":
+        return said
+    per = _whose(sentence, at, said.per)
+    return None if per is None else replace(said, per=per)
+
+
+def _whose(sentence: Sentence, at: int, per: Per) -> Per | None:
     """What a size of cache is counted for, where nothing beside it says; None for what is of no batch."""
     if per not in (Per.UNSAID, Per.DEVICE):
         return per

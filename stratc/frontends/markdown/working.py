@@ -13,6 +13,7 @@ from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, FLOP, PERCENT, SECOND, SEQUENCE, TOKEN
 from stratc.frontends.markdown.added_shares import joined
 from stratc.frontends.markdown.device_factors import on_devices
+from stratc.frontends.markdown.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.frontends.markdown.own_workings import is_part_of_unsaid, of_each, own_summand
 from stratc.syntax.grammars import parser_of
@@ -30,7 +31,6 @@ _COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "
 _FAR = 5  # words between a figure and bare numbers in brackets
 _TOLD = frozenset(("of", "for", "over", "with", "at"))
 _WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
-_SIZES = frozenset(("dim", "dimension", "rank", "wide", "latent", "rope"))
 _MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
@@ -247,16 +247,10 @@ def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at
 
 
 def _counts_others(sentence: Sentence, before: int, at: int) -> bool:
-    """Whether a sum in brackets counts what a degree or a share is for: "EP=72 (256 + 32 experts)".
-
-    So does one of sizes beside heads: "128 heads with latent attention (512 + 64 dims)".
-    """
-    heads = any(token.stem == "head" for token in sentence.tokens[before + 1 : at])
-    if heads and any(token.stem in _SIZES for token in sentence.tokens[at : at + 5]):
-        return True
+    """Whether a sum in brackets counts what a degree or a share is for: "EP=72 (256 + 32 experts)"."""
     named = [token.stem for token in sentence.tokens[max(0, before - 2) : before] if token.stem]
     shared = any(token.stem in ("each", "per") for token in sentence.tokens[before + 1 : at])
-    return shared or named[-1:] in (["ep"], ["tp"], ["pp"], ["dp"])
+    return shared or widths_beside_heads(sentence.tokens, before, at) or named[-1:] in (["ep"], ["tp"], ["pp"], ["dp"])
 
 
 def _split(items: list[Item], sign: str) -> list[list[Item]]:
