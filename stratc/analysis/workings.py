@@ -46,6 +46,7 @@ _LEFT_OUT = {
 }  # factors that a working of bare numbers need not write
 _COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no factor out
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
+MILLION = 1e6
 LARGE = 1e4  # from where a whole number that ends in thousands is taken for a rounded one
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
@@ -197,6 +198,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
+    if _leaves_sizes_out(stated, working):
+        return Verdict.INCOMPARABLE
     units = [unit for _, unit in _leaves(working) if unit is not None]
     in_bits = {_is_of_bits(each) for each in (stated.unit, *units) if each.dimension in (BYTE, BYTE_RATE)}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
@@ -218,6 +221,20 @@ def _sum_first(term: Term) -> float | None:
         case Apply("+", left, Apply("÷", right, divisor)) if left.dimension == right.dimension and divisor.value:
             return (left.value + right.value) / divisor.value
     return None
+
+
+def _leaves_sizes_out(stated: Quantity, working: Term) -> bool:
+    """Whether a product only counts parts whose size stands elsewhere: "8 experts × 56 layers = 135.3B"."""
+    counts = all(isinstance(each, Named) and each.unit is None for each in _operands(working))
+    return counts and stated.unit.scale >= MILLION and abs(working.value) * MILLION < stated.value * _WHOLE
+
+
+def _operands(term: Term) -> Iterator[Term]:
+    match term:
+        case Apply(_, left, right):
+            yield from (*_operands(left), *_operands(right))
+        case _:
+            yield term
 
 
 def _is_in_unit_of(stated: Quantity, working: Term) -> bool:

@@ -128,10 +128,17 @@ def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
         first = seen.get(same)
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):
             same, first = number, None
-        seen[same] = _joined(first, claim) if first else claim
+        listed = first is not None and _is_listed_first(first, claim, passing)  # among the parts that are added up
+        seen[same] = (_joined(claim, first) if listed else _joined(first, claim)) if first else claim
         places.setdefault(same, {}).update(dict.fromkeys(claim.places))
     for same, claim in seen.items():
         yield replace(claim, places=tuple(sorted(places[same], key=passing.__contains__)))
+
+
+def _is_listed_first(first: Claim, again: Claim, passing: set[object]) -> bool:
+    """Whether a part of the memory is spoken of in passing before a list gives it."""
+    sized = first.metric.startswith("memory.")
+    return sized and first.places[0] in passing and again.places[0] not in passing
 
 
 def _required(claim: Claim) -> tuple[float, float] | None:

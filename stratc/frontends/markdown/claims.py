@@ -7,6 +7,7 @@ Figures that a reader of facts has taken, and operands of a working, are no clai
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from stratc.frontends.markdown.bearings import (
 )
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_of_one, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
@@ -51,10 +53,11 @@ from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stratc.arith.term import Term
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 NONE: Mapping[int, Term] = MappingProxyType({})
@@ -66,6 +69,7 @@ _SHARES = words("share percent percentage % fraction part use used usage utiliza
 _REST = words(
     "other rest remaining others else runtime framework 其他 其它"
 )  # labels of what an account adds at its end
+_COMPONENTS = words("dense expert attention embedding shared router mlp ffn")  # of a model, each in a column
 _OF_NUMBERED = {
     "computation": "share.compute",
     "compute": "share.compute",
@@ -187,7 +191,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     stems = {token.stem for token in (*sentence.key, *sentence.header)}
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]
-    if (stems | {token.stem for token in near}) & _NO_CLAIM:
+    if (stems | {token.stem for token in near}) & _NO_CLAIM and not (figure.look is Look.COUNT and _holds(near)):
         return None
     if figure.look is Look.BYTES and (sentence.scope.topics[:1] == (Topic.HARDWARE,) or _is_capacity(sentence, at)):
         return None
@@ -214,6 +218,13 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
     return _refined(sentence, row) if row and not _is_of_another(sentence, at, row.metric) else None
 
 
+def _holds(near: Sequence[Token]) -> bool:
+    """Whether "every" only counts those that hold something: "so that every GPU hosts 3", not "every 30 minutes"."""
+    others = (token.stem for token in near if token.stem in _NO_CLAIM and token.stem != "every")
+    held = [two.stem in COUNTED_FOR for one, two in pairwise(near) if one.stem == "every"]
+    return bool(held) and all(held) and not any(others)
+
+
 def _is_of_layer(sentence: Sentence) -> bool:
     """Whether a sentence, or the heading right above it, counts one layer: "FLOPs per token and layer"."""
     return any(_ONE_LAYER.search(text) for text in (sentence.low, *(path.lower() for path in sentence.scope.path[-1:])))
@@ -235,6 +246,8 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
             return True
         case "memory.kv_cache":
             return is_passed_around(sentence)
+        case "memory.weights":
+            return not _COMPONENTS.isdisjoint(token.stem for token in sentence.header)
         case "utilisation.mfu":
             return is_of_bandwidth(sentence.tokens, at)
     return metric.startswith("latency.") and is_part_of_time(sentence.tokens, at)

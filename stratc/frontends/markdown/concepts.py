@@ -205,7 +205,7 @@ def _one_expert(tokens: Sequence[Token]) -> tuple[int, int] | None:
         if stem != "one" or stems[index + 1] != "expert" or (index and stems[index - 1] in _BOUNDS):
             continue
         after = [word for word in stems[index + 2 : index + 5] if word]
-        if after[:1] in (["per"], ["on"]) and set(after[1:3]) & _DEVICES:
+        if after[:1] in (["per"], ["on"]) and set(after[1:3]) & _DEVICES and after[1:3] != ["ep", "rank"]:
             return index, index + 2
         if set(stems[max(0, index - 6) : index]) & _DEVICES and "each" in stems[max(0, index - 7) : index]:
             return index, index + 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -165,9 +165,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False
     if row.key == "hardware.memory" and (is_held_to(sentence.tokens, at) or _is_used(sentence, figure)):
         return False
-    if row.key == "model.parameters" and (
-        per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
-    ):
+    if row.key == "model.parameters" and _is_share_of_model(sentence, at):
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
         return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
@@ -192,6 +190,12 @@ def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
     return not whole and not named and Topic.HARDWARE not in sentence.scope.topics
 
 
+def _is_share_of_model(sentence: Sentence, at: int) -> bool:
+    """Whether parameters are those of a device, by the words beside them, their working, or the heading of a table."""
+    below = sentence.block.kind is Kind.CELL and _is_below_device(sentence)
+    return below or per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
+
+
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether a size is what comes out for a part of the model: "parameters 8e9 / (4 × 2) = 1B", not "26 GB / 2"."""
     if at < 4 or tokens[at - 1].sign not in ("=", "≈"):
@@ -208,6 +212,12 @@ def _is_per_device(header: tuple[Token, ...]) -> bool:
     """Whether a column gives the share of a device: "Per GPU"."""
     stems = [token.stem for token in header if token.stem]
     return stems[:1] == ["per"] and len(stems) > 1 and COUNTED_FOR.get(stems[1]) is Per.DEVICE
+
+
+def _is_below_device(sentence: Sentence) -> bool:
+    """Whether the nearest heading counts for a device: "Per-GPU memory"."""
+    stems = [token.stem for token in (sentence.above[0].tokens if sentence.above else ()) if token.stem]
+    return any(one in ("per", "each") and COUNTED_FOR.get(two) is Per.DEVICE for one, two in pairwise(stems))
 
 
 def _counts_tokens(label: tuple[Token, ...]) -> bool:

@@ -31,6 +31,7 @@ _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
+_SYMBOL = 2  # letters at most
 _HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
@@ -98,9 +99,10 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
             at = power[1]
             continue
         if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
-            at += 1
-            continue
-        if not _is_place(tokens, at, items):
+            pass
+        elif token.sign == "=" and _defines(tokens, at):
+            _begin_anew(items)
+        elif not _is_place(tokens, at, items):
             _put(items, _item(tokens, at))
         at += 1
     return items, asides
@@ -110,6 +112,14 @@ def _is_place(tokens: Sequence[Token], at: int, items: list[Item]) -> bool:
     """Whether a number only tells where the factor before it is counted: "16 micro-batches on stage 0 × 3 layers"."""
     named = at > 1 and tokens[at].figure is not None and tokens[at - 2].stem in _WHERE and names_index(tokens[at - 1])
     return named and bool(items) and isinstance(items[-1], Operand)
+
+
+def _defines(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "=" gives a symbol its value: "(p-1)/(m+p-1) = 1/9 with p=2"."""
+    if at < 2 or not tokens[at - 2].stem or tokens[at + 1 : at + 2] == ():
+        return False
+    glued = tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
+    return glued and 0 < len(tokens[at - 1].stem) <= _SYMBOL and tokens[at + 1].figure is not None
 
 
 def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:

@@ -16,6 +16,7 @@ from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.frontends.markdown.own_workings import is_part_of_unsaid, of_each, own_summand
+from stratc.frontends.markdown.summands import adds_to_rounded, is_mean
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
 
@@ -31,7 +32,6 @@ _COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "
 _FAR = 5  # words between a figure and bare numbers in brackets
 _TOLD = frozenset(("of", "for", "over", "with", "at"))
 _WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
-_MEANS = frozenset(("average", "avg", "mean", "averaged", "平均"))
 
 
 class Working(NamedTuple):
@@ -97,7 +97,9 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                     or _is_of_next_line(sentence, sides[index - 1], result)
                 ):
                     continue
-                if working is not None and result.figure is not None and not _is_mean(sentence, result, working):
+                if working is not None and adds_to_rounded(sides[index - 2 : index], result):
+                    continue
+                if working is not None and result.figure is not None and not is_mean(sentence, result, working):
                     yield Working(result.figure, result.at, on_devices(sentence, working, result.figure, result.at))
             elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
                 first = sides[0]
@@ -121,12 +123,6 @@ def _is_of_next_line(sentence: Sentence, before: Operand | Apply | None, result:
         return False
     between = sentence.text[before.span[1] - sentence.start : result.span[0] - sentence.start]
     return "\n" in between and bool(between.rpartition("\n")[2].partition("=")[0].strip())
-
-
-def _is_mean(sentence: Sentence, result: Operand, working: Apply) -> bool:
-    """Whether a word makes a sum an average: "4 bits + 2 bits = 3 bits on average", "= average 3 bits"."""
-    around = {token.stem for token in sentence.tokens[max(0, result.at - 2) : result.at + 4]}
-    return working.op == "+" and bool(around & _MEANS)
 
 
 def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:

@@ -20,6 +20,7 @@ SHORTEST = 4096
 LARGEST = 1e8  # of a number of tokens; what is above counts parameters
 MOST = 4  # factors: two operations, parameters, prompts, tokens of each
 WORTH = 0.3  # of the operations of the weights, from which on the scores change the time
+SMALL = 0.05  # of them, below which a figure beside them is of something else
 COUNTED = 0.15  # by which other counts of the scores differ
 PLAIN = ("mha", "gqa", "mqa")
 
@@ -79,9 +80,15 @@ def long_prompt_without_scores(case: Case) -> Iterator[Finding]:
 
 def _are_counted(case: Case, weights: Claim, scores: float) -> bool:
     """Whether the plan has the operations of the scores elsewhere, with or without what the mask leaves out."""
-    claims = case.claims("equation", "compute.flops")
-    told = (each.value for each in claims if each.quantity.dimension == FLOP and each is not weights)
-    return any(isclose(value, scores * part, rel_tol=COUNTED) for value in told for part in (1, 2))
+    told = [
+        each
+        for each in case.claims("equation", "compute.flops")
+        if each.quantity.dimension == FLOP and each is not weights
+    ]
+    added = (each.working for each in told if each.context == weights.context and each.value > SMALL * weights.value)
+    if any(working is not None for working in added):
+        return True  # "plus attention scores ..." of as many prompts as the sentence means
+    return any(isclose(each.value, scores * part, rel_tol=COUNTED) for each in told for part in (1, 2))
 
 
 def _value(term: Term) -> float:

@@ -25,7 +25,7 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     ## What it finds
     Tokens a second × operations a token ÷ peak of the devices, for the fewest and for the most parameters a token may
     use, where the claimed utilisation lies outside of both.  A serving plan has one of each for prompts and for
-    decoding, so that only figures of one section are compared.
+    decoding, so that only figures of one section are compared, and none of one that speaks of both.
 
     ## Why it matters
     The two are the same statement in other units; where they differ one was not computed.
@@ -49,9 +49,10 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
     rates = tuple(foremost(promises(case, "throughput.tokens")))[:MANY] if claims else ()
     amounts = [(rate, *implied_utilisation(case, rate)) for rate in rates]
     trains = is_training(case)
+    of_both = _sections(case, "prefill") & _sections(case, "decode") if claims and trains is False else frozenset()
 
     def beside(claim: Claim, rate: Claim) -> bool:
-        return trains is not False or claim.scope.path == rate.scope.path
+        return trains is not False or (claim.scope.path == rate.scope.path and claim.scope.path not in of_both)
 
     for claim in claims:
         said_beside = [each for each in amounts if each[0].scope.role == claim.scope.role and beside(claim, each[0])]
@@ -68,6 +69,11 @@ def throughput_against_mfu(case: Case) -> Iterator[Finding]:
             stated=claim.value,
             unit=PERCENT,
         )
+
+
+def _sections(case: Case, phase: str) -> frozenset[tuple[str, ...]]:
+    """The sections that speak of a phase of serving."""
+    return frozenset(each.scope.path for each in case.mentions(phase))
 
 
 def _apart(claim: Claim, least: Number, most: Number, ceiling: float) -> tuple[Number, bool] | None:
