@@ -66,6 +66,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "time.hidden",
     "implied",
     "rate.all",
+    "lines.bytes",
     "rate.each",
     "time.serial",
     "sequences.cache",

@@ -46,6 +46,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "rate.all": (None, "a rate of all devices or replicas, its working that of each, times their number where said"),
     "rate.each": (None, "a rate of each device or replica, its working that of all, over their number where said"),
+    "lines.bytes": (BYTE, "the total of a list or column of bytes, its working all lines above it added up"),
     "sum.total": (None, "a total, its working the figures above it added up"),
     "row.apart": (None, "a figure that is not to another of its row as in the other rows, its working the one that is"),
     "row.share": (COUNT, "a share that is of another whole than those beside it, its working the right one"),

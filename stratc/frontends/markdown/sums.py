@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import reduce
+from itertools import combinations
 from math import isclose, prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +36,8 @@ LOOSE = words(  # words of a line after which figures are not simply added
 _PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
 _COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")
+_HELD = words("capacity available free limit usable hbm vram cpu host disk storage all 可用 剩余 容量")
+_IN_LABELS = words("per each every effective degree")  # of a part that is worked out beside its name
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
 _ROUNDED = 0.01  # by which rounded parts may miss their sum
@@ -57,8 +60,8 @@ class Line(NamedTuple):
 def sums(said: Iterable[Sentence]) -> Iterator[Statement]:
     """Statements "sum.total": the total with the figures above it added up as its working.
 
-    Times, operations, parameters, shares of a whole, and counts of what the labels or the column name; bytes have
-    readers of their own.
+    Times, operations, parameters, shares of a whole, and counts of what the labels or the column name; "lines.bytes"
+    of bytes, whose parts have readers of their own.
     """
     for run in _runs(said):
         yield from _of_run(run)
@@ -95,8 +98,9 @@ def _runs(said: Iterable[Sentence]) -> Iterable[list[Line | None]]:
         block = sentence.block
         if block.kind is Kind.CELL and (sentence.header or sentence.key) and block.label[0] != block.start:
             runs.setdefault((block.group, block.header), []).append(line_of(sentence))
-        elif block.kind is Kind.ITEM and sentence.key and sentence.has_digit:
-            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line_of(sentence))
+        elif block.kind is Kind.ITEM and sentence.has_digit:
+            line = line_of(sentence) if sentence.key else None
+            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line)
     return runs.values()
 
 
@@ -137,13 +141,54 @@ def _sum_of(parts: list[Line]) -> Term:
 def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     """The total of a run, where it has one, at its end, below figures of the same kind."""
     found = _ended(run)
-    if found is None or not _are_added(*found):
+    if found is None:
         return
     parts, total = found
+    bytes_ = all(each.quantity.dimension == BYTE for each in (*parts, total))
+    if not (_are_listed(parts, total) if bytes_ else _are_added(parts, total)):
+        return
     place = (total.figure.start, total.figure.end)
     figure = total.figure._replace(quantity=total.quantity)
-    said = say(total.sentence, "sum.total", total.quantity.value, place, figure=figure)
+    subject = "lines.bytes" if bytes_ else "sum.total"
+    said = say(total.sentence, subject, total.quantity.value, place, figure=figure)
     yield replace(said, working=_sum_of(parts))
+
+
+def _are_listed(parts: list[Line], total: Line) -> bool:
+    """Whether bytes are all parts of one total: no word says otherwise, and no line adds up others before it."""
+    stems = {stem for each in (*parts, total) for stem in each.label | _outside(each.sentence)}
+    goes_on = any(each.sentence.end + 1 < each.sentence.block.end for each in parts)  # "24 GB; with ZeRO-1: 6 GB"
+    return not (goes_on or stems & (LOOSE - _IN_LABELS) or stems & _HELD or _has_subtotal(parts, total))
+
+
+def _has_subtotal(parts: list[Line], total: Line) -> bool:
+    """Whether the total is one of the lines, or all of them but one that adds up some others."""
+    values, value = [each.quantity.value for each in parts], total.quantity.value
+    left = [at for at, each in enumerate(values) if isclose(sum(values) - each, value, rel_tol=_ROUNDED)]
+    one = any(isclose(each, value, rel_tol=_ROUNDED) for each in values)
+    return one or any(_is_inside(parts, at) or _adds_up(values, at) for at in left)
+
+
+def _is_inside(parts: list[Line], at: int) -> bool:
+    """Whether the label of a line is that of another one with more words: "Expert weights" beside "Weights"."""
+    return any(each.label & parts[at].label for n, each in enumerate(parts) if n != at)
+
+
+def _adds_up(values: list[float], at: int) -> bool:
+    """Whether a figure is the sum of some of the others."""
+    others = values[:at] + values[at + 1 :]
+    every = (some for many in range(2, len(values)) for some in combinations(others, many))
+    return any(isclose(sum(some), values[at], rel_tol=_ROUNDED) for some in every)
+
+
+def _outside(sentence: Sentence) -> set[str]:
+    """The words of a line outside brackets, which may explain how a part is worked out."""
+    found, depth = set[str](), 0
+    for token in sentence.tokens:
+        depth += (token.sign in _OPENING) - (token.sign in _CLOSING) if token.sign else 0
+        if not depth and token.stem:
+            found.add(token.stem)
+    return found
 
 
 def _are_added(parts: list[Line], total: Line) -> bool:

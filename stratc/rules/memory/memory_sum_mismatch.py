@@ -9,7 +9,7 @@ from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
-from stratc.arith.term import Apply, Literal, plain
+from stratc.arith.term import Apply, Literal, Term, plain
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -30,7 +30,7 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A total and, before it in the same list, its parts; experts and attention are not added where the weights that
-    hold them are listed too.  Both ends of a range must fit; a total may be a little more than what is listed,
+    hold them are listed too.  Also a total below all lines above it, whatever these count.  Both ends of a range must fit; a total may be a little more than what is listed,
     unless a reserve stands among its parts.
 
     ## Why it matters
@@ -48,12 +48,35 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - kwon-2023, section 3
     """
+    told = set[object]()
     for found in breakdowns(case, width_or_none(case)):
         worked_out = _is_added_up(found.total) or _states_alone(found)
         if worked_out or not is_of(found, MISREAD) or found.high * UNREAD < found.total.quantity.low:
             continue
         if not _fits(found) and not _is_capacity(case, found):
+            told.update(found.total.spans())
             yield _finding(found)
+    for claim in case.claims("lines.bytes"):
+        if claim.working is not None and told.isdisjoint(claim.spans()) and _is_short(claim, claim.working):
+            yield _of_lines(claim, claim.working)
+
+
+def _is_short(claim: Claim, added: Term) -> bool:
+    """Whether a total is less than all lines above it by more than their last digits, and is their total at all."""
+    loose = APPROXIMATE if claim.quantity.approximate else EXACT
+    return added.value / MISREAD < claim.quantity.high < added.value * (1 - loose) - claim.quantity.step / 2
+
+
+def _of_lines(claim: Claim, added: Term) -> Finding:
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} in all, but {added} = {claim.quantity.show(added.value)}",
+        because=added,
+        stated=claim.value,
+        unit=BYTE,
+        help="correct the total, or the part that is wrong",
+        write=claim.quantity.corrected(added.value),
+    )
 
 
 def _is_added_up(total: Claim) -> bool:
