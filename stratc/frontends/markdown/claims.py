@@ -24,7 +24,7 @@ from stratc.frontends.markdown.bearings import (
     operands,
 )
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.counts import is_of_one, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.counts import is_of_one, is_room, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
@@ -210,7 +210,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None  # the time that a pipeline idles, not that of the step
     if figure.look is Look.TIME and "step" in stems and stems & PARTS_OF_STEP:
         return None  # "KV read per step"
-    if figure.look is Look.BYTES and is_of_one(sentence.tokens, at):
+    if figure.look is Look.BYTES and (is_of_one(sentence.tokens, at) or is_room(sentence.tokens, at)):
         return None
     if figure.look is Look.BYTES and _counts_operations(sentence):
         return "compute.flops"  # in the wrong unit, which is for a rule to say

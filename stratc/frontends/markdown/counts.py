@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
 _TIMES = ("×", "*")
+_OWNERS = words("the our its a each")
+_HOLDS = words("fit fits within below under")
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -40,6 +42,14 @@ def names_model(sentence: Sentence, at: int) -> bool:
     before = tokens[max(0, start - 4) : start]
     stems = [token.stem for token in before if token.stem]
     return any(stem in _MODELS for stem in stems) or any(re.match(_FAMILY, stem) for stem in stems)
+
+
+def in_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a hyphen ties a figure to the word before it: "Coder-30B", "EAGLE-3 head"."""
+    if at < 2:
+        return False
+    word, dash, figure = tokens[at - 2 : at + 1]
+    return bool(word.stem) and dash.sign == "-" and (word.end, dash.end) == (dash.start, figure.start)
 
 
 def is_measured(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -131,6 +141,23 @@ def of_capacity(tokens: Sequence[Token], at: int) -> bool:
     """ "30% of 64GB": a share of a memory."""
     after = tokens[at + 1 : at + 3]
     return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
+
+
+def is_room(tokens: Sequence[Token], at: int) -> bool:
+    """Whether bytes are what others before them have to fit into.
+
+    >>> from stratc.frontends.markdown.tokens import tokens_of
+    >>> [is_room(tokens_of(text, 0), -1) for text in ("1 GB has to fit in 9 GB", "1 GB of the 9 GB", "1 GB, 9 GB")]
+    [True, True, False]
+    """
+    at %= len(tokens)
+    first = next((n for n in range(at - 1, -1, -1) if tokens[n].figure is not None or tokens[n].sign), -1)
+    between = [token.stem for token in tokens[first + 1 : at]]
+    last = next((token for token in reversed(tokens[:at]) if token.figure is not None), None)
+    if last is None or not _is_bytes(last):
+        return False
+    part = tokens[first] is last and between[:1] == ["of"] and set(between[1:]) <= _OWNERS
+    return part or not _HOLDS.isdisjoint(between)
 
 
 def _is_bytes(token: Token) -> bool:

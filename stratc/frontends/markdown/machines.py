@@ -206,11 +206,11 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
 
 
 def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) -> bool:
-    """Whether devices after a comma or a bracket are those of all machines: "8 nodes, 64 GPUs", "4 nodes (32 GPUs)"."""
-    between = text[machines.end("nodes") : machines.start("each")]
-    beside = between.partition(",")[2] or (between.endswith("(") and between[between.rfind("(") :])
-    listed = bool(beside) and not _OF_A_PART.search(str(beside))
-    many = devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
+    """Whether the devices are those of all machines: "8 nodes, 64 GPUs", "4 nodes (32 GPUs)", "2 nodes = 16 GPUs"."""
+    between = text[machines.end("nodes") : machines.start("each")].rstrip()
+    equal = between.endswith(("=", "→"))
+    listed = (equal or "," in between or between.endswith("(")) and not _OF_A_PART.search(between.partition(",")[2])
+    many = equal or devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
     most = many and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
     return listed and most and not _EACH_OF.match(text, machines.end("each"))
 

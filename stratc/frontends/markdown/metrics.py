@@ -93,7 +93,7 @@ METRICS: tuple[Metric, ...] = (
         "expert weights|expert parameters|expert memory|moe weights|moe parameters|expert storage|"
         "routed experts|experts|"
         "专家权重|专家参数",
-        unless="activation activations",
+        unless="activation activations dispatch dispatche dispatched combine combined",
     ),
     Metric(
         "memory.dense",

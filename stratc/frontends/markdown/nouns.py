@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
-from stratc.frontends.markdown.counts import is_inside_product, is_length, is_measured, names_model
+from stratc.frontends.markdown.counts import in_name, is_inside_product, is_length, is_measured, names_model
 from stratc.frontends.markdown.holders import listed_with, part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
@@ -48,8 +48,8 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             continue  # of a part
         if at > 2 and tokens[at - 1].sign == "+" and tokens[at - 2].stem in _STACKS and tokens[at - 3].figure:
             continue  # "24 encoder + 24 decoder layers"
-        if at == 1 and tokens[0].sign == "/":
-            continue  # a price: "$/1M output tokens"
+        if (at == 1 and tokens[0].sign == "/") or (token.figure.is_count and in_name(tokens, at)):
+            continue  # a price, "$/1M output tokens", or "EAGLE-3 head"
         if is_length(tokens, at):
             yield ROW_OF["workload.sequence_length"], at
             continue
@@ -101,8 +101,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     share = share_of_noun(sentence, at, index)
     if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
         return None
-    if noun == "expert" and is_inside_product(tokens, at, index):
-        return None  # "per GPU: 4096 tokens × 8 experts × 7168", which a token is sent to
+    if noun == "expert" and (tokens[index - 1].stem == "physical" or is_inside_product(tokens, at, index)):
+        return None  # with their copies, or "per GPU: 4096 tokens × 8 experts × 7168", which a token is sent to
     key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
 

@@ -27,7 +27,10 @@ _SAME = Pattern(
     r"\S*(?: ?\([^()]*\))?,?(?: (?:also|already|itself))? (?:uses?|employs?|has|follows?|adopts?|shows?) the same\b",
     "the same",
 )
-_LABEL = Pattern(rf"(?i)\W*(?:{_BESIDE}) model\b", "model")
+_LABEL = Pattern(
+    rf"(?i)\W*(?:(?:{_BESIDE}) model\b|(?:draft(?:er)?|speculator)(?: (?:heads?|modules?))?\W*:)",
+    "model|draft|speculator",
+)
 _OTHERS = Pattern(r"(?i)\W*(?:an?|other|larger|smaller)\b[^.]{0,40}$")
 _OURS = Pattern(r"(?i)\W*(?:ours?\b|our model|this (?:model|plan|work)|proposed|target model|the plan)")
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import COUNT, FLOP, PERCENT, SECOND, SEQUENCE, TOKEN
+from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.added_shares import joined
+from stratc.frontends.markdown.chains import is_new, own_part
 from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
@@ -90,12 +91,9 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
         for index in range(1, len(sides)):
             result = sides[index]
             if isinstance(result, Operand):
-                working = of_each(sentence, own_summand(_nearest(sides[:index]), result), result)
-                if (
-                    is_part_of_unsaid(sentence, working)
-                    or _is_converted(sides[index - 1], result)
-                    or _is_of_next_line(sentence, sides[index - 1], result)
-                ):
+                own = own_part(own_summand(_nearest(sides[:index]), result), result)
+                working = of_each(sentence, own, result)
+                if is_part_of_unsaid(sentence, working) or is_new(sentence, sides[index - 1], result):
                     continue
                 if working is not None and adds_to_rounded(sides[index - 2 : index], result):
                     continue
@@ -105,24 +103,6 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
                     yield Working(first.figure, first.at, result)
-
-
-def _is_converted(before: Operand | Apply | None, result: Operand) -> bool:
-    """Whether what was counted becomes something else: "= 9000 tokens = 2 GB", "= 64 sequences = 262144 tokens"."""
-    if not isinstance(before, Operand) or before.figure is None or result.figure is None:
-        return False
-    if before.figure.times and not result.figure.times:
-        return True  # "≈ 9.6× = 9,800 GPUs"
-    ends = before.figure.quantity.dimension, result.figure.quantity.dimension
-    return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)
-
-
-def _is_of_next_line(sentence: Sentence, before: Operand | Apply | None, result: Operand) -> bool:
-    """Whether a line with a label of its own begins after the side before: lines of a calculation that is indented."""
-    if not isinstance(before, Operand):
-        return False
-    between = sentence.text[before.span[1] - sentence.start : result.span[0] - sentence.start]
-    return "\n" in between and bool(between.rpartition("\n")[2].partition("=")[0].strip())
 
 
 def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:

@@ -30,8 +30,8 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A total and, before it in the same list, its parts; experts and attention are not added where the weights that
-    hold them are listed too.  Also a total below all lines above it, whatever these count.  Both ends of a range must fit; a total may be a little more than what is listed,
-    unless a reserve stands among its parts.
+    hold them are listed too.  Both ends of a range must fit; a total may be a little more than what is listed, unless
+    a reserve stands among its parts.  Also a total below the sum of all lines above it, whatever these count.
 
     ## Why it matters
     Either a part is missing, or one is counted twice; which of the two decides whether the plan fits the device.
