@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from stratc.analysis.case import Case
+from stratc.analysis.diligence import is_worked_through
 from stratc.analysis.framework import KEY, concerns_a_framework
 from stratc.analysis.workings import is_worked_out
 from stratc.arith.term import HasSpans
@@ -21,6 +22,8 @@ from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
 from stratc.rules.select import is_selected, selected, severity_of
 
+_EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
+
 
 class Outcome(NamedTuple):
     """What the rules found, in the order of the text, and which had nothing to go by."""
@@ -33,13 +36,14 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
     """Every selected rule over every case; `document` is where a fault of the program itself is shown.
 
     A rule that asks for a fact the plan does not give falls silent.  What two strategies of a plan share is said once.
+    Against a plan that is worked through without a fault, what rests on how it was read is a step less certain.
     A crash is reported as IN901, or raised when `raising`, which is the default under pytest.
     """
     raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
     found: list[Diagnostic] = []
     targets = any(concerns_a_framework(case) for case in cases)
     silent = {} if targets else dict.fromkeys(_without_framework(config))
-    chosen = selected(config, targets=targets)
+    chosen, careful = selected(config, targets=targets), is_worked_through(cases)
     for rule in chosen:
         spoke: list[Diagnostic] = []
         for case in cases:
@@ -47,7 +51,8 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
             before = {each.primary.span for each in spoke}
             spoke += [each for each in results if each.primary.span not in before]
             silent.update({silence: None} if silence else {})
-        found += _weighed(rule, spoke, config)
+        read = careful and not rule.id.code.startswith(_EXACT)
+        found += _weighed(rule, [_less_certain(each) for each in spoke] if read else spoke, config)
     if nothing_understood in chosen:
         found += _weighed(nothing_understood, list(_empty(cases, document)), config)
     unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
@@ -91,12 +96,23 @@ def _hedged(diagnostic: Diagnostic, finding: Finding, case: Case) -> Diagnostic:
     the plan's own working comes to the figure by another way.
     """
     if finding.rival and isinstance(finding.at, Claim) and is_worked_out(finding.at, case.tolerance):
-        return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+        return _judgement(diagnostic)
     if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
         return diagnostic
     doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]
     rests = any(leaf.known is each for leaf in finding.because.leaves for each in doubted)
     return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
+
+
+def _less_certain(diagnostic: Diagnostic) -> Diagnostic:
+    """A finding that is likely where it was definite, and else a judgement."""
+    if diagnostic.certainty is Certainty.DEFINITE:
+        return replace(diagnostic, certainty=Certainty.LIKELY)
+    return _judgement(diagnostic)
+
+
+def _judgement(diagnostic: Diagnostic) -> Diagnostic:
+    return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
 
 
 def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:

@@ -156,3 +156,21 @@ def test_a_figure_that_the_plan_works_out_is_contested_as_a_judgement(figure: st
     text = f"- Model size: 8B parameters, BF16\n- Total GPUs: 8\n- Model weights per GPU: {figure}\n"
     found = [each for each in check(Source("plan.md", text)).diagnostics if each.rule.code == "ME118"]
     assert [each.certainty for each in found] == [certainty]
+
+
+@pytest.mark.parametrize(
+    ("workings", "slip", "certainty"),
+    [
+        (16, "", Certainty.JUDGEMENT),
+        (15, "", Certainty.LIKELY),
+        (16, "- Shard 99: 3 × 7 = 22\n", Certainty.LIKELY),
+    ],
+)
+def test_a_plan_that_is_worked_through_is_contested_with_less_certainty(
+    workings: int, slip: str, certainty: Certainty
+) -> None:
+    text = "- Model size: 8B parameters, BF16\n- Total GPUs: 8\n- Model weights per GPU: 0.4 GB\n\n## Worked out\n\n"
+    text += "".join(f"- Shard {n}: {n} × 7 = {n * 7}\n" for n in range(2, workings + 2)) + slip
+    found = {each.rule.code: each.certainty for each in check(Source("plan.md", text)).diagnostics}
+    assert found["ME118"] is certainty
+    assert ("AR101" in found) is bool(slip)

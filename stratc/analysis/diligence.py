@@ -1,0 +1,25 @@
+"""How carefully a plan was worked out, by its own arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.analysis.workings import Verdict, checked_workings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stratc.analysis.case import Case
+
+MANY = 16  # workings; of plans with fewer, one that is right throughout may be so by chance
+_UNWEIGHED = (Verdict.HOLDS, Verdict.INCOMPARABLE)
+
+
+def is_worked_through(cases: Iterable[Case]) -> bool:
+    """Whether a plan derives many of its figures, and none of them falsely.
+
+    Whoever calculates that carefully is more often misread than wrong about what no calculation of the plan shows.
+    """
+    found = {each.claim: each.verdict for case in cases for each in checked_workings(case)}
+    held = sum(verdict is Verdict.HOLDS for verdict in found.values())
+    return held >= MANY and all(verdict in _UNWEIGHED for verdict in found.values())
