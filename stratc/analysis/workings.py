@@ -48,6 +48,7 @@ _COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no facto
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 MILLION = 1e6
 LARGE = 1e4  # from where a whole number that ends in thousands is taken for a rounded one
+COARSE = 0.05  # the most that rounded figures of a working are taken to explain
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
     "change.ratio",
@@ -197,6 +198,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
+    if stated.agrees(value, _rounding(working)):
+        return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return _without_unit(stated, working, tolerance)
     if _leaves_sizes_out(stated, working):
@@ -262,6 +265,13 @@ def _restated(working: Term) -> Iterator[float]:
     for scale, numbers in _TURNED.items():
         if any(unit is not None and unit.dimension == SECOND and unit.scale == scale for _, unit in leaves):
             yield from bare.intersection(numbers)
+
+
+def _rounding(working: Term) -> float:
+    """By what fraction the last decimals of its figures may move a result: "1.2 MB ÷ 25 GB/s = 47 µs" of 1.18 MB."""
+    written = (abs(value) / (unit.scale if unit else 1.0) for value, unit in _leaves(working))
+    decimals = ((value, repr(value).partition(".")[2]) for value in written if value % 1 and value < _WHOLE)
+    return min(sum(0.5 * 10.0 ** -len(places) / value for value, places in decimals), COARSE)
 
 
 def _leaves(term: Term) -> Iterator[tuple[float, Unit | None]]:

@@ -40,7 +40,7 @@ def layer_out_of_range(case: Case) -> Iterator[Finding]:
     last = layers.value - 1 + (1 if base is None else base)
     others = [each for conflict in case.plan.conflicts if conflict.key == STAGE for each in conflict.others]
     for stage in (*stages, *others):
-        if stage.value.layers and stage.value.layers[1] > last:
+        if stage.value.layers and stage.value.layers[1] > last and not _is_next(stage.value.layers, layers.value):
             yield Finding(
                 at=stage,
                 message=f"stage {stage.value.index} ends with layer {figures(stage.value.layers[1])}, but the last of "
@@ -51,3 +51,8 @@ def layer_out_of_range(case: Case) -> Iterator[Finding]:
                 certainty=Certainty.LIKELY if stage in others else None,
                 help="correct the range or the number of layers",
             )
+
+
+def _is_next(span: tuple[int, int], layers: int) -> bool:
+    """Whether a stage has as many layers as are counted and begins after them: the count is that of a stage."""
+    return span[1] - span[0] + 1 == layers <= span[0]

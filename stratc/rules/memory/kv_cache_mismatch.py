@@ -13,7 +13,7 @@ from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known
+from stratc.ir.origin import Derived, Known
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
@@ -130,9 +130,15 @@ def _expected(case: Case, claim: Claim) -> Term | None:
             return token_cache(case)
         case Per.SEQUENCE:
             return lift(context(case) * token_cache(case))
-        case Per.DEVICE | Per.TOTAL | Per.UNSAID if case.has("workload.batch_size"):
+        case Per.DEVICE | Per.TOTAL | Per.UNSAID if _counts_sequences(case):
             return whole_cache(case)
     return None
+
+
+def _counts_sequences(case: Case) -> bool:
+    """Whether the plan says how many sequences there are at once, and not only how many a pipeline works on."""
+    batch = case.fact("workload.batch_size")
+    return isinstance(batch, Known) and not isinstance(batch.origin, Derived)
 
 
 def _least(case: Case, claim: Claim, most: Term) -> Term | None:
