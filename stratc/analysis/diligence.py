@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.analysis.workings import Verdict, checked_workings
+from stratc.analysis.workings import SOUND, Verdict, checked_workings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 MANY = 16  # workings; of plans with fewer, one that is right throughout may be so by chance
-_UNWEIGHED = (Verdict.HOLDS, Verdict.INCOMPARABLE)
 
 
 def is_worked_through(cases: Iterable[Case]) -> bool:
@@ -22,4 +21,4 @@ def is_worked_through(cases: Iterable[Case]) -> bool:
     """
     found = {each.claim: each.verdict for case in cases for each in checked_workings(case)}
     held = sum(verdict is Verdict.HOLDS for verdict in found.values())
-    return held >= MANY and all(verdict in _UNWEIGHED for verdict in found.values())
+    return held >= MANY and all(verdict in SOUND for verdict in found.values())

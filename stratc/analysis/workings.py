@@ -8,6 +8,7 @@ from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.carried import in_unit_before
+from stratc.analysis.factors import figures_of
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -106,8 +107,16 @@ class Checked(NamedTuple):
         return self.working.value * (stated.unit.scale if _is_in_unit_of(stated, self.working) else 1.0)
 
 
-def checked_workings(case: Case) -> Iterator[Checked]:
+def checked_workings(case: Case) -> tuple[Checked, ...]:
     """Every claim of this plan that brings its own working, and whether the two agree."""
+    return case.once(_checked)
+
+
+def _checked(case: Case) -> tuple[Checked, ...]:
+    return tuple(_each_checked(case))
+
+
+def _each_checked(case: Case) -> Iterator[Checked]:
     for claim in case.plan.claims:
         weighed = claim.scope.role in _WEIGHED and claim.metric not in _NO_RESULTS
         if claim.working is not None and weighed:
@@ -173,11 +182,11 @@ def _factors(term: Term) -> tuple[float, ...]:
 
 def doubtful(case: Case) -> frozenset[Claim]:
     """Claims whose own working contradicts them; a sum over them is not to be blamed again."""
-    return frozenset(each.claim for each in checked_workings(case) if each.verdict not in _SOUND)
+    return frozenset(each.claim for each in checked_workings(case) if each.verdict not in SOUND)
 
 
 _UNSETTLED = (Verdict.DOUBTFUL, Verdict.INCOMPARABLE)
-_SOUND = (Verdict.HOLDS, Verdict.INCOMPARABLE)
+SOUND = (Verdict.HOLDS, Verdict.INCOMPARABLE)
 
 
 def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
@@ -229,16 +238,8 @@ def _sum_first(term: Term) -> float | None:
 
 def _leaves_sizes_out(stated: Quantity, working: Term) -> bool:
     """Whether a product only counts parts whose size stands elsewhere: "8 experts × 56 layers = 135.3B"."""
-    counts = all(isinstance(each, Named) and each.unit is None for each in _operands(working))
+    counts = all(isinstance(each, Named) and each.unit is None for each in figures_of(working))
     return counts and stated.unit.scale >= MILLION and abs(working.value) * MILLION < stated.value * _WHOLE
-
-
-def _operands(term: Term) -> Iterator[Term]:
-    match term:
-        case Apply(_, left, right):
-            yield from (*_operands(left), *_operands(right))
-        case _:
-            yield term
 
 
 def _is_in_unit_of(stated: Quantity, working: Term) -> bool:

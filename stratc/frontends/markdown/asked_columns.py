@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.columns import is_value
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
 
@@ -27,17 +27,13 @@ def asked_columns(said: Sequence[Sentence]) -> Iterator[Sentence]:
     """The sentences of a text, the cells of such tables in the role of their column, whatever heading is above."""
     heads: dict[int, dict[int, Role]] = {}
     for each in said:
-        if _is_value(each) and (role := _role(each.header)):
+        if is_value(each) and (role := _role(each.header)):
             heads.setdefault(each.block.group, {})[each.block.header[0]] = role
     tables = {group: found for group, found in heads.items() if len({*found.values()}) == 2}
     for each in said:
-        role = tables.get(each.block.group, {}).get(each.block.header[0]) if _is_value(each) else None
+        role = tables.get(each.block.group, {}).get(each.block.header[0]) if is_value(each) else None
         turned = role is not None and each.scope.role in (Role.PLAN, Role.TARGET)
         yield each._replace(scope=replace(each.scope, role=role)) if role and turned else each
-
-
-def _is_value(sentence: Sentence) -> bool:
-    return sentence.block.kind is Kind.CELL and bool(sentence.header and sentence.key)
 
 
 def _role(header: tuple[Token, ...]) -> Role | None:

@@ -1,50 +1,23 @@
-"""Which side of a chain of equations a result belongs to: "8 × 80 = 640 GB", of which a text may say "12 % of"."""
+"""Where a chain of equations goes on to something else: "= 9000 tokens = 2 GB", "= $17 / h = $12,400 per month"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import COUNT, FLOP, PERCENT, SECOND, SEQUENCE, TOKEN
+from stratc.arith.term import Apply
+from stratc.arith.unit import COUNT, FLOP, SECOND, SEQUENCE, TOKEN
 from stratc.frontends.markdown.operands import Operand
 from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
 _COUNTED = (TOKEN, SEQUENCE)
 _PERIODS = words("sec second min minute h hr hour day week month year yr")
 _PER = frozenset(("per", "a", "an", "each", "every"))
-
-
-def own_part(working: Apply | None, result: Operand) -> Apply | None:
-    """The working, or what it takes a share of where that alone is the result: "12 % of 8 × 80 = 640"."""
-    if working is None or result.figure is None:
-        return working
-    whole = _without_share(working)
-    stated = result.figure.quantity
-    return whole if isinstance(whole, Apply) and _gives(stated, whole) and not _gives(stated, working) else working
-
-
-def _without_share(working: Apply) -> Term | None:
-    """A product without the percentage that it begins with."""
-    match working:
-        case Apply("×" | "÷", Literal(_, unit) | Named(_, _, _, unit), right) if unit == PERCENT:
-            return right if working.op == "×" else None
-        case Apply("×" | "÷", Apply() as left, right):
-            whole = _without_share(left)
-            return None if whole is None else Apply(working.op, whole, right)
-    return None
-
-
-def _gives(stated: Quantity, working: Apply) -> bool:
-    """Whether a working, of bare numbers in the unit of the figure, comes to it."""
-    bare = working.dimension.uncounted == COUNT
-    return stated.agrees(working.value) or (bare and stated.agrees(working.value * stated.unit.scale))
 
 
 def is_new(sentence: Sentence, before: Operand | Apply | None, result: Operand) -> bool:

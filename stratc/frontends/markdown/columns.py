@@ -50,7 +50,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     """
     tables: dict[int, dict[int, str]] = {}
     for each in said:
-        if _is_value(each):
+        if is_value(each):
             place = each.block.header
             tables.setdefault(each.block.group, {})[place[0]] = text[slice(*place)].strip(" *`")
     every = [head for heads in tables.values() for head in heads.values()]
@@ -65,8 +65,8 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
     others = _rows_beside_proposed(said) | _rows_beside_own(said, text)
     wholes = {start for heads in tables.values() for start in of_all_devices(heads)}
     for each in said:
-        role = roles.get(each.block.header[0]) if _is_value(each) else None
-        each = each._replace(of_all=True) if each.block.header[0] in wholes and _is_value(each) else each
+        role = roles.get(each.block.header[0]) if is_value(each) else None
+        each = each._replace(of_all=True) if each.block.header[0] in wholes and is_value(each) else each
         if others and each.block.kind is Kind.CELL and (each.key or each.tokens):
             role = role or others.get(each.block.label[0])
         yield each._replace(scope=replace(each.scope, role=role)) if role and _may_turn(each) else each
@@ -129,7 +129,8 @@ def _of_plan_alone(rows: Mapping[int, set[tuple[str, int]]], said: Sequence[Sent
     return {start: own == [start] for start in rows}
 
 
-def _is_value(sentence: Sentence) -> bool:
+def is_value(sentence: Sentence) -> bool:
+    """Whether a cell has a label and stands below a heading."""
     return sentence.block.kind is Kind.CELL and bool(sentence.header and sentence.key)
 
 

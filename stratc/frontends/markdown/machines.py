@@ -66,7 +66,6 @@ _NODES_EACH = (
     rf"(?i)\b(?:nodes|servers|machines)(?: *[:=(] *| with | of )(?P<n>\d{{1,2}}) {DEVICE}s (?:each|per node)\b"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
-_MOST_OF_NODE = 16
 _TIMES = Pattern(r"(?<![\d.])\d{1,5} [×x] $")  # nodes before the devices of each: "4 × 8 H20 (96 GB)"
 _KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
 _OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?i:{DEVICE})s\b| \((?:TP|\d+ ?GB)))"
@@ -179,7 +178,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
                 continue
             group = "n" if match["n"] else "m"
             value = _number(match[group])
-            each = pattern == _OF_KIND and value <= _MOST_OF_NODE and _TIMES.search(text, 0, match.start()) is not None
+            each = pattern == _OF_KIND and value <= _FULLEST and _TIMES.search(text, 0, match.start()) is not None
             of_machine = key == "hardware.device_count" and (each or _is_of_machine(sentence, match))
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
 

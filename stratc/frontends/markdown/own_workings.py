@@ -1,12 +1,14 @@
-"""Which part of the arithmetic before a figure is its own: a summand, what is counted several times, or none."""
+"""Which part of the arithmetic before a figure is its own: a summand, a whole, one of several, or none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Literal, Term
+from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.arith.unit import COUNT, PERCENT
 
 if TYPE_CHECKING:
+    from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.operands import Operand
     from stratc.frontends.markdown.sentences import Sentence
 
@@ -47,3 +49,29 @@ def own_summand(working: Apply | None, result: Operand) -> Apply | None:
             agrees = result.figure.quantity.agrees
             return last if agrees(last.value) and not agrees(working.value) else working
     return working
+
+
+def own_part(working: Apply | None, result: Operand) -> Apply | None:
+    """The working, or what it takes a share of where that alone is the result: "12 % of 8 × 80 = 640"."""
+    if working is None or result.figure is None:
+        return working
+    whole = _without_share(working)
+    stated = result.figure.quantity
+    return whole if isinstance(whole, Apply) and _gives(stated, whole) and not _gives(stated, working) else working
+
+
+def _without_share(working: Apply) -> Term | None:
+    """A product without the percentage that it begins with."""
+    match working:
+        case Apply("×" | "÷", Literal(_, unit) | Named(_, _, _, unit), right) if unit == PERCENT:
+            return right if working.op == "×" else None
+        case Apply("×" | "÷", Apply() as left, right):
+            whole = _without_share(left)
+            return None if whole is None else Apply(working.op, whole, right)
+    return None
+
+
+def _gives(stated: Quantity, working: Apply) -> bool:
+    """Whether a working, of bare numbers in the unit of the figure, comes to it."""
+    bare = working.dimension.uncounted == COUNT
+    return stated.agrees(working.value) or (bare and stated.agrees(working.value * stated.unit.scale))

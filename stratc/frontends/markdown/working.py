@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.added_shares import joined
-from stratc.frontends.markdown.chains import is_new, own_part
+from stratc.frontends.markdown.chains import is_new
 from stratc.frontends.markdown.device_factors import on_devices
 from stratc.frontends.markdown.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
-from stratc.frontends.markdown.own_workings import is_part_of_unsaid, of_each, own_summand
+from stratc.frontends.markdown.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
 from stratc.frontends.markdown.summands import adds_to_rounded, is_mean
 from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import device_count
+from stratc.analysis.factors import figures_of
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Apply, Literal, Named, Term, lift
 from stratc.arith.unit import show
@@ -71,11 +72,7 @@ def _computed(case: Case, claim: Claim) -> Term | None:
 
 
 def _places(term: Term) -> Iterator[object]:
-    match term:
-        case Apply(_, left, right):
-            yield from (*_places(left), *_places(right))
-        case Literal(_, _, span) if span is not None:
-            yield span
+    return (each.span for each in figures_of(term) if isinstance(each, Literal) and each.span is not None)
 
 
 def _holds(claim: Claim, computed: float) -> bool:
