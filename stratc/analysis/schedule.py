@@ -18,13 +18,21 @@ from stratc.cost.schedule import (
     zero_bubble_share,
     zero_bubble_utilisation_bound,
 )
-from stratc.ir.origin import Known, Missing, Unknown
+from stratc.ir.origin import Known, Missing, Unknown, value_or
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
 PLAIN = ("gpipe", "1f1b")
 INTERLEAVED = "interleaved"
+BATCH = "workload.batch_size"
+BATCH_PARTS = ("workload.micro_batches", "workload.micro_batch_size", "strategy.dp")  # which multiply to it
+
+
+def is_cut_without_pipeline(case: Case) -> bool:
+    """Whether a plan states its batch and all that multiplies to it, each in one way, and has no pipeline."""
+    stated = all(_is_stated(case.fact(key)) for key in (BATCH, *BATCH_PARTS))
+    return stated and value_or(case.strategy.pp, 1) == 1 and not case.has_several(BATCH, *BATCH_PARTS)
 
 
 def pipeline_stages(case: Case) -> Number:

@@ -138,6 +138,11 @@ def is_worked_out(claim: Claim, tolerance: float) -> bool:
     return claim.working is not None and verdict(claim.quantity, claim.working, tolerance) is Verdict.HOLDS
 
 
+def adds_up_to(claim: Claim, value: float) -> bool:
+    """Whether a figure is this number and a sum is written for it: "64 + 48 + 8 + 8 = 128"."""
+    return isinstance(claim.working, Apply) and claim.working.op == "+" and claim.value == value
+
+
 def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
     """Whether a figure in bytes is worked out of the model's parameters without the bytes of each."""
     if claim.working is None or claim.quantity.dimension != BYTE or not case.has("model.parameters"):

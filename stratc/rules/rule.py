@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from inspect import cleandoc
 from typing import TypeAlias
 
@@ -46,6 +47,11 @@ class Finding(Record):
     fix: Fix | None = None
     write: str = ""
     rival: bool = False
+
+    @property
+    def as_remark(self) -> Finding:
+        """The same as a judgement to be noted, for a plan that knows it itself."""
+        return replace(self, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
 
 
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]

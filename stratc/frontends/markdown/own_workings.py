@@ -18,14 +18,10 @@ _SAID_BEFORE = frozenset(("that", "it", "this", "these", "them", "those"))
 def of_each(sentence: Sentence, working: Apply | None, result: Operand) -> Apply | None:
     """The working, or what it multiplies a number of things by: "4 all-reduces × 16 × 4096 × 2 B = 131 kB each"."""
     after = [token.stem for token in sentence.tokens[result.at + 1 : result.at + 2]]
-    if working is None or result.figure is None or after != ["each"] or working.op != "×":
-        return working
-    alone = _without_first(working)
-    agrees = result.figure.quantity.agrees
-    return alone if isinstance(alone, Apply) and agrees(alone.value) and not agrees(working.value) else working
+    return _rather(working, _without_first(working), result) if after == ["each"] else working
 
 
-def _without_first(term: Term) -> Term | None:
+def _without_first(term: Term | None) -> Term | None:
     """A product without its first factor."""
     if not isinstance(term, Apply) or term.op != "×":
         return None
@@ -45,22 +41,17 @@ def is_part_of_unsaid(sentence: Sentence, working: Apply | None) -> bool:
 def own_summand(working: Apply | None, result: Operand) -> Apply | None:
     """The working, or its last summand where that alone is the result: "8 ms + 64 × 20 µs = 1.3 ms"."""
     match working:
-        case Apply("+", _, Apply("×" | "÷") as last) if result.figure is not None:
-            agrees = result.figure.quantity.agrees
-            return last if agrees(last.value) and not agrees(working.value) else working
+        case Apply("+", _, Apply("×" | "÷") as last):
+            return _rather(working, last, result)
     return working
 
 
 def own_part(working: Apply | None, result: Operand) -> Apply | None:
     """The working, or what it takes a share of where that alone is the result: "12 % of 8 × 80 = 640"."""
-    if working is None or result.figure is None:
-        return working
-    whole = _without_share(working)
-    stated = result.figure.quantity
-    return whole if isinstance(whole, Apply) and _gives(stated, whole) and not _gives(stated, working) else working
+    return _rather(working, _without_share(working), result)
 
 
-def _without_share(working: Apply) -> Term | None:
+def _without_share(working: Apply | None) -> Term | None:
     """A product without the percentage that it begins with."""
     match working:
         case Apply("×" | "÷", Literal(_, unit) | Named(_, _, _, unit), right) if unit == PERCENT:
@@ -69,6 +60,14 @@ def _without_share(working: Apply) -> Term | None:
             whole = _without_share(left)
             return None if whole is None else Apply(working.op, whole, right)
     return None
+
+
+def _rather(working: Apply | None, part: Term | None, result: Operand) -> Apply | None:
+    """The part of a working where that comes to the result and the whole does not, else the whole."""
+    if working is None or result.figure is None or not isinstance(part, Apply):
+        return working
+    stated = result.figure.quantity
+    return part if _gives(stated, part) and not _gives(stated, working) else working
 
 
 def _gives(stated: Quantity, working: Apply) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.arith.term import Term
+from stratc.analysis.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
+from stratc.arith.functions import product
+from stratc.arith.term import Term, plain
 from stratc.arith.unit import SEQUENCE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
-
-PARTS = ("workload.micro_batches", "workload.micro_batch_size", "strategy.dp")
 
 
 @rule("CN107", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -37,13 +36,10 @@ def batch_parts_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - deepspeed-config, batch size related parameters
     """
-    batch = case.known("workload.batch_size")
-    parts = [case.known(key) for key in PARTS]
-    needed = case.number(PARTS[0]) * case.number(PARTS[1]) * case.number(PARTS[2])
-    if case.has_several("workload.batch_size", *PARTS) or value_or(case.strategy.pp, 1) > 1:
-        return
-    count = parts[0].value * parts[1].value * parts[2].value
-    if all(each.is_stated for each in (batch, *parts)) and batch.value not in (count, count / parts[2].value):
+    batch, replicas = case.known(BATCH), case.known("strategy.dp")
+    needed = product(case.number(each) for each in BATCH_PARTS)
+    count = plain(needed)
+    if is_cut_without_pipeline(case) and batch.value not in (count, count / replicas.value):
         yield Finding(
             at=batch,
             message=f"a batch of {batch.value:,} stated, but {needed} = {count:,} sequences",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import isclose
 
 from stratc.analysis.case import Case
@@ -44,7 +43,7 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
     """
     known = admits_shortfall(case, case.known("hardware.device_count").value)
     for finding in _beyond(case, case.known("hardware.device_count")):
-        yield replace(finding, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if known else finding
+        yield finding.as_remark if known else finding
 
 
 def _beyond(case: Case, available: Known[int]) -> Iterator[Finding]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.arith.term import Apply
+from stratc.analysis.workings import adds_up_to
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 SHARE = 0.5  # of the devices, up to which a plan leaves as many idle as it uses
@@ -40,7 +39,7 @@ def devices_left_idle(case: Case) -> Iterator[Finding]:
     available, used = case.known("hardware.device_count"), case.known("strategy.device_count")
     if case.launch or case.is_set(available) or case.plan.further:
         return  # what is launched may be launched several times, and a second pool has the rest
-    if any(_adds_up(each, available.value) for each in case.claims("equation", "strategy.device_count")):
+    if any(adds_up_to(each, available.value) for each in case.claims("equation", "strategy.device_count")):
         return
     if available.is_stated and used.is_stated and used.value <= SHARE * available.value:
         yield Finding(
@@ -53,8 +52,3 @@ def devices_left_idle(case: Case) -> Iterator[Finding]:
             also=((used, "used"),),
             help="add replicas, or say what the other devices do",
         )
-
-
-def _adds_up(claim: Claim, devices: float) -> bool:
-    """Whether a sum comes to all devices: "64 + 48 + 8 + 8 = 128"."""
-    return isinstance(claim.working, Apply) and claim.working.op == "+" and claim.value == devices

@@ -8,6 +8,7 @@ from math import ceil, floor
 from stratc.analysis.case import Case
 from stratc.analysis.framework import is_launch_of
 from stratc.analysis.legality import layers, layers_with_ends
+from stratc.analysis.workings import adds_up_to
 from stratc.arith.term import Apply, Term
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or
@@ -65,16 +66,11 @@ def _counts_ends(case: Case, layers: float) -> bool:
 
 def _adds_stages(case: Case, layers: float) -> bool:
     """Whether the plan adds up the layers of its stages: "2 × 3 + 13 × 4 + 3 = 61"."""
-    return any(
-        each.value == layers
-        and isinstance(each.working, Apply)
-        and each.working.op == "+"
-        and _has_product(each.working)
-        for each in case.claims("equation", "model.layers")
-    )
+    sums = (each for each in case.claims("equation", "model.layers") if adds_up_to(each, layers))
+    return any(_has_product(each.working) for each in sums)
 
 
-def _has_product(term: Term) -> bool:
+def _has_product(term: Term | None) -> bool:
     """Whether a sum has a product among its summands."""
     return isinstance(term, Apply) and (term.op == "×" or _has_product(term.left) or _has_product(term.right))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
@@ -52,7 +51,7 @@ def device_overfull(case: Case) -> Iterator[Finding]:
     capacity = case.known("hardware.memory")
     known = admits_shortfall(case, capacity.value)
     for finding in _overfull(case, case.known("strategy.tp"), capacity):
-        yield replace(finding, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if known else finding
+        yield finding.as_remark if known else finding
 
 
 def _overfull(case: Case, tp: Known[int], capacity: Known[float]) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import active_bounds
@@ -73,7 +72,7 @@ def _of_architecture(claim: Claim, least: float, most: float, usual: float) -> I
         few = claim.quantity.value < least
         found = _finding(claim, Named("the architecture", least if few else usual), "the architecture gives")
         asked = not few and claim.quantity.low <= most * ROUNDED
-        yield replace(found, severity=Severity.INFO, certainty=Certainty.JUDGEMENT) if asked else found
+        yield found.as_remark if asked else found
 
 
 def _finding(claim: Claim, computed: Term, words: str) -> Finding:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from stratc.analysis.case import Case
+from stratc.analysis.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
-
-KEY = "workload.batch_size"
-PARTS = ("workload.micro_batches", "workload.micro_batch_size", "strategy.dp")
 
 
 @rule("PI103", category=Category.PIPELINE, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -40,15 +36,13 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - megatron-core, global batch size, micro-batch size and data-parallel size
     """
-    known = case.known(KEY)
-    batch = plain(case.number(KEY))
+    known = case.known(BATCH)
+    batch = plain(case.number(BATCH))
     replica = case.number("workload.micro_batches") * case.number("workload.micro_batch_size")
     whole = replica * case.number_or("strategy.dp", 1)
-    counts, sizes, copies = (_said(case, each) for each in PARTS)
+    counts, sizes, copies = (_said(case, each) for each in BATCH_PARTS)
     said = {count * size * copy for count in counts for size in sizes for copy in {1, *copies}}
-    if {batch, *_others(case, KEY)} & said:
-        return
-    if _is_for_all(case, known):
+    if {batch, *_others(case, BATCH)} & said or is_cut_without_pipeline(case):
         return
     if not case.has("strategy.dp") and batch % plain(replica) == 0:
         return  # as many replicas as it takes
@@ -60,13 +54,6 @@ def batch_micro_batch_mismatch(case: Case) -> Iterator[Finding]:
         help="correct the micro-batches or their size, or say what the batch counts",
         write=figures(plain(whole)) if known.is_stated else "",
     )
-
-
-def _is_for_all(case: Case, batch: Known[Any]) -> bool:
-    """Whether batch-parts-mismatch tells of it: everything is stated, and nothing of a pipeline."""
-    parts = [case.fact(key) for key in PARTS]
-    stated = all(isinstance(each, Known) and each.is_stated for each in (batch, *parts))
-    return stated and value_or(case.strategy.pp, 1) == 1 and not case.has_several(KEY, *PARTS)
 
 
 def _others(case: Case, key: str) -> Iterator[float]:

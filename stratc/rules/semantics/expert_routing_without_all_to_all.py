@@ -66,7 +66,7 @@ def expert_routing_without_all_to_all(case: Case) -> Iterator[Finding]:
         yield replace(_finding(degree, talk, what), severity=Severity.INFO, category=Category.SEMANTICS)
     elif called and not exchanged:
         found = _finding(degree, called, "its communication is called small, and no all-to-all is named")
-        yield replace(found, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+        yield found.as_remark
     elif kinds and not exchanged:
         remark = len(kinds) == 1 or any(map(_on_communication, case.mentions("expert_parallel")))
         found = _finding(degree, named[0], "the collectives listed hold no all-to-all")
