@@ -10,7 +10,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.machines import KIND
 from stratc.frontends.markdown.of_all import of_all_devices
 from stratc.frontends.markdown.options import choices, letters_chosen
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import CHOSEN, words
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -37,7 +37,7 @@ _DEGREE = Pattern(r"(?i)\b(?P<axis>TP|PP|DP|EP|CP|SP)\s?[=:]?\s?(?P<n>\d{1,5})(?
 _METHODS = words("method strategy approach scheme option variant configuration layout plan setup 方案 方法 策略")
 _CANDIDATES = words("option candidate alternative variant 选项 候选")
 _PROPOSED = Pattern(
-    r"(?i)\b(?:proposed|ours|our (?:method|plan|choice)|this plan|chosen|selected)\b", "propos|our|plan|chosen|select"
+    rf"(?i)\b(?:proposed|ours|our (?:method|plan)|{CHOSEN})\b", "propos|our|plan|chosen|select|recommend|adopt|prefer"
 )
 _COUNTED = Pattern(r"(?i)(?:\d|\b(?:one|a|two|three|four|six|eight))\s?(?:[×x]\s?)?(?:\s*(?:DGX|HGX) )?$")
 

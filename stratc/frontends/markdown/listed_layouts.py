@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
-from stratc.frontends.markdown.vocabulary import words
+from stratc.frontends.markdown.vocabulary import CHOSEN, words
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -26,7 +26,7 @@ _OFFERS = Pattern(
     r"(?i)[\W\d]*(?:other |further )?(?:options|alternatives|candidates|variants)(?: (?:considered|weighed))?\W*",
     "option|alternative|candidate|variant",
 )
-_TAKEN = r"(?i)(?<!not )\b(?:chosen|selected|recommended|adopted|our choice|we take|we choose|preferred)\b"
+_TAKEN = rf"(?i)(?<!not )\b(?:{CHOSEN}|we take|we choose)\b"
 _LEFT = r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended)\b"
 _PLANS = words("plan proposal strategy layout draft version suggestion")
 _TELLS = words("use uses used has had propose proposed ask asked put was took takes")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.vocabulary import CHOSEN
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -29,10 +30,7 @@ OPTION = re.compile(rf"[^\w]*(?:\d+[.)]\s*)?(?P<name>{_NAMED})")
 # Rarely needed, and compiled only then:
 _OPENS = r"\s*(?:\([^)]*\)\s*)?[:：—–-]"
 _DECIDES = r"(?i)decision|choice|chosen|recommend|selected|conclusion|结论|决定|决策|推荐"
-_TAKEN = (
-    r"(?<!not )(?<!n't )(?:chosen|selected|recommended|current|final|adopted|preferred|proposed|winner|"
-    r"this plan|our choice)|✅|✓|(?<!不)推荐|选定|选用|采用|当前"
-)
+_TAKEN = rf"(?<!not )(?<!n't )(?:{CHOSEN}|current|final|proposed|winner)|✅|✓|(?<!不)推荐|选定|选用|采用|当前"
 _MARKED = rf"(?i)(?:\s*[:：]|[^:：]{{0,60}}?[(（\[—–-]?)\s*(?:{_TAKEN})"
 _CHOICE = (
     r"(?i)\b(?:take|took|choose|chose|select|selected|recommend|recommended|adopt|adopted|go with|went with|pick|"

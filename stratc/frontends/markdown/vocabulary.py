@@ -22,6 +22,7 @@ def words(text: str) -> frozenset[str]:
 DEVICE_NAMES = ("gpu", "npu", "xpu", "device", "card", "chip", "accelerator")  # as plans call them
 DEVICE_ROW = "|".join(DEVICE_NAMES)  # for the words of a pattern
 DEVICE = f"(?:{DEVICE_ROW})"  # for patterns, which ignore case
+CHOSEN = "chosen|selected|recommended|adopted|preferred|our choice|this plan"  # of several, the one that is the plan
 DEVICES = words("gpu")  # the stem of all of them
 
 
