@@ -31,7 +31,7 @@ from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
 from stratc.frontends.markdown.looks import Spoken, spoken
 from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, Look, Metric
 from stratc.frontends.markdown.naming import ROWS, best, named
-from stratc.frontends.markdown.saying import relation_before, say
+from stratc.frontends.markdown.saying import RELATIONS, relation_before, say
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
 from stratc.frontends.markdown.spans_of_time import (
     PARTS_OF_STEP,
@@ -179,7 +179,9 @@ def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
 
 
 def _is_target(sentence: Sentence, at: int) -> bool:
-    """Whether the label or the column calls a figure a requirement."""
+    """Whether the label or the column calls a figure a requirement, or another figure is held against it."""
+    if at > 1 and sentence.tokens[at - 1].sign in RELATIONS and sentence.tokens[at - 2].figure is not None:
+        return True  # "35 ms < 50 ms"
     near = {token.stem for token in (*sentence.header, *sentence.key)}
     before = {token.stem for token in sentence.tokens[max(0, at - 2) : at]}
     after = {token.stem for token in sentence.tokens[at + 1 : at + 2]}

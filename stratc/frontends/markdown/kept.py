@@ -25,15 +25,15 @@ _PLAIN = words("the a of for target requirement efficiency rate total overall ac
 _FAMILY = {"balancing": "balance", "balanced": "balance", "utilization": "utilisation"}
 
 
-def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Mentions "requirement_met" of rows that are ticked, and statements "labelled.figure" held to a bound elsewhere.
+def kept(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Mentions "requirement_met" of what rows or headings call met, and statements "labelled.figure" with their bound.
 
     The latter only of figures that no reader knows: the label of each is the one of the only bound of its words.
     """
     taken = {each.span.start for each in statements if not each.subject.startswith("mention.")}
     ticked = {each.span.start for each in statements if each.subject == "mention.requirement_met"}
-    rows = judged(said)
-    if not ticked and not rows:
+    rows, sections = judged(said), _sections_met(said, statements)
+    if not ticked and not rows and not sections:
         return
     bounds: dict[frozenset[str], dict[tuple[Relation, float], tuple[Relation, Figure, Span]]] = {}
     met: list[tuple[frozenset[str], Sentence, Figure]] = []
@@ -42,9 +42,14 @@ def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[
             place = Span(sentence.source, figure.start, figure.end)
             if relation is not Relation.IS:
                 bounds.setdefault(_label(sentence, at), {})[relation, figure.value] = (relation, figure, place)
-            elif sentence.scope.role is Role.PLAN and (figure.start in ticked or _is_judged(sentence, rows)):
+                continue
+            first = at == len(sentence.tokens) - len(sentence.value)
+            declared = (
+                figure.start in ticked or _is_judged(sentence, rows) or (first and sentence.scope.path in sections)
+            )
+            if sentence.scope.role is Role.PLAN and declared:
                 met.append((_label(sentence, at), sentence, figure))
-                if figure.start not in ticked and at == len(sentence.tokens) - len(sentence.value):
+                if figure.start not in ticked and first:
                     yield say(sentence, "mention.requirement_met", "met", (figure.start, figure.end))
     for label, sentence, figure in met:
         found = [*bounds.get(label, {}).values()] if label else []
@@ -52,6 +57,12 @@ def kept(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[
             relation, bound, place = found[0]
             claim = say(sentence, "labelled.figure", figure.value, (figure.start, figure.end), figure=figure)
             yield replace(claim, goal=Goal(relation, bound.quantity, place, ticked=True))
+
+
+def _sections_met(said: Iterable[Sentence], statements: Iterable[Statement]) -> set[tuple[str, ...]]:
+    """The headings that say all requirements to be met, each with those above it."""
+    met = {each.context.start for each in statements if each.subject == "mention.requirements_met"}
+    return {each.scope.path for each in said if met and each.block.kind is Kind.HEADING and each.start in met}
 
 
 def _figures(sentence: Sentence) -> Iterator[tuple[int, Figure, Relation]]:

@@ -20,6 +20,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "(memory|storage|hardware|gpu|resource|compute) requirements?|"
             "target (hardware|model|cluster|system|environment)|"
             "(address|meet|satisf|fulfil|exceed)\\w* (all )?(the )?(\\w+ )?(requirements?|targets?|goals?|constraints?)"
+            "|(requirements?|targets?|goals?|objectives?|constraints?|criteria) ((all|are|is|fully) )*"
+            "(met|satisfied|fulfilled|achieved|exceeded|reached)"
         ),
     ),
     (
