@@ -137,6 +137,7 @@ CONCEPTS: dict[str, str] = {
     "loss_balances_load": "a loss said to balance the load of experts",
     "exchange_by_tokens": "a collective said to run once in so many tokens",
     "busy_by_sparsity": "devices said to be well used because few experts are active",
+    "model_cut": "a size of the model below what it was before; `cause` tells which",
     "precision_widened": "a wider precision to fall back to",
     "traffic_on_pcie": "exchange between devices said to run over PCIe",
     "modules_without_attention": "a list of the modules of a model, none of which is attention; `cause` names them",

@@ -30,6 +30,7 @@ from stratc.frontends.markdown.concepts import mentions
 from stratc.frontends.markdown.conditionals import of_conditions, of_lessons, of_other_machines, of_questions
 from stratc.frontends.markdown.conversions import conversions
 from stratc.frontends.markdown.coverage import unread
+from stratc.frontends.markdown.cut_models import cut_models
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
@@ -171,7 +172,7 @@ class Markdown:
         statements = of_questions(said, without_measured(said, statements), source.text)
         starts = launched.statements if launched else ()
         statements = of_lessons(said, trained_before(statements, starts), starts)
-        repeated = [*recaps(said, statements)]
+        repeated = [*recaps(said, statements), *cut_models(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))

@@ -50,7 +50,9 @@ def attention_narrower_than_experts(case: Case) -> Iterator[Finding]:
     undivided = all(value_or(getattr(case.strategy, name), 1) == 1 for name in _DEGREES)
     for attention in case.claims("memory.attention"):
         for experts in case.claims("memory.experts"):
-            whole = all(each.per is Per.TOTAL or (undivided and each.per is Per.UNSAID) for each in (attention, experts))
+            whole = all(
+                each.per is Per.TOTAL or (undivided and each.per is Per.UNSAID) for each in (attention, experts)
+            )
             if whole and attention.scope.path == experts.scope.path:
                 yield from _compared(case, attention, experts)
 

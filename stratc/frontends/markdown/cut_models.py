@@ -1,0 +1,53 @@
+"""Sizes of the model that a plan cuts: "Experts per layer: 8 (reduced from 64)", a row of an original and a new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.vocabulary import words
+from stratc.ir.scope import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_NAMES = ("layers", "experts", "hidden_size", "expert_hidden_size", "ffn_hidden_size")
+_SIZES = frozenset(f"model.{name}" for name in _NAMES)
+_CUT = words(
+    "reduced reduce reducing cut shrunk shrink decreased lowered trimmed optimized optimised reduction smaller"
+)
+
+
+def cut_models(said: Iterable[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Mentions "model_cut": a size below what its own line gives as the earlier one; `cause` says which."""
+    sizes = [each for each in statements if each.subject in _SIZES]
+    former = [each for each in sizes if each.scope.role is Role.EARLIER]
+    if not former:
+        return
+    every = list(said)
+    lines = {each.start: _line(each) for each in every}
+    cut = {_line(each) for each in every if _speaks_of_less(each)}
+    for size in sizes:
+        line = lines.get(size.context.start) if size.scope.role is Role.PLAN else None
+        beside = (each for each in former if line in cut and lines.get(each.context.start) == line)
+        if any(each.subject == size.subject and _is_less(size.value, each.value) for each in beside):
+            mention = replace(size, subject="mention.model_cut", value=str(size.value), quantity=None, working=None)
+            yield replace(mention, cause=size.subject.partition(".")[2])
+
+
+def _speaks_of_less(sentence: Sentence) -> bool:
+    return not (sentence.stems | {token.stem for token in sentence.header}).isdisjoint(_CUT)
+
+
+def _is_less(value: object, before: object) -> bool:
+    return isinstance(value, int | float) and isinstance(before, int | float) and value < before
+
+
+def _line(sentence: Sentence) -> tuple[int, ...]:
+    """What the cells of a row share, and what a sentence has to itself."""
+    block = sentence.block
+    return (block.group, block.label[0]) if block.kind is Kind.CELL else (sentence.start,)
