@@ -14,6 +14,7 @@ from stratc.ir.claim import Claim
 from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
+SMALL = 0.05  # of the total; smaller gradients change no decision and get a remark
 MISREAD = 3.0  # a sum this far from the total is of other things
 
 
@@ -63,7 +64,7 @@ def _without_gradients(case: Case) -> Iterator[Finding]:
         weights = next((each for each in beside if each.metric == "memory.weights"), None)
         total = next((each for each in beside if each.metric in TOTALS), None)
         if weights is not None and total is not None and mention.context != state.context:
-            yield Finding(
+            found = Finding(
                 at=total,
                 message=f"{total.quantity.show()} with {weights.quantity.show()} of weights and "
                 f"{state.quantity.show()} of optimizer state, but no gradients, of which the plan speaks: "
@@ -74,6 +75,7 @@ def _without_gradients(case: Case) -> Iterator[Finding]:
                 also=((weights, "weights"), (state, "optimizer state"), (mention, "gradients named here")),
                 help="add the gradients of the weights that the device holds",
             )
+            yield found.as_remark if weights.value < SMALL * total.value else found
             return
 
 

@@ -16,6 +16,7 @@ from stratc.ir.statement import Per, Relation
 from stratc.rules.rule import Finding, rule
 
 FAR = 2.1  # scales, padding and a matrix counted once explain less
+SHARED = 0.1  # of the size that attention and embeddings may have
 LARGE = 1.3  # times gated blocks in all layers; biases and shared parts explain less
 
 
@@ -25,7 +26,8 @@ def expert_size_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Parameters or memory of one expert, clearly more than those of gated blocks in all layers, or less than half of
-    those of plain blocks in one layer, split by tensor parallelism.
+    those of plain blocks in one layer, split by tensor parallelism.  Silent where the declared size over all experts
+    gives the figure: the size is then what is wrong.
 
     ## Why it matters
     Experts are what expert parallelism deals out: with the size of an expert wrong, so is every device's share.
@@ -52,13 +54,21 @@ def expert_size_mismatch(case: Case) -> Iterator[Finding]:
         width = element_bytes(case) if claim.quantity.dimension == BYTE else 1.0
         above = claim.quantity.low > LARGE * plain(many) * layers * width
         below = claim.quantity.high * FAR * split < plain(few) * width
-        if claim not in doubted and (above or below):
+        if claim not in doubted and (above or below) and not _follows_from_size(case, claim, width):
             yield _finding(claim, few, width)
 
 
 def _is_of_one(claim: Claim) -> bool:
     """A figure without a working; what follows from a wrong size of the model is wrong with it."""
     return claim.per is Per.EXPERT and claim.relation is Relation.IS and claim.working is None
+
+
+def _follows_from_size(case: Case, claim: Claim, width: float) -> bool:
+    """Whether the declared size over all experts of all layers is the figure, so that the size is to be blamed."""
+    if not case.has("model.parameters", "model.experts"):
+        return False
+    experts = plain(case.number("model.experts") * case.number("model.layers"))
+    return claim.quantity.agrees(plain(case.number("model.parameters")) / experts * width, SHARED)
 
 
 def _finding(claim: Claim, count: Number, width: float) -> Finding:
