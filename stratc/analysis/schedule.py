@@ -18,7 +18,8 @@ from stratc.cost.schedule import (
     zero_bubble_share,
     zero_bubble_utilisation_bound,
 )
-from stratc.ir.origin import Known, Missing, Unknown, value_or
+from stratc.ir.origin import Derived, Known, Missing, Unknown, value_or
+from stratc.ir.workload import ACCUMULATION
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -31,7 +32,7 @@ BATCH_PARTS = ("workload.micro_batches", "workload.micro_batch_size", "strategy.
 
 def is_cut_without_pipeline(case: Case) -> bool:
     """Whether a plan states its batch and all that multiplies to it, each in one way, and has no pipeline."""
-    stated = all(_is_stated(case.fact(key)) for key in (BATCH, *BATCH_PARTS))
+    stated = all(_is_said(case.fact(key)) for key in (BATCH, *BATCH_PARTS))
     return stated and value_or(case.strategy.pp, 1) == 1 and not case.has_several(BATCH, *BATCH_PARTS)
 
 
@@ -67,6 +68,12 @@ def _trains(case: Case) -> bool:
 
 def _is_stated(fact: Known[Any] | Unknown) -> bool:
     return isinstance(fact, Known) and fact.is_stated
+
+
+def _is_said(fact: Known[Any] | Unknown) -> bool:
+    """Whether a plan states a figure, or the accumulation steps that stand for its micro-batches."""
+    accumulated = isinstance(fact, Known) and isinstance(fact.origin, Derived) and fact.origin.by == ACCUMULATION
+    return accumulated or _is_stated(fact)
 
 
 def schedule_of(case: Case) -> str:

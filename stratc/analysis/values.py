@@ -20,7 +20,7 @@ ONE_VALUE = frozenset(
         ("hardware", ("bandwidth_utilization", "link_bandwidth", "network_bandwidth", "devices_per_node")),
         ("model", ("layers", "hidden_size", "heads", "kv_heads", "head_dim", "ffn_hidden_size", "vocab_size")),
         ("model", ("experts", "top_k", "expert_hidden_size", "precision")),
-        ("workload", ("batch_size", "micro_batches", "micro_batch_size")),
+        ("workload", ("batch_size", "micro_batches", "micro_batch_size", "accumulation_steps")),
         ("strategy", ("tp", "pp", "ep", "cp", "expert_tp", "zero_stage", "schedule", "capacity_factor")),
     )
     for name in names

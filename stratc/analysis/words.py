@@ -18,6 +18,7 @@ _CALLED = {
     "workload.batch_size": "sequences",
     "workload.micro_batches": "micro-batches",
     "workload.micro_batch_size": "sequences a micro-batch",
+    "workload.accumulation_steps": "accumulation steps",
     "workload.sequence_length": "tokens",
     "workload.prompt_length": "prompt tokens",
     "workload.output_length": "output tokens",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from stratc.ir.draft import Draft, Sketch
 from stratc.ir.origin import Derived, Known
+from stratc.ir.workload import ACCUMULATION
 
 
 class Step(NamedTuple):
@@ -66,6 +67,7 @@ STEPS = (
         ("strategy.experts_per_device", "strategy.ep"),
         lambda experts, degree: experts * degree,
     ),
+    Step("workload.micro_batches", ACCUMULATION, ("workload.accumulation_steps",), int),
     Step(
         "workload.batch_size",
         "micro-batches × micro-batch size × data-parallel degree",

@@ -28,7 +28,12 @@ _PARTS = (  # words of which one stands in every match, the pattern, the key
     ),
     (
         ("ccumulat",),
-        r"(?i)\bgradient accumulation (?:over|of|with|across|for) (?P<n>\d{1,4}) (?:steps|micro-?(?:steps|batches))\b",
+        r"(?i)\bgradient accumulation (?:over|of|with|across|for) (?P<n>\d{1,4}) (?:micro-?)?steps\b",
+        "workload.accumulation_steps",
+    ),
+    (
+        ("ccumulat",),
+        r"(?i)\bgradient accumulation (?:over|of|with|across|for) (?P<n>\d{1,4}) micro-?batches\b",
         "workload.micro_batches",
     ),
     (("nterleav",), r"(?i)\binterleav(?:ing|ed|e)(?: schedule)?,? (?:with |of |\()?v ?= ?(?P<n>\d)\b", "strategy.vpp"),
