@@ -28,6 +28,7 @@ from stratc.frontends.markdown.counts import is_of_one, is_room, is_use_of_rate,
 from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.gains import gain_of
 from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
+from stratc.frontends.markdown.held_sizes import is_in_use
 from stratc.frontends.markdown.looks import Spoken, spoken
 from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, Look, Metric
 from stratc.frontends.markdown.naming import ROWS, best, named
@@ -98,7 +99,8 @@ def claims(
     for at, figure in sentence.figures:
         if figure.start in taken or at in goals.values() or (at in inner and figure.start not in workings):
             continue
-        found = of_its_sequence(sentence, at, _claim(sentence, at, goals.get(at)))
+        claim = _claim(sentence, at, goals.get(at)) or _in_use(sentence, at, goals.get(at))
+        found = of_its_sequence(sentence, at, claim)
         if found is not None:
             working = workings.get(figure.start) or spread(tokens, at)
             yield replace(found, working=working)
@@ -172,6 +174,19 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     )
 
 
+def _in_use(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
+    """The memory of a device that is only held to what there is, and no requirement itself."""
+    figure = spoken(sentence, at, goal)
+    if figure is None or not is_in_use(sentence, at):
+        return None
+    place = sentence.tokens[at].start, sentence.tokens[at].end
+    role = Role.PLAN if sentence.scope.role is Role.TARGET else None
+    per = _per(sentence, at, goal)
+    said = say(sentence, "memory.total", figure.quantity.high, place, figure=figure.figure, role=role, per=per)
+    held = goal_of(sentence, goal, figure) if goal is not None else None
+    return replace(said, per=Per.DEVICE if per is Per.UNSAID else per, goal=held)
+
+
 def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
     """What a figure is counted for, else what the requirement beside it is counted for."""
     per = counted_for(sentence, at)
@@ -180,7 +195,8 @@ def _per(sentence: Sentence, at: int, goal: int | None) -> Per:
 
 def _is_target(sentence: Sentence, at: int) -> bool:
     """Whether the label or the column calls a figure a requirement, or another figure is held against it."""
-    if at > 1 and sentence.tokens[at - 1].sign in RELATIONS and sentence.tokens[at - 2].figure is not None:
+    signed = next((n for n in range(at, 0, -1) if sentence.tokens[n - 1].sign not in RELATIONS), at)
+    if 0 < signed < at and sentence.tokens[signed - 1].figure is not None:
         return True  # "35 ms < 50 ms"
     near = {token.stem for token in (*sentence.header, *sentence.key)}
     before = {token.stem for token in sentence.tokens[max(0, at - 2) : at]}

@@ -9,17 +9,21 @@ from stratc.arith.unit import COUNT, ONE
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.looks import unit_of_heading, with_unit
 from stratc.frontends.markdown.tokens import tokens_of
+from stratc.frontends.markdown.vocabulary import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stratc.arith.unit import Unit
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
 _UNITS = (["unit"], ["单位"])
 _SIGNS = frozenset("~≈<>≤≥≲≳")
-_COMPARING = frozenset("<>≤≥")
+_COMPARING = frozenset("<>≤≥≪≫")
+_ASKED = words("target requirement required goal limit slo sla min max")
+_TIES = frozenset(":：<>≤≥=")
 
 
 def lent_units(said: Iterable[Sentence]) -> Iterator[Sentence]:
@@ -60,10 +64,30 @@ def _compared(sentence: Sentence) -> dict[int, Unit]:
     """The units of bare numbers that are held against a figure with one, by where they start."""
     found = {}
     for (at, one), (then, other) in pairwise(sentence.figures):
-        bare = one.quantity.unit == ONE and not one.times and other.quantity.dimension != COUNT
-        if bare and then == at + 2 and sentence.tokens[at + 1].sign in _COMPARING:
+        if _is_bare(one) and other.quantity.dimension != COUNT and _is_sign(sentence.tokens[at + 1 : then]):
             found[one.start] = other.quantity.unit
+        elif _is_bare(other) and one.quantity.dimension != COUNT and _asks(sentence.tokens[at + 1 : then + 2]):
+            found[other.start] = one.quantity.unit
     return found
+
+
+def _is_bare(figure: Figure) -> bool:
+    return figure.quantity.unit == ONE and not figure.times
+
+
+def _is_sign(between: Sequence[Token]) -> bool:
+    """Whether two figures have only a sign of comparison between them: "28 > 20", "6000+ >> 100"."""
+    signs = {token.sign for token in between}
+    return 0 < len(between) <= len(">>") and len(signs) == 1 and signs <= _COMPARING
+
+
+def _asks(following: Sequence[Token]) -> bool:
+    """Whether brackets that hold a bare number call it a requirement: "850 tokens/ms (requirement: 100)"."""
+    opened = next((at for at, token in enumerate(following) if token.sign in ("(", "（")), None)
+    if opened is None or following[-1].sign not in (")", "）"):
+        return False
+    inside = following[opened + 1 : -2]
+    return bool(inside) and inside[0].stem in _ASKED and all(each.sign in _TIES for each in inside[1:])
 
 
 def _in(sentence: Sentence, units: Mapping[int, Unit]) -> Sentence:
