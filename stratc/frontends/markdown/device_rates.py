@@ -24,12 +24,17 @@ _SHARE = (  # achieved, then the share that this is of the peak
     rf"(?P<rate>{_R}) ?TFLOPS?(?:/s)?[^.;:=\d]{{0,24}}, ?"
     rf"(?P<use>\d{{1,2}}(?:\.\d+)?) ?% of (?:the )?(?:peak )?(?P<peak>{_R})"
 )
+_COUNTED_ON = (  # what is counted on, in brackets the share that this is of the peak
+    rf"(?i)\b(?:effective|usable|realistic|achievable)\b[^.;=]{{0,32}}?(?<![\d.])(?P<rate>{_R}) ?TFLOPS?(?:/s)?"
+    rf"[^.;:=\d(]{{0,24}}\( ?~?(?P<use>\d{{1,2}}(?:\.\d+)?) ?% of (?:the )?(?:peak )?(?P<peak>{_R}) ?TFLOPS?"
+)
 _HALF = rf"\d{{1,6}} ?[×x*] ?(?P<peak>{_R}) ?TFLOPS?(?:/s)? at (?P<use>half)(?: (?:of )?(?:the )?(?:peak|speed))?\b"
 _READ = (  # bytes ÷ devices ÷ bandwidth = time
     rf"(?P<bytes>{_R})(?: ?GB)?(?: ?[/÷] ?(?P<of>\d{{1,5}}) ?(?:{DEVICE}s?|卡)?)? ?(?:[/÷]|over|at) ?"
     rf"(?:(?P<times>\d{{1,5}}) ?[×x] ?)?(?P<rate>{_R}) ?TB/s ?(?:[=≈→,]|is|takes)? ?~?(?P<time>{_R}) ?ms"
 )
 _REACHED = Pattern(r"(?i)effective|achieved|sustained|measured|actual|realistic|usable|实测|有效")
+_MEASURED = Pattern(r"(?i)achieved|sustained|measured|actual|observed|required|needed|实测")
 _LINKED = Pattern(r"(?i)nvlink|link|network|all-?reduce|all-to-all|gather|transfer|interconnect|fabric|infiniband|通信")
 _NEAR = 0.02  # by which the written result of a working may be rounded
 _SCALES = {"T": 1.0, "P": 1e3, "E": 1e6}  # in TFLOPS
@@ -40,7 +45,9 @@ def device_rates(sentence: Sentence) -> Iterator[Statement]:
     """Statements of peak, utilisation and memory bandwidth in workings that come out so."""
     text = sentence.text
     if "FLOP" in text and not _REACHED.search(text):
-        yield from _peaks(sentence)
+        yield from _peaks(sentence, _SHARE, _HALF, _PEAK)
+    elif "%" in text and "flop" in text.lower() and not _MEASURED.search(text):
+        yield from _peaks(sentence, _COUNTED_ON)
     if "TB/s" in text and not _LINKED.search(text):
         for match in re.finditer(_READ, text):
             rate, devices = _number(match["rate"]), int(match["of"] or match["times"] or 1)
@@ -49,9 +56,8 @@ def device_rates(sentence: Sentence) -> Iterator[Statement]:
                 yield said_at(sentence, "hardware.memory_bandwidth", rate * 1e12, match.span("rate"))
 
 
-def _peaks(sentence: Sentence) -> Iterator[Statement]:
-    text = sentence.text
-    for match in (*re.finditer(_SHARE, text), *re.finditer(_HALF, text), *re.finditer(_PEAK, text)):
+def _peaks(sentence: Sentence, *patterns: str) -> Iterator[Statement]:
+    for match in (each for pattern in patterns for each in re.finditer(pattern, sentence.text)):
         found = match.groupdict()
         use, peak = _share(found["use"]), _number(found["peak"])
         if "n" in found:

@@ -36,6 +36,7 @@ _BOUNDS = {
     "model.ffn_hidden_size": (64, inf),
     "model.experts": (2, inf),
     "hardware.memory": (2e9, 1e12),
+    "strategy.capacity_factor": (0.1, 16),
 }
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
@@ -163,6 +164,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     least, most = _BOUNDS.get(row.key, (0, inf))
     if figure is not None and not least <= figure.value < most:
         return False
+    if row.key == "strategy.capacity_factor" and not _is_factor(sentence, figure):
+        return False
     if row.key == "hardware.memory" and (is_held_to(sentence.tokens, at) or _is_used(sentence, figure)):
         return False
     if row.key == "model.parameters" and _is_share_of_model(sentence, at):
@@ -181,6 +184,12 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
     return not (row.key == "hardware.peak_flops" and (results or effective))
+
+
+def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
+    """Whether an "expert capacity" is a factor, by that word, by its sign or as no number of tokens."""
+    named = "factor" in sentence.stems | sentence.key_stems or "因子" in sentence.text
+    return named or (figure is not None and (figure.times or not figure.value.is_integer()))
 
 
 def _is_used(sentence: Sentence, figure: Figure | None) -> bool:

@@ -10,7 +10,7 @@ from stratc.frontends.markdown.rows import ROW_OF, value_of
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import DEVICE
 from stratc.frontends.precision import PRECISIONS
-from stratc.ir.scope import Role
+from stratc.ir.scope import Role, Topic
 from stratc.ir.values import Extent
 from stratc.text.pattern import Pattern
 
@@ -37,6 +37,7 @@ _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
     r"\bper direction|between|effective|achieved|measured|通信|互联|互连",
 )
+_COMES_TO = Pattern(rf"(?i)[^=→.;]{{0,24}}[=→] ?~?{_RATE} (?:effective|usable|achievable)\b", "=|→")
 _BOUNDS = {
     # between which a figure can be such a fact; links may have less than the memories
     "workload.prompt_length": (16, 1e7),
@@ -110,7 +111,8 @@ _ROWS = (
     _Row(
         Pattern(
             rf"(?i)\bbatch(?:es)?(?: size)?\W{{0,4}}(?:of )?\d{{1,5}} {_SEQUENCES}(?:,| of| with| at| [×x])? "
-            rf"(?:(?:each|of|with|lengths?|up to)[: ]+)*(?P<c>{_LENGTHS}) tokens\b(?! (?:in (?:total|all)|total|per))",
+            rf"(?:(?:each|of|with|lengths?|up to)[: ]+)*(?P<c>{_LENGTHS}) tokens\b"
+            rf"(?! (?:in (?:total|all)|total|per (?!{_SEQUENCES}\b)))",
             "batch",
             "token",
         ),
@@ -168,7 +170,7 @@ _ROWS = (
     _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
     _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
     _Row(
-        Pattern(rf"(?i)(?P<r>{_RATE}) ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%"),
+        Pattern(rf"(?i)(?P<r>{_RATE})(?: per {DEVICE}| each)? ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%"),
         {"r": _WIDTH, "u": _USE},
         alone=True,
     ),
@@ -279,15 +281,21 @@ def in_passing(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role not in (Role.PLAN, Role.TARGET):
         return
     text = sentence.text
-    linked: bool | None = None
     for row in _ROWS:
         for match in row.pattern.finditer(text):
-            linked = bool(_LINKED.search(text)) if linked is None else linked
-            if not (row.alone and linked):
+            if not (row.alone and _is_of_link(sentence, match)):
                 yield from _stated(sentence, row, match)
     key = _CELLS.get(sentence.key_text, "")
     if key and (whole := _CELL.fullmatch(text)):
         yield from _stated(sentence, _Row(_CELL, {"n": key}), whole)
+
+
+def _is_of_link(sentence: Sentence, match: Match[str]) -> bool:
+    """Whether words of links are beside a rate; "effective" is none behind what a share of a memory's rate comes to."""
+    text, result = sentence.text, _COMES_TO.match(sentence.text, match.end())
+    if result and sentence.scope.topics[:1] != (Topic.COMMUNICATION,):
+        text = text[: result.start()] + text[result.end() :]
+    return bool(_LINKED.search(text))
 
 
 def _stated(sentence: Sentence, row: _Row, match: Match[str]) -> Iterator[Statement]:

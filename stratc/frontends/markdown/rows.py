@@ -41,7 +41,7 @@ ADJECTIVES = words(
 def value_of(row: Row, figure: Figure) -> Value | None:
     """The figure as a value of the row; None where unit or form do not fit."""
     quantity = figure.quantity
-    if figure.times or quantity.dimension not in row.units:
+    if (figure.times and row.key not in _FACTORS) or quantity.dimension not in row.units:
         return None
     match row.form:
         case Form.FRACTION:
@@ -120,6 +120,7 @@ def is_rate(tokens: Sequence[Token], end: int) -> bool:
 _TIMES = words("s sec second ms millisecond min minute h hour day 秒 毫秒 分钟 小时")
 _MOST = 1e7  # of a count; larger ones are of parameters or operations
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
+_FACTORS = words("strategy.capacity_factor")  # which plans write with "×"
 
 
 def fits(row: Row, sentence: Sentence, words: Sequence[Token]) -> bool:

@@ -99,7 +99,7 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
         _FLOPS,
         unless="effective required total aggregate achieved utilized utilization actual sustained system attention "
-        "expert operation mfu",
+        "expert operation mfu usable realistic achievable",
     ),
     Row(
         "hardware.peak_flops",
@@ -108,7 +108,7 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
         _FLOPS,
         _MACHINES,
-        "effective required total aggregate achieved actual sustained system mfu utilization",
+        "effective required total aggregate achieved actual sustained system mfu utilization usable achievable",
     ),
     Row(
         "hardware.mfu",
@@ -402,7 +402,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.capacity_factor",
-        "capacity factor|expert capacity factor|容量因子",
+        "capacity factor|expert capacity factor|moe capacity factor|expert capacity|容量因子",
         "capacity factor|expert capacity factor",
         Form.NUMBER,
     ),
