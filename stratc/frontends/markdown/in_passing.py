@@ -110,6 +110,15 @@ _ROWS = (
     ),
     _Row(
         Pattern(
+            rf"(?i)\beffective (?:global )?batch(?: size)?(?:\W{{1,6}}| is | of )(?P<b>\d{{1,5}})"
+            rf"(?= {_SEQUENCES}| ?[(,.;]| ?$)(?! {_SEQUENCES} (?:per|each|on|in)\b)",
+            "effective",
+            "batch",
+        ),
+        {"b": _BATCH},
+    ),
+    _Row(
+        Pattern(
             rf"(?i)\bbatch(?:es)?(?: size)?\W{{0,4}}(?:of )?\d{{1,5}} {_SEQUENCES}(?:,| of| with| at| [×x])? "
             rf"(?:(?:each|of|with|lengths?|up to)[: ]+)*(?P<c>{_LENGTHS}) tokens\b"
             rf"(?! (?:in (?:total|all)|total|per (?!{_SEQUENCES}\b)))",

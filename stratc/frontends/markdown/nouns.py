@@ -148,6 +148,8 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
     if at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in"):
         return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
+    if "effective" in near:
+        return False  # what follows of the batch that is set
     return bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
 
 

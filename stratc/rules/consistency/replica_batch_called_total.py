@@ -37,10 +37,14 @@ def replica_batch_called_total(case: Case) -> Iterator[Finding]:
     """
     batch, dp = case.known("workload.batch_size"), case.known("strategy.dp")
     total = case.number("workload.batch_size") * case.number("strategy.dp")
+    remarked = False
     for claim in case.claims("batch", "equation"):
         effective = claim.metric == "batch.effective"
+        if effective and remarked:
+            continue
         counted = claim.metric != "equation" or claim.quantity.dimension == SEQUENCE
         if counted and dp.value > 1 and claim.value == batch.value * dp.value:
+            remarked = remarked or effective
             yield Finding(
                 at=claim,
                 message=f"{claim.value:,.0f} sequences in all, but the workload is {batch.value:,}: "
