@@ -15,6 +15,7 @@ from stratc.frontends.markdown.experts_dealt import experts_dealt
 from stratc.frontends.markdown.in_passing import in_passing
 from stratc.frontends.markdown.model_states import sharded_over
 from stratc.frontends.markdown.replicas import replicas
+from stratc.frontends.markdown.stage_sizes import stage_sizes
 from stratc.frontends.markdown.traffic import traffic
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
@@ -44,6 +45,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *beside,
         *replicas(said, statements),
         *dealt_by_degrees(said, statements),
+        *stage_sizes(said, statements),
     )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}

@@ -245,10 +245,6 @@ _ROWS = (
         ),
         dict.fromkeys("nm", "strategy.heads_per_device"),
     ),
-    _Row(
-        Pattern(rf"(?i)\bstage \d{{1,3}}(?: \([^()]*\))?: (?P<n>\d{{1,5}}) {_KIND}\b", "stage"),
-        {"n": "strategy.devices_per_stage"},
-    ),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
         Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),

@@ -143,14 +143,12 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
     before = tokens[at - 1] if at else None
     counts_tokens = at > 1 and (whole := tokens[at - 2].figure) is not None and whole.quantity.dimension == TOKEN
     worked = before is not None and before.sign in ("=", "×", "*", "÷") and not (before.sign == "=" and counts_tokens)
-    if share_of_noun(sentence, at, at) or worked:
-        return False
-    if at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in"):
+    counted = at + 1 < len(tokens) and tokens[at + 1].stem in ("total", "in")
+    if share_of_noun(sentence, at, at) or worked or counted:
         return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
-    if "effective" in near:
-        return False  # what follows of the batch that is set
-    return bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
+    follows = "effective" in near  # of the batch that is set
+    return not follows and bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
 
 
 def _shared_key(noun: str, share: str) -> str:

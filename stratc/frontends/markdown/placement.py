@@ -25,6 +25,9 @@ _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = rf"(?:(?:{DEVICE}|rank)s?|卡)"
 _NUMBER = r"\d+(?![\dA-Za-z])"  # "2i" of GPU 2i is an expression
 _PART = rf"(?:{_DEVICE}[ _-]?)?{_NUMBER}(?:{_DASH}(?:{_DEVICE}[ _-]?)?{_NUMBER})?"
+_OTHERS = (
+    r"\s*(?:transformer |decoder |moe |dense )?(?:layers?|experts?|heads?|stages?|[GT]B|TFLOPS|层|个专家)(?![a-z])"
+)
 _STAGE = Pattern(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))", "stage|阶段")
 LAYERS = Pattern(
     rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?",
@@ -32,7 +35,7 @@ LAYERS = Pattern(
 )
 DEVICES = Pattern(
     rf"(?i)(?<![\w-])(?<!\b[TPDES]P )(?<!\bper ){_DEVICE}"
-    rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)"
+    rf"(?: *: *|[ _]?#?)\s*[\[{{(]?\s*({_PART}(?:\s*(?:,|&|and)\s*{_PART})*)(?!{_OTHERS})"
     rf"|\[\s*({_DEVICE}\s?\d+(?:\s*,\s*{_DEVICE}\s?\d+)*)\s*\]",
     f"{DEVICE_ROW}|rank|卡",
 )
