@@ -40,12 +40,12 @@ from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.each_and_all import each_and_all
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
-from stratc.frontends.markdown.expert_groups import expert_groups
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.fits import fits
 from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
+from stratc.frontends.markdown.group_sizes import group_sizes
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
 from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.idle_experts import idle_experts
@@ -224,7 +224,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence))
-    yield from (*expert_groups(sentence), *hidden_times(sentence)) if counts else ()
+    yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
 
 
 _OF_FIGURES = (

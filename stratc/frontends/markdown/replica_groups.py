@@ -1,4 +1,4 @@
-"""Devices of one replica or of one tensor-parallel group, as plans state them: "each replica takes 16 GPUs"."""
+"""Devices of one replica, as plans state them: "each replica takes 16 GPUs"."""
 
 from __future__ import annotations
 
@@ -21,43 +21,33 @@ if TYPE_CHECKING:
 _DEVICES = rf"{DEVICE}s?\b"
 _NUMBER = r"(?<![\d.,×*–/-])(?<![×*/] )(?P<size>\d{1,5})(?![\d.,–%/-]\d)(?! ?[×x*/])"
 _REPLICA = r"(?:(?:model|serving|DP|data[- ]parallel|full) )?(?:replica|instance|model copy)"
-_TENSOR = r"(?:TP|tensor[- ]parallel)(?:ism)?[- ]group"
 _HAS = r"(?:takes?|uses?|has|have|needs?|occup(?:y|ies)|spans?|runs? on|is|of|with|on|=|:|\(){1,2}"
-_SAID = {
-    cause: (
-        Pattern(rf"(?i)\b{_NUMBER}[ -]{_DEVICES} (?:per|for each|for one|in each|form (?:an?|one)) {name}\b", words),
-        Pattern(rf"(?i)\b(?:each|every|one|an?|per) {name},? ?{_HAS} ?(?:exactly )?{_NUMBER}[ -]{_DEVICES}", words),
-        Pattern(rf"(?i)\b{name}s? of {_NUMBER}[ -]{_DEVICES}(?: each)?", words),
-    )
-    for cause, name, words in (
-        ("replica", _REPLICA, "replica|instance|copy"),
-        ("tp group", _TENSOR, "tp group|tp-group|parallel group|parallel-group|parallelism group"),
-    )
-}
-_LABELS = {
-    "replica": Pattern(rf"(?i)^\W*{_DEVICES} per {_REPLICA}\W*$", "replica|instance|copy"),
-    "tp group": Pattern(rf"(?i)^\W*{_DEVICES} per {_TENSOR}\W*$", "group"),
-}
+_WORDS = "replica|instance|copy"
+_SAID = (
+    Pattern(rf"(?i)\b{_NUMBER}[ -]{_DEVICES} (?:per|for each|for one|in each|form (?:an?|one)) {_REPLICA}\b", _WORDS),
+    Pattern(rf"(?i)\b(?:each|every|one|an?|per) {_REPLICA},? ?{_HAS} ?(?:exactly )?{_NUMBER}[ -]{_DEVICES}", _WORDS),
+    Pattern(rf"(?i)\b{_REPLICA}s? of {_NUMBER}[ -]{_DEVICES}(?: each)?", _WORDS),
+)
+_LABEL = Pattern(rf"(?i)^\W*{_DEVICES} per {_REPLICA}\W*$", _WORDS)
 _OF_STAGE = Pattern(r"(?i)\b(?:each|every|per|an?|one) (?:pipeline )?stage\b[^,.;:(]*$", "stage")
 _OTHERWISE = Pattern(r"(?i)\b(?:if|would|could|instead|prefill|decode|up to|at least|or|spare|cloud|a[wz]s)\b")
 
 
 def replica_groups(sentence: Sentence) -> Iterator[Statement]:
-    """Statements "group.devices" of cause "replica" or "tp group"; what is thought of or a stage takes gives none."""
+    """Statements "group.devices" of cause "replica"; what is thought of or a stage takes gives none."""
     if is_code(sentence) or sentence.block.kind is Kind.HEADING or _OTHERWISE.search(sentence.text):
         return
     label = sentence.key_text
-    for cause, patterns in _SAID.items():
-        named = _LABELS[cause].search(label.replace("gpu", "gpus")) if label else None
-        figure = sentence.value[0].figure if named and sentence.value else None
-        if figure is not None and figure.is_count and (len(sentence.value) == 1 or sentence.value[1].sign == "("):
-            yield _said(sentence, cause, figure.value, (figure.start, figure.end))
-            continue
-        found = next((match for each in patterns if (match := each.search(sentence.text))), None)
-        if found and not _OF_STAGE.search(sentence.text[: found.start("size")]):
-            place = (sentence.start + found.start("size"), sentence.start + found.end("size"))
-            yield _said(sentence, cause, float(found["size"]), place)
+    named = _LABEL.search(label.replace("gpu", "gpus")) if label else None
+    figure = sentence.value[0].figure if named and sentence.value else None
+    if figure is not None and figure.is_count and (len(sentence.value) == 1 or sentence.value[1].sign == "("):
+        yield _said(sentence, figure.value, (figure.start, figure.end))
+        return
+    found = next((match for each in _SAID if (match := each.search(sentence.text))), None)
+    if found and not _OF_STAGE.search(sentence.text[: found.start("size")]):
+        place = (sentence.start + found.start("size"), sentence.start + found.end("size"))
+        yield _said(sentence, float(found["size"]), place)
 
 
-def _said(sentence: Sentence, cause: str, size: float, place: tuple[int, int]) -> Statement:
-    return replace(say(sentence, "group.devices", size, place), quantity=Quantity.of(size), cause=cause)
+def _said(sentence: Sentence, size: float, place: tuple[int, int]) -> Statement:
+    return replace(say(sentence, "group.devices", size, place), quantity=Quantity.of(size), cause="replica")

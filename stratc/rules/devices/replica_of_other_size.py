@@ -1,4 +1,4 @@
-"""DV214: a replica or a tensor-parallel group given other devices than its degrees make."""
+"""DV214: a replica given other devices than its degrees make."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from stratc.analysis.case import Case
 from stratc.analysis.groups import replica_sizes
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule
 
 
 @rule("DV214", category=Category.GPU_COUNT, severity=Severity.ERROR, certainty=Certainty.LIKELY)
 def replica_of_other_size(case: Case) -> Iterator[Finding]:
-    """A replica is given more or fewer devices than its degrees take, or a tensor-parallel group than its degree.
+    """A replica is given more or fewer devices than its degrees take.
 
     ## What it finds
-    "8 GPUs per replica" beside TP = 8 and PP = 2, "TP groups of 4 GPUs" beside TP = 8.  Where a degree is not stated,
-    the devices need only be a multiple of the others; expert-parallel ranks may stand inside a replica or span several.
+    "8 GPUs per replica" beside TP = 8 and PP = 2.  Where a degree is not stated, the devices need only be a multiple of
+    the others; expert-parallel ranks may stand inside a replica or span several.
 
     ## Why it matters
     The number of replicas, and with it batch and throughput, is computed from the devices of one; weights and cache of
@@ -47,17 +46,3 @@ def replica_of_other_size(case: Case) -> Iterator[Finding]:
                 stated=claim.value,
                 help="correct the devices of a replica, or the degrees",
             )
-        elif claim.cause == "tp group":
-            degree = case.fact("strategy.tp")
-            split = case.fact("strategy.expert_tp")
-            widths = {each.value for each in (degree, split) if isinstance(each, Known)}
-            if isinstance(degree, Known) and degree.is_stated and claim.value not in widths:
-                yield Finding(
-                    at=claim,
-                    message=f"a tensor-parallel group of {figures(claim.value)} devices, but tp is "
-                    f"{figures(degree.value)}",
-                    stated=claim.value,
-                    computed=degree.value,
-                    also=((degree, "the degree"),),
-                    help="a group has as many devices as its degree",
-                )

@@ -1,4 +1,4 @@
-"""Groups of expert parallelism with the devices that a plan gives them: "EP groups: 4 groups of 16 GPUs each"."""
+"""Groups of expert or tensor parallelism with the number of their devices: "EP groups: 4 groups of 16 GPUs each"."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _EP = r"(?:EP|expert[- ]parallel(?:ism)?)"
+_TP = r"(?:TP|tensor[- ]parallel(?:ism)?)"
 _DEVICES = rf"(?:{DEVICE}|rank)s?\b"
 _NUMBER = r"(?<![\d.,–-])(?P<{}>\d{{1,5}})(?![\d.,–%-]\d)"
 _OF = _NUMBER.format("size") + rf"[ -]{_DEVICES}"
@@ -27,16 +28,31 @@ _TIES = (
     r"(?:[ :=(]|\bof\b|\bwith\b|\bha(?:s|ve)\b|\bspans?\b|\buses?\b|\bcontains?\b|\bcomprises?\b|\bconsists?\b"
     r"|\bincludes?\b|\beach\b){1,6}"
 )
-_NAMED = Pattern(rf"(?i){_EP}", "ep|expert")
-_GROUPS = "ep group|ep-group|epgroup|parallel group|parallel-group|parallelism group|parallelism-group|lgroup|mgroup"
-_PATTERNS = (  # `count` the groups, `size` the devices of each
-    Pattern(
-        rf"(?i)\b{_EP}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}", _GROUPS
-    ),
-    Pattern(rf"(?i){_NUMBER.format('count')} {_EP}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}", _GROUPS),
-    Pattern(rf"(?i){_OF} (?:per|in each|in every|form (?:an?|one)|make (?:an?|one)) {_EP}[- ]group\b", _GROUPS),
-    Pattern(rf"(?i)\b{_DEVICES} per {_EP}[- ]group\b[^.;\n\d]{{0,6}}(?P<size>\d{{1,5}})(?![\d.,])", _GROUPS),
-)
+_NAMED = {
+    "ep group": Pattern(rf"(?i){_EP}", "ep|expert"),
+    "tp": Pattern(rf"(?i){_TP}", "tp|tensor"),
+}
+_AXES = {"strategy.ep": "ep group", "strategy.tp": "tp"}
+_GROUPS = "{0} group|{0}-group|{0}group|parallel group|parallel-group|parallelism group|parallelism-group|lgroup|mgroup"
+
+
+def _patterns(axis: str, words: str) -> tuple[Pattern, ...]:
+    """How the groups of an axis are given a size: `count` the groups, `size` the devices of each."""
+    groups = _GROUPS.format(words)
+    return (
+        Pattern(
+            rf"(?i)\b{axis}[- ]?groups?\b{_TIES}(?:{_NUMBER.format('count')} groups?(?: of|,| with| [×x])? ?)?{_OF}",
+            groups,
+        ),
+        Pattern(
+            rf"(?i){_NUMBER.format('count')} {axis}[- ]groups?(?: of| with|,| [×x]|:)? ?\(?(?:each )?{_OF}", groups
+        ),
+        Pattern(rf"(?i){_OF} (?:per|in each|in every|form (?:an?|one)|make (?:an?|one)) {axis}[- ]group\b", groups),
+        Pattern(rf"(?i)\b{_DEVICES} per {axis}[- ]group\b[^.;\n\d]{{0,6}}(?P<size>\d{{1,5}})(?![\d.,])", groups),
+    )
+
+
+_PATTERNS = {"ep group": _patterns(_EP, "ep"), "tp": _patterns(_TP, "tp")}
 _PLAIN = Pattern(
     rf"(?i)^\W*(?:groups?\W{{1,4}})?{_NUMBER.format('count')} groups? (?:of|with|[×x]) {_OF}",
     "group of|groups of|group with|groups with|group x|groups x|×",
@@ -53,8 +69,8 @@ _WIDTH = Pattern(
 _WIDE = Pattern(r"(?i)\b(?:hidden|dimensions?|width|columns?|FFN|intermediate)\b")
 
 
-def expert_groups(sentence: Sentence) -> Iterator[Statement]:
-    """Statements "group.devices" of cause "ep group", `index` the number of groups where it stands beside them.
+def group_sizes(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "group.devices" of cause "ep group" or "tp", `index` the number of groups where it stands beside them.
 
     Of cause "ep in tp" where a plan tells how many expert-parallel ranks a tensor-parallel group holds; "group.width"
     where it gives the columns of a matrix that one has.
@@ -62,15 +78,16 @@ def expert_groups(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     if "roup" not in text or not sentence.has_digit or is_code(sentence):
         return
-    named = _NAMED.search(text)
-    below = any(axis == "strategy.ep" for title in sentence.above[:1] if (axis := axis_of(title)))
-    for pattern in (*(_PATTERNS if named else ()), *((_PLAIN,) if below else ())):
-        if found := pattern.search(text):
-            count = found.groupdict().get("count")
-            said = _said(sentence, "ep group", found)
-            yield replace(said, index=int(count)) if count else said
-            return
-    if named and (found := _POSITIONS.search(text)):
+    above = next((_AXES.get(axis_of(title) or "") for title in sentence.above[:1]), None)
+    for cause, patterns in _PATTERNS.items():
+        named = _NAMED[cause].search(text)
+        for pattern in (*(patterns if named else ()), *((_PLAIN,) if above == cause else ())):
+            if found := pattern.search(text):
+                count = found.groupdict().get("count")
+                said = _said(sentence, cause, found)
+                yield replace(said, index=int(count)) if count else said
+                return
+    if _NAMED["ep group"].search(text) and (found := _POSITIONS.search(text)):
         yield _said(sentence, "ep in tp", found)
     elif (found := _WIDTH.search(text)) and _WIDE.search(text):
         yield replace(_said(sentence, "tp", found), subject="group.width")
