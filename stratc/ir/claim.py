@@ -43,6 +43,10 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "option.weights": (BYTE, "the weights that an option is turned down for, their working what its degrees leave"),
     "result.stated": (None, "a rate or latency of the plan as a whole, whose metric `cause` names"),
     "recap": (None, "a degree, a count of devices or the parameters as a conclusion or a check repeats them"),
+    "margin.requirements": (
+        COUNT,
+        "how many times better than required all is said to be, 1 where words say by far; `cause` names the metrics",
+    ),
     "labelled.figure": (None, "a figure declared to be enough, held to the bound that its label has elsewhere"),
     "rate.all": (None, "a rate of all devices or replicas, its working that of each, times their number where said"),
     "rate.each": (None, "a rate of each device or replica, its working that of all, over their number where said"),

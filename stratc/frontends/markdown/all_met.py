@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.goals import CROSSES, TICKS
+from stratc.frontends.markdown.looks import spoken
+from stratc.frontends.markdown.metrics import Look
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
@@ -40,6 +42,14 @@ _DENIED = words(
 )
 _CROSSES = CROSSES | {"?"}
 _BETWEEN = words("is are were been have has all")
+_EXCEEDS = words("exceed exceeding exceeded surpass surpassing surpassed beat beating beaten outperform")
+_WIDE = words(
+    "significant significantly substantial substantially healthy comfortable comfortably ample large considerable "
+    "considerably generous far wide widely easily"
+)
+_MARGIN = words("margin headroom")
+_BETTER, _THAN = words("better"), words("than")
+_OF_OTHERS = words("memory vram cost power balance compliance accuracy scalability")
 _GAP = 3  # words between "all" and what is met
 
 
@@ -55,6 +65,39 @@ def all_met(sentence: Sentence) -> Iterator[Statement]:
         kinds = _kinds(sentence.tokens[first : last + 1])
         place = sentence.tokens[first].start, sentence.tokens[last].end
         yield replace(say(sentence, "mention.requirements_met", "met", place), cause=kinds)
+    if stems.isdisjoint(_OF_OTHERS):
+        yield from _exceeded(sentence)
+
+
+def _exceeded(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "margin.requirements": by how many times, or by a large margin in words, requirements are exceeded.
+
+    "Exceeds all performance targets with ample headroom", "2x better than the requirements".
+    """
+    kinds = _kinds((*sentence.key, *sentence.tokens))
+    for factor, place in (*_by_far(sentence), *_by_times(sentence)):
+        yield replace(say(sentence, "margin.requirements", factor, place), cause=kinds)
+
+
+def _by_far(sentence: Sentence) -> Iterator[tuple[float, tuple[int, int]]]:
+    tokens, stems = sentence.tokens, sentence.stems
+    wide = [at for at, token in enumerate(tokens) if token.stem in _WIDE]
+    if wide and (stems & _EXCEEDS or (stems & (_MEETS | _MET) and any(_is_wide_margin(tokens, at) for at in wide))):
+        first = next(at for at, token in enumerate(tokens) if token.stem in _EXCEEDS | _MEETS | _MET | _WIDE)
+        if not _is_held_back(tokens[:first]):
+            yield 1.0, (tokens[first].start, tokens[wide[-1]].end)
+
+
+def _by_times(sentence: Sentence) -> Iterator[tuple[float, tuple[int, int]]]:
+    for at, token in enumerate(sentence.tokens):
+        after = [each.stem for each in sentence.tokens[at + 1 : at + 7]]
+        said = spoken(sentence, at) if _BETTER & set(after[:2]) and _THAN & set(after) else None
+        if said is not None and said.look is Look.FACTOR and _REQUIREMENTS & set(after):
+            yield said.figure.value, (token.start, token.end)
+
+
+def _is_wide_margin(tokens: Sequence[Token], at: int) -> bool:
+    return any(each.stem in _MARGIN for each in tokens[at + 1 : at + 3])
 
 
 def _by_verb(tokens: Sequence[Token]) -> tuple[int, int] | None:

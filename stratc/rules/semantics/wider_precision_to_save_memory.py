@@ -10,7 +10,7 @@ from stratc.ir.scope import Role, Topic
 from stratc.rules.rule import Finding, rule
 
 
-@rule("SE161", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
+@rule("SE161", category=Category.SEMANTICS, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def wider_precision_to_save_memory(case: Case) -> Iterator[Finding]:
     """A wider precision is the fallback where memory runs short.
 
