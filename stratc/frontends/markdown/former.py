@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
+_TO = " to "
 
 
 def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Statement]:
@@ -58,6 +59,23 @@ def left_behind(sentence: Sentence, found: Sequence[Statement]) -> list[Statemen
         else each
         for each in found
     ]
+
+
+def in_changes(sentence: Sentence, found: Sequence[Statement]) -> list[Statement]:
+    """The statements, of "from 96 to 64 GPUs" the second in passing: where a figure is given by itself counts more."""
+    former = {(each.subject, each.span.end) for each in found if each.scope.role is Role.EARLIER}
+    if not former:
+        return list(found)
+    return [
+        replace(each, passing=True) if (each.subject, _before_to(sentence, each.span.start)) in former else each
+        for each in found
+    ]
+
+
+def _before_to(sentence: Sentence, start: int) -> int:
+    """Where the figure ends that "to" leads on to this one; -1 for none."""
+    before = sentence.text[: start - sentence.start]
+    return start - len(_TO) if before.endswith(_TO) else -1
 
 
 def revised(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:

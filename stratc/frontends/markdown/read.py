@@ -43,7 +43,7 @@ from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.fits import fits
-from stratc.frontends.markdown.former import formerly, left_behind, revised, superseded, trained_before
+from stratc.frontends.markdown.former import formerly, in_changes, left_behind, revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.group_sizes import group_sizes
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
@@ -215,7 +215,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     claimed = tuple(each for each in claimed if not (each.span in sent and each.subject == "latency.step"))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
-    found = left_behind(sentence, found)
+    found = in_changes(sentence, left_behind(sentence, found))
     found.extend(formerly(sentence, found))
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:
