@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from stratc.frontends.launch.option_names import IN_UNITS, folded_name, key_named
+from stratc.frontends.launch.option_names import IN_UNITS, ROUTED, folded_name, key_named
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
 from stratc.text.span import Span
 
-_FLAG = re.compile(r"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?([\w.]+)")
-_ENTRY = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)")
-_LINE = re.compile(r"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?([\w.]+)[\"']?,?[ \t]*(?:#.*)?$")
+_VALUE = r"((?:[A-Za-z]+-)?[\w.]+)"
+_FLAG = re.compile(rf"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?{_VALUE}")
+_ENTRY = re.compile(rf"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?{_VALUE}")
+_LINE = re.compile(rf"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?{_VALUE}[\"']?,?[ \t]*(?:#.*)?$")
 _OTHER_MODELS = re.compile(r"(?i)vision|audio|draft|speculat|teacher|reward|critic|reference|judge|tokenizer|retriev")
 _OF_SAMPLING = frozenset(("temperature", "top_p"))
 _LEAST = {"model.parameters": (1e6, 1e14), "hardware.mfu": (0.01, 1.0)}  # and most that such a value can be
+_TOP = re.compile(r"top[-_ ]?(\d{1,2})")
+_SCHEDULES = {
+    **{each: each for each in ("1f1b", "gpipe", "interleaved", "dualpipe")},
+    "interleaved1f1b": "interleaved",
+    "afab": "gpipe",
+    "zbh1": "zb-h1",
+}
 _PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
 
 
@@ -54,6 +62,12 @@ def value_of(key: str, setting: Setting) -> Value | None:
         return None
     if key == "model.precision":
         return PRECISIONS.get(setting.word.removeprefix("torch."))
+    if key == "strategy.schedule":
+        return _SCHEDULES.get(folded_name(setting.word))
+    if top := _TOP.fullmatch(setting.word) if key == "model.top_k" else None:
+        return int(top[1])
+    if folded_name(setting.name.rpartition(".")[2]) in ROUTED:
+        return None
     value = plain(key, setting)
     if key in _LEAST and not (isinstance(value, float) and _LEAST[key][0] <= value <= _LEAST[key][1]):
         return None

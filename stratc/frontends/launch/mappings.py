@@ -18,10 +18,12 @@ from stratc.text.source import Source
 SURE = 3  # so many things a mapping says before it is taken for the configuration of a framework
 OF_FRAMEWORK = ("strategy.framework", "workload.phase")
 DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
-_DEALT = (
+_BESIDE = (
     "strategy.device_count",
     "strategy.layers_per_stage",
     "strategy.experts_per_device",
+    "strategy.schedule",
+    "model.top_k",
     "workload.micro_batch_size",
 )
 _OF_VLLM = ("LLM", "EngineArgs", "AsyncEngineArgs")
@@ -116,10 +118,10 @@ def _engine(root: Node, source: Source) -> Iterator[Statement]:
 
 
 def _degrees(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Statements of degrees, of what is dealt to devices beside them, and the settings that stand where these do."""
+    """Statements of degrees, of what is chosen beside them, and the settings that stand where these do."""
     given = tuple(statements)
     places = {each.span for each in given if each.subject in DEGREES}
-    places |= {each.span for each in given if each.subject in _DEALT} if places else set()
+    places |= {each.span for each in given if each.subject in _BESIDE} if places else set()
     yield from (each for each in given if each.span in places)
 
 

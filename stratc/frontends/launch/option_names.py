@@ -46,13 +46,20 @@ _OTHERS = (
     ("strategy.heads_per_device", "headspergpu qheadspergpu queryheadspergpu"),
     ("strategy.layers_per_stage", "layersperstage"),
     ("strategy.zero_stage", "zerostage"),
+    ("strategy.schedule", "schedule pipelineschedule ppschedule pipelineparallelschedule scheduletype"),
     ("hardware.mfu", "mfu"),
     ("strategy.capacity_factor", "capacityfactor expertcapacityfactor moeexpertcapacityfactor"),
 )
+_ROUTED = "routing routing{} gating gating{} router routertype gate gatetype"
+ROUTED = frozenset(
+    name for kind in ("algorithm", "type", "strategy", "method") for name in _ROUTED.format(kind, kind).split()
+)
+"""Names of what chooses experts, which a word may tell how many it chooses: "top-2"."""
 NAMES: dict[str, str] = {
     # in lower case without dashes, underlines and the word "model"
     **{stem + end: key for key, stems in _DEGREES for stem in stems.split() for end in ("", "size", "degree", "ism")},
     **{name: key for key, names in _OTHERS for name in names.split()},
+    **dict.fromkeys(ROUTED, "model.top_k"),
 }
 
 _IN_UNITS = (

@@ -13,6 +13,7 @@ from stratc.frontends.markdown.device_rates import device_rates
 from stratc.frontends.markdown.expert_blocks import expert_blocks
 from stratc.frontends.markdown.experts_dealt import experts_dealt
 from stratc.frontends.markdown.in_passing import in_passing
+from stratc.frontends.markdown.launched_nodes import launched_nodes
 from stratc.frontends.markdown.model_states import sharded_over
 from stratc.frontends.markdown.replicas import replicas
 from stratc.frontends.markdown.stage_sizes import stage_sizes
@@ -46,6 +47,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *replicas(said, statements),
         *dealt_by_degrees(said, statements),
         *stage_sizes(said, statements),
+        *launched_nodes(statements),
     )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}
