@@ -19,6 +19,7 @@ _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
 _TIMES = ("×", "*")
 _OWNERS = words("the our its a each")
 _HOLDS = words("fit fits within below under")
+_MODULES = words("module instance")
 _SUMS = words("合计 总计 共计 total altogether sum")
 
 
@@ -120,9 +121,15 @@ def is_use_of_rate(tokens: Sequence[Token], at: int) -> bool:
     return bool(before) and (figure := before[-1].figure) is not None and figure.quantity.dimension == BYTE_RATE
 
 
-def is_inside_product(tokens: Sequence[Token], at: int, noun: int) -> bool:
-    """Whether factors stand on both sides of what is counted."""
-    return at > 0 and tokens[at - 1].sign in _TIMES and noun + 1 < len(tokens) and tokens[noun + 1].sign in _TIMES
+def are_more_than_experts(tokens: Sequence[Token], at: int, noun: int) -> bool:
+    """Whether experts are counted with copies ("physical"), over all layers ("48 expert modules") or in a product.
+
+    So "per GPU: 4096 tokens × 8 experts × 7168", which a token is sent to.
+    """
+    after = tokens[noun + 1] if noun + 1 < len(tokens) else None
+    if tokens[noun - 1].stem == "physical" or (after and after.stem in _MODULES):
+        return True
+    return at > 0 and tokens[at - 1].sign in _TIMES and after is not None and after.sign in _TIMES
 
 
 def is_quotient(tokens: Sequence[Token], at: int) -> bool:

@@ -193,9 +193,16 @@ def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
 
 
 def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
-    """Whether "GPU memory: 31.6 GB" tells what is used, as no card has a part of a gigabyte."""
+    """Whether "GPU memory: 31.6 GB" tells what is used, as no card has a part of a gigabyte, or a label does.
+
+    Not what a share is of: "Memory usage: 76 % (61 of 80 GB)".
+    """
+    at = next((n for n, token in enumerate(sentence.tokens) if token.figure is figure), 0)
+    of_whole = sentence.tokens[at - 1].stem in _OF or sentence.tokens[at - 1].sign == "/"
+    if "usage" in sentence.key_stems and not of_whole and not _CAPACITIES & (sentence.stems | sentence.key_stems):
+        return True
     whole = figure is None or any((figure.quantity.low / unit).is_integer() for unit in (1e9, 2.0**30))
-    named = {"capacity", "usable", "available", "limit", "size"} & (sentence.key_stems | sentence.stems)
+    named = _CAPACITIES & (sentence.key_stems | sentence.stems)
     return not whole and not named and Topic.HARDWARE not in sentence.scope.topics
 
 
@@ -255,6 +262,8 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_OF = words("of the within under")
+_CAPACITIES = words("capacity usable available limit size")
 _USED = words("utilization utilisation efficiency effective reachable achievable attainable usable")
 _PARTS = frozenset(":;")  # between what is counted and the parts of it
 _NEEDED = words("requirement required needed usage footprint use consumption")  # of the model, not of the machines

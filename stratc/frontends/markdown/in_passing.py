@@ -245,6 +245,10 @@ _ROWS = (
         ),
         dict.fromkeys("nm", "strategy.heads_per_device"),
     ),
+    _Row(
+        Pattern(rf"(?i){_FREE}(?P<k>{_COUNT}) experts (?:are )?active(?=[,;.)]|$)", "experts"),
+        {"k": "model.top_k"},
+    ),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
         Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
-from stratc.frontends.markdown.counts import in_name, is_inside_product, is_length, is_measured, names_model
+from stratc.frontends.markdown.counts import are_more_than_experts, in_name, is_length, is_measured, names_model
 from stratc.frontends.markdown.holders import listed_with, part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import is_held_to, relation_before
 from stratc.frontends.markdown.scopes import topics_of
-from stratc.frontends.markdown.totals import devices
+from stratc.frontends.markdown.totals import devices, of_axis
 from stratc.frontends.markdown.vocabulary import Row, words
 from stratc.ir.scope import Topic
 from stratc.ir.statement import Relation
@@ -101,8 +101,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     share = share_of_noun(sentence, at, index)
     if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
         return None
-    if noun == "expert" and (tokens[index - 1].stem == "physical" or is_inside_product(tokens, at, index)):
-        return None  # with their copies, or "per GPU: 4096 tokens × 8 experts × 7168", which a token is sent to
+    if noun == "expert" and are_more_than_experts(tokens, at, index):
+        return None
     key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
 
@@ -147,8 +147,7 @@ def _is_batch(sentence: Sentence, at: int) -> bool:
     if share_of_noun(sentence, at, at) or worked or counted:
         return False
     near = {token.stem for token in (*sentence.key, *tokens[max(0, at - 8) : at])}
-    follows = "effective" in near  # of the batch that is set
-    return not follows and bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
+    return "effective" not in near and bool(near & _BATCHES) and not (near & _PARTS and near & {"each", "per", "every"})
 
 
 def _shared_key(noun: str, share: str) -> str:
@@ -277,7 +276,8 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "strategy.device_count":
         # "8卡16芯": cards of two chips, each of which is a device; "8 卡有效算力" is what some of them reach together
-        return not any(each in tokens[end - 1].stem for each in _OF_CARDS)
+        of_group = begins(sentence, at) and of_axis(sentence, at)
+        return not of_group and not any(each in tokens[end - 1].stem for each in _OF_CARDS)
     if row.key == "model.heads":
         product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
         shared = listed_with(tokens, end - 1) is not None and share_of_noun(sentence, at, end - 1)

@@ -28,6 +28,11 @@ _DEPLOYED = ("deploy", "cluster", "train", "serve", "serving", "run", "host", "l
 _AXES = {Topic.TENSOR, Topic.EXPERT, Topic.PIPELINE, Topic.DATA, Topic.SEQUENCE}
 
 
+def of_axis(sentence: Sentence, at: int) -> bool:
+    """Whether a label that names an axis of parallelism is about the group of it: "Expert parallelism: 4 GPUs"."""
+    return at >= len(sentence.key) and bool(AXES.inside(sentence.key))
+
+
 def devices(sentence: Sentence, at: int, index: int) -> str:
     """Devices in all: "all 128 GPUs", "3-GPU environment", "128 GPUs total"."""
     tokens = sentence.tokens
@@ -49,8 +54,7 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
     of_part = _OTHERS & {token.stem for token in tokens[:at]}
     running = any(token.stem.startswith(_DEPLOYED) for token in tokens[:at])
     overall = placed or (deployed and running and not of_part and not set(sentence.scope.topics) & _AXES)
-    of_axis = at >= len(sentence.key) and AXES.inside(sentence.key)
-    if of_axis or any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)):
+    if of_axis(sentence, at) or any("stage" in each.lower() for each in (*sentence.scope.path[-1:], *sentence.lead)):
         return ""
     axes = len(axes_in(tokens[:at])) if before is not None and before.sign in (*ARROWS, "=") else 0
     led = axes > (1 if before is None or before.sign != "=" else 2)  # "TP=2 × PP=4 = 8 GPUs" may be one replica
