@@ -78,6 +78,8 @@ CONCEPTS: dict[str, str] = {
     "called_feasible": "the plan called feasible, practical or ready for use",
     "requirements_met": "all requirements together said to be met",
     "excess_admitted": "a use of more than all that there is, in words that admit it",
+    "shortage_expected": "a high risk that memory runs out",
+    "shortage_possible": "memory that may run out",
     "excess_praised": "a use of more than all that there is, called good",
     "parts_match_devices": "the parts of the model said to match the number of devices",
     "all_reduce_for_routing": "an all-reduce said to route tokens to experts",

@@ -17,6 +17,7 @@ _WIDE = r"(?:fp32|float32|fp16|float16|bf16|bfloat16|single precision|full preci
 _FALL = r"(?:fallback|fall back|falling back|fall ?- ?back|switch|switching|revert|reverting|return)"
 _STAGES = r"(?:stage|pipeline|pp|p2p|point - to - point|tp|tensor|all - reduce|allreduce|all - to - all|activation)"
 _BUS = r"pcie(?: (?:gen ?\d|\d(?:\.\d)?|x ?16|link|bus|lane|utilization|utilisation|usage|bandwidth))*"
+_SHORTAGE = r"(?:oom|out - of - memory|out of memory|memory overflow)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -105,6 +106,16 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
             r"(?: (?:usage|use|distribution|footprint|load|work))? (?:across|on|for|per|over)"
             r"(?: (?:all|every|each|the|\d+))* gpu\b"
         ),
+    ),
+    (
+        "shortage_expected",
+        ("oom", "out-of-memory", "out of memory", "memory overflow"),
+        rf"\b(?:high|critical|severe)\b[^.]{{0,40}}? {_SHORTAGE}\b|\b{_SHORTAGE} (?:\w+ )?(?:: )?(?:high|critical|severe)\b",
+    ),
+    (
+        "shortage_possible",
+        ("oom", "out-of-memory", "out of memory"),
+        rf"\b(?:may|might|could|potential|possible|risk of) (?:\w+ ){{0,3}}{_SHORTAGE}\b",
     ),
     (
         "traffic_on_pcie",
