@@ -110,7 +110,10 @@ SAID_OF_WORK: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "shortage_expected",
         ("oom", "out-of-memory", "out of memory", "memory overflow"),
-        rf"\b(?:high|critical|severe)\b[^.]{{0,40}}? {_SHORTAGE}\b|\b{_SHORTAGE} (?:\w+ )?(?:: )?(?:high|critical|severe)\b",
+        (
+            rf"\b(?:high|critical|severe)\b[^.]{{0,40}}? {_SHORTAGE}\b"
+            rf"|\b{_SHORTAGE} (?:\w+ )?(?:: )?(?:high|critical|severe)\b"
+        ),
     ),
     (
         "shortage_possible",

@@ -55,13 +55,15 @@ def experts_missing_from_stage(case: Case) -> Iterator[Finding]:
         held.setdefault(stage.value.index, []).append(span)
     if (short := _divided(case, held, experts.value)) is not None:
         count = len(_hull(held[short]))
+        counted = [claim for claim in case.claims("experts.stage") if claim.value == count]
+        widest = max(held[short], key=lambda span: span.value.experts[1] - span.value.experts[0])
         yield Finding(
-            at=max(held[short], key=lambda span: span.value.experts[1] - span.value.experts[0]),
+            at=counted[0] if counted else widest,
             message=f"stage {short} holds {figures(count)} of {figures(experts.value)} experts, "
             f"but each of its layers has all {figures(experts.value)}",
             stated=count,
             computed=experts.value,
-            label="placed here",
+            label="counted here" if counted else "placed here",
             also=(
                 (experts, "experts of a layer"),
                 *((span, "placed here") for span, _ in placed),
