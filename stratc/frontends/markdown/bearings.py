@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
 
-_ITEMS = frozenset(",;")
-_TIES = frozenset(":=")
 _BORDERS = frozenset(",;、()[]|→➜—–:")
 _FILLERS = words("to with the a original previous initial")
 _ONE = words("one single")
@@ -58,44 +56,6 @@ def clause_of(sentence: Sentence, at: int) -> Clause:
     while last < high and tokens[last].sign not in _BORDERS - {""}:
         last += 1
     return Clause(first, last)
-
-
-def own_item(sentence: Sentence, at: int) -> tuple[Token, ...]:
-    """The label that an item of a list has for itself: "TTFT of" in "TPOT: 22 ms, TTFT of a prompt: 400 ms".
-
-    Of a list of sizes also words alone before each: "Memory: KV cache 20 GB, activations 5 GB".
-    """
-    tokens, start = sentence.tokens, len(sentence.tokens) - len(sentence.value)
-    begin = next((n + 1 for n in range(at - 1, start - 1, -1) if tokens[n].sign in _ITEMS), start)
-    if not sentence.key or begin >= at:
-        return ()
-    own = tokens[begin:at]
-    if begin == start:
-        return own if _lists_sizes(tokens[at:]) and _are_words(own) else ()
-    later = any(token.figure for token in tokens[start:begin])
-    labelled = (
-        any(token.sign in _TIES for token in own) or at - begin == 1 or (_is_size(tokens[at]) and _are_words(own))
-    )
-    return own if later and labelled else ()
-
-
-_LONGEST_NAME = 3  # words of an item's own
-_LEADING = words("of which and plus with including incl includes about roughly the a")
-
-
-def _lists_sizes(following: Sequence[Token]) -> bool:
-    """Whether a size is the first of several that commas part, each after words of its own."""
-    sizes = [n for n, token in enumerate(following) if _is_size(token)]
-    return len(sizes) > 1 and sizes[0] == 0 and following[1].sign in _ITEMS and not following[sizes[1] - 1].sign
-
-
-def _is_size(token: Token) -> bool:
-    return token.figure is not None and token.figure.quantity.dimension == BYTE
-
-
-def _are_words(tokens: Sequence[Token]) -> bool:
-    named = [token for token in tokens if token.stem not in _LEADING]
-    return 0 < len(named) <= _LONGEST_NAME and all(token.stem and token.figure is None for token in tokens)
 
 
 def counted_for(sentence: Sentence, at: int) -> Per:

@@ -31,7 +31,7 @@ from stratc.frontends.markdown.goals import AGAINST, goal_of, goals_of
 from stratc.frontends.markdown.held_sizes import is_in_use
 from stratc.frontends.markdown.looks import Spoken, spoken
 from stratc.frontends.markdown.metrics import BY_LESS, BY_TIMES, Look, Metric
-from stratc.frontends.markdown.naming import ROWS, best, named
+from stratc.frontends.markdown.naming import ROWS, best, is_named_summand, named
 from stratc.frontends.markdown.saying import RELATIONS, relation_before, say
 from stratc.frontends.markdown.shares import assertions, formerly, margins, shares, spread, spread_operands
 from stratc.frontends.markdown.spans_of_time import (
@@ -97,7 +97,8 @@ def claims(
     goals = {at: goal for at, goal in goals_of(tokens).items() if not _of_a_part(sentence, at, goal)}
     inner = operands(tokens).union(*(spread_operands(tokens, at) for at, _ in sentence.figures))
     for at, figure in sentence.figures:
-        if figure.start in taken or at in goals.values() or (at in inner and figure.start not in workings):
+        worked = at in inner and figure.start not in workings and not is_named_summand(sentence.tokens, at)
+        if figure.start in taken or at in goals.values() or worked:
             continue
         claim = _claim(sentence, at, goals.get(at)) or _in_use(sentence, at, goals.get(at))
         found = of_its_sequence(sentence, at, claim)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import FLOP, PERCENT
-from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, own_item, short_axes
+from stratc.arith.unit import BYTE, FLOP, PERCENT
+from stratc.frontends.markdown.bearings import beside, clause_of, counted_for, operands, short_axes
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_added
 from stratc.frontends.markdown.metrics import LOOKS, METRICS, Look, Metric
+from stratc.frontends.markdown.own_items import own_item
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.statement import Per
@@ -30,11 +31,14 @@ _OTHER_RATES = words(  # of users, demands, prices and what is compared
 _LATENCIES = words("ttft tpot itl")
 _BOUNDS = words("below under at most within of is less than up to")
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
+_ADDS, _ENDS = frozenset("+(:=~≈"), frozenset("+=≈)")
 
 
 def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
     """The row whose phrase names a figure, from near to far."""
     tokens = sentence.tokens
+    if look is Look.BYTES and is_named_summand(tokens, at):
+        return _right_after(tokens, at, look, set())
     clause = clause_of(sentence, at)
     around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
     row = _right_after(tokens, at, look, around)
@@ -120,6 +124,17 @@ def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str])
     named = index < len(tokens) and tokens[index].stem
     rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
     return rows[0] if rows else None
+
+
+def is_named_summand(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a size of a sum carries its own name: "17.5 GB weights + 20 GB KV cache"."""
+    figure = tokens[at].figure
+    if figure is None or figure.quantity.dimension != BYTE or (at and tokens[at - 1].sign not in _ADDS):
+        return False
+    end = next((n for n in range(at + 1, len(tokens)) if tokens[n].sign), len(tokens))
+    row = _right_after(tokens, at, Look.BYTES, set())
+    after = end == len(tokens) or tokens[end].sign in _ENDS
+    return row is not None and row.metric.startswith("memory.") and not row.alone and after and end > at + 1
 
 
 def _right_before(tokens: Sequence[Token], at: int) -> Metric | None:
