@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.anatomy import anatomies
 from stratc.frontends.markdown.bare_items import bare_items
 from stratc.frontends.markdown.beside_names import beside_names
+from stratc.frontends.markdown.counted_nodes import counted_nodes
 from stratc.frontends.markdown.counted_parts import counted_parts
 from stratc.frontends.markdown.dealt_by_degrees import dealt_by_degrees
 from stratc.frontends.markdown.device_rates import device_rates
@@ -48,6 +49,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *dealt_by_degrees(said, statements),
         *stage_sizes(said, statements),
         *launched_nodes(statements),
+        *counted_nodes(said, statements),
     )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}

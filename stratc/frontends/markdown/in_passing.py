@@ -249,6 +249,16 @@ _ROWS = (
         Pattern(rf"(?i){_FREE}(?P<k>{_COUNT}) experts (?:are )?active(?=[,;.)]|$)", "experts"),
         {"k": "model.top_k"},
     ),
+    _Row(
+        Pattern(
+            r"(?i)\btokens? (?:is |are )?(?:routed|sent|dispatched|assigned|activates?|selects?|uses?|visits?) (?:to )?"
+            rf"(?:only |exactly |its |the )?(?:top[- ])?(?P<k>{_COUNT})"
+            r"(?: (?:out )?of \d{1,4})?(?: routed)? experts\b",
+            "token",
+            "experts",
+        ),
+        {"k": "model.top_k"},
+    ),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
         Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),

@@ -76,7 +76,8 @@ def labelled(sentence: Sentence) -> Iterator[tuple[Row, int]]:
     rows = [] if named else _of_label(sentence, sentence.key, header) or _of_label(sentence, header, sentence.key)
     if any(token.stem in _TOKENS_OF for token in label):
         rows = [row for row in rows if row.key not in _BATCHES]  # "Tokens in a full batch"
-    if any(token.stem in _FEWEST for token in label):
+    of_stage = sentence.header and any(token.stem == "stage" for token in (*sentence.key, *sentence.header))
+    if of_stage or any(token.stem in _FEWEST for token in label):
         rows = [row for row in rows if not row.key.endswith("device_count")]
     in_unit = unit_of_heading(header) is not None or _is_list(sentence.value) or _counts_bytes(header)
     for row in rows:

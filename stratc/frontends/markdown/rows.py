@@ -34,7 +34,7 @@ _BETWEEN = frozenset("=:(~≈[")
 _BOUNDS = words("below under within less than at most p50 p90 p95 p99")
 ADJECTIVES = words(
     "transformer consecutive total attention active routed different parallel identical independent "
-    "decoder global local contiguous physical full nvidia dense"
+    "decoder global local contiguous physical full nvidia dense complete whole distinct unique"
 )
 
 

@@ -232,7 +232,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "model.head_dim",
-        "head dimension|head dim|head_dim|head size|dimension per head|dim per head|per head dimension|"
+        "head dimension|head dim|head_dim|head size|dimension of each head|dim of each head|"
+        "dimension per head|dim per head|per head dimension|"
         "size per head|每头维度|头维度",
         "dimensions per head|dims per head|dimensional heads|head dimension|dimensions each|dims each|d per head",
     ),
