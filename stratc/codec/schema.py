@@ -23,7 +23,8 @@ STRICT = ConfigDict(extra="forbid")
 Count = Annotated[int, Field(ge=0)]
 Pair = Annotated[list[Count], Field(min_length=2, max_length=2)]
 Devices = Annotated[
-    list[Count] | list[Pair], Field(description="[first, last], a list of devices, or a list of ranges [first, last]")
+    list[Count] | list[Pair],
+    Field(description="[first, last], a list of devices (of two apart the second twice), or ranges [first, last]"),
 ]
 
 

@@ -39,29 +39,30 @@ def value_json(value: Any) -> Any:
 def devices_json(devices: tuple[int, ...] | None) -> list[Any] | None:
     """Devices as [first, last] where they follow each other, else as a list.
 
-    Two devices apart are written as ranges, because two figures alone would read as first and last.
+    Of two devices apart the second is said twice, because two figures alone would read as first and last.
 
     >>> devices_json((4, 5, 6, 7)), devices_json((0, 2, 5)), devices_json((0, 5)), devices_json((3,))
-    ([4, 7], [0, 2, 5], [[0, 0], [5, 5]], [3])
+    ([4, 7], [0, 2, 5], [0, 5, 5], [3])
     """
     if devices is None:
         return None
     if len(devices) > 1 and all(b == a + 1 for a, b in pairwise(devices)):
         return [devices[0], devices[-1]]
-    return [[each, each] for each in devices] if len(devices) == 2 else list(devices)
+    apart = len(devices) == 2 and devices[0] < devices[1]
+    return [*devices, devices[-1]] if apart else list(devices)
 
 
 def devices_of(value: list[Any]) -> tuple[int, ...]:
     """The devices that such a list means.
 
-    >>> devices_of([4, 7]), devices_of([[0, 0], [5, 5]])
-    ((4, 5, 6, 7), (0, 5))
+    >>> devices_of([4, 7]), devices_of([0, 5, 5]), devices_of([[0, 1], [5, 5]])
+    ((4, 5, 6, 7), (0, 5), (0, 1, 5))
     """
     if value and all(isinstance(each, list) for each in value):
         return tuple(device for first, last in value for device in range(first, last + 1))
     if len(value) == 2 and value[1] > value[0]:
         return tuple(range(value[0], value[1] + 1))
-    return tuple(value)
+    return tuple(dict.fromkeys(value))
 
 
 def _whole(number: float) -> Any:
