@@ -69,6 +69,13 @@ def _rounding(quantity: Quantity, end: float) -> float:
     return quantity.step / 2 + (APPROXIMATE * abs(end) if quantity.approximate else 0)
 
 
+def only_target(case: Case, figure: Claim) -> Claim | None:
+    """The one target of the plan for a figure that is counted alike; None where there is none, or several values."""
+    targets = [each for each in case.claims(figure.metric, roles=(Role.TARGET,)) if each.metric == figure.metric]
+    alike = bool(targets) and all(each.per is figure.per for each in targets)
+    return targets[0] if alike and len({each.value for each in targets}) == 1 else None
+
+
 def more_is_better(claim: Claim) -> bool:
     """Whether a larger figure is the better one, as for throughput and not for latency."""
     family, _, rest = claim.metric.partition(".")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import more_is_better
+from stratc.analysis.promise import more_is_better, only_target
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -64,16 +63,9 @@ def margin_overstated(case: Case) -> Iterator[Finding]:
 def _held(case: Case, kind: str) -> Iterator[tuple[float, Claim, Quantity]]:
     """How many times better than its requirement each exact figure is, the figure, and the requirement."""
     for each in case.claims(kind):
-        goal = each.goal or _target(case, each)
+        goal = each.goal or only_target(case, each)
         if goal is None or each.relation is not Relation.IS or each.quantity.is_range or goal.quantity.is_range:
             continue
         if each.value > 0 and goal.quantity.value > 0 and each.quantity.dimension == goal.quantity.dimension:
             ratio = each.value / goal.quantity.value
             yield (ratio if more_is_better(each) else 1 / ratio), each, goal.quantity
-
-
-def _target(case: Case, figure: Claim) -> Claim | None:
-    """The one target of the plan for a figure that is counted alike."""
-    targets = [each for each in case.claims(figure.metric, roles=(Role.TARGET,)) if each.metric == figure.metric]
-    alike = bool(targets) and all(each.per is figure.per for each in targets)
-    return targets[0] if alike and len({each.value for each in targets}) == 1 else None

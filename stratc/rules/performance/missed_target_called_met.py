@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import more_is_better
+from stratc.analysis.promise import more_is_better, only_target
 from stratc.arith.quantity import Quantity
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.mention import Mention
-from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -48,7 +47,7 @@ def missed_target_called_met(case: Case) -> Iterator[Finding]:
 
 def _missed(case: Case, kind: str, said: Mention) -> Iterator[Finding]:
     for figure in case.claims(kind):
-        target = figure.goal or _target(case, figure)
+        target = figure.goal or only_target(case, figure)
         alone = len({each.value for each in case.claims(figure.metric) if each.metric == figure.metric}) == 1
         if target is not None and alone and _misses(figure, target.relation, target.quantity):
             yield Finding(
@@ -62,13 +61,6 @@ def _missed(case: Case, kind: str, said: Mention) -> Iterator[Finding]:
                 help="say which requirement is missed, or plan for the whole of it",
             )
             return
-
-
-def _target(case: Case, figure: Claim) -> Claim | None:
-    """The one target of the plan for a figure that is counted alike."""
-    targets = [each for each in case.claims(figure.metric, roles=(Role.TARGET,)) if each.metric == figure.metric]
-    alike = bool(targets) and all(each.per is figure.per for each in targets)
-    return targets[0] if alike and len({each.value for each in targets}) == 1 else None
 
 
 def _misses(figure: Claim, relation: Relation, target: Quantity) -> bool:
