@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import layer_ledger
-from stratc.arith.term import lift, plain
-from stratc.arith.unit import BYTE, PARAMETER, figures, show
+from stratc.arith.term import Named, lift, plain
+from stratc.arith.unit import BYTE, PARAMETER, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import value_or
@@ -70,9 +70,8 @@ def _compared(case: Case, attention: Claim, experts: Claim) -> Iterator[Finding]
             message=f"{attention.quantity.show()} for {show(count.value, PARAMETER)} of attention are "
             f"{figures(attention.value / count.value, 2)} bytes each, but {experts.quantity.show()} of experts are at "
             f"least {figures(other, 2)}",
-            because=count,
+            because=lift(count * Named("a parameter of the experts", other, experts, UNITS["bytes"])),
             stated=attention.value,
-            computed=count.value * other,
             unit=BYTE,
             also=((experts, "the experts"),),
             help="count both in the precision of the plan: attention has four matrices in every layer",
