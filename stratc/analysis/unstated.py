@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -67,9 +68,10 @@ def unworked_memory(case: Case) -> list[Claim]:
 
 def _bare(case: Case, metric: str) -> list[Claim]:
     """Figures of a metric that stand alone: beside no working, and beside no other of their kind that they convert."""
-    beside = [each.context for each in case.plan.claims if each.working is not None]
+    beside = {each.context for each in case.plan.claims if each.working is not None}
     found = [each for each in asserted(case, metric) if each.context not in beside]
-    return [each for each in found if sum(other.context == each.context for other in found) == 1]
+    many = Counter(each.context for each in found)
+    return [each for each in found if many[each.context] == 1]
 
 
 def _is_worked_out(case: Case) -> bool:

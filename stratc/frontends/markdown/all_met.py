@@ -48,7 +48,6 @@ _WIDE = words(
     "considerably generous far wide widely easily"
 )
 _MARGIN = words("margin headroom")
-_BETTER, _THAN = words("better"), words("than")
 _OF_OTHERS = words("memory vram cost power balance compliance accuracy scalability")
 _GAP = 3  # words between "all" and what is met
 
@@ -91,7 +90,7 @@ def _by_far(sentence: Sentence) -> Iterator[tuple[float, tuple[int, int]]]:
 def _by_times(sentence: Sentence) -> Iterator[tuple[float, tuple[int, int]]]:
     for at, token in enumerate(sentence.tokens):
         after = [each.stem for each in sentence.tokens[at + 1 : at + 7]]
-        said = spoken(sentence, at) if _BETTER & set(after[:2]) and _THAN & set(after) else None
+        said = spoken(sentence, at) if "better" in after[:2] and "than" in after else None
         if said is not None and said.look is Look.FACTOR and _REQUIREMENTS & set(after):
             yield said.figure.value, (token.start, token.end)
 

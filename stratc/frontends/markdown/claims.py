@@ -177,8 +177,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
 
 def _in_use(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     """The memory of a device that is only held to what there is, and no requirement itself."""
-    figure = spoken(sentence, at, goal)
-    if figure is None or not is_in_use(sentence, at):
+    figure = spoken(sentence, at, goal) if is_in_use(sentence, at) else None
+    if figure is None:
         return None
     place = sentence.tokens[at].start, sentence.tokens[at].end
     role = Role.PLAN if sentence.scope.role is Role.TARGET else None

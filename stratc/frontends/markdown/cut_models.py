@@ -31,10 +31,13 @@ def cut_models(said: Iterable[Sentence], statements: Iterable[Statement]) -> Ite
     every = list(said)
     lines = {each.start: _line(each) for each in every}
     cut = {_line(each) for each in every if _speaks_of_less(each)}
+    before: dict[tuple[str, tuple[int, ...] | None], list[object]] = {}
+    for each in former:
+        before.setdefault((each.subject, lines.get(each.context.start)), []).append(each.value)
     for size in sizes:
         line = lines.get(size.context.start) if size.scope.role is Role.PLAN else None
-        beside = (each for each in former if line in cut and lines.get(each.context.start) == line)
-        if any(each.subject == size.subject and _is_less(size.value, each.value) for each in beside):
+        earlier = before.get((size.subject, line), ()) if line in cut else ()
+        if any(_is_less(size.value, value) for value in earlier):
             mention = replace(size, subject="mention.model_cut", value=str(size.value), quantity=None, working=None)
             yield replace(mention, cause=size.subject.partition(".")[2])
 

@@ -199,11 +199,12 @@ def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
     """
     at = next((n for n, token in enumerate(sentence.tokens) if token.figure is figure), 0)
     of_whole = sentence.tokens[at - 1].stem in _OF or sentence.tokens[at - 1].sign == "/"
-    if "usage" in sentence.key_stems and not of_whole and not _CAPACITIES & (sentence.stems | sentence.key_stems):
+    if _CAPACITIES & (sentence.key_stems | sentence.stems):
+        return False
+    if "usage" in sentence.key_stems and not of_whole:
         return True
     whole = figure is None or any((figure.quantity.low / unit).is_integer() for unit in (1e9, 2.0**30))
-    named = _CAPACITIES & (sentence.key_stems | sentence.stems)
-    return not whole and not named and Topic.HARDWARE not in sentence.scope.topics
+    return not whole and Topic.HARDWARE not in sentence.scope.topics
 
 
 def _is_share_of_model(sentence: Sentence, at: int) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
+
 _TO = " to "
 
 

@@ -79,15 +79,15 @@ def group_sizes(sentence: Sentence) -> Iterator[Statement]:
     if "roup" not in text or not sentence.has_digit or is_code(sentence):
         return
     above = next((_AXES.get(axis_of(title) or "") for title in sentence.above[:1]), None)
+    named = {cause for cause, name in _NAMED.items() if name.search(text)}
     for cause, patterns in _PATTERNS.items():
-        named = _NAMED[cause].search(text)
-        for pattern in (*(patterns if named else ()), *((_PLAIN,) if above == cause else ())):
+        for pattern in (*(patterns if cause in named else ()), *((_PLAIN,) if above == cause else ())):
             if found := pattern.search(text):
                 count = found.groupdict().get("count")
                 said = _said(sentence, cause, found)
                 yield replace(said, index=int(count)) if count else said
                 return
-    if _NAMED["ep group"].search(text) and (found := _POSITIONS.search(text)):
+    if "ep group" in named and (found := _POSITIONS.search(text)):
         yield _said(sentence, "ep in tp", found)
     elif (found := _WIDTH.search(text)) and _WIDE.search(text):
         yield replace(_said(sentence, "tp", found), subject="group.width")

@@ -24,6 +24,6 @@ def is_in_use(sentence: Sentence, at: int) -> bool:
     figure = sentence.tokens[at].figure
     if figure is None or figure.quantity.dimension != BYTE or figure.value < _FEWEST or figure.quantity.is_range:
         return False
-    stems = {token.stem for token in (*sentence.key, *sentence.tokens)}
-    named = not _OF_DEVICES.isdisjoint(token.stem for token in sentence.key)
-    return named and _PARTS.isdisjoint(stems) and is_held_to(sentence.tokens, at)
+    if sentence.key_stems.isdisjoint(_OF_DEVICES) or not sentence.key_stems.isdisjoint(_PARTS):
+        return False
+    return sentence.stems.isdisjoint(_PARTS) and is_held_to(sentence.tokens, at)

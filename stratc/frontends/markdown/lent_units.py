@@ -76,7 +76,7 @@ def _is_bare(figure: Figure) -> bool:
 
 
 def _is_sign(between: Sequence[Token]) -> bool:
-    """Whether two figures have only a sign of comparison between them: "28 > 20", "6000+ >> 100"."""
+    """Whether two figures have only a sign of comparison between them: "28 > 20", "6000 >> 100"."""
     signs = {token.sign for token in between}
     return 0 < len(between) <= len(">>") and len(signs) == 1 and signs <= _COMPARING
 

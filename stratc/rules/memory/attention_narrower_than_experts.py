@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.architecture import readings
+from stratc.analysis.breakdown import by_section
 from stratc.analysis.case import Case
 from stratc.analysis.parameters import layer_ledger
 from stratc.arith.term import Named, lift, plain
@@ -48,13 +49,11 @@ def attention_narrower_than_experts(case: Case) -> Iterator[Finding]:
     - vaswani-2017, section 3.2.2
     """
     undivided = all(value_or(getattr(case.strategy, name), 1) == 1 for name in _DEGREES)
+    wholes = (Per.TOTAL, Per.UNSAID) if undivided else (Per.TOTAL,)
+    beside = by_section(each for each in case.claims("memory.experts") if each.per in wholes)
     for attention in case.claims("memory.attention"):
-        for experts in case.claims("memory.experts"):
-            whole = all(
-                each.per is Per.TOTAL or (undivided and each.per is Per.UNSAID) for each in (attention, experts)
-            )
-            if whole and attention.scope.path == experts.scope.path:
-                yield from _compared(case, attention, experts)
+        for experts in beside.get(attention.scope.path, ()) if attention.per in wholes else ():
+            yield from _compared(case, attention, experts)
 
 
 def _compared(case: Case, attention: Claim, experts: Claim) -> Iterator[Finding]:
