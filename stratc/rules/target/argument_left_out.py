@@ -19,7 +19,8 @@ NEEDED = (
     ("--micro-batch-size",),
     ("--train-iters", "--train-samples"),
 )
-MOST = 2  # a launch that leaves out more is shown in part
+USUAL = (("--lr",), ("--tokenizer-type", "--vocab-file", "--tokenizer-model", "--vocab-size"))
+MOST = 2  # a launch that leaves out more of what is needed or usual is shown in part
 TRAINS = ("--lr", "--train-iters", "--train-samples")
 ELSEWHERE = ("--use-checkpoint-args", "--use-mp-args-from-checkpoint-args", "--yaml-cfg", "--skip-train")
 
@@ -58,5 +59,6 @@ def argument_left_out(case: Case) -> Iterator[Finding]:
     if trains is None or given.is_open or any(map(case.setting, ELSEWHERE)):
         return
     missing = [names[0] for names in NEEDED if not any(map(case.setting, names))]
-    for name in missing if len(missing) <= MOST else ():
+    is_whole = len(missing) + sum(not any(map(case.setting, names)) for names in USUAL) <= MOST
+    for name in missing if is_whole else ():
         yield Finding(at=trains, message=f"a training run without `{name}`", label="a run", help=f"give `{name}`")
