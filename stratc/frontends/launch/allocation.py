@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from stratc.frontends.launch.arguments import (
     Command,
@@ -21,7 +23,10 @@ from stratc.text.span import Span
 
 LAUNCHER = "setting.@"  # what a launcher is told, and under "processes" all that it starts
 GIVEN = "setting.#"
-COUNTING = ("torchrun", "accelerate", "mpirun", "mpiexec")
+HOSTS = ("-H", "-host", "--host")
+_SLOTS = re.compile(r"[\w.-]+:(\d{1,3})")
+MPI = ("mpirun", "mpiexec")
+COUNTING = ("torchrun", "accelerate", *MPI)
 
 
 def as_started(command: Command, atlas: Atlas) -> Iterator[Statement]:
@@ -38,7 +43,25 @@ def as_started(command: Command, atlas: Atlas) -> Iterator[Statement]:
     total, _ = world(command) if command.launcher in COUNTING else (None, None)
     if total is not None and total.text.isdecimal() and (span := atlas.span(command.before[0])) is not None:
         yield Statement(f"{LAUNCHER}processes", int(total.text), span, span)
+    yield from _slots(command, atlas) if command.launcher in MPI else ()
     yield from _not_read(command, atlas)
+
+
+def of_hosts(command: Command, atlas: Atlas) -> Iterator[Statement]:
+    """The processes that mpirun starts, and the slots of the hosts that it lists: "-np 16 -H a:8,b:8"."""
+    total, _ = world(command) if command.launcher in MPI else (None, None)
+    if total is not None and total.text.isdecimal() and (span := atlas.span(total)) is not None:
+        yield Statement(f"{LAUNCHER}processes", int(total.text), span, span)
+        yield from _slots(command, atlas)
+
+
+def _slots(command: Command, atlas: Atlas) -> Iterator[Statement]:
+    """The slots of all hosts that mpirun lists."""
+    listed = next((after for each, after in pairwise(command.before) if each.text in HOSTS), None)
+    slots = [_SLOTS.fullmatch(each) for each in listed.text.split(",")] if listed is not None else []
+    place = atlas.span(listed) if listed is not None else None
+    if place is not None and all(slots):
+        yield Statement(f"{LAUNCHER}slots", sum(int(each[1]) for each in slots if each), place, place)
 
 
 def _not_read(command: Command, atlas: Atlas) -> Iterator[Statement]:

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import no_files
 from stratc.frontends.launch import general
-from stratc.frontends.launch.arguments import options
+from stratc.frontends.launch.allocation import of_hosts
+from stratc.frontends.launch.arguments import Command, options, slurm_options
 from stratc.frontends.launch.fragment import Told, told
 from stratc.frontends.launch.names import slips_in
 from stratc.frontends.launch.script import Followed, followed, fragment, of_launcher, said_by
 from stratc.frontends.launch.settings import Setting
+from stratc.frontends.launch.shell import slurm
 from stratc.ir.statement import Statement
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
-    from stratc.frontends.launch.traced import Traced
+    from stratc.frontends.launch.traced import Atlas, Traced
 
 _BESIDE = re.compile(
     r"(?i)(?:^|[/_.-])(?:bench|eval|convert|preprocess|export|merge|quantiz|profil)\w*"
 )  # jobs beside the plan's
+_RUNS = re.compile(r"(?:^|[/_.-])(?:\w*train|\w*tun(?:e|ing)|sft|run|main|launch|serve|server|infer\w*|generate)\w*\.py$")
 _STARTED = {"hardware.devices_per_node": " on a node", "strategy.device_count": ""}
 _WRITTEN = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -56,11 +59,30 @@ def _launch(run: Followed, number: int) -> Told | None:
     if not starts and words[0].text != "ray":  # Ray's own options count what a node has
         places = {each.span for each in said if not each.subject.startswith("setting.")}
         loose = tuple(general.statements(options(given, run.atlas)))
-        world = of_launcher(command, run.atlas) if command and loose and not said else ()
+        runs = loose or (command is not None and _trains(command))
+        world = _world(command, run.atlas) if command and runs and not said else ()
         said = (*said, *world, *(each for each in loose if each.span not in places))
     counted = tuple(_counted(said))
     started = _started(counted, command.launcher) if command else ()
     return Told((*counted, *started), starts, slips) if said else None
+
+
+def _trains(command: Command) -> bool:
+    """Whether a launcher of several processes starts a program that trains or serves by its name."""
+    return command.launcher in ("srun", "mpirun", "mpiexec") and _RUNS.search(command.program.text) is not None
+
+
+def _world(command: Command, atlas: Atlas) -> Iterator[Statement]:
+    """The devices of a launch: those that Slurm gives it, else the processes that its launcher starts."""
+    asked = slurm_options(command) if command.launcher == "srun" else {}
+    given, each = slurm.devices(asked), slurm.per_node(asked)
+    nodes = slurm.number(asked, "nodes") or given
+    places = [atlas.span(written) if written is not None else None for written in (nodes, each)]
+    if given is None or each is None or places[0] is None or places[1] is None:
+        yield from (*of_launcher(command, atlas), *of_hosts(command, atlas))
+        return
+    yield Statement("strategy.device_count", int(given.text), places[0], places[0])
+    yield Statement("hardware.devices_per_node", int(each.text), places[1], places[1])
 
 
 def _started(said: Iterable[Statement], launcher: str) -> Iterator[Statement]:

@@ -26,6 +26,7 @@ _BESIDE = (
     "model.top_k",
     "workload.micro_batch_size",
 )
+_WHOLE = frozenset(("model", "workload", "strategy"))  # what the assignments of a whole configuration speak of
 _OF_VLLM = ("LLM", "EngineArgs", "AsyncEngineArgs")
 _COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|(//[^\n]*|/\*[\s\S]*?\*/|,(?=\s*[}\]]))")
 
@@ -118,9 +119,15 @@ def _engine(root: Node, source: Source) -> Iterator[Statement]:
 
 
 def _degrees(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Statements of degrees, of what is chosen beside them, and the settings that stand where these do."""
+    """Statements of degrees, of what is chosen beside them, and the settings that stand where these do.
+
+    A program that also gives the shape of the model and the batch is the configuration, and all of it counts.
+    """
     given = tuple(statements)
     places = {each.span for each in given if each.subject in DEGREES}
+    if places and _WHOLE <= {each.subject.partition(".")[0] for each in given}:
+        yield from given
+        return
     places |= {each.span for each in given if each.subject in _BESIDE} if places else set()
     yield from (each for each in given if each.span in places)
 

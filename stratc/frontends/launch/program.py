@@ -49,6 +49,7 @@ class _Reader:
     """Reads the statements of one program."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = text.split("\n")
         self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
         self.assigned: dict[str, Node] = {}
@@ -63,10 +64,18 @@ class _Reader:
                     yield from self.assign(name, target, value)
                 case ast.Assign(value=value) | ast.Expr(value=value):
                     yield from self.mapped(value)
-                case ast.ClassDef(body=fields):
-                    yield from self.block([field for field in fields if isinstance(field, ast.AnnAssign)])
+                case ast.ClassDef(name=name, body=fields):
+                    yield from self.declared(name, fields)
                 case ast.If(test=ast.Compare(left=ast.Name(id="__name__")), body=inner):
                     yield from self.block(inner)
+
+    def declared(self, name: str, fields: list[ast.stmt]) -> Iterator[Mapped]:
+        """The fields of a class with their defaults, as a call of it without arguments sets them."""
+        inner = _Reader(self.text)
+        annotated = [field for field in fields if isinstance(field, ast.AnnAssign)]
+        yield from inner.block(annotated)
+        if inner.assigned:
+            yield Mapped(name, Node(inner.assigned, 0, len(self.text), tuple(inner.keys)))
 
     def assign(self, name: str, target: ast.expr, value: ast.expr) -> Iterator[Mapped]:
         node = self.node(value)

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 _BESIDE = re.compile(
     r"(?i)\b(?:instead of|rather than|for example|e\.g\.|such as|do not|don't|never|avoid|wrong|incorrect|invalid|"
-    r"fails?|broken|formerly|before|until now|we (?:ran|used)|was|were|would|could|might|if you|optional(?:ly)?|debug|"
-    r"smoke|sanity|dry[- ]run|quick|toy|local(?:ly)?|single[- ](?:gpu|node|device)|option [b-z2-9]|variant|ablation|"
+    r"fails?|broken|formerly|before(?= *[:,.;)]|$| this\b| that\b)|until now|we (?:ran|used)|"
+    r"(?:was|were)(?! (?:submitted|launched|started|built|chosen|sized)\b)|would|could|might|if you|optional(?:ly)?|"
+    r"debug|smoke|sanity|dry[- ]run|quick|toy|locally|local (?:run|test|machine|try|trial|setup)|"
+    r"single[- ](?:gpu|node|device)(?! (?:with|of|has|holds|is)\b)|option [b-z2-9]|variant|ablation|"
     r"benchmark|profil\w+|evaluat\w+|convert\w*)\b|示例|例如"
 )
 _JOBS_BESIDE = re.compile(

@@ -48,18 +48,25 @@ def model_states(said: Sequence[Sentence], text: str, statements: Sequence[State
 
 
 def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
+    """The one size behind the name of the states; behind a label that names them, every size."""
     sizes = [n for n, each in enumerate(sentence.tokens) if each.figure and each.figure.quantity.dimension == BYTE]
-    match = _STATES.search(sentence.text) if len(sizes) == 1 else None
-    if match is None or sentence.tokens[sizes[0]].start < sentence.start + match.end():
+    match = _STATES.search(sentence.text) if sizes else None
+    if match is None or (len(sizes) > 1 and not _is_label(sentence, match.end())):
         return
-    token, relation = sentence.tokens[sizes[0]], relation_before(sentence.tokens, sizes[0])
-    shared = any(each.stem == "per" for each in sentence.tokens[sizes[0] + 1 : sizes[0] + 2])
-    if shared and per_of(sentence, sizes[0]) is Per.UNSAID:
-        return  # "16 bytes per parameter"
-    if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
-        place, per = (token.start, token.end), per_of(sentence, sizes[0])
-        said = say(sentence, "states.model", token.figure.value, place, figure=token.figure, per=per)
-        yield replace(said, quantity=token.figure.quantity)
+    for at in sizes:
+        token, relation = sentence.tokens[at], relation_before(sentence.tokens, at)
+        shared = any(each.stem == "per" for each in sentence.tokens[at + 1 : at + 2])
+        if token.start < sentence.start + match.end() or (shared and per_of(sentence, at) is Per.UNSAID):
+            continue  # "16 bytes per parameter"
+        if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
+            place, per = (token.start, token.end), per_of(sentence, at)
+            said = say(sentence, "states.model", token.figure.value, place, figure=token.figure, per=per)
+            yield replace(said, quantity=token.figure.quantity)
+
+
+def _is_label(sentence: Sentence, end: int) -> bool:
+    """Whether a name that ends there is all of the label before the colon."""
+    return bool(sentence.key) and sentence.key[-1].end == sentence.start + end
 
 
 def sharded_over(sentence: Sentence) -> Iterator[Statement]:
