@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.setting import Setting
 
-LENGTH = frozenset(("max-model-len", "max-seq-len", "max-sequence-length", "max-seq-length", "context-length"))
+LENGTH = frozenset(
+    ("max-model-len", "max-seq-len", "max-sequence-length", "max-seq-length", "context-length", "max-total-tokens")
+)
 SEQUENCES = frozenset(("max-num-seqs", "max-running-requests"))
 BATCH = frozenset(("max-batch-size",))
 MEMORY = frozenset(("gpu-memory-utilization", "mem-fraction-static"))

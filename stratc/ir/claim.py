@@ -132,6 +132,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "time.compute": (SECOND, "time that is computation, without communication"),
     "latency.unsaid": (SECOND, "a latency that the plan does not say of what"),
     "latency.training": (SECOND, "time of a whole training run"),
+    "request.prompt": (COUNT, "tokens of the longest prompt"),
+    "request.answer": (COUNT, "tokens of the longest answer"),
     "tokens.step": (None, "tokens of a step or batch"),
     "tokens.cache": (None, "tokens that the key-value cache holds"),
     "sequences.cache": (
@@ -153,6 +155,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "share.memory": (COUNT, "share of the memory use a device has"),
     "share.experts": (COUNT, "share of the experts' work a device has"),
     "share.layers": (COUNT, "share of the layers a device or stage has"),
+    "pool.devices": (COUNT, "devices of all replicas that a configuration sets beside the degrees of one"),
     "pool.rate": (REQUEST_RATE, "requests that the pool of the phase `cause` names serves"),
     "pool.lent": (COUNT, "devices said to leave the pool that `cause` names"),
     "pool.use": (COUNT, "used share of the pool of the phase that `cause` names"),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _BESIDE = re.compile(
     r"(?i)(?:^|[/_.-])(?:bench|eval|convert|preprocess|export|merge|quantiz|profil)\w*"
 )  # jobs beside the plan's
-_RUNS = re.compile(r"(?:^|[/_.-])(?:\w*train|\w*tun(?:e|ing)|sft|run|main|launch|serve|server|infer\w*|generate)\w*\.py$")
+_RUNS = re.compile(
+    r"(?:^|[/_.-])(?:\w*train|\w*tun(?:e|ing)|sft|run|main|launch|serve|server|infer\w*|generate)\w*\.py$"
+)
 _STARTED = {"hardware.devices_per_node": " on a node", "strategy.device_count": ""}
 _WRITTEN = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from math import prod
 
-from stratc.frontends.launch.option_names import IN_UNITS, ROUTED, folded_name, key_named
+from stratc.frontends.launch.option_names import IN_UNITS, NODES, REPLICAS, ROUTED, folded_name, key_named
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
@@ -16,6 +17,7 @@ _FLAG = re.compile(rf"--([A-Za-z][\w-]*)(?:[ \t]+|=)[\"']?{_VALUE}")
 _ENTRY = re.compile(rf"[\"']?([A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*[\"']?{_VALUE}")
 _LINE = re.compile(rf"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']?{_VALUE}[\"']?,?[ \t]*(?:#.*)?$")
 _OTHER_MODELS = re.compile(r"(?i)vision|audio|draft|speculat|teacher|reward|critic|reference|judge|tokenizer|retriev")
+_MACHINES = re.compile(r"(?i)cluster|hardware|machine|inventory")  # above what there is, whatever is used of it
 _OF_SAMPLING = frozenset(("temperature", "top_p"))
 _LEAST = {"model.parameters": (1e6, 1e14), "hardware.mfu": (0.01, 1.0)}  # and most that such a value can be
 _TOP = re.compile(r"top[-_ ]?(\d{1,2})")
@@ -32,6 +34,7 @@ def statements(settings: Iterable[Setting]) -> Iterator[Statement]:
     """What settings commonly mean, each followed by the setting itself under its own name."""
     given = tuple(settings)
     yield from _in_units(given)
+    yield from _in_groups(given)
     samples = any(each.name.rpartition(".")[2] in _OF_SAMPLING for each in given)
     for setting in given:
         key = key_of(setting.name)
@@ -80,6 +83,40 @@ def _in_units(given: Iterable[Setting]) -> Iterator[Statement]:
         key, scale = IN_UNITS.get(folded_name(setting.name.rpartition(".")[2]), ("", 1.0))
         if key and isinstance(setting.value, int | float) and setting.value is not True and setting.value > 0:
             yield Statement(key, setting.value * scale, setting.span, setting.context)
+
+
+def _in_groups(given: Iterable[Setting]) -> Iterator[Statement]:
+    """What several settings below one name come to: the devices of all nodes, and those of all replicas."""
+    groups: dict[str, dict[str, Setting]] = {}
+    for each in given:
+        above, _, last = each.name.rpartition(".")
+        if each.number and not _PART.search(above):
+            folded = folded_name(last)
+            kind = "replicas" if folded in REPLICAS else "nodes" if folded in NODES else key_of(each.name)
+            groups.setdefault(above, {}).setdefault(kind or "", each)
+    for above, group in groups.items():
+        if nodes := group.get("nodes"):
+            yield from _of_nodes(nodes, group.get("hardware.devices_per_node"), above)
+        if replicas := group.get("replicas"):
+            yield from _of_replicas(replicas, group)
+
+
+def _of_nodes(nodes: Setting, each: Setting | None, above: str) -> Iterator[Statement]:
+    """The devices of all nodes: those of the launch, or of the machines where the name above says so."""
+    count = (nodes.number or 0) * (each.number or 0) if each else 0
+    if count:
+        owner = "hardware" if _MACHINES.search(above) else "strategy"
+        yield Statement(f"{owner}.device_count", count, nodes.span, nodes.context)
+        yield Statement(f"setting.{nodes.shown or nodes.name}", count, nodes.span, nodes.context)
+
+
+def _of_replicas(replicas: Setting, group: dict[str, Setting]) -> Iterator[Statement]:
+    """The number of replicas, and the devices of all of them where the degrees of one stand beside it."""
+    yield Statement("replicas", replicas.number or 0, replicas.span, replicas.context)
+    yield Statement(f"setting.{replicas.shown or replicas.name}", replicas.number or 0, replicas.span, replicas.context)
+    degrees = [group[key].number or 1 for key in ("strategy.tp", "strategy.pp", "strategy.cp") if key in group]
+    if degrees and "strategy.dp" not in group:
+        yield Statement("pool.devices", prod(degrees) * (replicas.number or 0), replicas.span, replicas.context)
 
 
 def flags(text: str, source: str, start: int = 0) -> Iterator[Setting]:

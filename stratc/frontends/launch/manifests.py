@@ -35,7 +35,7 @@ class Pods:
     pods: int
     spec: Node | None
     told: dict[str, str]
-    copies: int = 1
+    copies: Node | None = None  # how many groups of them there are
     place: Node | None = None  # where their number is written
     holders: Node | None = None  # the pods that have the devices, where others start what runs on them
 
@@ -82,7 +82,7 @@ def _group(spec: Node) -> Iterator[Pods]:
     place = below(template, "size")
     size = count(place) or 1
     first = below(template, "leaderTemplate") or below(template, "workerTemplate")
-    yield Pods(size, below(first, "spec"), {"LWS_GROUP_SIZE": str(size)}, count(below(spec, "replicas")) or 1, place)
+    yield Pods(size, below(first, "spec"), {"LWS_GROUP_SIZE": str(size)}, below(spec, "replicas"), place)
 
 
 def _replicas(spec: Node) -> Iterator[Pods]:
@@ -127,7 +127,7 @@ def _job(spec: Node) -> Iterator[Pods]:
 
 def _copies(spec: Node) -> Iterator[Pods]:
     """A Deployment: copies of one pod."""
-    yield Pods(1, below(spec, "template", "spec"), {}, count(below(spec, "replicas")) or 1)
+    yield Pods(1, below(spec, "template", "spec"), {}, below(spec, "replicas"))
 
 
 def _pod(spec: Node) -> Iterator[Pods]:
@@ -174,10 +174,10 @@ def _containers(spec: Node | None) -> list[Node | None]:
 
 def _command(container: Node | None, whole: Traced) -> list[Traced]:
     given, arguments = items(below(container, "command"), whole), items(below(container, "args"), whole)
-    image = below(container, "image")
-    if not given and arguments and image is not None and not arguments[0].text.endswith(("sh", ".py", "python3")):
-        name = next((each for each in SERVERS if each in str(image.value)), "")
-        place = whole.part(image.start, image.end)
+    named = below(container, "image") or below(container, "name")
+    if not given and arguments and named is not None and not arguments[0].text.endswith(("sh", ".py", "python3")):
+        name = next((each for each in SERVERS if each in str(named.value)), "")
+        place = whole.part(named.start, named.end)
         given = [computed(word, place) for word in SERVERS.get(name, ())]
     return given + arguments
 
@@ -217,5 +217,9 @@ def _devices(pods: Pods, container: Node | None, source: Source) -> Iterator[Sta
     if limits is not None:
         around = Span(source.name, limits.start, max(limits.end, span.end))
         yield Statement("setting.#devices", each_pod * pods.pods, around, around)
-    if pods.copies > 1:
-        yield Statement("hardware.device_count", each_pod * pods.pods * pods.copies, span, span)
+    copies = count(pods.copies) or 1
+    if pods.copies is not None and copies > 1:
+        written = Span(source.name, pods.copies.start, pods.copies.end)
+        yield Statement("hardware.device_count", each_pod * pods.pods * copies, span, span)
+        yield Statement("replicas", copies, written, written)
+        yield Statement("setting.#copies", copies, written, written)

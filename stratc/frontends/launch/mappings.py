@@ -125,7 +125,7 @@ def _degrees(statements: Iterable[Statement]) -> Iterator[Statement]:
     """
     given = tuple(statements)
     places = {each.span for each in given if each.subject in DEGREES}
-    if places and _WHOLE <= {each.subject.partition(".")[0] for each in given}:
+    if places and {each.subject.partition(".")[0] for each in given} >= _WHOLE:
         yield from given
         return
     places |= {each.span for each in given if each.subject in _BESIDE} if places else set()

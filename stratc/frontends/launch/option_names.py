@@ -16,7 +16,10 @@ _DEGREES = (
 _OTHERS = (
     ("strategy.pp", "pipelinestages numstages numpipelinestages"),
     ("strategy.device_count", "worldsize world numgpus ngpus totalgpus gpustotal gpucount numdevices totaldevices"),
-    ("hardware.devices_per_node", "gpuspernode devicespernode nprocpernode numgpuspernode ngpuspernode gpusperserver gpusperhost"),
+    (
+        "hardware.devices_per_node",
+        "gpuspernode devicespernode nprocpernode numgpuspernode ngpuspernode gpusperserver gpusperhost",
+    ),
     ("model.layers", "numlayers numhiddenlayers layers nlayers nlayer"),
     ("model.parameters", "totalparams params parameters numparams numparameters totalparameters"),
     ("model.hidden_size", "hiddensize hidden hiddendim modeldim dmodel nembd tokendim tokendimension"),
@@ -38,8 +41,14 @@ _OTHERS = (
     ("model.precision", "dtype precision"),
     ("workload.batch_size", "batchsize batch globalbatch globalbatchsize gbs maxbatchsize trainbatchsize"),
     ("workload.micro_batch_size", "microbatchsize microbatch mbs trainmicrobatchsizepergpu perdevicetrainbatchsize"),
-    ("workload.micro_batch_size", "localbatchsize perdevicebatchsize batchsizeperdevice batchsizepergpu pergpubatchsize"),
-    ("workload.micro_batches", "nummicrobatches microbatches gradientaccumulationsteps gradaccumsteps accumulationsteps"),
+    (
+        "workload.micro_batch_size",
+        "localbatchsize perdevicebatchsize batchsizeperdevice batchsizepergpu pergpubatchsize",
+    ),
+    (
+        "workload.micro_batches",
+        "nummicrobatches microbatches gradientaccumulationsteps gradaccumsteps accumulationsteps",
+    ),
     ("workload.micro_batches", "gradaccum gradientaccumulation gradaccumulation gradaccumulationsteps accumsteps"),
     ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
     ("workload.prompt_length", "prompt promptlen promptlength prompttokens inputlen inputlength inputtokens"),
@@ -63,6 +72,9 @@ NAMES: dict[str, str] = {
     **{name: key for key, names in _OTHERS for name in names.split()},
     **dict.fromkeys(ROUTED, "model.top_k"),
 }
+
+REPLICAS = frozenset("replicas numreplicas nreplicas replicacount serverreplicas modelreplicas".split())
+NODES = frozenset("nodes numnodes nnodes nodecount".split())
 
 _IN_UNITS = (
     # key, what one is in SI, names that end in a unit

@@ -72,8 +72,7 @@ class _Reader:
     def declared(self, name: str, fields: list[ast.stmt]) -> Iterator[Mapped]:
         """The fields of a class with their defaults, as a call of it without arguments sets them."""
         inner = _Reader(self.text)
-        annotated = [field for field in fields if isinstance(field, ast.AnnAssign)]
-        yield from inner.block(annotated)
+        yield from inner.block([field for field in fields if isinstance(field, ast.AnnAssign)])
         if inner.assigned:
             yield Mapped(name, Node(inner.assigned, 0, len(self.text), tuple(inner.keys)))
 

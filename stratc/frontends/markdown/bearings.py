@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.unit import BYTE
+from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
@@ -273,8 +274,11 @@ def numbered(sentence: Sentence) -> tuple[int | None, Per]:
 
 
 def of_one_replica(sentence: Sentence) -> bool:
-    """Whether the label names one replica by its number: "DP replica 2: …"."""
-    return any(one.stem == "replica" and other.figure for one, other in itertools.pairwise(sentence.key))
+    """Whether a sentence names one replica by its number: "DP replica 2: …", "replica 2  host b  GPU 0-3"."""
+    code = sentence.tokens if sentence.block.kind is Kind.CODE else ()
+    alone = (pair for pair in itertools.pairwise(code) if not sentence.written(pair[0]).endswith("s"))
+    pairs = (*itertools.pairwise(sentence.key), *alone)
+    return any(one.stem == "replica" and other.figure for one, other in pairs)
 
 
 def baseline_of(sentence: Sentence) -> int | None:

@@ -118,6 +118,8 @@ def _under(told: Told, scope: Scope, number: int, fence: Fence, text: str) -> It
             scopes[note, path] = _within(scope, note, path)
         if each.subject.startswith("setting."):
             yield replace(each, scope=scopes[note, path], index=number, cause=framework)
+        elif each.subject == "pool.devices":  # which are added up, whatever phase each pool serves
+            yield replace(each, scope=replace(scopes[note, path], strategy=scope.strategy))
         else:
             yield replace(each, scope=scopes[note, path])
 

@@ -57,7 +57,7 @@ from stratc.frontends.markdown.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.least_counts import settled
 from stratc.frontends.markdown.ledgers import ledgers
-from stratc.frontends.markdown.length_limits import length_limits
+from stratc.frontends.markdown.length_limits import length_limits, longest_requests
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
 from stratc.frontends.markdown.margins import margins
@@ -237,6 +237,7 @@ _OF_FIGURES = (
     sized,
     shapes,
     length_limits,
+    longest_requests,
     training_runs,
     rates,
     token_counts,

@@ -9,10 +9,12 @@ from stratc.analysis.limits import BATCH, LENGTH, SEQUENCES, limit
 from stratc.analysis.phase import trains
 from stratc.arith.unit import TOKEN, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.origin import Known
 from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
+FACTS = {"prompt": "workload.prompt_length", "answer": "workload.output_length"}
 ROUNDED = 1.05  # "8K" for 8,192
 
 
@@ -22,8 +24,9 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     The largest number of sequences that a server runs at once, below the batch of a replica or unlike another limit
-    set for the same; the longest sequence that it takes, or that the plan names a maximum, below one that the plan
-    speaks of.  The latter is a remark, for a plan may name what the model could do.
+    set for the same; the longest sequence that it takes below the longest prompt and the longest answer together; the
+    same limit, or one that the plan names a maximum, below a length of sequences that the plan speaks of.  The latter
+    is a remark, for a plan may name what the model could do.
 
     ## Why it matters
     Longer requests are refused, and a batch beyond the limit never forms: latency and throughput are those of less.
@@ -45,7 +48,8 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
         return
     yield from _sequences(case)
     yield from _two_limits(case)
-    yield from _length(case)
+    requests = tuple(_requests(case))
+    yield from requests or _length(case)
 
 
 def _sequences(case: Case) -> Iterator[Finding]:
@@ -82,6 +86,40 @@ def _two_limits(case: Case) -> Iterator[Finding]:
             severity=Severity.INFO,
             help="set one of them, or say which one holds",
         )
+
+
+def _requests(case: Case) -> Iterator[Finding]:
+    """Prompts and answers that together are longer than what the server takes."""
+    found, prompt, answer = limit(case, LENGTH), _most(case, "prompt"), _most(case, "answer")
+    if found is None or prompt is None:
+        return
+    setting, most = found
+    parts = [each for each in (prompt, answer) if each is not None]
+    needed = sum(tokens for tokens, _ in parts)
+    if needed <= most or any(case.is_set(place) for _, place in parts if isinstance(place, Known)):
+        return
+    whole = " + ".join(figures(tokens) for tokens, _ in parts)
+    yield Finding(
+        at=setting,
+        message=f"`{setting.name}` lets in {show(most, TOKEN)} at most, but requests have {whole} tokens"
+        + (f" = {figures(needed)}" if len(parts) > 1 else ""),
+        stated=most,
+        computed=needed,
+        unit=TOKEN,
+        label="set here",
+        also=tuple((place, word) for (_, place), word in zip(parts, ("prompt", "answer"), strict=False)),
+        help="raise the limit, or say which requests are refused",
+    )
+
+
+def _most(case: Case, part: str) -> tuple[float, Claim | Known[Extent]] | None:
+    """The longest prompt or answer that the plan names, else the length that it counts with, and where."""
+    claims = tuple(case.claims(f"request.{part}"))
+    if claims:
+        most = max(claims, key=lambda each: each.value)
+        return most.value, most
+    fact = case.fact(FACTS[part])
+    return (fact.value.high, fact) if isinstance(fact, Known) and fact.is_stated else None
 
 
 def _length(case: Case) -> Iterator[Finding]:
