@@ -73,8 +73,8 @@ NAMES: dict[str, str] = {
     **dict.fromkeys(ROUTED, "model.top_k"),
 }
 
-REPLICAS = frozenset("replicas numreplicas nreplicas replicacount serverreplicas modelreplicas".split())
-NODES = frozenset("nodes numnodes nnodes nodecount".split())
+REPLICAS = frozenset(["replicas", "numreplicas", "nreplicas", "replicacount", "serverreplicas", "modelreplicas"])
+NODES = frozenset(["nodes", "numnodes", "nnodes", "nodecount"])
 
 _IN_UNITS = (
     # key, what one is in SI, names that end in a unit
