@@ -23,6 +23,9 @@ _SHARES = {
 _SUBJECTS = frozenset(("gpu", "stage", "pipeline", "group", "rank", "ep", "tp", "tensor"))
 _KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
+_ARTICLES = frozenset(("a", "an", "each", "every", "one", "per"))
+_KINDS_OF_PART = frozenset(("the", "all", "it", "its", "query", "attention", "routed", "decoder", "transformer"))
+_IN_LIST = frozenset(("a", "one", "single", "kv", "k", "v", "key", "value", "query", "q", "attention"))
 
 
 def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
@@ -46,7 +49,7 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
         if token.stem == "of" and index + 1 < len(words) and words[index + 1].stem == "one":
             words[index + 1] = words[index + 1]._replace(stem="each")  # "32 GPUs of one pipeline stage"
             continue
-        if token.sign or token.stem not in ("in", "on", "for", "consecutive"):
+        if token.sign or token.stem not in ("in", "on", "for", "to", "consecutive"):
             break
     if _back(tokens, at, ("stage", "of")):
         return "stage"
@@ -54,6 +57,8 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
         return "group"  # "13 stages with 4 layers" may count those of each, or of all
     subject = _of_holder(sentence, at) or subject_of(tokens, at)
     label = [token.stem for token in sentence.key]
+    if not subject and tokens[noun].stem == "head":
+        subject = _holder_named(label)
     operand = noun + 1 < len(tokens) and tokens[noun + 1].sign in ("÷", "/", "×", "*")
     if not subject and not operand and "per" in label and tokens[noun].stem in label[: label.index("per")]:
         return _held([stem for stem in label[label.index("per") + 1 :] if stem])
@@ -62,11 +67,19 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
 
 def listed_with(tokens: Sequence[Token], noun: int) -> int | None:
     """The same noun once more in a list of two that one holder has: "12 query heads and 2 KV heads per GPU"."""
-    after = tokens[noun + 1 : noun + 5]
-    listed = len(after) > 2 and (after[0].stem == "and" or after[0].sign == ",") and after[1].figure is not None
-    if not listed or tokens[noun].stem != "head":
+    after = tokens[noun + 1 : noun + 7]
+    if len(after) < 3 or not (after[0].stem == "and" or after[0].sign == ",") or tokens[noun].stem != "head":
         return None
-    return next((noun + 3 + at for at, token in enumerate(after[2:]) if token.stem == "head"), None)
+    listed = list(takewhile(lambda token: token.figure is not None or token.stem in _IN_LIST, after[1:]))
+    counts = bool(listed) and (listed[0].figure is not None or listed[0].stem in ("a", "one"))
+    end = noun + 2 + len(listed)
+    return end if counts and len(listed) > 1 and end < len(tokens) and tokens[end].stem == "head" else None
+
+
+def _holder_named(stems: Sequence[str]) -> str:
+    """Whose share a label says it is about: "Shapes on a rank", "What each GPU computes"."""
+    pairs = (pair for pair in pairwise(stems) if pair[0] in _ARTICLES and pair[1] in ("gpu", "rank"))
+    return "device" if any(pairs) else ""
 
 
 def _spread_over(tokens: Sequence[Token], at: int) -> str:
@@ -92,8 +105,10 @@ def is_of_part(tokens: Sequence[Token], at: int) -> bool:
     >>> [is_of_part(tokens_of(text, 0), at) for text, at in (("stage 1 has 14 layers", 3), ("14 layers, 2 stages", 0))]
     [True, False]
     """
-    after = [token.stem for token in takewhile(_is_word, tokens[at + 1 : at + 6])]
-    if any(pair[0] in ("per", "each", "every") and pair[1] in _GIVEN_TO for pair in pairwise(after)):
+    after = [token.stem for token in takewhile(_is_word, tokens[at + 1 : at + 12])]
+    if any(pair[0] in ("per", "each", "every") and pair[1] in _GIVEN_TO for pair in pairwise(after[:5])):
+        return True
+    if "head" in after[:2] and _holder_named(after):
         return True
     before = [*takewhile(lambda token: _is_word(token) or token.figure, reversed(tokens[max(0, at - 6) : at]))]
     counted = next((n for n, token in enumerate(before) if token.figure), None)
@@ -109,17 +124,24 @@ def _is_word(token: Token) -> bool:
 
 def part_of_whole(tokens: Sequence[Token], at: int) -> str:
     """The fact that a figure gives in "each GPU holds 2 of the 32 experts": the share, then the whole; else ""."""
-    noun, _ = _counted_after_of(tokens, at)
-    if noun:
-        return _SHARES.get((noun, subject_of(tokens, at)), "")
+    noun, whole = _counted_after_of(tokens, at)
+    if noun and whole is not None:
+        return _SHARES.get((noun, subject_of(tokens, at) or _holder_behind(tokens, whole)), "")
     share = next((n for n in range(at - 1, max(-1, at - 4), -1) if tokens[n].figure), None)
     noun, whole = _counted_after_of(tokens, share) if share is not None else ("", None)
     return _WHOLES[noun] if whole == at else ""
 
 
+def _holder_behind(tokens: Sequence[Token], whole: int) -> str:
+    """The device whose share is told: "2 of the 32 routed experts per GPU", "4 of 16 experts on every rank"."""
+    return _holder_named([token.stem for token in takewhile(_is_word, tokens[whole + 1 : whole + 7])])
+
+
 def _counted_after_of(tokens: Sequence[Token], at: int) -> tuple[str, int | None]:
     """The noun and the index of the whole in "2 of the 32 experts"."""
-    words = [(n, token) for n, token in enumerate(tokens[at + 1 : at + 5], at + 1) if token.stem not in ("the", "all")]
+    words = [
+        (n, token) for n, token in enumerate(tokens[at + 1 : at + 7], at + 1) if token.stem not in _KINDS_OF_PART
+    ]
     shape = [token.stem or ("#" if token.figure else token.sign) for _, token in words[:3]]
     if len(shape) == 3 and shape[:2] == ["of", "#"] and shape[2] in _WHOLES:
         return shape[2], words[1][0]
@@ -150,6 +172,8 @@ def _held(after: list[str]) -> str:
 def subject_of(tokens: Sequence[Token], at: int) -> str:
     """Each GPU handles 4 experts."""
     words = [token for token in tokens[max(0, at - 9) : at] if token.stem not in _KINDS]
+    if len(words) > 2 and _is_article(words, len(words) - 3) and words[-1].stem in _HOLDING:
+        return "device"  # "a GPU holds 2 KV heads"
     for index, token in enumerate(words[:-1]):
         if token.stem in ("each", "every") and words[index + 1].stem in _SUBJECTS:
             rest = words[index + 2 :]

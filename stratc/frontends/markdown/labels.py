@@ -18,6 +18,7 @@ from stratc.frontends.markdown.rows import (
     fits,
     is_called,
     other_noun,
+    passed,
     value_of,
 )
 from stratc.frontends.markdown.saying import is_held_to
@@ -57,6 +58,7 @@ _HOLDERS = words(
     "variance difference expansion processing instance boundary width"
 )
 _WIDE = words("byte bytes bit 字节")
+_AXES = words("tp pp dp ep cp etp")
 _WIDTHS = words("model.ffn_hidden_size model.expert_hidden_size")
 
 
@@ -225,6 +227,8 @@ def _first(sentence: Sentence, row: Row) -> int | None:
             return None  # a working of something else, whose bare operands are no values of the label
     if row.key == "workload.sequence_length" and value and value[0].stem in _ENDS_OF_LENGTH:
         return None  # "Length: input 3072, output 1024"
+    if row.form is Form.INTEGER and _names_another(row, value):
+        return None
     for at, token in enumerate(value):
         if token.figure is None:
             if not _passes(token, row, at):
@@ -284,6 +288,15 @@ def _names(row: Row, token: Token) -> bool:
 def _same(tokens: Sequence[Token], left: int, right: int) -> bool:
     """Whether the same noun follows two figures: "16 GPUs × 8 nodes = 128 GPUs"."""
     return right < len(tokens) and tokens[left].stem == tokens[right].stem
+
+
+def _names_another(row: Row, value: Sequence[Token]) -> bool:
+    """Whether a value begins with the name of another fact and its figure: "hidden 4096", "EP=8" below "Layers"."""
+    last = next((at for at, token in enumerate(value[:5]) if token.figure), 0)
+    if last and value[0].stem in _AXES and not row.key.startswith("strategy."):
+        return True
+    named = [found for found, end in BEFORE.at(value, 0) if end <= last and passed(found, value, end) == last]
+    return bool(last and named) and all(found.key != row.key for found in named)
 
 
 def _passes(token: Token, row: Row, at: int) -> bool:

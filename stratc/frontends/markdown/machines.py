@@ -34,7 +34,7 @@ _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
 _ENTRIES = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?={_K})"
 _SIZED = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
-_SEVERAL = rf"\d{{1,2}}|{'|'.join(NUMBERS)}"
+_SEVERAL = rf"\d{{1,3}}(?!\d)|(?:{'|'.join(NUMBERS)})(?![\w-])"
 _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
 _ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _TOTAL = Pattern(  # what they are in all, after the devices of each

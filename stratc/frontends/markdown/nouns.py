@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import are_more_than_experts, in_name, is_length, is_measured, names_model
-from stratc.frontends.markdown.holders import listed_with, part_of_whole, share_of_noun, subject_of
+from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
@@ -34,6 +34,8 @@ _HAN_COUNTED = words("strategy.device_count model.layers")
 _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router")
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
+_DEVICE_SHARES = ("device", "tp group")
+_SIZES = words("size dim dimension width")
 _STACKS = words("encoder decoder")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
@@ -89,11 +91,13 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return ROW_OF["workload.batch_size"] if _is_batch(sentence, at) else None
     if not figure.is_count:
         return None
-    while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in ADJECTIVES):
+    while index < len(tokens) and (tokens[index].sign == "-" or tokens[index].stem in (*ADJECTIVES, "query")):
         index += 1
     noun = tokens[index].stem if index < len(tokens) else ""
     if noun == "head" and index + 1 < len(tokens) and tokens[index + 1].stem in ("dim", "dimension", "size"):
         return ROW_OF["model.head_dim"]
+    if noun == "head" and _is_sized(tokens, index) and not share_of_noun(sentence, at, index):
+        return ROW_OF["model.heads"]
     if _is_width_of_head(sentence, at):
         return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "dimension", "dim"):
@@ -105,6 +109,12 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return None
     key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
+
+
+def _is_sized(tokens: Sequence[Token], noun: int) -> bool:
+    """Whether the width of each follows: "48 query heads of size 128"."""
+    of, size, width = (*tokens[noun + 1 : noun + 4], None, None, None)[:3]
+    return bool(of and size and width and of.stem == "of" and size.stem in _SIZES and width.figure)
 
 
 def _is_width_of_head(sentence: Sentence, at: int) -> bool:
@@ -280,8 +290,10 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return not of_group and not any(each in tokens[end - 1].stem for each in _OF_CARDS)
     if row.key == "model.heads":
         product = at > 1 and tokens[at - 1].sign == "×" and tokens[at - 2].figure  # "4×4 heads"
-        shared = listed_with(tokens, end - 1) is not None and share_of_noun(sentence, at, end - 1)
+        shared = share_of_noun(sentence, at, end - 1) in _DEVICE_SHARES
         return not product and not shared and not _of_cache(sentence, at)
+    if row.key == "model.kv_heads":
+        return share_of_noun(sentence, at, end - 1) not in _DEVICE_SHARES
     if row.key == "hardware.memory":
         noun = tokens[end - 1].stem
         hardware = Topic.HARDWARE in sentence.scope.topics[:2] or "hardware" in sentence.key_text

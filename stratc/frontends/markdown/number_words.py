@@ -23,8 +23,8 @@ FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)  # with which a nu
 _COUNTED = (  # compiled where a number stands in words
     rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
-    r"(?:way|pipeline stages?|stage(?=[ -]pipeline)|"
-    r"(?:identical |equal |available |transformer |decoder |attention |routed |model |data )?"
+    r"(?:of (?:the |its |all )?\d+|way|pipeline stages?|stage(?=[ -]pipeline)|"
+    r"(?:identical |equal |available |transformer |decoder |attention |query |kv |routed |model |data )?"
     rf"(?:{DEVICE}|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
 )
 

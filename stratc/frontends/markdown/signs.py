@@ -55,6 +55,12 @@ _TIED = re.compile(r"(?:[:=(|≈~<>≤≥×*/+✕✖⋅∗]|\b(?:of|to|with|at|i
 _COUNTED = re.compile(
     r" (?:tokens|GPUs|NPUs|cards|devices|layers|MB|GB|TB|GPU-h|TFLOP|B\b|bytes|parameters)|[ ]?[×÷*/)|]"
 )
+_OPERATED = re.compile(r"[=≈~×*÷+] ?$")  # behind which a single number stands
+_NAMED_BEFORE = re.compile(r"(?P<word>\b[a-z]{2,}) $")
+_OPENS_CELL = re.compile(r"\| *$")
+_CLOSES_CELL = re.compile(r" *\|")
+_CLOSES = re.compile(r" ?[,;)](?: |$)|\.?(?:\n|$)|\. [A-Z]", re.MULTILINE)
+_NUMBERED_THINGS = frozenset(("in", "stage", "layer", "rank", "gpu", "device", "node", "step", "phase", "section"))
 _VALUE = re.compile(r"[:：=→] ?\S|\d ?(?:GB|MB|TB|ms|%)")  # says something, and is no title
 _CELL = re.compile(r"<t[hd]\b[^>]*>(?P<cell>[^|]*?)(?=</t[hd]>|<t[hd]\b|</tr|$)", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^>]*>(?P<row>.*?)(?=</tr|<tr\b|$)", re.IGNORECASE | re.DOTALL)
@@ -176,10 +182,22 @@ def _parted(match: re.Match[str], text: Traced) -> Written:
     row = [int(each) for each in (low, *groups)]
     rising = all(left < right for left, right in pairwise(row))
     sure = "0" in (each[0] for each in groups) or (len(groups) > 1 and not rising)
-    counted = _TIED.search(text.text, max(0, match.start() - 6), match.start())
-    if not sure and not (counted and _COUNTED.match(text.text, match.end())):
-        return None
-    return (put(",".join((low, *groups)), match, text),)
+    return (put(",".join((low, *groups)), match, text),) if sure or _is_one(match, text.text) else None
+
+
+def _is_one(match: re.Match[str], text: str) -> bool:
+    """Whether the words and signs on both sides of two numbers make one of them: "= 16 384", "of 65 536 tokens"."""
+    start, end = match.span()
+    if _OPERATED.search(text, max(0, start - 2), start):
+        return True
+    if _OPENS_CELL.search(text, max(0, start - 4), start):
+        return _CLOSES_CELL.match(text, end) is not None
+    counted = _COUNTED.match(text, end) is not None
+    if _TIED.search(text, max(0, start - 6), start):
+        return counted
+    named = _NAMED_BEFORE.search(text, max(0, start - 16), start)
+    closed = counted or _CLOSES.match(text, end) is not None
+    return named is not None and named["word"] not in _NUMBERED_THINGS and closed
 
 
 def _power(match: re.Match[str], text: Traced) -> Written:
