@@ -21,6 +21,12 @@ _PARTS = (  # words of which one stands in every match, the pattern, the key
         rf"(?i){_N} (?:pipeline )?stages(?:,? and|,|,? with) \d{{1,4}} micro-?batches\b",
         "strategy.pp",
     ),
+    (("ipeline",), r"(?i)\bpipeline depth(?: of| is| =|:)? ?(?P<n>\d{1,3})(?![\w%]|[.,]\d)", "strategy.pp"),
+    (
+        ("ipeline",),
+        r"(?i)\bpipeline (?:of|with) (?P<n>\d{1,3})(?: stages?)?(?= (?:inside|within|in|across|over|per)\b|[,.;)]|$)",
+        "strategy.pp",
+    ),
     (
         ("arallel", "DP "),
         rf"{_N} (?:[Dd]ata[- ]parallel|DP) (?:ranks|replicas|workers)\b(?! (?:per|each|share))",

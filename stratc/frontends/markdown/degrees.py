@@ -71,6 +71,7 @@ _STAGE_KEYS = frozenset(
         "total stage",
         "stage",
         "total pipeline stage",
+        "pipeline depth",
     )
 )
 

@@ -172,8 +172,8 @@ def _held(after: list[str]) -> str:
 def subject_of(tokens: Sequence[Token], at: int) -> str:
     """Each GPU handles 4 experts."""
     words = [token for token in tokens[max(0, at - 9) : at] if token.stem not in _KINDS]
-    if len(words) > 2 and _is_article(words, len(words) - 3) and words[-1].stem in _HOLDING:
-        return "device"  # "a GPU holds 2 KV heads"
+    if words and words[-1].stem in _HOLDING and any(_is_article(words, n) for n in range(max(0, len(words) - 5), len(words))):
+        return "device"  # "a GPU, which holds 2 KV heads"
     for index, token in enumerate(words[:-1]):
         if token.stem in ("each", "every") and words[index + 1].stem in _SUBJECTS:
             rest = words[index + 2 :]

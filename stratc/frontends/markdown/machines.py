@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 KIND = Pattern(rf"(?:(?<![A-Za-z0-9])|(?<=\d[xX])){ACCELERATORS}(?=s?(?![A-Za-z0-9]))", "|".join(ACCELERATOR_PARTS))
 _MARK = "\ue000"
-_K = f"{_MARK}\ue001*"  # an accelerator in the patterns below, which are matched against `_marked`
+KIND_MARK = f"{_MARK}\ue001*"  # an accelerator in patterns that are matched against what `marked` makes
+_K = KIND_MARK
 _OF_DEVICES = (
     rf"(?i)(?<!below )(?<!than )(?<!under )\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
     rf"|\beach\s+{DEVICE}\s+(?:\w+\s+){{1,2}}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
@@ -39,9 +40,15 @@ _NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)
 _ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _TOTAL = Pattern(  # what they are in all, after the devices of each
     rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}?(?:\b(?:total(?:s|ling)?(?: of)?|in all|in total"
-    rf"|altogether|i\.e\.)|=|\()[:, ]*(?P<n>\d[\d,]*)(?: ?{_K})? ?{DEVICE}s?\b"
+    r"|altogether|i\.e\.|hence|thus|so|therefore|gives?(?: us)?|makes?|making|giving|yields?)|=|\()"
+    rf"[:, ]*(?P<n>\d[\d,]*)(?: ?{_K})? ?{DEVICE}s?\b"
     r"(?!,? (?:are |in )?(?:used?|active|for|needed|per|free|busy|left|spare)\b)",
-    "total|in all|altogether|i.e.|=|(",
+    "total|in all|altogether|i.e.|=|(|hence|thus|so|therefore|give|giving|mak|yield",
+)
+_TOTAL_AFTER = Pattern(  # "6 nodes with 8 GPUs each, 48 GPUs altogether"
+    rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}? (?P<n>\d[\d,]*)(?: ?{_K})? ?(?:{DEVICE}s|ranks)?,? "
+    r"(?:altogether|in all|in total|all told|overall|together)\b",
+    "altogether|in all|in total|all told|overall|together",
 )
 _EACH = Pattern(rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b")
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
@@ -104,6 +111,9 @@ _ALL_DEVICES = frozenset(("gpu", "total gpu", "gpu total", "hardware", "cluster"
 _OF_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
 )
+_OF_A_REPLICA = Pattern(
+    r"(?i)\b(?:one|an?|each|every|per) (?:\w+ )?(?:replica|instance|copy|engine)\b[^.;:,()]*$", "replica|instance|copy|engine"
+)
 _OF_A_MACHINE = Pattern(
     r"(?i)(?:per|each|every)[- ](?:node|server|host|machine|box)(?:[:,]| (?:has|with|holds|contains))? *$"
     r"|(?:每(?:台|个?节点|机)|单机)[^\d。；;，,]{0,8}$"
@@ -151,24 +161,27 @@ _OF_MACHINES = Likely(
 
 
 _FULLEST = 16  # devices of a server
+_LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
-_EACH_OF = re.compile(r"(?i)[^.;:,]{0,24}\b(?:each|per)\b")
+_EACH_OF = re.compile(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b")
+_BOARDS = Pattern(r"(?:HGX|DGX)\b", "HGX|DGX")
+_OF_A_BOARD = 8  # devices of such a machine
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the devices, machines and experts that a sentence counts by a known pattern of words."""
-    text = _marked(sentence.text)
-    low, marked = text.lower(), _MARK in text
+    text = marked(sentence.text)
+    low, kinds = text.lower(), _MARK in text
     machines = next((found for pattern in _OF_MACHINES.of(low) if (found := re.search(pattern, text))), None)
     if machines:
         yield from _of_machines(sentence, text, machines)
-    elif marked and (devices := re.search(_WITH_KIND, text)):
+    elif kinds and (devices := re.search(_WITH_KIND, text)):
         yield from _described(sentence, text, devices.end())
-    for match in re.finditer(_SIZED, text) if marked else ():
-        yield said_at(sentence, "hardware.device_count", _number(match["n"]), match.span("n"))
+    for match in re.finditer(_SIZED, text) if kinds else ():
+        yield said_at(sentence, "hardware.device_count", number(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
         if _ALONE.search(text):
-            yield said_at(sentence, "hardware.devices_per_node", _number(match["n"]), match.span("n"))
+            yield said_at(sentence, "hardware.devices_per_node", number(match["n"]), match.span("n"))
     yield from _fitted(sentence, text, low)
     if of_kind := _whole_of_kind(sentence, text):
         yield of_kind
@@ -177,31 +190,38 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             if machines and machines.start() <= match.start() < machines.end():
                 continue
             group = "n" if match["n"] else "m"
-            value = _number(match[group])
+            value = number(match[group])
             each = pattern == _OF_KIND and value <= _FULLEST and _TIMES.search(text, 0, match.start()) is not None
+            if key == "hardware.device_count" and _OF_A_REPLICA.search(text, 0, match.start()):
+                continue
             of_machine = key == "hardware.device_count" and (each or _is_of_machine(sentence, match))
             yield said_at(sentence, "hardware.devices_per_node" if of_machine else key, value, match.span(group))
 
 
 def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iterator[Statement]:
     """Devices of each machine, of all of them, and what each device has."""
-    nodes, dies = _number(machines["nodes"]), re.compile(_DIES).match(text, machines.end("each"))
-    each = int(dies["n"]) if dies else _number(machines["each"])
+    nodes, dies = number(machines["nodes"]), re.compile(_DIES).match(text, machines.end("each"))
+    each = int(dies["n"]) if dies else number(machines["each"])
     if _counts_all(text, machines, nodes, each):
         yield said_at(sentence, "hardware.device_count", each, machines.span("each"))
+        yield said_at(sentence, "hardware.devices_per_node", each // nodes, machines.span("nodes"))
         yield from _described(sentence, text, machines.end("each"))
+        return
+    if each > _LARGEST and not _EACH_OF.match(text, machines.end("each")):
+        yield said_at(sentence, "hardware.device_count", each, machines.span("each"))
         return
     yield said_at(sentence, "hardware.devices_per_node", each, dies.span("n") if dies else machines.span("each"))
     if _are_all(text, machines):
         yield said_at(sentence, "hardware.device_count", nodes * each, (machines.start("nodes"), machines.end("each")))
     yield from _described(sentence, text, machines.end("each"))
-    whole = _TOTAL.match(text, machines.end("each")) if not dies else None
+    end = machines.end("each")
+    whole = (_TOTAL.match(text, end) or _TOTAL_AFTER.match(text, end)) if not dies else None
     if whole and _are_all(text, machines):
-        counted = said_at(sentence, "implied", _number(whole["n"]), whole.span("n"))
+        counted = said_at(sentence, "implied", number(whole["n"]), whole.span("n"))
         start, source = sentence.start, sentence.source
         places = [Span(source, start + machines.start(name), start + machines.end(name)) for name in ("nodes", "each")]
         factors = [Literal(count, None, place) for count, place in zip((nodes, each), places, strict=True)]
-        yield replace(counted, quantity=Quantity.of(_number(whole["n"])), working=Apply("×", *factors))
+        yield replace(counted, quantity=Quantity.of(number(whole["n"])), working=Apply("×", *factors))
 
 
 def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) -> bool:
@@ -210,7 +230,8 @@ def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) ->
     equal = between.endswith(("=", "→"))
     listed = (equal or "," in between or between.endswith("(")) and not _OF_A_PART.search(between.partition(",")[2])
     many = equal or devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
-    most = many and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
+    boards = devices > nodes and _BOARDS.search(machines[0]) is not None and devices // nodes == _OF_A_BOARD
+    most = (many or boards) and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
     return listed and most and not _EACH_OF.match(text, machines.end("each"))
 
 
@@ -246,7 +267,12 @@ def _fitted(sentence: Sentence, text: str, low: str) -> Iterator[Statement]:
             yield said_at(sentence, "hardware.device_count", int(match["n"]), match.span("n"))
 
 
-def _number(written: str) -> int:
+def number(written: str) -> int:
+    """A count in digits or in words.
+
+    >>> number("1,024"), number("sixteen"), number("one")
+    (1024, 16, 1)
+    """
     return 1 if written.lower() == "one" else NUMBERS.get(written.lower()) or int(written.replace(",", ""))
 
 
@@ -270,6 +296,6 @@ def _is_of_machine(sentence: Sentence, devices: re.Match[str]) -> bool:
     )
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """A text of the same length with a mark in the place of each accelerator."""
     return KIND.sub(lambda match: _MARK.ljust(len(match[0]), "\ue001"), text)

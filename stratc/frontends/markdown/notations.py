@@ -36,6 +36,7 @@ _LARGEST = 100_000  # devices that degrees multiply to
 PRODUCT = frozenset(["×", "*", "x", "÷", "/", "+", "·", ")", "(", "=", ",", ";", ":", "✓", "✅", "|", "]", "、"])
 _BY = words("by per over across")
 _PLACES = words("inside within across over between and in on")
+_VERBS = words("with make give yield so plus then which that hence leave need fill span mean while thus i")
 _WAYS = words("way stage fold degree 路 级")
 Found = tuple[str, int, tuple[int, int], int]
 
@@ -145,9 +146,9 @@ def tied(tokens: Sequence[Token]) -> Iterator[Found]:
         if figure is None or figure.quantity.is_range:
             continue
         after = tokens[end + 1] if end + 1 < len(tokens) else None
-        way = after is not None and after.sign == "-" and is_way(tokens, end + 2)
-        bare = after is None or after.sign in PRODUCT or (after.sign == "." and end + 2 == len(tokens))
-        bare = bare or _leads_on(tokens, end + 1)
+        way = (after is not None and after.sign == "-" and is_way(tokens, end + 2)) or is_way(tokens, end + 1)
+        bare = way or after is None or after.sign in PRODUCT or (after.sign == "." and end + 2 == len(tokens))
+        bare = bare or _leads_on(tokens, end + 1) or (figure.value > 1 and after is not None and after.stem in _VERBS)
         if tie == "(" and not (way or (after is not None and after.sign == ")")):
             continue
         if tie in ("-", ":", "–", "—") and not (way or bare):

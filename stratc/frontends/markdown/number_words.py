@@ -27,20 +27,34 @@ _COUNTED = (  # compiled where a number stands in words
     r"(?:identical |equal |available |transformer |decoder |attention |query |kv |routed |model |data )?"
     rf"(?:{DEVICE}|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
 )
+_DEGREE = (  # of what stands before a degree in words
+    r"(?i)(?:\bparalleli[sz]ation|\bparallelism|\bparallel|\b[TPDEC]P|\bpipeline)(?: ?\([A-Z]P\))?(?: degree| size| depth)?"
+    r"(?: of| is| at)? $"
+)
+_ALONE = rf"(?i)(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})(?![\w-])(?! (?:or|and a half|times|of)\b)"
+_FAR = 48  # characters before it
 
 
 def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
     """The number that words at an offset stand for and the offset after them, digits in brackets that repeat it too.
 
-    >>> worded("twelve (12) layers", 0, "twelve"), worded("two of them", 0, "two")
-    ((12, 11), None)
+    >>> worded("twelve (12) layers", 0, "twelve"), worded("two of them", 0, "two"), worded("TP of four", 6, "four")
+    ((12, 11), None, (4, 10))
     """
     if word.lower() not in FIRST:
         return None
     found = re.compile(_COUNTED).match(text, start)
     if found is None:
-        return None
+        return _degree(text, start)
     value = NUMBERS[found["word"].lower()]
     if not found["digits"]:
         return value, found.end()
     return (value, found.end("digits") + 1) if int(found["digits"]) == value else None
+
+
+def _degree(text: str, start: int) -> tuple[int, int] | None:
+    """The number of a degree that is named before it: "tensor parallelism of four", "a pipeline of eight"."""
+    if not re.search(_DEGREE, text[max(0, start - _FAR) : start]):
+        return None
+    found = re.compile(_ALONE).match(text, start)
+    return (NUMBERS[found[0].lower()], found.end()) if found else None

@@ -34,6 +34,7 @@ from stratc.frontends.markdown.cut_models import cut_models
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.device_totals import device_totals
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.divided import divided
 from stratc.frontends.markdown.dressed import is_dressed, undressed
@@ -60,6 +61,7 @@ from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits, longest_requests
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
+from stratc.frontends.markdown.machines_and_all import machines_and_all
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.measured import without_measured
 from stratc.frontends.markdown.memory_spread import memory_spreads
@@ -176,6 +178,7 @@ class Markdown:
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
+        statements.extend(machines_and_all(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
@@ -250,6 +253,7 @@ _OF_FIGURES = (
     moved_devices,
     idle_times,
     devices_of_layers,
+    device_totals,
     memory_times,
     memory_spreads,
 )

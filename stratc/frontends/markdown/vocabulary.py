@@ -72,9 +72,11 @@ ROWS: tuple[Row, ...] = (
         "strategy.device_count",
         "total gpus|total gpu count|number of gpus|gpu count|total number of gpus|gpus used|gpus utilized|"
         "gpus utilised|total gpus used|gpus in total|total gpus required|gpus required|required gpus|world size|"
-        "total gpus needed|gpu total|total ranks|total gpu usage|"
+        "total gpus needed|gpu total|total ranks|total gpu usage|gpus altogether|gpus in all|gpus overall|all gpus|"
+        "gpus together|overall gpus|ranks in total|ranks in all|number of ranks|"
         "总gpu|gpu总数|总卡数|gpu数量|卡数|npu数量|总npu|设备总数",
-        "gpus total|gpus in total|total gpus|卡|张卡",
+        "gpus total|gpus in total|total gpus|gpus altogether|gpus in all|gpus overall|gpus all told|ranks in total|"
+        "ranks in all|ranks altogether|卡|张卡",
         unless="memory vram power compute per bandwidth flops" + _UNUSED,
     ),
     Row(

@@ -89,7 +89,7 @@ def tasks(options_: dict[str, Traced]) -> Traced | None:
     nodes, each = number(options_, "nodes"), number(options_, "ntasks-per-node")
     if nodes is None or each is None:
         return None
-    return computed(str(int(nodes.text) * int(each.text)), each)
+    return computed(str(int(nodes.text) * int(each.text)), nodes)
 
 
 def devices(options_: dict[str, Traced]) -> Traced | None:
@@ -103,7 +103,7 @@ def devices(options_: dict[str, Traced]) -> Traced | None:
     count, each = number(options_, "nodes"), per_node(options_)
     if each is None:
         count, each = tasks(options_), number(options_, "gpus-per-task")
-    return None if count is None or each is None else computed(str(int(count.text) * int(each.text)), each)
+    return None if count is None or each is None else computed(str(int(count.text) * int(each.text)), count)
 
 
 def late(script: str) -> Iterator[tuple[int, int]]:
