@@ -177,6 +177,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "parts.device": (COUNT, "parts on a device"),
     "experts.backup": (COUNT, "spare copies of experts"),
     "replicas": (COUNT, "independent replicas"),
+    "replicas.run": (COUNT, "replicas that the plan runs in all, their working those of a list added up"),
     "batch.total": (COUNT, "sequences of all replicas"),
     "batch.effective": (COUNT, "sequences of all replicas, where the batch of one is stated as the batch"),
 }

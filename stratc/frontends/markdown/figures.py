@@ -36,7 +36,9 @@ _NUMBER_BEFORE = re.compile(r"\d[\d,]*(?:\.\d+)?$")
 _WORKED = re.compile(r" *(?:[×*÷=)]|[-+−/] )")
 _ENDS = re.compile(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
 _OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
-_SHARE_IN_BILLIONS = re.compile(r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b")  # "180 B / 32 = 5.6 B"
+_SHARE_IN_BILLIONS = re.compile(
+    r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b"
+)  # "180 B / 32 = 5.6 B"
 _PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}

@@ -134,14 +134,14 @@ def part_of_whole(tokens: Sequence[Token], at: int) -> str:
 
 def _holder_behind(tokens: Sequence[Token], whole: int) -> str:
     """The device whose share is told: "2 of the 32 routed experts per GPU", "4 of 16 experts on every rank"."""
-    return _holder_named([token.stem for token in takewhile(_is_word, tokens[whole + 1 : whole + 7])])
+    noun = next((at for at in range(whole + 1, min(len(tokens), whole + 4)) if tokens[at].stem in _WHOLES), whole)
+    end = listed_with(tokens, noun) or noun
+    return _holder_named([token.stem for token in takewhile(_is_word, tokens[end + 1 : end + 7])])
 
 
 def _counted_after_of(tokens: Sequence[Token], at: int) -> tuple[str, int | None]:
     """The noun and the index of the whole in "2 of the 32 experts"."""
-    words = [
-        (n, token) for n, token in enumerate(tokens[at + 1 : at + 7], at + 1) if token.stem not in _KINDS_OF_PART
-    ]
+    words = [(n, token) for n, token in enumerate(tokens[at + 1 : at + 7], at + 1) if token.stem not in _KINDS_OF_PART]
     shape = [token.stem or ("#" if token.figure else token.sign) for _, token in words[:3]]
     if len(shape) == 3 and shape[:2] == ["of", "#"] and shape[2] in _WHOLES:
         return shape[2], words[1][0]
@@ -172,7 +172,11 @@ def _held(after: list[str]) -> str:
 def subject_of(tokens: Sequence[Token], at: int) -> str:
     """Each GPU handles 4 experts."""
     words = [token for token in tokens[max(0, at - 9) : at] if token.stem not in _KINDS]
-    if words and words[-1].stem in _HOLDING and any(_is_article(words, n) for n in range(max(0, len(words) - 5), len(words))):
+    if (
+        words
+        and words[-1].stem in _HOLDING
+        and any(_is_article(words, n) for n in range(max(0, len(words) - 5), len(words)))
+    ):
         return "device"  # "a GPU, which holds 2 KV heads"
     for index, token in enumerate(words[:-1]):
         if token.stem in ("each", "every") and words[index + 1].stem in _SUBJECTS:

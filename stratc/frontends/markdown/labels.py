@@ -293,10 +293,12 @@ def _same(tokens: Sequence[Token], left: int, right: int) -> bool:
 def _names_another(row: Row, value: Sequence[Token]) -> bool:
     """Whether a value begins with the name of another fact and its figure: "hidden 4096", "EP=8" below "Layers"."""
     last = next((at for at, token in enumerate(value[:5]) if token.figure), 0)
-    if last and value[0].stem in _AXES and not row.key.startswith("strategy."):
+    if not last:
+        return False
+    if value[0].stem in _AXES and not row.key.startswith("strategy."):
         return True
     named = [found for found, end in BEFORE.at(value, 0) if end <= last and passed(found, value, end) == last]
-    return bool(last and named) and all(found.key != row.key for found in named)
+    return bool(named) and all(found.key != row.key for found in named)
 
 
 def _passes(token: Token, row: Row, at: int) -> bool:

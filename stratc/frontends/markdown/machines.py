@@ -46,7 +46,8 @@ _TOTAL = Pattern(  # what they are in all, after the devices of each
     "total|in all|altogether|i.e.|=|(|hence|thus|so|therefore|give|giving|mak|yield",
 )
 _TOTAL_AFTER = Pattern(  # "6 nodes with 8 GPUs each, 48 GPUs altogether"
-    rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}? (?P<n>\d[\d,]*)(?: ?{_K})? ?(?:{DEVICE}s|ranks)?,? "
+    rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}? (?P<n>\d[\d,]*)(?: ?{_K})? ?"
+    rf"(?:{DEVICE}s|ranks)?,? "
     r"(?:altogether|in all|in total|all told|overall|together)\b",
     "altogether|in all|in total|all told|overall|together",
 )
@@ -112,7 +113,8 @@ _OF_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
 )
 _OF_A_REPLICA = Pattern(
-    r"(?i)\b(?:one|an?|each|every|per) (?:\w+ )?(?:replica|instance|copy|engine)\b[^.;:,()]*$", "replica|instance|copy|engine"
+    r"(?i)\b(?:one|an?|each|every|per) (?:\w+ )?(?:replica|instance|copy|engine)\b[^.;:,()]*$",
+    "replica|instance|copy|engine",
 )
 _OF_A_MACHINE = Pattern(
     r"(?i)(?:per|each|every)[- ](?:node|server|host|machine|box)(?:[:,]| (?:has|with|holds|contains))? *$"
@@ -160,6 +162,10 @@ _OF_MACHINES = Likely(
 )
 
 
+_THEREFORE = Pattern(
+    r"(?i)\b(?:thus|hence|therefore|so|giv(?:es?|ing)(?: us)?|mak(?:es?|ing)|i\.e\.,?) $",
+    "thus|hence|therefore|so|giv|mak|i.e.",
+)
 _FULLEST = 16  # devices of a server
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
@@ -207,7 +213,8 @@ def _of_machines(sentence: Sentence, text: str, machines: re.Match[str]) -> Iter
         yield said_at(sentence, "hardware.devices_per_node", each // nodes, machines.span("nodes"))
         yield from _described(sentence, text, machines.end("each"))
         return
-    if each > _LARGEST and not _EACH_OF.match(text, machines.end("each")):
+    therefore = _THEREFORE.search(text, machines.end("nodes"), machines.start("each")) is not None
+    if (each > _LARGEST or therefore) and not _EACH_OF.match(text, machines.end("each")):
         yield said_at(sentence, "hardware.device_count", each, machines.span("each"))
         return
     yield said_at(sentence, "hardware.devices_per_node", each, dies.span("n") if dies else machines.span("each"))
@@ -238,6 +245,8 @@ def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) ->
 def _are_all(text: str, machines: re.Match[str]) -> bool:
     """Whether machines are those of the plan, not of a replica or a stage, nor one of several that fails."""
     before = text[: machines.start()]
+    if before.rstrip().endswith(("×", "*", " x")):
+        return False  # "3 regions × 2 nodes × 8 GPUs"
     clause = before[max(before.rfind(sign) for sign in ",;:.()（，；：") + 1 :]
     return not _IN_A_PART.search(clause) and (machines["nodes"].lower() != "one" or not clause.strip(" -*|"))
 

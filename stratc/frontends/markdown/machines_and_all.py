@@ -28,16 +28,18 @@ _MACHINES = words("node server machine host box chassis")
 _LABEL = _MACHINES | words("total number of compute gpu the count dgx hgx training inference cluster used in all")
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{'|'.join(NUMBERS)}"
 _COUNTED = Pattern(
-    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:(?:[x×]|identical|{KIND_MARK}|GPU|compute|H[GP]X|DGX|of our|such) ?){{0,3}}"
+    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:(?:[x×]|identical|{KIND_MARK}|GPU|compute|HGX|DGX|of our|such) ?){{0,3}}"
     r"(?:nodes|servers|machines|hosts|boxes|chassis)\b(?! (?:per|each|in each|a|fails?|of each|at a time)\b)",
     "nodes|servers|machines|hosts|boxes|chassis",
 )
 _RACKS = Pattern(
-    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:[x×] )?(?:(?:{KIND_MARK}|NVIDIA) ?)*NVL(?P<each>36|72|144) ?(?:racks?|systems?|cabinets?)\b",
+    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:[x×] )?(?:(?:{KIND_MARK}|NVIDIA) ?)*NVL(?P<each>36|72|144) ?"
+    r"(?:racks?|systems?|cabinets?)\b",
     "nvl",
 )
 _BOARDS = Pattern(
-    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:[x×] )?[DH]GX (?:{KIND_MARK} ?)?(?:nodes|servers|machines|hosts|boxes|systems)\b",
+    rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:[x×] )?[DH]GX (?:{KIND_MARK} ?)?"
+    r"(?:nodes|servers|machines|hosts|boxes|systems)\b",
     "dgx|hgx",
 )
 _OF_A_BOARD = 8
@@ -48,7 +50,7 @@ _OF_A_PART = words("each every per replica instance stage group copy spare spare
 class _Machines(NamedTuple):
     """How many machines a place counts, and how many devices each of them has where its name says so."""
 
-    count: int
+    number: int
     place: Span
     each: int = 0
 
@@ -63,18 +65,18 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
         return
     found = [each for sentence in said for each in _machines(sentence)]
     each = _of_one(statements, found)
-    counts = {machines.count for machines in found}
+    counts = {machines.number for machines in found}
     if each is None or len(counts) != 1 or counts == {1}:
         return
     machines = found[0]
     size, size_at = each
-    working = Apply("×", Literal(machines.count, None, machines.place), Literal(size, None, size_at))
+    working = Apply("×", Literal(machines.number, None, machines.place), Literal(size, None, size_at))
     by_start = {sentence.start: sentence for sentence in said}
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
             continue
-        more = total.value > machines.count * size
-        if total.value != machines.count * size and (more or _is_of_all(by_start.get(total.context.start))):
+        more = total.value > machines.number * size
+        if total.value != machines.number * size and (more or _is_of_all(by_start.get(total.context.start))):
             quantity = Quantity.of(total.value)
             yield replace(total, subject="implied", quantity=quantity, working=working, per=Per.TOTAL)
 
@@ -116,7 +118,11 @@ def _is_of_all(sentence: Sentence | None) -> bool:
 
 def _machines(sentence: Sentence) -> Iterator[_Machines]:
     """The machines of the plan that a sentence counts."""
-    if sentence.scope.role not in (Role.PLAN, Role.TARGET) or sentence.block.kind is Kind.HEADING or sentence.scope.strategy:
+    if (
+        sentence.scope.role not in (Role.PLAN, Role.TARGET)
+        or sentence.block.kind is Kind.HEADING
+        or sentence.scope.strategy
+    ):
         return
     text = marked(sentence.text)
     if (labelled := _labelled(sentence)) is not None:
@@ -138,7 +144,9 @@ def _labelled(sentence: Sentence) -> _Machines | None:
     if figure is None or not figure.is_count or not _MACHINES & {*stems} or not {*stems} <= _LABEL:
         return None
     alone = len(sentence.value) == 1 or sentence.value[1].sign in ("(", ",", ";")
-    if not alone or (sentence.block.kind is Kind.CELL and sentence.header and _OF_A_PART & {t.stem for t in sentence.header}):
+    if not alone or (
+        sentence.block.kind is Kind.CELL and sentence.header and _OF_A_PART & {t.stem for t in sentence.header}
+    ):
         return None
     return _Machines(int(figure.value), Span(sentence.source, figure.start, figure.end))
 

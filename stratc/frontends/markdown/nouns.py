@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import are_more_than_experts, in_name, is_length, is_measured, names_model
+from stratc.frontends.markdown.head_widths import is_sized, is_width_of_head
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
@@ -35,7 +36,6 @@ _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router"
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
 _DEVICE_SHARES = ("device", "tp group")
-_SIZES = words("size dim dimension width")
 _STACKS = words("encoder decoder")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
@@ -96,9 +96,9 @@ def _given(sentence: Sentence, at: int) -> Row | None:
     noun = tokens[index].stem if index < len(tokens) else ""
     if noun == "head" and index + 1 < len(tokens) and tokens[index + 1].stem in ("dim", "dimension", "size"):
         return ROW_OF["model.head_dim"]
-    if noun == "head" and _is_sized(tokens, index) and not share_of_noun(sentence, at, index):
+    if noun == "head" and is_sized(tokens, index) and not share_of_noun(sentence, at, index):
         return ROW_OF["model.heads"]
-    if _is_width_of_head(sentence, at):
+    if is_width_of_head(sentence, at):
         return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "dimension", "dim"):
         return None
@@ -109,28 +109,6 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return None
     key = _shared_key(noun, share) if share else _whole_key(sentence, noun, at, index)
     return ROW_OF.get(key)
-
-
-def _is_sized(tokens: Sequence[Token], noun: int) -> bool:
-    """Whether the width of each follows: "48 query heads of size 128"."""
-    of, size, width = (*tokens[noun + 1 : noun + 4], None, None, None)[:3]
-    return bool(of and size and width and of.stem == "of" and size.stem in _SIZES and width.figure)
-
-
-def _is_width_of_head(sentence: Sentence, at: int) -> bool:
-    """Whether a bare number is the width of the heads counted before it: "16 heads × 64", "32 heads of 64"."""
-    tokens = sentence.tokens
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    ends = after is None or after.sign in (",", ";", ")", ".", "(")
-    if at < 3 or not (_is_by(tokens[at - 1]) and tokens[at - 2].stem == "head" and tokens[at - 3].figure):
-        return False
-    opens = at == 3 or tokens[at - 4].sign in ("", ",")
-    of_model = tokens[at - 1].stem == "of" or Topic.MODEL in sentence.scope.topics[:1]
-    return ends and opens and of_model
-
-
-def _is_by(token: Token) -> bool:
-    return token.sign == "×" or token.stem in ("x", "of")
 
 
 def _parts_layers(sentence: Sentence, kind: int) -> bool:

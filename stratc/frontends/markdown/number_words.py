@@ -25,11 +25,12 @@ _COUNTED = (  # compiled where a number stands in words
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
     r"(?:of (?:the |its |all )?\d+|way|pipeline stages?|stage(?=[ -]pipeline)|"
     r"(?:identical |equal |available |transformer |decoder |attention |query |kv |routed |model |data )?"
-    rf"(?:{DEVICE}|node|server|layer|expert|head|replica|micro-?batch(?:e)?)s?)\b)"
+    rf"(?:{DEVICE}|node|server|machine|host|boxe|rack|rank|layer|expert|head|replica|instance|engine|"
+    r"micro-?batch(?:e)?)s?)\b)"
 )
 _DEGREE = (  # of what stands before a degree in words
-    r"(?i)(?:\bparalleli[sz]ation|\bparallelism|\bparallel|\b[TPDEC]P|\bpipeline)(?: ?\([A-Z]P\))?(?: degree| size| depth)?"
-    r"(?: of| is| at)? $"
+    r"(?i)(?:\bparalleli[sz]ation|\bparallelism|\bparallel|\b[TPDEC]P|\bpipeline)(?: ?\([A-Z]P\))?"
+    r"(?: degree| size| depth)?(?: of| is| at)? $"
 )
 _ALONE = rf"(?i)(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})(?![\w-])(?! (?:or|and a half|times|of)\b)"
 _FAR = 48  # characters before it

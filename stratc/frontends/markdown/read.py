@@ -85,8 +85,10 @@ from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.rates_used import rates_used
 from stratc.frontends.markdown.recaps import recaps
+from stratc.frontends.markdown.replica_counts import replica_counts
 from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
+from stratc.frontends.markdown.row_products import row_products
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
@@ -178,15 +180,19 @@ class Markdown:
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
-        statements.extend(machines_and_all(said, statements))
         left, quantities = unread(said, statements)
         statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
         statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
-        statements.extend([*results(said, statements), *kept(said, statements), *repeated])
+        statements.extend([*results(said, statements), *kept(said, statements), *repeated, *_in_all(said, statements)])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)
+
+
+def _in_all(said: list[Sentence], statements: list[Statement]) -> Iterator[Statement]:
+    """What machines or groups of devices, counted in places of their own, come to."""
+    yield from (*machines_and_all(said, statements), *row_products(said, statements))
 
 
 def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | None:
@@ -226,7 +232,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
-    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence))
+    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
     yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
 
 
