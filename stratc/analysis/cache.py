@@ -23,6 +23,14 @@ def token_cache(case: Case) -> Term:
     return lift(layers * width)
 
 
+def token_elements(case: Case) -> Term:
+    """Keys and values of one token in all layers, as numbers of whatever width; raises Missing."""
+    layers, latent, kv_heads, head_dim = kv_shape(case)
+    if latent is not None:
+        return lift(layers * latent_cache_bytes_per_token(latent.kv_rank, latent.rope, 1))
+    return lift(layers * cache_bytes_per_token(kv_heads, head_dim, 1))
+
+
 def _layer_cache(case: Case) -> tuple[Number, Number]:
     """Layers, and bytes of one token in one of them."""
     layers, latent, kv_heads, head_dim = kv_shape(case)

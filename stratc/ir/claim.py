@@ -146,6 +146,12 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "compute.rate": (FLOP_RATE, "floating-point operations a second"),
     "communication.volume": (BYTE, "bytes sent"),
     "traffic.memory": (BYTE_RATE, "bytes a second read from or written to memory"),
+    "sent.bytes": (
+        BYTE,
+        "bytes that devices send; `cause` tells what sends them and what is said with it, `index` of how many tokens",
+    ),
+    "sent.tokens": (COUNT, "a number of tokens that is spoken of"),
+    "link.rate": (BYTE_RATE, "a rate beside the name of a link, which `cause` tells with its directions"),
     "communication.width": (COUNT, "elements of a token that a collective carries"),
     "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),
     "communication.time": (SECOND, "time of a transfer"),

@@ -146,6 +146,8 @@ CONCEPTS: dict[str, str] = {
     "communication_small": "communication said to be little",
     "current_degrees": "a strategy called the current one",
     "parallelism_bonus": "a gain in per cent or as a factor that is added for a kind of parallelism",
+    "expert_faster": "expert parallelism said to make one expert faster",
+    "devices_beside": "devices that a plan has beside those that it counted first",
     "devices_alike": "memory or computation said to be equal on all devices",
     "memory_bandwidth_as_link": "memory bandwidth used as the budget of communication",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import isclose
 from typing import Any
@@ -19,6 +20,7 @@ COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_he
 WHOLE = 1.6  # outweighs one repetition
 SET = 2.5  # what a plan says in words outweighs a setting that is repeated once
 CLOSE, ABOUT = 0.01, 0.1
+AVAILABLE, USED = "hardware.device_count", "strategy.device_count"
 MANY = 32  # numbers of layers that a plan may speak of
 
 
@@ -40,6 +42,7 @@ def keep_conflicts(draft: Draft) -> Draft:
     facts: dict[str, Known[Any]] = {}
     own: dict[str, dict[str, Known[Any]]] = {name: {} for name in names}
     conflicts: list[Conflict] = list(draft.conflicts)
+    pools = by_key.pop(AVAILABLE) if _are_of_pools(by_key.get(AVAILABLE, ())) else []
     for key, rivals in by_key.items():
         if not key.startswith("strategy."):
             facts[key] = _believed(key, _preferred(rivals, names), conflicts, places)
@@ -49,6 +52,9 @@ def keep_conflicts(draft: Draft) -> Draft:
                 each for each in rivals if not each.strategy
             ]:
                 own[name][key] = _believed(key, heard, conflicts, places)
+    for name in names:
+        if (held := [each for each in pools if each.strategy == name]) and USED not in own[name]:
+            own[name][USED] = _believed(USED, held, conflicts, places)
     if sums:
         others = tuple(_known(each, each.statements) for each in sums)
         # programs ask for the experts of a layer, and take no sum for it
@@ -56,6 +62,11 @@ def keep_conflicts(draft: Draft) -> Draft:
     sketches = tuple(replace(sketch, facts=own[sketch.name]) for sketch in draft.sketches)
     distinct = {(each.key, each.believed.value, each.others): each for each in conflicts}
     return replace(draft, candidates=(), facts=facts, sketches=_shared(sketches), conflicts=tuple(distinct.values()))
+
+
+def _are_of_pools(counts: Sequence[Candidate]) -> bool:
+    """Whether every strategy that is given devices has them for itself: a prefill pool beside a decode pool."""
+    return len({each.strategy for each in counts}) > 1 and all(each.strategy for each in counts)
 
 
 def _preferred(rivals: list[Candidate], names: list[str]) -> list[Candidate]:

@@ -11,6 +11,7 @@ from stratc.frontends.markdown.bearings import cause_of, short_axes
 from stratc.frontends.markdown.bit_slips import bit_slips
 from stratc.frontends.markdown.collectives import collectives
 from stratc.frontends.markdown.concept_words import CONCEPTS, TWO_PLACES
+from stratc.frontends.markdown.credited import credited
 from stratc.frontends.markdown.denials import denied
 from stratc.frontends.markdown.failures import failures
 from stratc.frontends.markdown.misplaced import misplaced
@@ -52,6 +53,8 @@ _CUT = words("partition split splitting divide shard")
 _DOES = words("receive is will can decide select choose search use then of for that")
 _IS = words("is are was doe do")
 _NEEDED = words("required needed necessary apply applicable used involved present supported enabled")
+_SETTINGS = words("yaml yml toml ini")
+_WORDED = 3  # words that are more than the name of a choice
 _OPERATORS = frozenset("/÷×=")
 _ENDS = frozenset(",;.:()")
 _NOT = words("no not without avoid avoiding eliminate avoided never instead non")
@@ -59,7 +62,7 @@ _NOT = words("no not without avoid avoiding eliminate avoided never instead non"
 
 def mentions(sentence: Sentence) -> Iterator[Statement]:
     """Statements "mention.…" of the concepts that a sentence names, each at its words; denied ones are left out."""
-    if sentence.block.language:
+    if sentence.block.language and not _is_said_in_settings(sentence):
         return
     tokens = sentence.tokens
     for concept, first, end in dict.fromkeys((*NAMES.inside(tokens), *_axes(tokens))):
@@ -80,6 +83,13 @@ def mentions(sentence: Sentence) -> Iterator[Statement]:
             if not (formula and concept == "mfu_as_maximum"):  # "theoretical FLOPs ÷ (time × peak)" defines it
                 yield _mention(sentence, concept, *place)
     yield from _patterns(sentence)
+
+
+def _is_said_in_settings(sentence: Sentence) -> bool:
+    """Whether a line of settings has words for its value: "replica_sync: gradients after each batch"."""
+    worded = [token for token in sentence.value if token.stem]
+    plain = all(token.stem or token.sign in ("-", ",") or token.figure for token in sentence.value)
+    return sentence.block.language in _SETTINGS and bool(sentence.key) and len(worded) >= _WORDED and plain
 
 
 def _mention(sentence: Sentence, concept: str, first: int, end: int) -> Statement:
@@ -184,6 +194,7 @@ def _patterns(sentence: Sentence) -> Iterator[Statement]:
 def _convictions(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
     yield from denied(sentence)
     yield from misplaced(sentence)
+    yield from credited(sentence)
     yield from mistaken(sentence)
     yield from collectives(sentence)
     yield from failures(sentence)

@@ -62,6 +62,7 @@ _MACHINES_SIZED = (  # "two 8-GPU nodes", "4 × 8-NPU servers"
     rf"(?i)\b(?P<nodes>\d{{1,5}}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{{1,2}})-{DEVICE}s? "
     r"(?:nodes|servers|hosts|machines)\b"
 )
+_NESTED = rf"(?<![\w.,×-])(?P<nodes>\d{{1,5}}) ?[x×*] ?\((?P<each>\d{{1,2}}) ?[x×*] ?(?={_K})"  # "2 × (8 × H100 80 GB)"
 _MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每台 8 张", "2 台服务器 × 8 张"
     rf"(?P<nodes>\d{{1,5}}) ?(?:台|个?(?:节点|机器|服务器))"
     rf"(?:[^。；;\n\d]|\b(?:{_K}|[A-Z]?\d+[A-Z]+\d?|[A-Z]+\d+)\b){{0,24}}?"
@@ -157,6 +158,7 @@ _OF_MACHINES = Likely(
                 (_MARK, "gb", *DEVICE_NAMES),
             ),
         ),
+        (_NESTED, ((_MARK,), ("× (", "×(", "x (", "x(", "* (", "*("))),
         (_MACHINES_HAN, (("张", "块", "卡"),)),
     )
 )

@@ -60,6 +60,7 @@ from stratc.frontends.markdown.least_counts import settled
 from stratc.frontends.markdown.ledgers import ledgers
 from stratc.frontends.markdown.length_limits import length_limits, longest_requests
 from stratc.frontends.markdown.lent_units import lent_units
+from stratc.frontends.markdown.link_rates import link_rates
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
 from stratc.frontends.markdown.machines_and_all import machines_and_all
 from stratc.frontends.markdown.margins import margins
@@ -95,6 +96,7 @@ from stratc.frontends.markdown.row_workings import row_workings
 from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.scaling_tables import scaling_tables
 from stratc.frontends.markdown.schedules import of_schedules
+from stratc.frontends.markdown.sent import sent
 from stratc.frontends.markdown.sentences import sentences
 from stratc.frontends.markdown.serial_times import serial_times
 from stratc.frontends.markdown.settings import assigned, is_code, settings
@@ -181,8 +183,7 @@ class Markdown:
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
-        statements.extend(each for sentence in said if sentence.has_digit for each in timings(sentence))
-        statements.extend(each for sentence in said if sentence.has_digit for each in rates_used(sentence))
+        statements.extend(_sent_and_timed(said, source.text))
         statements.extend([*results(said, statements), *kept(said, statements), *repeated, *_in_all(said, statements)])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         silenced = tuple(suppressions(source, blocks))
@@ -193,6 +194,15 @@ class Markdown:
 def _in_all(said: list[Sentence], statements: list[Statement]) -> Iterator[Statement]:
     """What machines or groups of devices, counted in places of their own, come to."""
     yield from (*machines_and_all(said, statements), *row_products(said, statements))
+
+
+def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
+    """What is said of times, of the links that carry something, and of how much they carry."""
+    for sentence in said:
+        if sentence.has_digit:
+            yield from (*timings(sentence), *rates_used(sentence))
+    yield from sent(said, text)
+    yield from link_rates(said)
 
 
 def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | None:
@@ -209,6 +219,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from (*assigned(sentence), *code_lines(sentence))
     if is_code(sentence):
         yield from remarks(sentence)
+        yield from mentions(sentence) if sentence.block.language else ()
         return
     yield from settings(sentence)
     counts = sentence.has_digit

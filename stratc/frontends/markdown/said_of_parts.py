@@ -17,6 +17,14 @@ _GAIN = r"(?:gain|speed ?-? ?up|improvement|reduction)"
 # concept, words of which one must stand in the sentence, and what says it in stems
 SAID_OF_PARTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
+        "devices_beside",
+        ("other", "remaining", "second half", "rest of"),
+        (
+            r"\b(?:(?:the |an)?other|the remaining) \d+ gpu\b"
+            r"|\b(?:other|second|remaining) half of the (?:gpu|node|server)\b"
+        ),
+    ),
+    (
         "attention_work_equal",
         ("work", "load", "compute", "balanc", "causal", "flop", "负载", "均衡"),
         (

@@ -49,6 +49,10 @@ _WORDS_AFTER = {
     ("or", "fewer"): Relation.AT_MOST,
     ("or", "less"): Relation.AT_MOST,
 }
+_PARTICLES = {  # words of a verb that are no bound: "these add up to 12 GB", "it hands over 2 GB"
+    **dict.fromkeys(("add", "adding", "added", "sum", "summing", "come", "amount"), ("to",)),
+    **dict.fromkeys(("hand", "handed", "handing", "carry", "carried", "pass", "passed", "move", "moved"), ("over",)),
+}
 _ONE_WORD = {
     "over": Relation.MORE,
     "above": Relation.MORE,
@@ -103,6 +107,8 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
         arrow = signs.endswith(("->", "=>"))
         return Relation.IS if arrow else RELATIONS[before[-1].sign]
     pair = (before[-2].stem if len(before) > 1 else "", before[-1].stem)
+    if pair[1] in _PARTICLES.get(pair[0] if pair[0] != "up" else before[-3].stem if len(before) > 2 else "", ()):
+        return Relation.IS
     found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
     return found or (Relation.AT_LEAST if _more(tokens[at]) else _or_more(tokens[at + 1 : at + 3]))
 

@@ -23,7 +23,9 @@ _IN_OUT = Pattern(
     *(" in", "out"),
 )
 _PROMPTS = Pattern(
-    r"(?i)(?<![\w.,])(?P<in>\d{1,4}[kK])(?:[ -]token)? prompts?\b(?! (?:cache|tokens))", "k prompt|token prompt"
+    r"(?i)(?<![\w.,])(?P<in>\d{1,4}[kK])(?:[ -]token)? prompts?\b(?! (?:cache|tokens))"
+    rf"|\b(?:a |per |every )?prompts? of (?P<size>{_LENGTH})(?: tokens?)?(?=$|[,;.)]| (?:with|and|at|in|on)\b)",
+    "k prompt|token prompt|prompt of|prompts of",
 )
 _ANSWERS = Pattern(
     r"(?i)\b(?:average|mean|typical|avg\.?) (?:answers?|repl(?:y|ies)|responses?|completions?|generations?)"
@@ -45,6 +47,7 @@ _KEYS = {
     "context": "workload.sequence_length",
     "whole": "workload.sequence_length",
     "in": "workload.prompt_length",
+    "size": "workload.prompt_length",
     "out": "workload.output_length",
 }
 _OTHERS = Pattern(r"(?i)\b(?:if|would|could|should|instead|than|vs|longest|max|maximum|worst|queued)\b")

@@ -25,8 +25,9 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A stated number of available devices below what the degrees need under every convention in use, or below the total
-    that the plan itself states for them.  Plans that place unequal stages on named devices are left alone,
-    and one that works out itself how many devices are missing gets no more than a remark.
+    that the plan itself states for them.  Plans that place unequal stages on named devices, or speak of other devices
+    beside those they counted, are left alone, and one that works out itself how many devices are missing gets no more
+    than a remark.
 
     ## Why it matters
     The job cannot be started.
@@ -47,7 +48,7 @@ def devices_exceed_available(case: Case) -> Iterator[Finding]:
 
 
 def _beyond(case: Case, available: Known[int]) -> Iterator[Finding]:
-    if is_uneven(case):
+    if is_uneven(case) or any(case.mentions("devices_beside")):
         return
     if case.has("strategy.device_count"):  # one total alone is compared with the degrees by world-size-mismatch
         worked = tuple(_required(case, available))
@@ -102,7 +103,8 @@ def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
         return
     if case.has_several("strategy.device_count", "hardware.device_count"):
         return
-    if any(each.fits for each in conventions(case, total.value)):
+    several = sum(case.has(key) and case.known(key).is_stated for key in _DEGREES) > 1
+    if any(each.fits and (several or plain(each.devices) == total.value) for each in conventions(case, total.value)):
         yield Finding(
             at=total,
             message=f"{figures(total.value)} devices required, but {_available(available.value)}",

@@ -15,7 +15,8 @@ def expert_parallel_as_speedup(case: Case) -> Iterator[Finding]:
     """Expert parallelism is said to shorten the computation of an expert.
 
     ## What it finds
-    A latency or computation of one expert that the plan divides by its expert-parallel degree.
+    A latency or computation of one expert that the plan divides by its expert-parallel degree, or calls
+    faster in words.
 
     ## Why it matters
     Expert parallelism puts whole experts on different devices.  Each computes its tokens as before; only tensor
@@ -30,8 +31,10 @@ def expert_parallel_as_speedup(case: Case) -> Iterator[Finding]:
     ## References
     - lepikhin-2020, section 3
     """
+    figures = set()
     for claim in case.claims("reduction.latency", "speedup.latency", "speedup.computation"):
         if claim.cause == "ep" and claim.per is Per.EXPERT:
+            figures.add(claim.context)
             gain = claim.quantity.show() + ("" if claim.metric.startswith("reduction") else "×")
             yield Finding(
                 at=claim,
@@ -39,3 +42,12 @@ def expert_parallel_as_speedup(case: Case) -> Iterator[Finding]:
                 "experts and splits none",
                 help="credit tensor parallelism inside experts, or speak of experts that work side by side",
             )
+    for mention in case.mentions("expert_faster"):
+        if mention.context in figures:
+            continue
+        yield Finding(
+            at=mention,
+            message="one expert said to become faster by expert parallelism, which splits none",
+            label="said here",
+            help="credit tensor parallelism inside experts, or speak of experts that work side by side",
+        )
