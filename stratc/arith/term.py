@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from functools import cached_property
-from math import ceil, inf, nan
+from math import ceil, floor, inf, nan
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from stratc.record import Record, dataclass
@@ -36,6 +36,11 @@ def _divide(left: float, right: float) -> float:
 def _ceil_divide(left: float, right: float) -> float:
     quotient = _divide(left, right)
     return float(ceil(quotient - 1e-9)) if abs(quotient) < 1e300 else quotient
+
+
+def _floor_divide(left: float, right: float) -> float:
+    quotient = _divide(left, right)
+    return float(floor(quotient + 1e-9)) if abs(quotient) < 1e300 else quotient
 
 
 class Term:
@@ -85,6 +90,7 @@ class Term:
 
 
 Number: TypeAlias = float | Term
+_ROUNDED = ("⌈÷⌉", "⌊÷⌋")
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,7 +168,7 @@ class Apply(Record, Term):
         match self.op:
             case "×":
                 return self.left.dimension * self.right.dimension
-            case "÷" | "⌈÷⌉":
+            case "÷" | "⌈÷⌉" | "⌊÷⌋":
                 return self.left.dimension / self.right.dimension
             case _:
                 return self.left.dimension
@@ -170,15 +176,15 @@ class Apply(Record, Term):
     def __str__(self) -> str:
         if self.op in ("max", "min"):
             return f"{self.op}({self.left}, {self.right})"
-        if self.op == "⌈÷⌉":
-            return f"⌈{self._side(self.left)} ÷ {self._side(self.right, right=True)}⌉"
+        if self.op in _ROUNDED:
+            return f"{self.op[0]}{self._side(self.left)} ÷ {self._side(self.right, right=True)}{self.op[-1]}"
         return f"{self._side(self.left)} {self.op} {self._side(self.right, right=True)}"
 
     def _side(self, term: Term, right: bool = False) -> str:
-        if not isinstance(term, Apply) or term.op in ("max", "min", "⌈÷⌉"):
+        if not isinstance(term, Apply) or term.op in ("max", "min", *_ROUNDED):
             return str(term)
         rank, inner = OPERATORS[self.op].rank, OPERATORS[term.op].rank
-        loose = inner < rank or (inner == rank and right and self.op in "-÷⌈÷⌉")
+        loose = inner < rank or (inner == rank and right and self.op in ("-", "÷", *_ROUNDED))
         return f"({term})" if loose else str(term)
 
 
@@ -196,6 +202,7 @@ OPERATORS = {
     "×": Operator(2, lambda a, b: a * b),
     "÷": Operator(2, _divide),
     "⌈÷⌉": Operator(2, _ceil_divide),
+    "⌊÷⌋": Operator(2, _floor_divide),
     "max": Operator(3, max),
     "min": Operator(3, min),
 }

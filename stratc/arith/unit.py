@@ -143,6 +143,7 @@ def _spelled_units() -> dict[str, Unit]:
         add(Unit(symbol, scale, SECOND), *words)
     for unit, written in _event_units():
         add(unit, *written)
+    add(Unit("W", 1.0, WATT), "watts", "watt")
     for prefix, scale in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
         add(Unit(f"{prefix}W", scale, WATT))
         add(Unit(f"{prefix}Wh", 3600 * scale, WATT * SECOND))
@@ -172,6 +173,7 @@ _SHOWN: dict[Dimension, tuple[tuple[float, str], ...]] = {
     BYTE: ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")),
     PARAMETER: ((1e12, "T parameters"), (1e9, "B parameters"), (1e6, "M parameters"), (1.0, "parameters")),
     FLOP: ((1e18, "EFLOP"), (1e15, "PFLOP"), (1e12, "TFLOP"), (1e9, "GFLOP"), (1.0, "FLOP")),
+    WATT: ((1e6, "MW"), (1e3, "kW"), (1.0, "W")),
     SECOND: ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
     BYTE_RATE: ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"), (1.0, "bytes/s")),
     FLOP_RATE: ((1e15, "PFLOP/s"), (1e12, "TFLOP/s"), (1e9, "GFLOP/s"), (1.0, "FLOP/s")),

@@ -76,6 +76,8 @@ CONCEPTS: dict[str, str] = {
     "bounds_met": "a bound said to be met by all, without the figures that meet it",
     "requirement_met": "a figure said to meet what is required of it",
     "called_feasible": "the plan called feasible, practical or ready for use",
+    "load_met": "the load, or the rate that is asked for, said to be carried",
+    "load_missed": "the load, or the rate that is asked for, said not to be carried",
     "requirements_met": "all requirements together said to be met",
     "excess_admitted": "a use of more than all that there is, in words that admit it",
     "shortage_expected": "a high risk that memory runs out",

@@ -103,9 +103,9 @@ def _arithmetic(term: Term) -> Value:
             return _grouped(number(figure, unit or ONE))
         case Apply("max" | "min" as name, left, right):
             return Call(name, (_arithmetic(left), _arithmetic(right)), NOWHERE)
-        case Apply("⌈÷⌉", left, right):
+        case Apply("⌈÷⌉" | "⌊÷⌋" as op, left, right):
             quotient = Chain(_operand(left, 2), (("/", _operand(right, 3)),), NOWHERE)
-            return Call("ceil", (quotient,), NOWHERE)
+            return Call("ceil" if op == "⌈÷⌉" else "floor", (quotient,), NOWHERE)
         case Apply(op):
             return _chain(term, OPERATORS[op].rank)
         case _:

@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
 NONE: Mapping[int, Term] = MappingProxyType({})
 _ONE_LAYER = Pattern(r"\b(?:per|each|one|a|every|and|single)[ -](?:\w+ )?layer\b|/ ?layer\b|^\W*layer flops", "layer")
+_REPLICA = words("replica dp data model independent identical")
+_ONE, _MULTIPLIES = words("one per each single"), frozenset("×*/÷")
 _TARGETS = words("target required requirement goal objective slo threshold alert limit")
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
@@ -106,6 +108,14 @@ def claims(
             working = workings.get(figure.start) or spread(tokens, at)
             yield replace(found, working=working)
     yield from (*shares(sentence), *margins(sentence), *formerly(sentence), *assertions(sentence))
+
+
+def _is_other_factor(sentence: Sentence, at: int) -> bool:
+    """Whether a number multiplies the replicas, or stands in the column of one of them."""
+    before = sentence.tokens[at - 1].sign if at else ""
+    of_one = any(one.stem in _ONE and other.stem == "replica" for one, other in pairwise(sentence.header))
+    after = sentence.tokens[at + 1].stem if at + 1 < len(sentence.tokens) else ""
+    return (before in _MULTIPLIES and after not in _REPLICA) or of_one
 
 
 def taken_by(said: Iterable[Statement]) -> frozenset[int]:
@@ -159,7 +169,7 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         per=kind if index is not None else _per(sentence, at, goal),
     )
     if (metric == "parameters.device" and said.per is not Per.DEVICE) or (
-        metric == "replicas" and of_one_replica(sentence)
+        metric == "replicas" and (of_one_replica(sentence) or _is_other_factor(sentence, at))
     ):
         return None
     if metric == "parts":

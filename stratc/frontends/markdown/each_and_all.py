@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stratc.arith.term import Term
+    from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
@@ -90,9 +91,15 @@ def _rates(sentence: Sentence) -> list[Rate]:
     shared = any(figure.quantity.unit == PERCENT for _, figure in sentence.figures)
     if shared or not stems.isdisjoint(_LOOSE):
         return []
-    places = [at for at, figure in sentence.figures if figure.quantity.dimension in _RATES]
+    rates = [(at, figure) for at, figure in sentence.figures if figure.quantity.dimension in _RATES]
+    places = [at for at, figure in rates if not _is_said_again(figure, [each for n, each in rates if n < at])]
     found = [_rate(sentence, at, places) for at in places]
     return [each for each in found if each is not None] if None not in found else []
+
+
+def _is_said_again(figure: Figure, before: Sequence[Figure]) -> bool:
+    """Whether a rate is one before it, per day or hour: "448K tokens/s, or 38.7B tokens per day"."""
+    return any(each.quantity.unit != figure.quantity.unit and figure.quantity.agrees(each.value) for each in before)
 
 
 def _rate(sentence: Sentence, at: int, places: Sequence[int]) -> Rate | None:

@@ -39,7 +39,11 @@ _OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
 _SHARE_IN_BILLIONS = re.compile(
     r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b"
 )  # "180 B / 32 = 5.6 B"
-_PER_TIME = re.compile(r"\s+per\s+(seconds?|sec|millisecond|ms|minute|hour)\b", re.IGNORECASE)
+_PER_TIME = re.compile(r"\s+(?:per|an?)\s+(seconds?|sec|millisecond|ms|minute|hour|day)\b", re.IGNORECASE)
+_GENERATED = Pattern(
+    r"(?i)[ -](?:output|generated|completion|decoded?|new)[ -](?=tok(?:en)?s?(?:/s|/min| per | a second))",
+    "output|generated|completion|decode|new",
+)
 _ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
 _CHANGES = Pattern(
@@ -48,7 +52,13 @@ _CHANGES = Pattern(
 _LEAD = "between "
 _FAR = 24  # characters before a figure
 _DIGITS = 24  # of a figure; a longer one is an identifier
-_TIMES = {"second": "s", "seconds": "s", "sec": "s", "millisecond": "ms", "ms": "ms", "minute": "min", "hour": "h"}
+_TIMES = {
+    **dict.fromkeys(("second", "seconds", "sec"), "s"),
+    **dict.fromkeys(("millisecond", "ms"), "ms"),
+    "minute": "min",
+    "hour": "h",
+    "day": "d",
+}
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
 _GLUED_ONLY = words("K k M B T d b t m g G")
 _NO_HOURS = Pattern(r" *(?:[=×*·^²³/+]|[-−] |[a-z](?![\w.]))")  # after "h", which is the hidden size before these
@@ -192,6 +202,8 @@ def _unit_after(text: str, at: int) -> tuple[Unit, Unit | None, Per, int]:
     if match and (found := _scale(match)):
         scale, end = found, match.end()
         match = _UNIT.match(text, end)
+    if kind := _GENERATED.match(text, end):
+        match = _UNIT.match(text, kind.end())
     if match is None:
         return scale, None, Per.UNSAID, end
     unit, per, stop = _unit(match, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, SECOND
+from stratc.arith.unit import BYTE, REQUEST_RATE, SECOND, TOKEN_RATE
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _ROOM = words("fit fits")
-_LESS = words("within below under")
+_LESS = words("within below under inside")
+_LESS_THAN = words("less lower shorter smaller faster quicker")
+_MORE_THAN = words("more longer greater higher larger slower")
+_MEETS = words("meet meets meeting satisfies satisfy satisfie fulfil fulfils respects")
+_RATES = (TOKEN_RATE, REQUEST_RATE)
 _MORE = words("exceed exceeds exceeding above beyond")
 _NOT = words("not n't cannot doesn't don't won't can't never no hardly")
 _OTHERS = words(  # other amounts that count, a condition, or something else that is compared
@@ -29,10 +33,18 @@ _OTHERS = words(  # other amounts that count, a condition, or something else tha
     "until whether keep stay remain target limit threshold alert goal rather instead minus add another extra times "
     "also per-replica free left spare if when cache"
 )
+_OTHER_CASES = words(
+    "plus without than if when but or versus vs against must should could would unless until whether target limit "
+    "threshold alert goal before after from saved instead rather spare after"
+)
 _LINKS = words(
     "the a an one single our its of memory in into on to inside within under budget capacity gpu "
-    "usable available per each vram hbm accelerator chip"
+    "usable available per each vram hbm accelerator chip promised agreed allowed permitted contractual requested "
+    "required maximum latency time ttft tpot of"
 )
+_AMOUNTS = (BYTE, SECOND, *_RATES)
+_IS = words("is are takes stays remains was clearly still well")
+_WORDS = _ROOM | _LESS | _MORE | _LESS_THAN | _MORE_THAN | _MEETS
 _FAR = 12  # tokens between the figure and the words that hold it to another
 _CLEAR = 0.85  # of the room; what is said not to fit may leave out what else is held
 _PREFIXES = 1.08  # of decimal and binary prefixes
@@ -42,14 +54,19 @@ def fits(sentence: Sentence) -> Iterator[Statement]:
     """Statements "comparison" of an amount that words call smaller or larger than another, or say to fit into it."""
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        found = _relation(tokens, at) if token.stem in _ROOM | _LESS | _MORE else None
+        found = _relation(tokens, at) if token.stem in _WORDS else None
         if found is None:
             continue
-        left, right = _before(tokens, at), _after(tokens, at)
+        compared = token.stem in _LESS_THAN | _MORE_THAN
+        left, right = _before(tokens, at), _after(tokens, at + compared)
         if left is None or right is None:
             continue
         one, other = tokens[left].figure, tokens[right].figure
         if one is None or other is None or one.quantity.dimension != other.quantity.dimension:
+            continue
+        if token.stem in _MEETS and one.quantity.dimension in _RATES:
+            found = Relation.AT_LEAST
+        if found is Relation.AT_LEAST and one.value >= _CLEAR * other.value:
             continue
         if (found is Relation.MORE and _CLEAR * other.value < one.value) or one.value <= 0:
             continue
@@ -67,19 +84,28 @@ def _relation(tokens: Sequence[Token], at: int) -> Relation | None:
         return Relation.MORE if denied else Relation.AT_MOST
     if denied:
         return None
+    if tokens[at].stem in _LESS_THAN | _MORE_THAN:
+        than = [token.stem for token in tokens[at + 1 : at + 2]] == ["than"]
+        less = Relation.AT_MOST if tokens[at].stem in _LESS_THAN else Relation.MORE
+        return less if than and tokens[at - 1].stem in _IS else None
+    if tokens[at].stem in _MEETS:
+        return Relation.AT_MOST
     return Relation.AT_MOST if tokens[at].stem in _LESS else Relation.MORE
 
 
 def _before(tokens: Sequence[Token], at: int) -> int | None:
     """The index of the only amount before the words, with nothing between that counts besides."""
+    between = set[str]()
     for index in range(at - 1, max(-1, at - _FAR), -1):
         token = tokens[index]
-        if token.figure is not None:
-            amount = token.figure.quantity.dimension in (BYTE, SECOND) and not token.figure.quantity.is_range
+        if token.figure is not None and not token.figure.is_count:  # not "with all 24 slots busy"
+            amount = token.figure.quantity.dimension in _AMOUNTS and not token.figure.quantity.is_range
             sure = relation_before(tuple(tokens), index) is Relation.IS and not _is_part(tokens, index)
-            return index if amount and sure else None
-        if (token.sign and token.sign not in ",()，") or token.stem in _OTHERS:
+            free = between.isdisjoint(_OTHERS if token.figure.quantity.dimension == BYTE else _OTHER_CASES)
+            return index if amount and sure and free else None
+        if token.sign and token.sign not in ",()，":
             return None
+        between.add(token.stem)
     return None
 
 

@@ -26,7 +26,7 @@ _COUNTED = (  # compiled where a number stands in words
     r"(?:of (?:the |its |all )?\d+|way|pipeline stages?|stage(?=[ -]pipeline)|"
     r"(?:identical |equal |available |transformer |decoder |attention |query |kv |routed |model |data )?"
     rf"(?:{DEVICE}|node|server|machine|host|boxe|rack|rank|layer|expert|head|replica|instance|engine|"
-    r"micro-?batch(?:e)?)s?)\b)"
+    r"micro-?batch(?:e)?)s?|(?:such )?(?:requests|queries|prompts|chats) (?:per|an?|every|at) )\b)"
 )
 _DEGREE = (  # of what stands before a degree in words
     r"(?i)(?:\bparalleli[sz]ation|\bparallelism|\bparallel|\b[TPDEC]P|\bpipeline)(?: ?\([A-Z]P\))?"

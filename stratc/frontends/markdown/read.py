@@ -24,6 +24,7 @@ from stratc.frontends.markdown.changes_said import changes_said
 from stratc.frontends.markdown.claims import claims, taken_by
 from stratc.frontends.markdown.code_lines import code_lines, remarks
 from stratc.frontends.markdown.columns import columns
+from stratc.frontends.markdown.columns_of_each import columns_of_each
 from stratc.frontends.markdown.comparisons import comparisons
 from stratc.frontends.markdown.compounded import compounded
 from stratc.frontends.markdown.concepts import mentions
@@ -121,6 +122,7 @@ from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
 from stratc.frontends.markdown.works import of_runs, of_works
+from stratc.text.pattern import Pattern
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -153,8 +155,7 @@ class Markdown:
         blocks = scan(source.text)
         told = lent_units(sentences(blocks, source.name))
         said = [*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])]
-        launched = _launched(blocks, said, source)
-        if launched:
+        if launched := _launched(blocks, said, source):
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
@@ -164,10 +165,11 @@ class Markdown:
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend((*each_and_all(said), *ledgers(said), *taken_for_bytes(said, source.text)))
+        statements.extend((*_carried(said, source.text), *columns_of_each(said)))
         statements = model_states(said, source.text, added_up(said, statements))
         statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
-        statements = bubbles(said, divided(statements, source.text))
+        statements = _with_names(said, bubbles(said, divided(statements, source.text)))
         statements.extend(spread_experts(said, statements))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
@@ -213,6 +215,23 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     from stratc.frontends.markdown.fences import fenced
 
     return fenced(blocks.text, found, said, source.name)
+
+
+def _carried(said: list[Sentence], text: str) -> Iterator[Statement]:
+    """What a service carries; only a document that speaks of requests pays for them."""
+    if _REQUESTS.search(text):
+        from stratc.frontends.markdown.request_loads import request_loads
+
+        yield from request_loads(said)
+
+
+def _with_names(said: list[Sentence], statements: list[Statement]) -> list[Statement]:
+    """The statements with the workings that formulas over names give; only a document with formulas pays for them."""
+    if not any("=" in sentence.row for sentence in said):
+        return statements
+    from stratc.frontends.markdown.named_workings import named_workings
+
+    return named_workings(said, statements)
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
@@ -326,4 +345,9 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
     found.append(equation(sentence, figure, working.term, per=per_of(sentence, working.at)))
 
 
+_REQUESTS = Pattern(
+    r"(?i)\b(?:requests?|quer(?:y|ies)|chats?|calls?|slots?|sequences|in[- ]flight|concurren|simultan"
+    r"|max[-_]num[-_]seqs)",
+    "request|quer|chat|call|slot|sequences|flight|concurren|simultan|num",
+)
 FRONTEND = Markdown()

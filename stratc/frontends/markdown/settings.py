@@ -36,7 +36,7 @@ def assigned(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role not in (Role.PLAN, Role.TARGET) or not sentence.has_digit:
         return
     for match in _ASSIGNED.finditer(sentence.text):
-        if sentence.text[: match.start()].endswith("-") and "=" not in match[0]:
+        if sentence.text[: match.start()].endswith("-") and "=" not in match[0] and ":" not in match[0]:
             continue  # a flag of a command, which is read as one
         place = (sentence.start + match.start(), sentence.start + match.end())
         said = say(sentence, f"setting.{match['name']}", match["value"].replace(",", ""), place, role=Role.PLAN)

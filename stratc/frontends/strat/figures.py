@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import TypeAlias
 
-from stratc.arith.functions import ceil_div, maximum, minimum
+from stratc.arith.functions import maximum, minimum
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal, Named, Term, lift
 from stratc.arith.unit import COUNT, ONE, UNITS, Dimension, Unit, unit_named
@@ -18,7 +18,8 @@ from stratc.syntax.tree import About, Call, Chain, Figure, Group, Listing, Range
 from stratc.text.span import Span
 
 Constants: TypeAlias = Mapping[str, "Quantity | str"]
-FUNCTIONS = {"ceil": 1, "max": 2, "min": 2}
+FUNCTIONS = {"ceil": 1, "floor": 1, "max": 2, "min": 2}
+_ROUNDED = {"ceil": "⌈÷⌉", "floor": "⌊÷⌋"}
 LARGEST = 1 << 17  # devices that a listing may spell out
 LONGEST_NUMBER = 40
 
@@ -87,8 +88,8 @@ class Evaluator:
         arguments = [self.quantity(each) for each in value.arguments]
         _check_call(value)
         first = arguments[0]
-        if value.name == "ceil":
-            return Quantity.of(float(ceil(first.value)), first.unit)
+        if value.name in _ROUNDED:
+            return Quantity.of(float((ceil if value.name == "ceil" else floor)(first.value)), first.unit)
         other = arguments[1]
         if first.dimension != other.dimension:
             raise unusable(f"{first.show()} and {other.show()} cannot be compared", value.span)
@@ -120,14 +121,14 @@ class Evaluator:
 
     def _term_of_call(self, value: Call) -> Term:
         _check_call(value)
-        if value.name != "ceil":
+        if value.name not in _ROUNDED:
             left, right = (self.term(each) for each in value.arguments)
             return lift(maximum(left, right) if value.name == "max" else minimum(left, right))
         match value.arguments[0]:
             case Chain(first, (("/", divisor),)):
-                return lift(ceil_div(self.term(first), self.term(divisor)))
+                return Apply(_ROUNDED[value.name], self.term(first), self.term(divisor))
             case other:
-                return lift(ceil_div(self.term(other), 1.0))
+                return Apply(_ROUNDED[value.name], self.term(other), Literal(1.0))
 
 
 def figure(value: Figure) -> Quantity:
