@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import isclose, prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +34,10 @@ LOOSE = words(  # words of a line after which figures are not simply added
     "effective reserve margin headroom ratio degree 其中 重叠 平均 峰值"
 )
 _PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
+_STREAMS = words("tpot itl per")  # whose times come again for every token
+_BESIDE = words("parallel background")  # in which a part takes no time of the whole
+_OF_PARTS = words("incl includes including")  # which only explain a part
+_TO_FIRST = words("first until before ttft")  # of a way that ends with the first token
 _COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")
 _HELD = words("capacity available free limit usable hbm vram cpu host disk storage all 可用 剩余 容量")
@@ -126,11 +130,25 @@ def line_of(sentence: Sentence) -> Line | None:
 def _ended(run: list[Line | None]) -> tuple[list[Line], Line] | None:
     """The figures of a run and the total at its end; None where it has none, or a line is not understood."""
     end = next((at for at, line in enumerate(run) if line is not None and line.label & TOTAL), None)
+    if end is None and len(run) > _FEWEST + 1 and _stands_out(run):
+        end = len(run) - 1
     parts = [line for line in run[:end] if line is not None] if end is not None else []
     total = run[end] if end is not None else None
     if total is None or len(parts) != end or not _FEWEST <= len(parts) <= _MOST:
         return None
     return parts, total
+
+
+def _stands_out(run: list[Line | None]) -> bool:
+    """Whether the last line alone is emphasised, as totals are."""
+    emphasised = [line is not None and line.sentence.block.kind is Kind.CELL and _is_bold(line) for line in run]
+    return emphasised[-1] and not any(emphasised[:-1])
+
+
+def _is_bold(line: Line) -> bool:
+    """Whether a cell is nothing but emphasis, whose marks are blanks here."""
+    text = line.sentence.text
+    return text.startswith("  ") and text.endswith("  ")
 
 
 def _sum_of(parts: list[Line]) -> Term:
@@ -191,12 +209,21 @@ def _outside(sentence: Sentence) -> set[str]:
     return found
 
 
+def _is_way(parts: list[Line], total: Line) -> bool:
+    """Whether the times of a request are those of its way to the first token, one after another."""
+    return len(parts) > _FEWEST and bool(total.label & _TO_FIRST)
+
+
 def _are_added(parts: list[Line], total: Line) -> bool:
     """Whether all figures are of one kind, and no word speaks against their sum."""
     lines = (*parts, total)
     for each in lines:
         stems = each.label | {token.stem for token in each.sentence.tokens}
-        if stems & LOOSE or (each.quantity.dimension == SECOND and stems & _PHASES):
+        phases = _STREAMS if _is_way(parts, total) else _PHASES
+        if any(one.stem == "in" and other.stem in _BESIDE for one, other in pairwise(each.sentence.key)):
+            return False
+        loose = LOOSE if each is total else LOOSE - _OF_PARTS
+        if stems & loose or (each.quantity.dimension == SECOND and stems & phases):
             return False
     kinds = {(each.quantity.dimension, each.quantity.unit == PERCENT) for each in lines}
     if len(kinds) != 1:
