@@ -157,6 +157,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
         "bytes that devices send; `cause` tells what sends them and what is said with it, `index` of how many tokens",
     ),
     "sent.tokens": (COUNT, "a number of tokens that is spoken of"),
+    "ring.factor": (COUNT, "how many times its message a device sends in a ring, `index` the devices of that"),
     "link.rate": (BYTE_RATE, "a rate beside the name of a link, which `cause` tells with its directions"),
     "communication.width": (COUNT, "elements of a token that a collective carries"),
     "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),

@@ -90,6 +90,7 @@ from stratc.frontends.markdown.recaps import recaps
 from stratc.frontends.markdown.replica_counts import replica_counts
 from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
+from stratc.frontends.markdown.ring_factors import ring_factors
 from stratc.frontends.markdown.row_products import row_products
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
@@ -202,7 +203,7 @@ def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
     """What is said of times, of the links that carry something, and of how much they carry."""
     for sentence in said:
         if sentence.has_digit:
-            yield from (*timings(sentence), *rates_used(sentence))
+            yield from (*timings(sentence), *rates_used(sentence), *ring_factors(sentence))
     yield from sent(said, text)
     yield from link_rates(said)
 
