@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
+from math import inf
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import kv_shape, sliding
 from stratc.analysis.setting import element_bytes
-from stratc.arith.term import Number, Term, lift, plain
+from stratc.analysis.values import number_of
+from stratc.arith.functions import product
+from stratc.arith.term import Named, Number, Term, lift, plain
+from stratc.arith.unit import UNITS
 from stratc.cost.memory import cache_bytes, cache_bytes_per_token, latent_cache_bytes_per_token
 from stratc.cost.windows import kept_positions
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, Missing
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
+_SPLITTING = ("tp", "pp", "cp", "dp")  # a load may be that of all replicas
 UNPACKED = 2.0  # bytes in which engines keep the cache beside weights of four bits, unless told otherwise
 
 
@@ -56,6 +64,50 @@ def unpacked(case: Case) -> float:
 def whole_cache(case: Case) -> Term:
     """Bytes of the cache of the stated batch at its full length, on all devices together; raises Missing."""
     return lift(cache_bytes(case.number("workload.batch_size") * context(case), *_layer_cache(case)))
+
+
+def token_caches(case: Case) -> Iterator[Term]:
+    """Bytes of one token on all devices, by the architecture and by the plan's own figures of one.
+
+    Where nobody says in which precision the cache is kept beside weights of a byte or less, both are usual.
+    """
+    if sliding(case) is not None:
+        return  # which keeps only the last tokens
+    try:
+        own = token_cache(case)
+    except Missing:
+        pass
+    else:
+        yield own
+        if unpacked(case) > 1:
+            yield lift(own * unpacked(case))
+    for claim in case.claims("memory.kv_cache"):
+        if claim.per is Per.TOKEN and claim.relation is Relation.IS and not claim.quantity.is_range:
+            yield Named("a token", claim.value, claim, UNITS["KB"])
+
+
+def shares_of_cache(case: Case, whole: Term, per: Per) -> Iterator[Term]:
+    """What the degrees leave of a cache: for a device as tensor and pipeline parallelism split it, else in any way.
+
+    Latent attention is kept whole on every device of a tensor group, and fewer heads than devices are repeated.
+    """
+    degrees = {name: case.number(f"strategy.{name}") for name in _SPLITTING if number_of(case, f"strategy.{name}") > 1}
+    if "tp" in degrees and (heads := _heads_kept(case)) < plain(degrees["tp"]):
+        degrees["tp"] = heads
+    sure = [name for name in ("tp", "pp") if name in degrees] if per is Per.DEVICE else []
+    for count in range(len(sure), len(degrees) + 1):
+        for some in combinations(degrees, count):
+            if set(sure) <= set(some):
+                yield lift(whole / product([degrees[name] for name in some])) if some else whole
+
+
+def _heads_kept(case: Case) -> float:
+    """Heads of keys and values that a tensor group can share out."""
+    try:
+        _, latent, heads, _ = kv_shape(case)
+    except Missing:
+        return inf
+    return 1 if latent is not None else plain(heads) if case.has("model.kv_heads") else inf
 
 
 def kept_cache(case: Case, cache: Term) -> Term:

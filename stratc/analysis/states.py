@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.values import number_of
 from stratc.arith.term import Term, lift, plain
 from stratc.cost.memory import MIXED, Recipe, model_states
-from stratc.ir.origin import Missing, value_or
+from stratc.ir.origin import Assumed, Known, Missing, value_or
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _LEAN = Recipe(weight=2, gradient=2, optimizer=8)  # no master weights
 _FULL = Recipe(weight=4, gradient=4, optimizer=12)  # gradients and a second copy of the weights in FP32
+_SPLITTING = ("tensor_parallel", "pipeline_parallel")
 _WEIGHTS_TOO = 3  # the stage of ZeRO that shards them
 
 
@@ -46,6 +48,41 @@ def device_states(case: Case) -> States:
     for key in ("strategy.tp", "strategy.pp"):
         share = share / case.number(key) if number_of(case, key) > 1 else share
     return _states(share, _replicas(case) if stage else 1, stage)
+
+
+def ways_of_sharding(case: Case, stage: int, *, whole: bool, device: bool) -> Iterator[Term]:
+    """The parameters whose state a figure may count, the stage of ZeRO that divides this state given.
+
+    Of a device: what tensor and pipeline parallelism leave, over the replicas where the plan's ZeRO goes so far;
+    both where it does not say.  None where a degree that splits the model is left open.
+    """
+    parameters = case.number("model.parameters")
+    if device and _tells_split(case):
+        share: Number = parameters
+        for key in ("strategy.tp", "strategy.pp"):
+            share = share / case.number(key) if number_of(case, key) > 1 else share
+        shards = (
+            any(case.mentions("sharded_weights")) or "fsdp" in str(value_or(case.strategy.framework, "")).casefold()
+        )
+        said = _WEIGHTS_TOO if shards else value_or(case.fact("strategy.zero_stage"), None)
+        if said is None or said < stage:
+            yield lift(share)
+        if said is None or said >= stage:
+            yield lift(share / _replicas(case))
+            if number_of(case, "strategy.cp") > 1:
+                yield lift(share / (_replicas(case) * case.number("strategy.cp")))
+    if whole:
+        yield lift(parameters)
+
+
+def _tells_split(case: Case) -> bool:
+    """Whether the plan says over how many devices the model is split, if only that its replicas are all there is."""
+    split = [case.fact(f"strategy.{name}") for name in ("tp", "pp")]
+    if all(isinstance(each, Known) and not isinstance(each.origin, Assumed) for each in split):
+        return True
+    copies = case.fact("strategy.dp")
+    alone = isinstance(copies, Known) and copies.is_stated and not any(case.mentions(*_SPLITTING))
+    return alone or any(isinstance(each, Known) and each.is_stated for each in split)
 
 
 def _states(parameters: Number, replicas: Number, stage: int) -> States:

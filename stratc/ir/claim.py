@@ -65,6 +65,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "experts.total": (COUNT, "experts of the model, of all layers or of one"),
     "experts.stage": (COUNT, "experts of a layer said to be those of a pipeline stage"),
     "experts.group": (COUNT, "experts of an expert-parallel group: those of one rank, or of all ranks together"),
+    "cache.load": (BYTE, "key-value cache that holds a load, its working the tokens of that load"),
     "memory.sized": (BYTE, "bytes that the parameters beside them take, in the precision that `cause` names"),
     "shape.outer": (COUNT, "width between feed-forward blocks, where arrows draw one"),
     "shape.inner": (COUNT, "width inside a feed-forward block, where arrows draw one"),

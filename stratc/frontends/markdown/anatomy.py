@@ -25,26 +25,40 @@ if TYPE_CHECKING:
 _FEWEST = 3  # sizes that make a list that of a model; under a heading about the model two do
 _PHRASES = {
     # how an item of such a list may be written, "n" being its figure
-    "model.layers": "n layer|n transformer layer|n decoder layer|n block|n transformer block|layer n|n 层|共 n 层",
+    "model.layers": "n layer|n transformer layer|n decoder layer|n block|n transformer block|n decoder block|layer n|"
+    "n l|depth n|n deep|n identical layer|n identical decoder layer|n 层|共 n 层",
     "model.hidden_size": "hidden n|hidden size n|hidden dim n|hidden dimension n|hidden width n|d_model n|d model n|"
-    "dmodel n|model dim n|model dimension n|width n|n hidden|embedding dim n|隐藏维度 n|隐藏维 n|隐藏层 n",
+    "dmodel n|model dim n|model dimension n|width n|n hidden|embedding dim n|d n|h n|n wide|residual width n|"
+    "model width n|n hidden unit|residual stream n|隐藏维度 n|隐藏维 n|隐藏层 n",
     "model.heads": "n head|n query head|n attention head|n q head|head n|n 头|n 个头|n 个注意力头",
     "model.kv_heads": "n kv head|n kv|n key value head|n kv group|n gqa group|gqa n|gqa n 组|kv head n|"
+    "n them kv|n which kv|n them for kv|n shared kv head|"
     "n 个kv头|n kv 头",
     "model.head_dim": "head dim n|head dimension n|head size n|head_dim n|n per head|n dim per head|n dim|n dim each|"
-    "heads of n|heads of size n|heads of dim n",
+    "heads of n|heads of size n|heads of dim n|heads of dimension n|heads of width n|heads of n dim|head width n|dh n|"
+    "d_head n|n wide head|n dimensional head|n dim head",
     "model.ffn_hidden_size": "ffn n|mlp n|ffn size n|ffn width n|ffn dim n|mlp size n|mlp width n|feed forward n|"
     "feed forward size n|intermediate n|intermediate size n|intermediate dim n|d_ff n|dff n|ffn hidden n|"
-    "ffn hidden size n|n ffn|前馈 n",
+    "ffn hidden size n|n ffn|ffn dimension n|mlp dimension n|intermediate dimension n|intermediate width n|inner n|"
+    "inner dim n|inner dimension n|inner width n|inner size n|ffn inner n|ffn inner dim n|ffn inner dimension n|"
+    "ffn inner width n|ffn inner size n|n inner unit|n intermediate unit|n ffn unit|n wide ffn|n wide mlp|swiglu n|"
+    "swiglu width n|swiglu n unit|前馈 n",
     "model.vocab_size": "vocab n|vocabulary n|vocab size n|vocabulary size n|n vocab|n vocabulary|n token vocabulary|"
+    "n entry vocabulary|n entry vocab|n entry|n piece|n vocabulary entry|n in the vocabulary|n token in the vocabulary|"
+    "n entry in the vocabulary|n row vocabulary|n piece vocabulary|vocabulary n token|vocabulary n entry|"
     "词表 n|词表大小 n",
     "workload.sequence_length": "seq n|sequence n|seq len n|seqlen n|seq_len n|sequence length n|sequence n token",
-    "model.experts": "n expert|n routed expert|n expert per layer|n 个专家|n 个路由专家|n 路由专家|n 路由",
+    "model.experts": "n expert|n routed expert|n expert per layer|n expert in each layer|n expert in every layer|"
+    "n expert a layer|n routed expert per layer|n routed expert in each layer|n routed expert in every layer|"
+    "n routed expert in every moe layer|n expert in every moe layer|n expert in each moe layer|"
+    "n 个专家|n 个路由专家|n 路由专家|n 路由",
     "model.top_k": "top n|top n routing|top n gating|n per token|n expert per token|n active per token|n active expert|"
-    "n active expert per token|n routed per token",
+    "n active expert per token|n routed per token|n chosen per token|n selected per token|n picked per token|"
+    "n used per token|n active|n are active|n chosen|n picked|n selected",
     "model.expert_hidden_size": "expert hidden size n|expert hidden n|expert hidden dim n|expert ffn n|"
-    "expert ffn size n|expert intermediate n|expert intermediate size n|expert width n|expert dim n|专家中间维 n|"
-    "专家中间维度 n|专家隐藏维 n|专家隐藏维度 n|专家中间层 n|专家维度 n",
+    "expert inner n|expert inner width n|expert inner dim n|expert inner dimension n|expert swiglu n|expert mlp n|"
+    "expert ffn size n|expert ffn width n|expert intermediate n|expert intermediate size n|expert width n|expert dim n|"
+    "专家中间维 n|专家中间维度 n|专家隐藏维 n|专家隐藏维度 n|专家中间层 n|专家维度 n",
     "model.dense_layers": "前 n 层 dense|前 n 层稠密|first n dense|first n layer dense|first n are dense|n dense|"
     "n dense layer|first n layer are dense",
     "model.moe_layers": "n moe|n 层 moe|其余 n 层 moe|n moe layer|n are moe",
@@ -59,6 +73,7 @@ _IN_ALL = frozenset(("n in all", "n in total", "n total", "total n"))  # of what
 _COMPONENTS = words("attention embedding expert ffn mlp router head norm")
 _PRECISION = words("weight compute checkpoint precision training parameter 权重")
 _CUTS = frozenset(",;:()、./+·|")
+_TIES = frozenset("-=")
 _JOINTS = words("and with plus which")
 _LINKS = words("a an the of gated dense swiglu exactly size")  # passed at the head of an item, or inside
 _VERBS = words("has have is are use model decoder transformer 共有 采用")
@@ -70,6 +85,11 @@ _PARTS = words("stage rank replica gpu device shard pipeline")
 _CACHE = words("kv cache kvcache activation gradient optimizer")  # whose heads and formats may be others
 _NARROW = words("model.hidden_size model.ffn_hidden_size model.vocab_size model.expert_hidden_size")
 _NARROWEST = 256
+_HAVING = words("head layer block")  # "8 heads of 128", "26 layers of width 2304"
+_OWN_WIDTH = {  # of a block that the item before names: "all experts SwiGLU with width 1536"
+    **dict.fromkeys(("expert", "moe"), "model.expert_hidden_size"),
+    **dict.fromkeys(("ffn", "mlp", "swiglu", "feed"), "model.ffn_hidden_size"),
+}
 
 
 class _Size(NamedTuple):
@@ -110,13 +130,22 @@ def _may_list(sentence: Sentence) -> bool:
 
 def _sizes(sentence: Sentence) -> Iterator[_Size]:
     """The items of a sentence that are sizes of a model."""
-    before = ""
+    before, block = "", ""
     for item, cut in _items(sentence.tokens):
         size = None if before == "each" else _size(sentence, item, before, cut)
         if size:
-            yield size
+            yield _of_block(sentence, size, block)
+        block = next((key for stem, key in _OWN_WIDTH.items() if any(token.stem == stem for token in item)), "")
         before = "each" if item and item[-1].stem == "each" and cut == "with" else ""
         before = before or ("heads of" if size and size.key.endswith("heads") and cut == "of" else "")
+
+
+def _of_block(sentence: Sentence, size: _Size, block: str) -> _Size:
+    """A width as that of the block which it is given to, in the item before or in the label."""
+    if size.key == "model.hidden_size" and block:
+        return size._replace(key=block)
+    experts = any(token.stem in ("expert", "moe") for token in sentence.key)
+    return size._replace(key="model.expert_hidden_size") if experts and size.key == "model.ffn_hidden_size" else size
 
 
 def _all_sparse(members: Sequence[Sentence], layers: set[Value]) -> Iterator[tuple[Sentence, _Size]]:
@@ -131,7 +160,7 @@ def _items(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], str]]:
     """The parts of a list and what ends each of them."""
     item: list[Token] = []
     for at, token in enumerate(tokens):
-        heads = token.stem == "of" and bool(item) and item[-1].stem == "head" and at + 1 < len(tokens)
+        heads = token.stem == "of" and bool(item) and item[-1].stem in _HAVING and at + 1 < len(tokens)
         top = token.stem == "top" and bool(item) and item[-1].stem == "expert"
         if token.sign in _CUTS or token.stem in _JOINTS or heads or top:
             yield item, _divided(tokens, at) or token.sign or token.stem
@@ -155,7 +184,7 @@ def _size(sentence: Sentence, item: list[Token], before: str, cut: str) -> _Size
     figure = figures[0].figure
     if len(figures) > 1 or cut == "per" or figure is None or figure.quantity.is_range or figure.quantity.approximate:
         return None
-    if any(token.sign and token.sign != "-" for token in item):
+    if any(token.sign and token.sign not in _TIES for token in item):
         return None
     phrase = _phrase(item, before)
     if figure.quantity.dimension == PARAMETER or figure.quantity.unit.symbol == "B":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.held_by import lists_share
 from stratc.frontends.markdown.saying import said_at
 from stratc.ir.scope import Topic
 from stratc.text.pattern import Pattern
@@ -44,6 +45,8 @@ def attention(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _heads(sentence: Sentence) -> Iterator[Statement]:
+    if lists_share(sentence):
+        return
     text = sentence.text
     begin = sentence.value[0].start - sentence.start if sentence.value else 0
     patterns = [(_GROUPED, 0), (_QUERIES, 0), (_HAN, 0)]

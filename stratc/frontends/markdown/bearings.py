@@ -9,7 +9,7 @@ from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.degrees import axis_of
 from stratc.frontends.markdown.facts import per_of
-from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
+from stratc.frontends.markdown.figures import COUNTED_FOR
 from stratc.frontends.markdown.notations import AXES, NAMES, SHORT
 from stratc.frontends.markdown.of_all import (
     EVERY,
@@ -18,8 +18,10 @@ from stratc.frontends.markdown.of_all import (
     is_all_of_them,
     is_of_all,
     is_of_one_device,
+    is_of_whole_model,
     is_spread,
     past_former,
+    per_in,
 )
 from stratc.frontends.markdown.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
@@ -68,7 +70,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     clause = clause._replace(first=past_former(sentence.tokens, clause.first, at))
     near = before_restated(sentence.tokens[clause.first : clause.last], at - clause.first)
     after = sentence.tokens[at + 1 : at + 4]
-    if beside := _per(after if after and after[0].stem in EVERY else after[:2]):
+    if beside := per_in(after if after and after[0].stem in EVERY else after[:2]):
         return beside
     if is_spread(sentence.tokens[at + 1 : at + 5]) or is_of_all(sentence.tokens, at):
         return Per.TOTAL
@@ -76,14 +78,16 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.DEVICE
     if _is_one_expert(sentence):
         return Per.EXPERT
-    if [token.stem for token in after[:2]] in (["in", "total"], ["in", "all"]) and not _per(near):
+    if is_of_whole_model(sentence.key):
+        return Per.TOTAL
+    if [token.stem for token in after[:2]] in (["in", "total"], ["in", "all"]) and not per_in(near):
         return Per.TOTAL
     if figure is not None and _is_shared_next(sentence.tokens, at, figure):
         return Per.UNSAID
     own = (
-        _per(_of_result(near, at - clause.first))
-        or _per(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
-        or _per(sentence.key)
+        per_in(_of_result(near, at - clause.first))
+        or per_in(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
+        or per_in(sentence.key)
     )
     return own or _counted_around(sentence, at, near, near[: at - clause.first])
 
@@ -101,13 +105,13 @@ def _counted_around(sentence: Sentence, at: int, near: Sequence[Token], before: 
         return Per.UNSAID
     if any(token.stem.startswith("总") for token in sentence.tokens[:at]):
         return Per.TOTAL
-    header = _per(sentence.header) or _after_slash(sentence)
+    header = per_in(sentence.header) or _after_slash(sentence)
     if header is Per.DEVICE:
         return header
     if any(token.stem in _IN_ALL for token in near[len(before) + 1 : len(before) + 3]):
         return Per.TOTAL  # "145 GB total", whatever the heading counts
     for above in sentence.above[: len(sentence.lead) + 1]:
-        if found := _per(_last_of(above.tokens)) or (Per.DEVICE if is_of_one_device(above.tokens) else None):
+        if found := per_in(_last_of(above.tokens)) or (Per.DEVICE if is_of_one_device(above.tokens) else None):
             return Per.UNSAID if found is Per.TOKEN and _of_bytes(before) else found
     if header:
         return header
@@ -185,7 +189,7 @@ def _is_shared_next(tokens: Sequence[Token], at: int, whole: Figure) -> bool:
     if then is None or share is None or share.value * FEWEST > whole.value:
         return False
     between, after = tokens[at + 1 : then], tokens[then + 1 : then + 3]
-    says = _per(between) or (between and _per(after))
+    says = per_in(between) or (between and per_in(after))
     return says is Per.DEVICE and all(not token.stem or token.stem in _OF_SHARE for token in between)
 
 
@@ -205,18 +209,6 @@ def _last_of(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The last sentence of what stands above, which introduces what follows: "9 GB per GPU. Then the rate:"."""
     stops = [at for at, token in enumerate(tokens[:-1]) if token.sign == "." and tokens[at + 1].start > token.end]
     return tokens[stops[-1] + 1 :] if stops else tokens
-
-
-def _per(tokens: Sequence[Token]) -> Per | None:
-    """ "per GPU", "per-layer", "each stage", "single-layer", "per GPU pair"."""
-    stems = [token.stem for token in tokens if token.sign != "-"]
-    for at, (word, following) in enumerate(itertools.pairwise(stems)):
-        lone = word == "single" and following not in DEVICES
-        if (word in EVERY or lone) and following in COUNTED_FOR:
-            return counted_by(following, "".join(stems[at + 2 : at + 3]))
-        if word in ("micro",) and following == "batch" and "per" in stems:
-            return Per.MICRO_BATCH
-    return None
 
 
 def _after_slash(sentence: Sentence) -> Per | None:

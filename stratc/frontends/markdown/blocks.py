@@ -73,7 +73,12 @@ _MARK = re.compile(
 )
 _DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _SET_IN, _GAP = 4, "   "  # columns of a listing, and what parts its words and figures
-_OPENING = re.compile(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）-]{0,48}(?:: |：)")
+_OPENING = re.compile(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）+&-]{0,48}(?:: |：)")
+_NARROW = 56  # columns in which nobody wraps running text
+_GOES_ON = re.compile(r"(?i)\b(?:and|or|the|an?|of|to|in|on|for|with|by|is|are|at|from|that|which|as|plus|per)$")
+_JOINS = re.compile(
+    r"(?i)(?:and|or|of|to|in|on|for|with|by|is|are|from|that|which|as|plus|per|but|so|where)\b|[a-z]+ed\b"
+)
 _NUMBERING = re.compile(
     r"(?:(?:\d{1,2}[.)])+\d{0,2}[.):]?[ \t]+|(?:Step|Part|Section)[ \t]\d{1,2}[ \t]*[-–—:.][ \t]+)(?=\S)"
 )
@@ -183,7 +188,15 @@ class _Scanner:
     def breaks(self, last: Block, start: int, end: int, column: int) -> bool:
         """Whether a line begins a sentence of its own although no blank line stands before it."""
         hard = self.text[last.end : last.end + 2] == "  " or self.text[last.end - 1] in "\\:"
-        return hard or self.lines_up(last, start, end, column) or _OPENING.match(self.text, start, end) is not None
+        noted = last.kind is Kind.PARAGRAPH and self.is_noted(last, start, end)
+        return hard or noted or self.lines_up(last, start, end, column) or bool(_OPENING.match(self.text, start, end))
+
+    def is_noted(self, last: Block, start: int, end: int) -> bool:
+        """Whether the line before ends where it does for a reason: the next word would have stood on it too."""
+        before = self.text[self.text.rfind("\n", 0, last.end) + 1 : last.end]
+        word = self.text[start:end].split(maxsplit=1)[0]
+        ends = before.isascii() and before[-1:] not in ",(" and not _GOES_ON.search(before)
+        return ends and len(before) + 1 + len(word) < _NARROW and not _JOINS.match(self.text, start, end)
 
     def lines_up(self, last: Block, start: int, end: int, column: int) -> bool:
         """Whether a line is one of a set-in listing, whose figures stand below one another: "    TPOT    10 ms"."""

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_over, is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.goals import goals_of
+from stratc.frontends.markdown.held_by import is_of_device, is_of_node
 from stratc.frontends.markdown.holders import is_of_part
 from stratc.frontends.markdown.labels import WHOLES, labelled
 from stratc.frontends.markdown.nouns import counted
@@ -41,6 +42,7 @@ _BOUNDS = {
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
 _MEMORIES = frozenset(("memory", "vram", "hbm", "gpu memory", "memory per gpu", "显存", "单卡显存"))
+_COUNTS = words("strategy.device_count hardware.device_count")
 _CLAUSES = frozenset(",;:")
 _HELD = words("activation stash stashed hold keep")
 _LEAST_SIZE = 1e6  # parameters of a whole model
@@ -80,6 +82,8 @@ def _goals(sentence: Sentence) -> Iterator[tuple[Row, int]]:
 
 
 def _state(sentence: Sentence, row: Row, at: int, figure: Figure) -> Statement | None:
+    if row.key in _COUNTS and is_of_node(sentence.tokens, at):
+        row = ROW_OF["hardware.devices_per_node"]
     value = value_of(row, figure)
     relation = relation_before(sentence.tokens, at)
     role = role_before(sentence.tokens, at) or role_after(sentence.tokens, at)
@@ -146,7 +150,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
-    if row.key.startswith("model.") and _is_per_device(sentence.header):
+    if row.key.startswith("model.") and is_of_device(sentence, row):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
         return False  # "micro-batches of 4 sequences: bubble 1/9"
@@ -223,12 +227,6 @@ def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
         return False
     whole = tokens[over - 1].figure
     return whole is not None and whole.quantity.dimension in (COUNT, PARAMETER) and whole.value >= _LEAST_SIZE
-
-
-def _is_per_device(header: tuple[Token, ...]) -> bool:
-    """Whether a column gives the share of a device: "Per GPU"."""
-    stems = [token.stem for token in header if token.stem]
-    return stems[:1] == ["per"] and len(stems) > 1 and COUNTED_FOR.get(stems[1]) is Per.DEVICE
 
 
 def _is_below_device(sentence: Sentence) -> bool:

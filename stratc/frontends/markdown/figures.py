@@ -31,7 +31,8 @@ _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or ser
 _BY = frozenset("×*·x")
 _MANY_BYTES = 1000  # no model has as many billions of parameters
 _SIGNS = frozenset("×*÷/+(−")
-_COUNTED_AFTER = re.compile(r"\s+(?:param|tokens?\b)")
+_COUNTED_AFTER = re.compile(r"\s+(?:param|tokens?\b|weights?\b)")
+_FOR_EACH = re.compile(r" *(?:/|(?:per|each|an?|every)\b)")
 _NUMBER_BEFORE = re.compile(r"\d[\d,]*(?:\.\d+)?$")
 _WORKED = re.compile(r" *(?:[×*÷=)]|[-+−/] )")
 _ENDS = re.compile(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
@@ -81,12 +82,22 @@ COUNTED_FOR = {
     "expert": Per.EXPERT,
     "microbatch": Per.MICRO_BATCH,
 }
+_CARDS = words(  # by the names of which plans call a device: "per H100"
+    "h100 h200 h800 h20 a100 a800 a10 a10g a40 a6000 b100 b200 b300 gb200 l4 l40 v100 t4 mi300x mi325x mi250x tpu"
+)
 _SEVERAL = words("pair couple quad quartet")  # of devices, which share what they hold
 
 
 def counted_by(word: str = "", after: str = "") -> Per:
     """What "per" and a word count for, given the word after it: "per GPU", and "per GPU pair" as a group of them."""
+    if word in _CARDS:
+        return Per.DEVICE
     return Per.REPLICA if word in DEVICES and after in _SEVERAL else COUNTED_FOR.get(word, Per.UNSAID)
+
+
+def is_device(word: str) -> bool:
+    """Whether a stem names a device, by its kind or by its name."""
+    return word in DEVICES or word in _CARDS
 
 
 class Figure(NamedTuple):
@@ -236,8 +247,9 @@ def _is_spaced_scale(match: re.Match[str]) -> bool:
         return True
     if letter == "B" and (_counts_bytes(text, number.start(), number[0]) or "." not in number[0]):
         return False
-    before = text[: number.start()].rstrip()[-1:]
-    return before in _SIGNS if "." not in number[0] else before == "=" or _WORKED.match(text, end) is not None
+    if "." not in number[0]:
+        return text[: number.start()].rstrip()[-1:] in _SIGNS
+    return number[0] not in _WIDTHS and _FOR_EACH.match(text, end) is None
 
 
 def _unit(match: re.Match[str], text: str) -> tuple[Unit | None, Per, int]:

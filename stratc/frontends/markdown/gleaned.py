@@ -38,7 +38,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         if each.scope.role is Role.PLAN and each.subject in KEYS:
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS or each.subject == "sequences.cache"}
-    counting = [sentence for sentence in said if sentence.has_digit]
+    counting = [sentence for sentence in said if sentence.has_digit or "istributed optimi" in sentence.text]
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _GIVEN_TO = {"gpu": "device", "rank": "device", "stage": "stage"}
 _HOLDING = frozenset(("has", "have", "hold", "get", "carry", "carrie", "take", "contain", "own", "with", "run"))
+_LEADING = frozenset(("in", "on", "for", "consecutive", "to", "land", "sit", "live", "go", "fall", "end", "up"))
 _OVER = frozenset(("over", "across", "among", "onto"))
 _NEAR = 9  # tokens between them and the share of each
 _SHARES = {
@@ -45,11 +46,13 @@ def share_of_noun(sentence: Sentence, at: int, noun: int) -> str:
             if token.sign == "/" and (not after or after[0] not in _GIVEN_TO or divided):
                 return ""
             held = _held(after)
+            if held == "layer" and _is_on_device(words[index + 2 :]):
+                return "device"
             return (_of_holder(sentence, at) or held) if held == "layer" else held
         if token.stem == "of" and index + 1 < len(words) and words[index + 1].stem == "one":
             words[index + 1] = words[index + 1]._replace(stem="each")  # "32 GPUs of one pipeline stage"
             continue
-        if token.sign or token.stem not in ("in", "on", "for", "to", "consecutive"):
+        if token.sign or token.stem not in _LEADING:
             break
     if _back(tokens, at, ("stage", "of")):
         return "stage"
@@ -90,6 +93,12 @@ def _spread_over(tokens: Sequence[Token], at: int) -> str:
         return ""
     holder = next((token.stem for token in reversed(words) if token.stem and token.stem != "with"), "")
     return _GIVEN_TO.get(holder, "")
+
+
+def _is_on_device(words: Sequence[Token]) -> bool:
+    """ "on a GPU", "per GPU" behind what is counted for a layer."""
+    pairs = pairwise(token.stem for token in takewhile(_is_word, words))
+    return any(one in ("a", "an", "each", "per", "every", "one") and two == "gpu" for one, two in pairs)
 
 
 def _is_article(words: Sequence[Token], index: int) -> bool:
@@ -170,7 +179,10 @@ def _held(after: list[str]) -> str:
 
 
 def subject_of(tokens: Sequence[Token], at: int) -> str:
-    """Each GPU handles 4 experts."""
+    """Each GPU handles 4 experts; "all eight GPUs form a group, each of them holding 12 heads"."""
+    for n in range(at - 1, max(1, at - _NEAR), -1):
+        if tokens[n].stem in ("them", "which", "these") and [t.stem for t in tokens[n - 2 : n]] == ["each", "of"]:
+            return _GIVEN_TO.get(next((t.stem for t in reversed(tokens[: n - 2]) if t.stem in _GIVEN_TO), ""), "")
     words = [token for token in tokens[max(0, at - 9) : at] if token.stem not in _KINDS]
     if (
         words

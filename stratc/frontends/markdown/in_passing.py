@@ -28,6 +28,12 @@ _NUMBERS = {
 } | {"sixteen": 16}
 _COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
+_LOADS = (
+    r"(?:sequence|request|prompt|chat|user|session|conversation|document|contract|stream|dialogue|ticket|query|quer"
+    r"(?:y|ie)|sample|call|agent|review|slot)s?"
+)
+_AT_ONCE = r"(?:in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch)"
+_FORMAT = r"fp8|fp16|bf16|int8|float16|bfloat16|float8|fp4|int4"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
 _KIND = f"{DEVICE}s"
 _LENGTHS = rf"(?:{_N})(?: ?(?:[-–]|to) ?(?:{_N}))?"
@@ -64,6 +70,7 @@ class _Row(NamedTuple):
 
 
 _PROMPT, _OUTPUT, _CONTEXT = "workload.prompt_length", "workload.output_length", "workload.sequence_length"
+_SIZE = "model.parameters"
 _BATCH, _MEMORY, _WIDTH = "workload.batch_size", "hardware.memory", "hardware.memory_bandwidth"
 _USE, _NODE = "hardware.bandwidth_utilization", "hardware.devices_per_node"
 _ROWS = (
@@ -100,6 +107,49 @@ _ROWS = (
             "concurrent",
         ),
         {"b": _BATCH},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)(?<![→=] ){_FREE}(?P<b>{_COUNT}) (?:[a-z-]+ )?{_LOADS} (?:[a-z-]+ )?{_AT_ONCE}\b(?! as\b)",
+            "parallel|once|flight|concurrently|simultaneously|at the same time|at a time|in the batch",
+        ),
+        {"b": _BATCH},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\b(?:each|all|all of them|every one)(?: is| are| being)?(?: up to)? (?P<c>{_N}) tokens(?: long)?"
+            r"(?=[,;.)]|$)",
+            "each|all|every one",
+            "token",
+        ),
+        {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)(?<!no )(?<!without )(?<!without the )(?<!no need for the )\b(?P<z>distributed[ -]optimi[sz]er)\b"
+            r"(?! (?:is |was )?(?:off|not|disabled|would|could))",
+            "distributed optimi|distributed-optimi",
+        ),
+        {"z": "strategy.zero_stage"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\bcontexts?(?: length| window)?(?: is| are)? (?:capped|limited|cut|bounded|truncated|held) "
+            rf"(?:at|to) (?P<c>{_N})(?= tokens|[,;.)]|$)"
+            rf"|\blongest (?:\w+ ){{0,4}}?(?:is|has|have|accepts?|takes?|allow(?:s|ed)?)(?: at)? (?P<d>{_N}) tokens\b",
+            "context|longest",
+        ),
+        {"c": _CONTEXT, "d": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\b(?:kv(?:[- ]?cache)?|cache)"
+            r"(?: (?:stays|is|are|kept|in|at|held|stored|remains|dtype|format|precision|type)){0,3}"
+            rf"(?: |: |, | \(|=)(?P<k>{_FORMAT})\b|\b(?P<l>{_FORMAT})(?: e4m3| e5m2)? kv\b",
+            "kv|cache",
+            "fp|int|bf|float",
+        ),
+        {"k": "model.kv_precision", "l": "model.kv_precision"},
     ),
     _Row(
         Pattern(
@@ -290,9 +340,12 @@ _ROWS = (
 _CELLS = {
     # labels of rows whose cell is nothing but the figure
     **dict.fromkeys(("concurrent sequence", "concurrent request", "concurrency", "concurrent user"), _BATCH),
-    **dict.fromkeys(("max context", "maximum context", "context"), _CONTEXT),
+    **dict.fromkeys(("slot", "batch slot", "sequence in flight", "request in flight", "request in parallel"), _BATCH),
+    **dict.fromkeys(("max context", "maximum context", "context", "max model length", "max model len"), _CONTEXT),
+    **dict.fromkeys(("max token in a sequence", "padded length", "longest sequence", "max length"), _CONTEXT),
+    **dict.fromkeys(("weight", "total size", "size", "n", "complete model", "whole model", "total weight"), _SIZE),
 }
-_CELL = Pattern(rf"\s*(?P<n>{_N})(?: ?B|(?: tokens)?)\s*")
+_CELL = Pattern(rf"\s*(?P<n>{_N})(?: ?B|(?: tokens)?)(?: (?:weights|params|parameters))?\s*")
 
 
 def in_passing(sentence: Sentence) -> Iterator[Statement]:
@@ -305,7 +358,8 @@ def in_passing(sentence: Sentence) -> Iterator[Statement]:
             if not (row.alone and _is_of_link(sentence, match)):
                 yield from _stated(sentence, row, match)
     key = _CELLS.get(sentence.key_text, "")
-    if key and (whole := _CELL.fullmatch(text)):
+    begin = max(0, sentence.value[0].start - sentence.start) if key and sentence.value else 0
+    if key and (whole := _CELL.match(text, begin)) and not text[whole.end() :].strip(" .;"):
         yield from _stated(sentence, _Row(_CELL, {"n": key}), whole)
 
 
@@ -333,6 +387,10 @@ def _stated(sentence: Sentence, row: _Row, match: Match[str]) -> Iterator[Statem
 
 def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value | None:
     """What is written as a value of the fact; None where it is beyond what such a fact can be."""
+    if key == "strategy.zero_stage":
+        return 1  # which divides what the first stage of ZeRO does
+    if key == "model.kv_precision":
+        return PRECISIONS.get(match[name].lower())
     if key == "model.precision":
         two_bytes = match[name].startswith("2")  # "70B × 2 bytes", whichever of the two formats it is
         return "bf16" if two_bytes else PRECISIONS.get(match[name].lower())

@@ -41,6 +41,7 @@ WHOLES = words(  # of a model or a plan, whose shares are facts of their own
     "model.layers model.experts workload.batch_size"
 )
 _ASIDES = frozenset("(,;")
+_PARTING = {"/": "/", ",": ",", "×": "×", "*": "×", "·": "×", "x": "×"}
 _ONE_OF = words("a an one each every")
 _SOME = words("one single two three four")
 _TOKENS_OF = words("token word")
@@ -54,7 +55,7 @@ _HOLDERS = words(
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "
-    "split splitting imbalance transfer module lookahead fusion "
+    "split splitting imbalance transfer module lookahead fusion replica copy copie duplicate "
     "variance difference expansion processing instance boundary width"
 )
 _WIDE = words("byte bytes bit 字节")
@@ -114,12 +115,13 @@ def _is_list(value: Sequence[Token]) -> bool:
 
 
 def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
-    """Figures of as many labels with slashes between them: "heads / KV heads: 48 / 8 (width 128)"."""
-    labels = _split_by_slash(sentence.key)
+    """Figures of as many labels, parted alike: "heads / KV heads: 48 / 8 (width 128)", "layers × hidden: 40 × 5120"."""
+    labels = _parts_of(sentence.key)
     value, offset = sentence.value, len(sentence.tokens) - len(sentence.value)
-    last = 2 * len(labels) - 1  # tokens of as many figures and the slashes between them
+    last = 2 * len(labels) - 1  # tokens of as many figures and the signs between them
     ends = len(value) == last or (len(value) > last and value[last].sign in _ASIDES)
-    if len(labels) < 2 or not ends or any(token.sign != "/" for token in value[1:last:2]):
+    between = {_parting(token) for token in value[1:last:2]}
+    if len(labels) < 2 or not ends or between != {_parting(token) for token in sentence.key} - {""}:
         return []
     found = []
     for label, at in zip(labels, range(0, last, 2), strict=True):
@@ -130,16 +132,26 @@ def _side_by_side(sentence: Sentence) -> list[tuple[Row, int]]:
     return found if len(found) == len(labels) else []
 
 
-def _split_by_slash(label: Sequence[Token]) -> list[Sequence[Token]]:
-    """The parts of a label between slashes."""
-    cuts = [-1, *(at for at, token in enumerate(label) if token.sign == "/"), len(label)]
-    return [label[first + 1 : end] for first, end in pairwise(cuts)]
+def _parts_of(label: Sequence[Token]) -> list[Sequence[Token]]:
+    """The parts of a label between slashes, signs of multiplication, commas and "and"."""
+    cuts = [-1, *(at for at, token in enumerate(label) if _parting(token)), len(label)]
+    return [part for first, end in pairwise(cuts) if (part := label[first + 1 : end])]
+
+
+def _parting(token: Token) -> str:
+    """Which of the signs that part the members of a list a token is, a comma for "and" too; "" for none."""
+    if token.stem == "and":
+        return ","
+    return _PARTING.get(token.sign or token.stem, "")
 
 
 def _of_width(sentence: Sentence, label: Sequence[Token]) -> list[Row]:
-    """The width of a head, called that beside the heads: "Heads / KV heads / width: 24 / 4 / 128"."""
-    heads = any(token.stem == "head" for token in sentence.key)
-    return [ROW_OF["model.head_dim"]] if heads and [token.stem for token in label] in (["width"], ["dim"]) else []
+    """What a bare width is of, by the labels beside it: "Heads / KV heads / width", "Layers, width, FFN"."""
+    if [token.stem for token in label] not in (["width"], ["dim"], ["size"]):
+        return []
+    beside = {token.stem for token in sentence.key}
+    key = "model.head_dim" if "head" in beside else "model.hidden_size" if "layer" in beside else ""
+    return [ROW_OF[key]] if key else []
 
 
 def _is_device_total(sentence: Sentence) -> bool:

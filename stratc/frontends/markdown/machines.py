@@ -51,9 +51,12 @@ _TOTAL_AFTER = Pattern(  # "6 nodes with 8 GPUs each, 48 GPUs altogether"
     r"(?:altogether|in all|in total|all told|overall|together)\b",
     "altogether|in all|in total|all told|overall|together",
 )
-_EACH = Pattern(rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each) (?:node|server|box|host|machine))\b")
+_EACH = Pattern(
+    rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? "
+    r"(?:each|(?:per|a|in each|in a|in every|in one|on each) (?:node|server|box|host|machine))\b"
+)
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
-    rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
+    rf"(?i)(?<!Atlas )\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
     rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})"
     rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?{DEVICE}s?\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
 from stratc.frontends.markdown.counts import are_more_than_experts, in_name, is_length, is_measured, names_model
 from stratc.frontends.markdown.head_widths import is_sized, is_width_of_head
+from stratc.frontends.markdown.held_by import is_summed_up, of_device
 from stratc.frontends.markdown.holders import part_of_whole, share_of_noun, subject_of
 from stratc.frontends.markdown.items import is_item_of_plan
 from stratc.frontends.markdown.measures import is_of_chunk, share_of
@@ -71,7 +72,7 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
                 and fits(row, sentence, around)
                 and _enough(sentence, row, at, end)
             ):
-                if (part := share_of(tokens, at, of_part(sentence, row))) is not None:
+                if (part := of_device(tokens, at, end, share_of(tokens, at, of_part(sentence, row)))) is not None:
                     yield part, at
                 break
 
@@ -258,7 +259,7 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
         return False
     if row.key == "model.parameters":
         return _declares(sentence, at, figure)
-    if row.key == "model.layers" and not tokens[end - 1].stem.isascii() and _is_summed_up(tokens, at):
+    if row.key == "model.layers" and not tokens[end - 1].stem.isascii() and is_summed_up(tokens, at):
         return False
     if row.key in _HAN_COUNTED and not tokens[end - 1].stem.isascii() and is_measured(tokens, at, end):
         return False
@@ -289,11 +290,6 @@ def _enough(sentence: Sentence, row: Row, at: int, end: int) -> bool:
     if row.key == "hardware.mfu":
         return relation_before(tokens, at) is Relation.IS
     return True
-
-
-def _is_summed_up(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a count is added to others or comes of it: "70 层 + 2 层 = 72 层"."""
-    return any(token.sign == "+" for token in tokens[:at])
 
 
 def _summed(sentence: Sentence, at: int) -> bool:

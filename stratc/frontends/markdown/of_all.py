@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT
-from stratc.frontends.markdown.figures import COUNTED_FOR
+from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by, is_device
 from stratc.frontends.markdown.vocabulary import DEVICES, words
+from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -24,11 +26,14 @@ _OF_WHOLE = Pattern(
     "total|all|whole|entire|full|cluster|system|aggregate",
 )
 FEWEST = 4  # devices among which a whole is said again for each; less is another value of the same
+_ARTICLES = words("a an one")
+_AGAINST = words("over than versus vs against from with to")  # which compare
+_FITTING = words("fit fits exceed exceeds beyond than on-one larger smaller if would could")
 _LEADS = words("for on over across")
 _ALL = words("cluster fleet pool")
 _WHOLE = words("all whole entire full complete")
 _OF_MODEL = words("model expert weight parameter layer checkpoint")
-_ONE_KIND = words("prefill decode training inference worker serving rollout a one single each every")
+_ONE_KIND = words("prefill decode training inference worker serving rollout a an one single each every")
 
 
 def is_spread(after: Sequence[Token]) -> bool:
@@ -90,5 +95,41 @@ def is_all_of_them(key: Sequence[Token]) -> bool:
 def is_of_one_device(title: Sequence[Token]) -> bool:
     """Whether a heading names a device of one kind, whose memory its lines give: "Prefill GPU", "On a single card"."""
     last, before = title[-1:], title[-2:-1]
-    named = bool(last) and last[0].stem in DEVICES and not last[0].many
+    named = bool(last) and is_device(last[0].stem) and not last[0].many
     return named and bool(before) and before[0].stem in _ONE_KIND
+
+
+def is_of_whole_model(label: Sequence[Token]) -> bool:
+    """ "Weights, whole model": what a label adds to say that it counts everything."""
+    after = [
+        token.stem for at, token in enumerate(label) if any(each.sign in ",(" and each.sign for each in label[:at])
+    ]
+    return any(pair in (("whole", "model"), ("entire", "model"), ("full", "model")) for pair in pairwise(after))
+
+
+def per_in(tokens: Sequence[Token]) -> Per | None:
+    """ "per GPU", "per-layer", "each stage", "single-layer", "per GPU pair"."""
+    stems = [token.stem for token in tokens if token.sign != "-"]
+    for at, (word, following) in enumerate(pairwise(stems)):
+        lone = word == "single" and following not in DEVICES
+        if (word in EVERY or lone) and following in COUNTED_FOR:
+            return counted_by(following, "".join(stems[at + 2 : at + 3]))
+        if word in ("micro",) and following == "batch" and "per" in stems:
+            return Per.MICRO_BATCH
+        if word in EVERY and is_device(following):
+            return Per.DEVICE
+    return _of_one(stems)
+
+
+def _of_one(stems: Sequence[str]) -> Per | None:
+    """ "on a GPU", "weights, one card", "of one layer"; "fits on one GPU" tells how large the whole is."""
+    for before, word, following in zip(("", *stems), stems, stems[1:], strict=False):
+        if before in _AGAINST:
+            continue
+        if word in _ARTICLES and (is_device(following) or following == "rank"):
+            return None if _FITTING.intersection(stems) else Per.DEVICE
+        if word == "one" and following == "layer":
+            return Per.LAYER
+        if word in _ARTICLES and following == "token":
+            return Per.TOKEN
+    return None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
+from stratc.arith.unit import BYTE, REQUEST, SEQUENCE, TOKEN
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
@@ -16,6 +17,7 @@ from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
+from stratc.frontends.markdown.cached_loads import cached_loads
 from stratc.frontends.markdown.cached_sequences import cached_sequences
 from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes, with_changes
@@ -283,6 +285,7 @@ _OF_FIGURES = (
     token_counts,
     prose_sums,
     cached_tokens,
+    cached_loads,
     cached_sequences,
     dealt_bytes,
     idle_experts,
@@ -304,13 +307,29 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
     yield from active_parameters(sentence, found)
 
 
+_OF_LOAD = (TOKEN, SEQUENCE, REQUEST)
+
+
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
-    every = tuple(workings(sentence))
+    every = tuple(each for each in workings(sentence) if not _is_load(sentence, each))
     told = {each.result.start for each in parts}
     own = (each for each in every if each.result.start not in told or _is_sum(each.term))
     return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
+
+
+def _is_load(sentence: Sentence, working: Working) -> bool:
+    """Whether what stands beside bytes only says what they are for: "21 GB (64 sequences × 16,384 tokens)"."""
+    aside = [token.sign for token in sentence.tokens[working.at + 1 : working.at + 2]] == ["("]
+    return aside and working.result.quantity.dimension == BYTE and _counts_load(working.term)
+
+
+def _counts_load(term: Term) -> bool:
+    """Whether a working multiplies sequences by tokens and nothing else."""
+    if isinstance(term, Apply):
+        return term.op == "×" and _counts_load(term.left) and _counts_load(term.right)
+    return term.dimension in _OF_LOAD
 
 
 def _is_sum(term: Term | None) -> bool:
@@ -335,6 +354,8 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
     """Gives a working to the statement of its figure, or states the equation itself."""
     figure = working.result
     for index, statement in enumerate(found):
+        if statement.subject == "cache.load":
+            continue  # whose working is the load that it holds
         if statement.span.start <= figure.start and figure.end <= statement.span.end:
             if isinstance(statement.value, str):
                 return  # a figure inside a name: "A100 80GB (8 × 8)"

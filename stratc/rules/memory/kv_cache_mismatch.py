@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stratc.analysis.cache import context, kept_cache, token_cache, unpacked, whole_cache
+from stratc.analysis.cache import (
+    context,
+    kept_cache,
+    shares_of_cache,
+    token_cache,
+    token_caches,
+    unpacked,
+    whole_cache,
+)
 from stratc.analysis.case import Case
 from stratc.analysis.divided import divided_amounts
 from stratc.analysis.shares import devices_sharing
+from stratc.analysis.values import number_of
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -19,6 +28,9 @@ from stratc.rules.rule import Finding, rule
 
 NEAR = 0.01  # of a figure that was rounded
 ROUND = 1.25  # rounded figures of a sequence, and prefixes in powers of two
+BEFORE = 60  # characters of a label
+CLOSE = 0.02  # of a figure that only one slip parts from the right one
+_LOAD = ("workload.batch_size", "workload.sequence_length", "workload.prompt_length", "model.kv_precision")
 FAR = 2.0  # other batches and lengths than the stated ones explain less
 
 
@@ -60,6 +72,9 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             claim.per is Per.DEVICE and (claim.value in divided_amounts(case) or _is_small(case, claim))
         ):
             continue  # what several devices hold, where it is divided again, or a device's share of a token
+        if due := _due(case, claim, most):
+            yield _finding(claim, due)
+            continue
         if _counts_all_heads(case, claim, most):
             yield replace(_finding(claim, most), rival=False, help="keys and values are kept for the KV heads only")
             continue
@@ -73,6 +88,24 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             whole = claim.quantity.digits > 1 and abs(claim.value - most.value) <= NEAR * most.value
             spare = replace(found, severity=Severity.INFO, help="say how much of it is held in reserve")
             yield replace(found, help="divide by the devices that split heads and layers") if whole else spare
+
+
+def _due(case: Case, claim: Claim, most: Term) -> Term | None:
+    """What a device needs at the load of the plan, where a figure is that with keys alone, twice, or undivided.
+
+    None where another load, another precision or other degrees may be meant.
+    """
+    told = claim.per is Per.DEVICE and claim.relation is Relation.IS and claim.quantity.digits > 1
+    if not told or claim.quantity.approximate or case.has_several(*_LOAD) or next(case.claims("cache.load"), None):
+        return None
+    load = case.number("workload.batch_size") * context(case)
+    wholes = (most, *(lift(load * width) for width in token_caches(case)))
+    fair = [each for whole in wholes for each in shares_of_cache(case, whole, claim.per)]
+    if not fair or any(claim.quantity.agrees(each.value, ROUND - 1) for each in fair):
+        return None
+    ratio = claim.value / fair[0].value
+    splits = (number_of(case, f"strategy.{name}") for name in ("tp", "pp"))
+    return fair[0] if any(abs(ratio / slip - 1) <= CLOSE for slip in (0.5, 2.0, *splits) if slip) else None
 
 
 def _is_small(case: Case, claim: Claim) -> bool:
@@ -103,7 +136,11 @@ def _of_batch(case: Case, claim: Claim) -> Term | None:
     """The cache of a sequence by the plan's own figure, times the batch that the line of a larger one names."""
     batch = case.fact("workload.batch_size")
     named = isinstance(batch, Known) and any(span in claim.context for span in batch.spans())
-    if not named or claim.per not in (Per.TOTAL, Per.UNSAID) or claim.relation is not Relation.IS:
+    if (
+        not (named or (isinstance(batch, Known) and _is_of_full_batch(case, claim)))
+        or claim.per not in (Per.TOTAL, Per.UNSAID)
+        or claim.relation is not Relation.IS
+    ):
         return None
     own = [
         each
@@ -113,6 +150,12 @@ def _of_batch(case: Case, claim: Claim) -> Term | None:
     if len(own) != 1 or own[0].quantity.is_range or not own[0].value:
         return None
     return lift(case.number("workload.batch_size") * Named("a sequence", own[0].value, own[0], UNITS["GB"]))
+
+
+def _is_of_full_batch(case: Case, claim: Claim) -> bool:
+    """Whether the words of a figure, or the label before it, speak of the whole batch."""
+    places = (place for each in case.mentions("prompts_together") for place in each.places)
+    return any(claim.context.start - BEFORE <= each.start < claim.context.end for each in places)
 
 
 def _largest(case: Case, most: Term) -> Term | None:

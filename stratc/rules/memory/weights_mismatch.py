@@ -15,7 +15,7 @@ from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Assumed, value_or
+from stratc.ir.origin import Assumed, Known, value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -30,6 +30,7 @@ _SHAPE = (
     "strategy.ep",
     "strategy.pp",
 )
+_SHARDING = 3  # the stage of ZeRO that divides weights
 OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
 
 
@@ -150,7 +151,9 @@ def _most(case: Case, claim: Claim, whole: Term) -> Term | None:
 
 def _may_shard(case: Case) -> bool:
     """Whether replicas may divide the weights among them, as ZeRO-3 and FSDP do."""
-    replicas = value_or(case.strategy.dp, 1)
+    replicas, stage = value_or(case.strategy.dp, 1), case.fact("strategy.zero_stage")
+    if isinstance(stage, Known) and stage.is_stated and stage.value < _SHARDING:
+        return any(case.mentions("sharded_weights"))
     return replicas > 1 or value_or(case.strategy.zero_stage, 0) > 2 or "fsdp" in value_or(case.strategy.framework, "")
 
 

@@ -109,7 +109,8 @@ def _hides_experts(case: Case) -> bool:
 def _is_called_so(case: Case, declared: Known[Any]) -> bool:
     """Whether the size is only part of the name of a published model, which rounds it: "Llama 3.2 1B"."""
     name = case.fact("model.name")
-    if not isinstance(name, Known) or not isinstance(case.known("model.layers").origin, Given):
+    exact = any(each.key == "model.parameters" for each in case.plan.conflicts)  # the plan says elsewhere how many
+    if not isinstance(name, Known) or not (exact or isinstance(case.known("model.layers").origin, Given)):
         return False
     return all(any(part in whole for whole in name.spans()) for part in declared.spans())
 

@@ -8,7 +8,7 @@ from math import isclose
 
 from stratc.analysis.case import Case
 from stratc.analysis.throughput import Reading, memory_readings
-from stratc.arith.term import Named, Term, lift
+from stratc.arith.term import Apply, Named, Term, lift
 from stratc.arith.unit import SECOND, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -51,6 +51,7 @@ def decode_step_without_cache(case: Case) -> Iterator[Finding]:
     - pope-2022, section 3.3
     """
     caches = [each for each in case.claims("memory.kv_cache") if each.per is Per.DEVICE and _is_exact(each)]
+    caches = [each for each in caches if not _is_room(each)]
     if not caches or next(case.mentions("cache_read"), None) is not None:
         return
     readings = (*memory_readings(case), *_unworked(case))
@@ -108,6 +109,11 @@ def _is_rated(case: Case, step: Claim) -> bool:
 
 def _is_rate(claim: Claim) -> bool:
     return claim.quantity.dimension == TOKEN_RATE and claim.working is not None
+
+
+def _is_room(cache: Claim) -> bool:
+    """Whether a figure is what other parts leave for the cache, which no step need fill."""
+    return isinstance(cache.working, Apply) and cache.working.op == "-"
 
 
 def _is_exact(claim: Claim) -> bool:
