@@ -74,6 +74,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "sequences.cache",
     "slots.all",
     "cache.load",
+    "memory.left",
 }  # claims whose working is what they are compared with
 _TURNED = {86400.0: (24.0, 86400.0), 3600.0: (60.0, 3600.0), 60.0: (60.0,)}  # a time's unit, and what turns it
 _WHOLE = 1000.0  # below which a count with a fraction is one of thousands, millions or billions

@@ -91,6 +91,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "memory.inference": (BYTE, "everything serving needs"),
     "memory.total": (BYTE, "all memory"),
     "memory.share": (COUNT, "used share of the memory capacity"),
+    "memory.left": (BYTE, "memory of a device said to be left, its working what is used"),
     "memory.headroom": (BYTE, "memory left free"),
     "free.memory": (COUNT, "share of a device's memory left free"),
     "free.compute": (COUNT, "share of the devices' compute left free"),

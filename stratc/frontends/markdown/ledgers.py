@@ -31,6 +31,7 @@ _LOOSE = words(
 _FEWEST, _MOST = 2, 10  # lines that are added
 _MANY = 1e6  # of a count that is one of parameters
 _ROLES = (Role.PLAN, Role.TARGET)
+_RULES = frozenset("-=_─━")
 _OPENING = frozenset("(（[")
 
 
@@ -43,7 +44,7 @@ class _Line(NamedTuple):
     loose: bool
 
 
-def ledgers(said: Iterable[Sentence]) -> Iterator[Statement]:
+def ledgers(said: Iterable[Sentence], text: str) -> Iterator[Statement]:
     """Statements "sum.total" of totals in fenced blocks, the figures above added up as their working.
 
     Silent where a line above is not understood, or where the total is the sum of only some of the lines.
@@ -55,8 +56,9 @@ def ledgers(said: Iterable[Sentence]) -> Iterator[Statement]:
         if sentence.block.group != group:
             group, above = sentence.block.group, []
         line = _line(sentence)
-        if line.label[:1] and line.label[0] in _TOTAL:
-            yield from _of(above, line)
+        ruled = bool(above) and _is_rule(text[above[-1].sentence.end : sentence.start])
+        if ruled or (line.label[:1] and line.label[0] in _TOTAL):
+            yield from _of(above, line, all_added=ruled)
             above = []
         elif not line.label and above:  # goes on with the line before
             above[-1] = line._replace(label=above[-1].label)
@@ -79,7 +81,13 @@ def _line(sentence: Sentence) -> _Line:
     return _Line(sentence, label, figure if told else None, bool((set(label) | after) & _LOOSE))
 
 
-def _of(above: list[_Line], total: _Line) -> Iterator[Statement]:
+def _is_rule(text: str) -> bool:
+    """Whether a line is one that is drawn below what is added up."""
+    marks = text.strip()
+    return len(marks) >= _FEWEST and set(marks) <= _RULES
+
+
+def _of(above: list[_Line], total: _Line, *, all_added: bool = False) -> Iterator[Statement]:
     if total.figure is None or total.loose or not all(_is_used(each, above[n + 1 :]) for n, each in enumerate(above)):
         return
     kind, stated = _kind(total.figure), total.figure.quantity
@@ -88,7 +96,7 @@ def _of(above: list[_Line], total: _Line) -> Iterator[Statement]:
         return
     values = [figure.value for _, figure in parts]
     some = (sum(each) for count in range(1, len(values)) for each in combinations(values, count))
-    if any(stated.agrees(each, 0.02) for each in some):
+    if not all_added and any(stated.agrees(each, 0.02) for each in some):
         return
     terms: list[Term] = [literal_of(sentence, figure) for sentence, figure in parts]
     place = (total.figure.start, total.figure.end)

@@ -22,6 +22,7 @@ _IN_BRACKETS = Pattern(r"\((?:in )?([KMGTkmgt]i?B)\)", "(")
 _SCALES = frozenset(("k", "K", "M", "B", "T", "million", "billion", "trillion", "thousand"))
 _LENT = (BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND)  # dimensions of the units that a heading may name
 _NO_HEADING = frozenset(("min", "hour", "day", "year", "month", "week"))
+_SIZES = frozenset(("gb", "gib", "mb", "mib", "tb", "tib"))
 _COUNTED = frozenset(("parameter", "param"))
 
 
@@ -109,12 +110,21 @@ def unit_of_heading(label: Sequence[Token]) -> Unit | None:
     words = [token.stem or token.sign for token in label]
     if opens is None:
         unit = unit_named("".join(words)) if words and len(words[0]) > 1 else None
+        named = [at for at, word in enumerate(words) if word in _SIZES] if unit is None else []
+        if named:
+            word = words[named[0]].upper().replace("I", "i")
+            return None if _is_rate(words, named[0]) or len(named) > 1 else unit_named(word)
         return unit if unit and unit.dimension in _LENT and words[0] not in _NO_HEADING else None
     plural = opens > 0 and label[opens - 1].end == label[opens].start
     if words[-1] != ")" or plural:
         return None
     unit = unit_named("".join(words[opens + 1 : -1]))
     return unit if unit and unit.dimension in _LENT else None
+
+
+def _is_rate(words: Sequence[str], at: int) -> bool:
+    """Whether a unit of bytes is one a second: "GB/s per GPU"."""
+    return words[at + 1 : at + 2] in (["/"], ["s"]) or "second" in words
 
 
 def with_unit(quantity: Quantity, unit: Unit) -> Quantity:

@@ -136,7 +136,7 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "communication buffers|buffers|workspace|temporary buffers|framework overhead|cuda context|"
         "runtime overhead|overhead|temporary tensors|miscellaneous|misc|fragmentation|nccl buffers|nccl|"
-        "cuda graphs|reserve|reserved|other|通信缓冲|缓冲|预留|其他",
+        "cuda graphs|reserve|reserved|other|everything else|the rest|通信缓冲|缓冲|预留|其他",
     ),
     Metric("memory.training", _B, "training memory|total training memory|memory for training|training memory total"),
     Metric("memory.inference", _B, "inference memory|memory for inference|serving memory|total inference memory"),
@@ -261,6 +261,14 @@ METRICS: tuple[Metric, ...] = (
         "gpu memory utilization|peak memory usage|of gpu memory|memory efficiency|of vram|of capacity|gpu capacity|"
         "of gpu capacity|of memory|memory used|memory occupancy|显存利用率|显存占用率",
         unless="bandwidth headroom balance reduction saved compute",
+    ),
+    Metric(
+        "memory.share",
+        _S,
+        "full|filled|occupied|in use|taken",
+        unless="pipeline stage batch bandwidth compute disk host cpu cache pool utilization utilisation load busy "
+        "rate stress",
+        needs="hbm memory vram",
     ),
     Metric(
         "balance.difference",

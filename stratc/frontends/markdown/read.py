@@ -61,6 +61,7 @@ from stratc.frontends.markdown.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layouts import layouts
 from stratc.frontends.markdown.least_counts import settled
 from stratc.frontends.markdown.ledgers import ledgers
+from stratc.frontends.markdown.left_over import left_over
 from stratc.frontends.markdown.length_limits import length_limits, longest_requests
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.link_rates import link_rates
@@ -167,8 +168,9 @@ class Markdown:
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
-        statements.extend((*each_and_all(said), *ledgers(said), *taken_for_bytes(said, source.text)))
+        statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
         statements.extend((*_carried(said, source.text), *columns_of_each(said)))
+        statements.extend(left_over(said))
         statements = model_states(said, source.text, added_up(said, statements))
         statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.figures import Figure
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.sums import Line
+    from stratc.frontends.markdown.tokens import Token
     from stratc.ir.statement import Statement
 
 _LOOSE = LOOSE - {"reserve", "headroom", "active", "activated"}
@@ -68,7 +69,7 @@ def row_shares(said: Iterable[Sentence]) -> Iterator[Statement]:
 def _of_table(cells: Sequence[Sentence]) -> Iterator[Statement]:
     """The shares of a table with one column of them, and the amounts in the last column of amounts before it."""
     headings = {each.header[0].start: each.header for each in cells}
-    shares = [at for at, header in headings.items() if {token.stem or token.sign for token in header} & SHARED]
+    shares = [at for at, header in headings.items() if _heads_shares(header)]
     if len(shares) != 1:
         return
     lines = {(each.block.label, each.header[0].start): line for each in cells if (line := line_of(each))}
@@ -83,6 +84,12 @@ def _of_table(cells: Sequence[Sentence]) -> Iterator[Statement]:
     ]
     told = [token.figure for token in headings[shares[0]] if token.figure is not None]
     yield from _of_rows(rows, literal_of(cells[0], told[0]) if len(told) == 1 else None)
+
+
+def _heads_shares(header: Sequence[Token]) -> bool:
+    """Whether a column is one of shares, by its words or by the whole that they are of: "of 80 GB"."""
+    stems = [token.stem or token.sign for token in header]
+    return bool(set(stems) & SHARED) or (stems[:1] == ["of"] and any(token.figure for token in header))
 
 
 def _are_amounts(lines: Mapping[tuple[Range, int], Line], column: int) -> bool:
