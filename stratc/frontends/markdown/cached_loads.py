@@ -11,7 +11,7 @@ from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.bearings import counted_for
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import words
-from stratc.frontends.markdown.working import literal_of
+from stratc.frontends.markdown.working import Working, literal_of
 from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _OTHERWISE = words(
 )
 _FEWEST, _ALONE = 128, 4096  # tokens of a sequence, and of a cache that nobody parts into sequences
 _NEAR = 7  # tokens between the sequences and their length
+_OF_LOAD = (TOKEN, SEQUENCE, REQUEST)
 _LEAST = 1e7  # bytes; less are those of a token
 
 
@@ -121,3 +122,16 @@ def _is_length(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[at - 1] if at else None
     linked = before is not None and (before.stem in ("of", "at") or before.sign in ("×", "@"))
     return figure.quantity.dimension == COUNT and linked and not figure.times
+
+
+def is_load(sentence: Sentence, working: Working) -> bool:
+    """Whether what stands beside bytes only says what they are for: "21 GB (64 sequences × 16,384 tokens)"."""
+    aside = [token.sign for token in sentence.tokens[working.at + 1 : working.at + 2]] == ["("]
+    return aside and working.result.quantity.dimension == BYTE and _counts_load(working.term)
+
+
+def _counts_load(term: Term) -> bool:
+    """Whether a working multiplies sequences by tokens and nothing else."""
+    if isinstance(term, Apply):
+        return term.op == "×" and _counts_load(term.left) and _counts_load(term.right)
+    return term.dimension in _OF_LOAD

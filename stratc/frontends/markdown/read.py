@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
-from stratc.arith.unit import BYTE, REQUEST, SEQUENCE, TOKEN
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
@@ -17,7 +16,7 @@ from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
 from stratc.frontends.markdown.bubbles import bubbles
 from stratc.frontends.markdown.budgets import budgets
-from stratc.frontends.markdown.cached_loads import cached_loads
+from stratc.frontends.markdown.cached_loads import cached_loads, is_load
 from stratc.frontends.markdown.cached_sequences import cached_sequences
 from stratc.frontends.markdown.cached_tokens import cached_tokens
 from stratc.frontends.markdown.changes import changes, with_changes
@@ -169,7 +168,6 @@ class Markdown:
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
-        statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
         statements.extend((*_carried(said, source.text), *columns_of_each(said)))
         statements = model_states(said, source.text, added_up(said, statements))
         statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
@@ -309,29 +307,13 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
     yield from active_parameters(sentence, found)
 
 
-_OF_LOAD = (TOKEN, SEQUENCE, REQUEST)
-
-
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
-    every = tuple(each for each in workings(sentence) if not _is_load(sentence, each))
+    every = tuple(each for each in workings(sentence) if not is_load(sentence, each))
     told = {each.result.start for each in parts}
     own = (each for each in every if each.result.start not in told or _is_sum(each.term))
     return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
-
-
-def _is_load(sentence: Sentence, working: Working) -> bool:
-    """Whether what stands beside bytes only says what they are for: "21 GB (64 sequences × 16,384 tokens)"."""
-    aside = [token.sign for token in sentence.tokens[working.at + 1 : working.at + 2]] == ["("]
-    return aside and working.result.quantity.dimension == BYTE and _counts_load(working.term)
-
-
-def _counts_load(term: Term) -> bool:
-    """Whether a working multiplies sequences by tokens and nothing else."""
-    if isinstance(term, Apply):
-        return term.op == "×" and _counts_load(term.left) and _counts_load(term.right)
-    return term.dimension in _OF_LOAD
 
 
 def _is_sum(term: Term | None) -> bool:
