@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def departures(case: Case, keys: frozenset[str] | tuple[str, ...]) -> Iterator[tuple[str, Known[Any], Known[Any]]]:
-    """Key, believed value and the catalogue's value, wherever the plan states another one than the catalogue."""
+    """Key, believed value and the catalogue's value, wherever the plan states only another one than the catalogue."""
     for conflict in case.plan.conflicts:
         if conflict.key in keys:
+            said = {other.value for other in conflict.others if other.is_stated}
             for other in conflict.others:
-                if isinstance(other.origin, Given):
+                if isinstance(other.origin, Given) and other.value not in said:
                     yield conflict.key, conflict.believed, other

@@ -29,9 +29,9 @@ ONE_VALUE = frozenset(
 SHARES = {
     # key: the counts that divide or multiply it in figures for a part or for the whole
     "model.layers": ("strategy.pp", "strategy.vpp"),
-    "model.heads": ("strategy.tp", "strategy.cp"),
+    "model.heads": ("strategy.tp", "strategy.cp", "model.kv_heads"),
     "model.kv_heads": ("strategy.tp",),
-    "model.hidden_size": ("strategy.tp",),
+    "model.hidden_size": ("strategy.tp", "model.heads"),
     "model.ffn_hidden_size": ("strategy.tp", "strategy.expert_tp"),
     "model.expert_hidden_size": ("strategy.tp", "strategy.expert_tp"),
     "model.experts": (
@@ -62,12 +62,17 @@ def _is_another(case: Case, key: str, believed: Any, other: Any) -> bool:
     """Whether a value is neither the same, nor the same for a part or for the whole."""
     if not differ(believed, other, case.tolerance) or (key == "model.layers" and other in _kinds_of_layers(case)):
         return False
-    if not (isinstance(believed, (int, float)) and isinstance(other, (int, float)) and believed and other):
-        return True
+    return not is_share(case, key, believed, other)
+
+
+def is_share(case: Case, key: str, one: Any, other: Any) -> bool:
+    """Whether of two values of a key one is what a part has of the other, by the counts that it is dealt over."""
+    if not (isinstance(one, (int, float)) and isinstance(other, (int, float)) and one and other):
+        return False
     counts = [float(case.known(each).value) for each in SHARES.get(key, ()) if case.has(each)]
-    factors = {*counts, *(one * two for one in counts for two in counts)}
-    ratio = max(believed, other) / min(believed, other)
-    return not any(each and isclose(ratio, max(each, 1 / each), rel_tol=0.01) for each in factors)
+    factors = {*counts, *(first * second for first in counts for second in counts)}
+    ratio = max(one, other) / min(one, other)
+    return any(each and isclose(ratio, max(each, 1 / each), rel_tol=0.01) for each in factors)
 
 
 def _kinds_of_layers(case: Case) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from stratc.analysis.case import Case
 from stratc.analysis.published import departures
-from stratc.analysis.values import differ, shown
+from stratc.analysis.values import differ, is_share, shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
@@ -26,13 +26,16 @@ SHAPE = frozenset(
     )
 )
 
+_EQUAL = {"model.kv_heads": ("model.heads",)}  # as many as without groups, which is a mistake people make
+
 
 @rule("CN105", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
 def named_model_mismatch(case: Case) -> Iterator[Finding]:
     """The plan names a published model and gives it another architecture.
 
     ## What it finds
-    A stated number of layers, heads, experts or a width that differs from what is published for the model of that name.
+    A stated number of layers, heads, experts or a width that differs from what is published for the model of that name,
+    and is neither what a device, a stage or a group of heads has of it nor another of the model's own figures.
     Where several are stated and none agrees, or the plan gives several models their figures, those may be of another
     one, and the finding is a question.
 
@@ -53,7 +56,7 @@ def named_model_mismatch(case: Case) -> Iterator[Finding]:
     found = [
         each
         for each in departures(case, SHAPE)
-        if differ(each[1].value, each[2].value, 0.0) and not _is_vocabulary(*each)
+        if differ(each[1].value, each[2].value, 0.0) and not _is_vocabulary(*each) and _is_of_the_whole(case, *each)
     ]
     if found and (_describes_several(case) or (len(found) > 1 and not _agrees(case, found))):
         yield _of_another(found, name)
@@ -87,6 +90,13 @@ def _of_another(found: list[Departure], name: Known[Any]) -> Finding:
         severity=Severity.INFO,
         certainty=Certainty.JUDGEMENT,
     )
+
+
+def _is_of_the_whole(case: Case, key: str, stated: Known[Any], published: Known[Any]) -> bool:
+    """Whether a figure is of the whole model, and not what a part has of the published one, nor the figure beside it."""
+    beside = (case.fact(each) for each in SHAPE - {key, *_EQUAL.get(key, ())})
+    lent = any(isinstance(fact, Known) and fact.value == stated.value for fact in beside)
+    return not lent and not is_share(case, key, stated.value, published.value)
 
 
 def _is_vocabulary(key: str, stated: Known[Any], published: Known[Any]) -> bool:

@@ -101,7 +101,7 @@ def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
     total = case.known("strategy.device_count")
     if not (total.is_stated and available.is_stated) or total.value <= available.value:
         return
-    if case.has_several("strategy.device_count", "hardware.device_count"):
+    if case.has_several("strategy.device_count", "hardware.device_count") or _is_of_a_kind(case, available):
         return
     several = sum(case.has(key) and case.known(key).is_stated for key in _DEGREES) > 1
     if any(each.fits and (several or plain(each.devices) == total.value) for each in conventions(case, total.value)):
@@ -114,6 +114,16 @@ def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
             also=((available, "available"),),
             help="lower a degree, or say where the other devices come from",
         )
+
+
+def _is_of_a_kind(case: Case, available: Known[int]) -> bool:
+    """Whether a count only stands before its accelerator: "8 × A100" may be a node or a pool of what there is."""
+    kind = case.fact("hardware.accelerator")
+    named = kind.spans() if isinstance(kind, Known) else ()
+    return bool(available.spans()) and all(
+        any(each.source == place.source and 0 <= each.start - place.end <= len(" × ") for each in named)
+        for place in available.spans()
+    )
 
 
 def _available(count: int) -> str:
