@@ -127,6 +127,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "requests.arriving": (REQUEST_RATE, 'requests a second on all replicas, `cause` "needed" where they are the load'),
     "requests.served": (REQUEST_RATE, "requests a second that one replica serves"),
     "requests.time": (SECOND, "time that a request stays in the engine"),
+    "requests.tokens": (TOKEN_RATE, "output tokens a second that the requests ask for"),
     "requests.flying": (None, "requests in flight on all replicas"),
     "slots.each": (None, "requests that a replica runs at a time at most"),
     "slots.all": (None, "requests that all replicas run at a time at most"),

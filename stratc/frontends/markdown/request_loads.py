@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.quantity import Quantity
-from stratc.arith.unit import COUNT, REQUEST, REQUEST_RATE, SECOND, SEQUENCE, Unit
+from stratc.arith.unit import COUNT, REQUEST, REQUEST_RATE, SECOND, SEQUENCE, TOKEN_RATE, Unit
 from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.goals import CROSSES, TICKS
 from stratc.frontends.markdown.saying import relation_before, say
@@ -61,6 +61,13 @@ _NEEDED = words(
     "load demand traffic peak arrival arrive arriving expected expect expects incoming forecast busy busiest noon "
     "required requirement target rush"
 )
+_GENERATED = words("output generation generated generate completion decode decoded")
+_ASKED = words(
+    "sustain sustained demand demanded need needed necessary required must load mean average arising amounts"
+)
+_ABOVE = words(
+    "capacity can headroom twice peak burst input prompt prefill theoretical"
+)  # of another rate than the load's
 _SETTING = words("max_num_seqs max_num_seq seqs seq")
 _MET = words("met ok yes pass passed covered satisfied done fulfilled")
 _MISSED = words("not no missed short open fail failed")
@@ -134,6 +141,10 @@ def _said(clause: _Clause) -> Iterator[Statement]:
         needed = not stems.isdisjoint(_NEEDED) or _is_under(clause.sentence, _NEEDED)
         said = _of(clause, "requests.served" if _is_of_one(clause) else "requests.arriving", rate)
         yield replace(said, cause="needed" if needed else "")
+    elif dimension == TOKEN_RATE:
+        whole = not (_is_of_one(clause) or _is_bound(clause)) and clause.figure.per is Per.UNSAID
+        if whole and stems & _ASKED and stems & _GENERATED and stems.isdisjoint(_ABOVE):
+            yield _of(clause, "requests.tokens", clause.figure.quantity)
     elif dimension == SECOND:
         counted = any(token.figure and n != clause.at for n, token in enumerate(clause.tokens, clause.first))
         if (
