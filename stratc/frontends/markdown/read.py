@@ -80,6 +80,7 @@ from stratc.frontends.markdown.moved_devices import moved_devices
 from stratc.frontends.markdown.named_devices import named_devices
 from stratc.frontends.markdown.names import names
 from stratc.frontends.markdown.node_sizes import node_sizes
+from stratc.frontends.markdown.on_demand import carried, with_names
 from stratc.frontends.markdown.options import of_options, of_their_options
 from stratc.frontends.markdown.options_refused import options_refused
 from stratc.frontends.markdown.other_models import of_other_models
@@ -132,7 +133,6 @@ from stratc.frontends.markdown.widths_sent import widths_sent
 from stratc.frontends.markdown.working import Working, workings
 from stratc.frontends.markdown.workings_below import workings_below
 from stratc.frontends.markdown.works import of_runs, of_works
-from stratc.text.pattern import Pattern
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
@@ -175,11 +175,11 @@ class Markdown:
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
         statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
-        statements.extend((*_carried(said, source.text), *columns_of_each(said)))
+        statements.extend((*carried(said, source.text), *columns_of_each(said)))
         statements = model_states(said, source.text, added_up(said, statements))
         statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
-        statements = _with_names(said, bubbles(said, divided(statements, source.text)))
+        statements = with_names(said, bubbles(said, divided(statements, source.text)))
         statements.extend(spread_experts(said, statements))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
@@ -225,23 +225,6 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     from stratc.frontends.markdown.fences import fenced
 
     return fenced(blocks.text, found, said, source.name)
-
-
-def _carried(said: list[Sentence], text: str) -> Iterator[Statement]:
-    """What a service carries; only a document that speaks of requests pays for them."""
-    if _REQUESTS.search(text):
-        from stratc.frontends.markdown.request_loads import request_loads
-
-        yield from request_loads(said)
-
-
-def _with_names(said: list[Sentence], statements: list[Statement]) -> list[Statement]:
-    """The statements with the workings that formulas over names give; only a document with formulas pays for them."""
-    if not any("=" in sentence.row for sentence in said):
-        return statements
-    from stratc.frontends.markdown.named_workings import named_workings
-
-    return named_workings(said, statements)
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
@@ -363,9 +346,4 @@ def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> Non
     found.append(equation(sentence, figure, working.term, per=per_of(sentence, working.at)))
 
 
-_REQUESTS = Pattern(
-    r"(?i)\b(?:requests?|quer(?:y|ies)|chats?|calls?|slots?|sequences|in[- ]flight|concurren|simultan"
-    r"|max[-_]num[-_]seqs)",
-    "request|quer|chat|call|slot|sequences|flight|concurren|simultan|num",
-)
 FRONTEND = Markdown()
