@@ -159,3 +159,19 @@ def needed_for(case: Case, utilisation: float) -> Number:
     """Fewest micro-batches with which the pipeline can be busy for that share of the time."""
     virtual = case.number_or("strategy.vpp", 1) if schedule_of(case) == INTERLEAVED else 1
     return micro_batches_needed(pipeline_stages(case), utilisation, virtual)
+
+
+def bubble_readings(case: Case, *, plainly: bool) -> tuple[Number, ...]:
+    """The bubble as a share of the step and of the ideal time; `plainly` also without the interleaving of the plan.
+
+    Empty for zero-bubble schedules and where stages or micro-batches have several values.  Raises Missing where the
+    plan does not say them.
+    """
+    if case.has_several("strategy.pp", "workload.micro_batches", "strategy.vpp"):
+        return ()
+    schedule, p, m = schedule_of(case), pipeline_stages(case), micro_batches(case)
+    if schedule not in (*PLAIN, INTERLEAVED) or (schedule == INTERLEAVED and not case.has("strategy.vpp")):
+        return ()
+    chunks = [case.number("strategy.vpp")] if case.has("strategy.vpp") else [1]
+    chunks += [1] if plainly and case.has("strategy.vpp") else []
+    return tuple(each(p, m, v) for v in chunks for each in (interleaved_bubble_share, bubble_overhead))

@@ -182,6 +182,7 @@ _SHOWN: dict[Dimension, tuple[tuple[float, str], ...]] = {
     SEQUENCE: ((1.0, "sequences"),),
     SEQUENCE_RATE: ((1.0, "sequences/s"),),
     REQUEST_RATE: ((1.0, "requests/s"),),
+    WATT * SECOND: ((3.6e9, "MWh"), (3.6e6, "kWh"), (1.0, "W·s")),
 }
 
 

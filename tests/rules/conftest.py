@@ -75,6 +75,7 @@ FAMILIES = {
     "parameters": "PA",
     "performance": "PE",
     "pipeline": "PI",
+    "run": "RN",
     "semantics": "SE",
     "target": "TG",
 }

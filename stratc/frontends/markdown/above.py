@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.blocks import Block
 
 BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:(?:[-–—→=]+>?|:)(?=\s)|：))?")
-_ONLY_BOLD = re.compile(r"\*\*[^*]+\*\*[:：]?\s*$")
+_ONLY_BOLD = re.compile(r"(?P<label>\*\*[^*]+\*\*)(?: ?\([^()\n]*\))?[:：]?\s*$")
 _BARE = re.compile(r"\s*[A-Za-z][a-z-]*(?: [A-Za-z][a-z-]*){0,4}\s*")  # a line of a few words that ends without a stop
 _DEEPEST = 6  # labels above a sentence that are kept
 _MANY = 4096  # scopes that are kept for the sentences to come
@@ -61,8 +61,9 @@ class Above:
             case Kind.PARAGRAPH:
                 lead = (self.label,) if self.label and not _ONLY_BOLD.match(raw) and _introduces(self.label) else ()
                 self.parents = []
-                if _ONLY_BOLD.match(raw) or raw.rstrip().endswith((":", "：", ":**", "：**")) or _BARE.fullmatch(raw):
-                    self.label = plain(raw).strip(" :：")
+                bold = _ONLY_BOLD.match(raw)
+                if bold or raw.rstrip().endswith((":", "：", ":**", "：**")) or _BARE.fullmatch(raw):
+                    self.label = plain(bold["label"] if bold else raw).strip(" :：")
                 elif not raw.lstrip().startswith("**"):
                     self.label = ""
             case Kind.ITEM | Kind.CODE:

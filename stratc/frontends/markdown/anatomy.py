@@ -131,10 +131,14 @@ def _may_list(sentence: Sentence) -> bool:
 def _sizes(sentence: Sentence) -> Iterator[_Size]:
     """The items of a sentence that are sizes of a model."""
     before, block = "", ""
+    queries: tuple[int, Token] | None = None
     for item, cut in _items(sentence.tokens):
         size = None if before == "each" else _size(sentence, item, before, cut)
-        if size:
+        if size and queries is not None and size.key == "model.heads":
+            yield from (_Size("model.heads", *queries), size._replace(key="model.kv_heads"))  # "40/8 heads"
+        elif size:
             yield _of_block(sentence, size, block)
+        queries = _bare(item) if cut == "/" else None
         block = next((key for stem, key in _OWN_WIDTH.items() if any(token.stem == stem for token in item)), "")
         before = "each" if item and item[-1].stem == "each" and cut == "with" else ""
         before = before or ("heads of" if size and size.key.endswith("heads") and cut == "of" else "")
@@ -146,6 +150,12 @@ def _of_block(sentence: Sentence, size: _Size, block: str) -> _Size:
         return size._replace(key=block)
     experts = any(token.stem in ("expert", "moe") for token in sentence.key)
     return size._replace(key="model.expert_hidden_size") if experts and size.key == "model.ffn_hidden_size" else size
+
+
+def _bare(item: Sequence[Token]) -> tuple[int, Token] | None:
+    """The number that an item ends in, a count and nothing else."""
+    figure = item[-1].figure if item else None
+    return (int(figure.value), item[-1]) if len(item) == 1 and figure is not None and figure.is_count else None
 
 
 def _all_sparse(members: Sequence[Sentence], layers: set[Value]) -> Iterator[tuple[Sentence, _Size]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from stratc.frontends.markdown.number_words import NUMBERS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -136,6 +138,8 @@ def part_of_whole(tokens: Sequence[Token], at: int) -> str:
     noun, whole = _counted_after_of(tokens, at)
     if noun and whole is not None:
         return _SHARES.get((noun, subject_of(tokens, at) or _holder_behind(tokens, whole)), "")
+    if at > 1 and tokens[at - 1].stem == "of" and tokens[at - 2].stem in NUMBERS:
+        return _WHOLES.get(tokens[at + 1].stem, "") if at + 1 < len(tokens) else ""  # "eight of 64 layers"
     share = next((n for n in range(at - 1, max(-1, at - 4), -1) if tokens[n].figure), None)
     noun, whole = _counted_after_of(tokens, share) if share is not None else ("", None)
     return _WHOLES[noun] if whole == at else ""

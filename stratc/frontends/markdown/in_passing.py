@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _N = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?[kK]?"
 _NUMBERS = {
     word: at for at, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"))
-} | {"sixteen": 16}
+} | {"sixteen": 16, "single": 1}
 _COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _LOADS = (
@@ -99,6 +99,18 @@ _ROWS = (
             "context|sequence",
         ),
         {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(rf"(?i)\b(?:rows|sequences|samples|blocks) of (?P<c>{_N}) tokens\b(?! in (?:total|all))", "tokens"),
+        {"c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\binto (?P<v>{_COUNT}) (?:model |virtual |smaller |equal )?(?:chunks|virtual (?:pipeline )?stages)\b"
+            r"(?=[^.;]*(?:stage|interleav|pipeline|layer|each|of (?:\d|one|two|three|four)))",
+            "chunks|virtual",
+        ),
+        {"v": "strategy.vpp"},
     ),
     _Row(
         Pattern(
@@ -223,6 +235,94 @@ _ROWS = (
             "b",
         ),
         {"p": "model.precision"},
+    ),
+    _Row(
+        Pattern(
+            r"(?i)micro-?batch(?:es)? (?:hold|contain|ha[sv]e?|carr(?:y|ies)|(?:consists? )?of|with)s? (?:a |an "
+            r"|only )?"
+            r"(?:(?P<m>single|one)(?= (?:packed )?(?:sequence|row|sample)|[,;.:]|$)"
+            r"|(?P<n>\d{1,3})(?= (?:packed )?(?:sequence|row|sample)))",
+            "micro",
+        ),
+        dict.fromkeys("mn", "workload.micro_batch_size"),
+    ),
+    _Row(
+        Pattern(
+            r"(?i)\b(?P<m>single|one|\d{1,3})[- ](?:packed )?(?:sequence|row|sample)s? (?:(?:per|in (?:a|each|"
+            r"every)|a) )?"
+            r"micro-?batch",
+            "micro",
+        ),
+        {"m": "workload.micro_batch_size"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\b(?:step|update|iteration) (?:consume|processe|cover|see|use|take|span|contain|average|comprise)s? "
+            rf"(?P<b>{_N}) (?:packed )?{_SEQUENCES}\b"
+            rf"|{_FREE}(?P<c>{_N}) (?:packed )?{_SEQUENCES}(?: \([^()]*\))?(?: (?:of|at|[×x]) (?:{_N})(?: "
+            rf"tokens?)?(?: each)?)?,? "
+            r"(?:per|in (?:a|each|every)|for each|an?|each|every) (?:optimi[sz]er |global |training )?"
+            r"(?:step|update|iteration)\b(?! (?:per|and|on each))",
+            "step|update|iteration",
+            "sequence|request|prompt|sample",
+        ),
+        {"b": _BATCH, "c": _BATCH},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)^(?:(?!micro|eval|cache|calib|\b(?:per|each|every)\b)[^.])*?{_FREE}(?P<b>{_N}) (?:packed )?"
+            rf"(?:sequence|row|sample)s?(?:,| of| ?[×x]| at) (?P<c>{_N}) tokens(?: each| apiece)?(?=[.,;)]|$| "
+            rf"per step| per update)",
+            "sequence|row|sample",
+            "tokens",
+        ),
+        {"b": _BATCH, "c": _CONTEXT},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\baccumulat(?:e|es|ed|ing)(?: the| its| their)?(?: gradients?)? (?:over|for|across|during) "
+            rf"(?P<a>{_COUNT}|"
+            rf"sixteen|twelve|ten|thirty-two) (?:\w+ )?(?:passes|micro-?batches|micro-?steps|steps|rounds|"
+            rf"forward|batches)",
+            "accumulat",
+        ),
+        {"a": "workload.accumulation_steps"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\b(?:each|every|a|per) (?:{DEVICE}|rank|replica|device) (?:processes|handles|works on|gets|"
+            rf"takes|sees|computes)"
+            rf" (?P<m>{_COUNT}) {_SEQUENCES} (?:at a time|at once|per (?:forward|pass|micro)|in (?:a|each|one) "
+            rf"(?:forward|pass))",
+            "sequence|request|prompt|sample",
+        ),
+        {"m": "workload.micro_batch_size"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)micro-?batch(?:es)? (?:holds?|has|have|contains?|takes?|comprises?) (?P<m>{_COUNT}) of them\b",
+            "micro",
+        ),
+        {"m": "workload.micro_batch_size"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\breplicated (?P<d>{_N}) times\b|\b(?P<e>{_COUNT}) (?:model |full )?replicas of (?:the|it)\b",
+            "replica",
+        ),
+        {"d": "strategy.dp", "e": "strategy.dp"},
+    ),
+    _Row(
+        Pattern(rf"(?i)^\W*accumulate\W{{1,6}}(?:over )?(?P<a>{_COUNT})\b", "accumulate"),
+        {"a": "workload.accumulation_steps"},
+    ),
+    _Row(
+        Pattern(
+            rf"(?i)\b(?:fed|feeds?|gets?|runs?|sees?|processes|has|works? (?:on|through)|thus|so|hence|with) "
+            rf"(?P<n>{_COUNT}) of them\b(?=[^.;]{{0,24}}(?:pipeline|replica|step|update|flush|batch))",
+            " of them",
+        ),
+        {"n": "workload.micro_batches"},
     ),
     _Row(Pattern(r"(?i)(?:单卡|每卡) ?(?P<t>\d{2,4} ?TFLOPS?)", "单卡|每卡"), {"t": "hardware.peak_flops"}),
     _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", "-"), {"n": _NODE}),
@@ -352,7 +452,7 @@ def in_passing(sentence: Sentence) -> Iterator[Statement]:
     """Statements of the facts that a sentence or a cell states in passing."""
     if sentence.scope.role not in (Role.PLAN, Role.TARGET):
         return
-    text = sentence.text
+    text = sentence.text.replace("\n", " ")
     for row in _ROWS:
         for match in row.pattern.finditer(text):
             if not (row.alone and _is_of_link(sentence, match)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import TOKEN
@@ -50,6 +50,7 @@ _BATCHES = words("workload.batch_size workload.micro_batch_size")
 _ENDS_OF_LENGTH = words("input prompt output 输入 输出")
 TOKENS = words("workload.prompt_length workload.output_length")
 OPERATORS = frozenset("×*÷/+-")
+_INCLUDING = words("incl including excl excluding")  # which the figure counts too, or leaves out
 _HOLDERS = words(
     "per each dp tp cp distribution balance balancing partition partitioning communication cache check overhead "
     "time latency throughput utilization parallel parallelism group scaling routing specialization "
@@ -188,7 +189,7 @@ def _of_label(sentence: Sentence, label: Sequence[Token], other: Sequence[Token]
     found.sort(key=lambda each: (each[1] - each[2], -each[1]))
     rows = []
     for row, first, end in found:
-        rest = (*label[:first], *label[end:], *other)
+        rest = (*label[:first], *takewhile(lambda token: token.stem not in _INCLUDING, label[end:]), *other)
         if _is_some(label, first) or _owned(label, first, end) or _is_counted(label, first):
             continue
         if fits(row, sentence, rest) and is_called(row, label, first, end):

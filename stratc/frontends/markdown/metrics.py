@@ -304,7 +304,7 @@ METRICS: tuple[Metric, ...] = (
         "iteration time|batch processing time|batch time|end to end|end to end latency|"
         "full batch|batch latency|time per iteration|step latency|training step|per step|e2e latency|total latency|"
         "request latency|step takes|step lasts|step then takes|step needs|iteration takes|端到端延迟|单步时间",
-        unless="recovery timeout",
+        unless="recovery timeout exposed visible",
     ),
     Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),
     Metric(
@@ -314,7 +314,12 @@ METRICS: tuple[Metric, ...] = (
         unless="per layer stage step expert",
     ),
     Metric("latency.forward", _T, "forward pass|forward|forward time|forward pass time|前向"),
-    Metric("latency.backward", _T, "backward pass|backward|backward time|backward pass time|反向"),
+    Metric(
+        "latency.backward",
+        _T,
+        "backward pass|backward|backward time|backward pass time|反向",
+        unless="behind under underneath hidden exposed overlap overlapped reduction all-reduce",
+    ),
     Metric(
         "latency.stage",
         _T,

@@ -57,6 +57,7 @@ from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.idle_experts import idle_experts
 from stratc.frontends.markdown.idle_times import idle_times
 from stratc.frontends.markdown.implied import implied, is_transfer
+from stratc.frontends.markdown.in_all import in_all
 from stratc.frontends.markdown.inside_experts import split_experts
 from stratc.frontends.markdown.kept import kept
 from stratc.frontends.markdown.layers_of_devices import layers_of_devices
@@ -68,7 +69,6 @@ from stratc.frontends.markdown.length_limits import length_limits, longest_reque
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.link_rates import link_rates
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
-from stratc.frontends.markdown.machines_and_all import machines_and_all
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.measured import without_measured
 from stratc.frontends.markdown.memory_spread import memory_spreads
@@ -99,10 +99,10 @@ from stratc.frontends.markdown.replica_counts import replica_counts
 from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.ring_factors import ring_factors
-from stratc.frontends.markdown.row_products import row_products
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
+from stratc.frontends.markdown.run_figures import all_kept, passes, run_figures
 from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.scaling_tables import scaling_tables
 from stratc.frontends.markdown.schedules import of_schedules
@@ -169,7 +169,7 @@ class Markdown:
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
-        statements.extend(launched.statements if launched else ())
+        statements.extend(starts := launched.statements if launched else ())
         statements.extend((*placements(said), *layers_of_devices(said), *stages_apart(said)))
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
@@ -180,7 +180,7 @@ class Markdown:
         statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
         statements.extend(each for sentence in said for each in exchanging_groups(sentence))
         statements = with_names(said, bubbles(said, divided(statements, source.text)))
-        statements.extend(spread_experts(said, statements))
+        statements.extend((*spread_experts(said, statements), *run_figures(said, statements, source.text)))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
         statements = of_schedules(said, settled(stage_layers(said, statements)))
@@ -188,7 +188,6 @@ class Markdown:
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = of_runs(said, of_works(said, statements, blocks.fences))
         statements = of_questions(said, without_measured(said, statements), source.text)
-        starts = launched.statements if launched else ()
         statements = of_lessons(said, trained_before(statements, starts), starts)
         repeated = [*recaps(said, statements), *cut_models(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
@@ -196,16 +195,10 @@ class Markdown:
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
         statements.extend(_sent_and_timed(said, source.text))
-        statements.extend([*results(said, statements), *kept(said, statements), *repeated, *_in_all(said, statements)])
+        statements.extend([*results(said, statements), *kept(said, statements), *repeated, *in_all(said, statements)])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
-        silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
-        return Reading((source,), tuple(statements), silenced, slips, left, quantities)
-
-
-def _in_all(said: list[Sentence], statements: list[Statement]) -> Iterator[Statement]:
-    """What machines or groups of devices, counted in places of their own, come to."""
-    yield from (*machines_and_all(said, statements), *row_products(said, statements))
+        return Reading((source,), tuple(statements), tuple(suppressions(source, blocks)), slips, left, quantities)
 
 
 def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
@@ -254,7 +247,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
-    yield from mentions(sentence)
+    yield from (*mentions(sentence), *passes(sentence), *all_kept(sentence))
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
     yield from groups_on_nodes(sentence)

@@ -258,7 +258,7 @@ def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
     if bold and (bold["colon"] or bold["dash"]):
         return bold.span("key"), bold.end()
     key = _KEY.match(clean)
-    if key and (len(key["key"].split()) <= 9 or block.kind is Kind.CODE):
+    if key and (len(key["key"].split()) <= 9 or block.kind is Kind.CODE) and not _END.search(clean, *key.span("key")):
         return key.span("key"), key.end("colon")
     return (0, 0), 0
 

@@ -42,6 +42,7 @@ _COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")
 _HELD = words("capacity available free limit usable hbm vram cpu host disk storage all 可用 剩余 容量")
 _IN_LABELS = words("per each every effective degree")  # of a part that is worked out beside its name
+_TURNS = words("not no gradient grad")  # what follows them is no hidden time, and no saving
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
 _ROUNDED = 0.01  # by which rounded parts may miss their sum
@@ -98,13 +99,15 @@ def added_up(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
 def _runs(said: Iterable[Sentence]) -> Iterable[list[Line | None]]:
     """The lines of each column and list."""
     runs: dict[object, list[Line | None]] = {}
+    lists = 0  # a paragraph ends a list
     for sentence in said:
         block = sentence.block
+        lists += block.kind is Kind.PARAGRAPH
         if block.kind is Kind.CELL and (sentence.header or sentence.key) and block.label[0] != block.start:
             runs.setdefault((block.group, block.header), []).append(line_of(sentence))
         elif block.kind is Kind.ITEM and sentence.has_digit:
             line = line_of(sentence) if sentence.key else None
-            runs.setdefault((sentence.scope.path, sentence.lead, block.depth), []).append(line)
+            runs.setdefault((lists, sentence.scope.path, sentence.lead, block.depth), []).append(line)
     return runs.values()
 
 
@@ -214,6 +217,11 @@ def _is_way(parts: list[Line], total: Line) -> bool:
     return len(parts) > _FEWEST and bool(total.label & _TO_FIRST)
 
 
+def _denied(sentence: Sentence) -> set[str]:
+    """The words that a line does not mean so: "gradient reduction not hidden behind backward" adds a collective."""
+    return {after.stem for word, after in pairwise(sentence.tokens) if word.stem in _TURNS}
+
+
 def _are_added(parts: list[Line], total: Line) -> bool:
     """Whether all figures are of one kind, and no word speaks against their sum."""
     lines = (*parts, total)
@@ -223,7 +231,7 @@ def _are_added(parts: list[Line], total: Line) -> bool:
         if any(one.stem == "in" and other.stem in _BESIDE for one, other in pairwise(each.sentence.key)):
             return False
         loose = LOOSE if each is total else LOOSE - _OF_PARTS
-        if stems & loose or (each.quantity.dimension == SECOND and stems & phases):
+        if (stems - _denied(each.sentence)) & loose or (each.quantity.dimension == SECOND and stems & phases):
             return False
     kinds = {(each.quantity.dimension, each.quantity.unit == PERCENT) for each in lines}
     if len(kinds) != 1:

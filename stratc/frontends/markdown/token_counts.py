@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
-from stratc.arith.unit import COUNT, TOKEN
+from stratc.arith.unit import COUNT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.asides import role_before
 from stratc.frontends.markdown.saying import relation_before, say
 from stratc.frontends.markdown.vocabulary import DEVICE, DEVICE_ROW
@@ -16,7 +16,7 @@ from stratc.ir.statement import Relation
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.frontends.markdown.tokens import Token
@@ -58,12 +58,21 @@ def token_counts(sentence: Sentence) -> Iterator[Statement]:
     exact = figure is not None and not figure.quantity.is_range and not figure.more
     if figure is None or not exact or relation_before(sentence.tokens, at) is not Relation.IS:
         return
+    if _is_of_each(sentence.tokens, at):
+        return
     own = _product(sentence, counts)
     if own is None and len(counts) > 1:
         return
     place, role = (sentence.tokens[at].start, sentence.tokens[at].end), role_before(sentence.tokens, at)
     said = say(sentence, subject, figure.value, place, figure=figure, role=role)
     yield replace(said, working=own)
+
+
+def _is_of_each(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the tokens are those of each of several sequences: "2,048 sequences × 4,096 tokens per step"."""
+    before = [token for token in tokens[max(0, at - 4) : at] if token.stem not in ("of", "with", "at")]
+    several = any(token.figure is not None and token.figure.quantity.dimension == SEQUENCE for token in before)
+    return several and not any(token.sign in ("=", "≈", "(", ",") for token in before)
 
 
 def _counts(token: Token) -> bool:

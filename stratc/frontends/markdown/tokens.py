@@ -143,6 +143,6 @@ def _listed(tokens: list[Token]) -> bool:
             before = tokens[at - 1] if at else None
             summed = tokens[-1].sign in ("=", "≈") and before is not None and before.figure is not None  # "64 GPUs ="
             return token.stem in _LISTED and not summed and not (before is not None and before.stem == "per")
-        if token.sign == "[":
-            return True
+        if token.sign in ("[", ")"):
+            return token.sign == "["
     return False

@@ -296,21 +296,29 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.batch_size",
+        "global_batch_size|train_batch_size|global_bsz|"
         "batch size|global batch size|global batch|batch|gbs|total batch size|batchsize|"
-        "request batch size|recommended batch size|"
+        "request batch size|recommended batch size|sequences per step|sequences per optimizer step|sequences "
+        "per update|"
+        "sequences per iteration|sequences per training step|samples per step|samples per update|rows per step|"
         "max batch size|maximum batch size|batch_size|批大小|批次大小|批量大小|全局批大小",
-        "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch",
+        "sequences per batch|batch size|global batch size|sequences in a batch|sequence batch|sequences per step|"
+        "sequences per optimizer step|sequences per update|sequences per iteration|sequences per training step",
         units=_SEQUENCES,
         unless="micro mini per memory microbatch local latency effective token",
     ),
     Row(
         "workload.accumulation_steps",
-        "gradient accumulation steps|gradient accumulation|accumulation steps",
-        "gradient accumulation steps|accumulation steps",
+        "gradient_accumulation_steps|accumulation_steps|grad_accum_steps|grad_accum|grad accum steps|"
+        "gradient accumulation steps|gradient accumulation|accumulation steps|accumulation|accumulation rounds|"
+        "accumulation factor|grad accumulation|grad accum|gas",
+        "gradient accumulation steps|accumulation steps|accumulation rounds|accumulation micro steps|rounds of "
+        "accumulation",
         unless="size per latency",
     ),
     Row(
         "workload.micro_batches",
+        "num_microbatches|num_micro_batches|n_microbatches|number_of_micro_batches|"
         "micro batches|micro batch 数|micro batches 数|number of micro batches|num micro batches|micro batch count|"
         "micro batch number|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
@@ -326,13 +334,17 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "workload.micro_batch_size",
+        "micro_batch_size|micro_bsz|per_device_train_batch_size|per_device_batch_size|train_micro_batch_size_per_gpu|"
+        "sequences per micro batch|samples per micro batch|"
         "micro batch size|micro batch|mbs|per gpu batch size|微批次大小|微批大小",
         "micro batch size|sequences per micro batch|samples per micro batch",
         units=_SEQUENCES,
     ),
     Row(
         "workload.sequence_length",
-        "sequence length|seq length|seq len|seq_len|max sequence length|maximum sequence length|context length|"
+        "seq_length|sequence_length|max_seq_length|max_length|context_length|max length|"
+        "sequence length|seq length|seq len|seq_len|seq|tokens per sequence|tokens per sample|max sequence "
+        "length|maximum sequence length|context length|"
         "max seq|context of|max seq len|context window|max context length|maximum context length|"
         "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
         "sequences up to|sequences of up to|sequences of at most|max_seq_len|max sequence len|"

@@ -32,6 +32,9 @@ _COUNTED = (TOKEN, SEQUENCE)
 _COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
 _FAR = 5  # words between a figure and bare numbers in brackets
 _TOLD = frozenset(("of", "for", "over", "with", "at"))
+_KINDS = frozenset(
+    ("active", "activated", "prompt", "output", "input", "forward", "backward", "used", "free", "sparse")
+)
 _WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
 
 
@@ -143,7 +146,12 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
         if equal and before is not None and before.figure and isinstance(first, Apply):
             yield Working(before.figure, before.at, first)
         return
-    listed = _is_tally(sentence, items) or _are_shares(items, before) or _is_beside(sentence, before, items, at)
+    listed = (
+        _is_tally(sentence, items)
+        or _are_kinds(items)
+        or _are_shares(items, before)
+        or _is_beside(sentence, before, items, at)
+    )
     term = None if listed or _in_name(sentence, before) else _term(sentence, items)
     if before is not None and (_takes_up(sentence, before, term) or _is_range(term)):
         return
@@ -201,6 +209,13 @@ def _is_tally(sentence: Sentence, items: list[Item]) -> bool:
         return False
     first, last = operands[0].span[0] - sentence.start, operands[-1].span[1] - sentence.start
     return all(char in "0123456789/" for char in sentence.text[max(0, first) : last])
+
+
+def _are_kinds(items: list[Item]) -> bool:
+    """Whether a slash parts figures of two kinds, each named after its own: "(46B total / 13B active)"."""
+    named = [{word.stem for word in item.words} for item in items if isinstance(item, Operand)]
+    parted = all(item == "÷" for item in items if isinstance(item, str))
+    return parted and len(named) > 1 and any(not each.isdisjoint(_KINDS) for each in named)
 
 
 def _are_shares(items: list[Item], before: Operand | None) -> bool:

@@ -1,0 +1,1 @@
+"""Rules on training runs: steps, days, checkpoints, power and cost (RN)."""
