@@ -46,7 +46,7 @@ from stratc.frontends.markdown.engine_flags import derived_experts
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
-from stratc.frontends.markdown.fence_kinds import notation_of
+from stratc.frontends.markdown.fence_kinds import is_tagged, notation_of
 from stratc.frontends.markdown.fits import fits
 from stratc.frontends.markdown.former import formerly, in_changes, left_behind, revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
@@ -144,6 +144,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.fences import Fenced
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
+    from stratc.ir.values import Value
 
 
 class Markdown:
@@ -170,6 +171,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(starts := launched.statements if launched else ())
+        statements.extend(_drawn(blocks, said, {each.value for each in statements if each.subject == "strategy.tp"}))
         statements.extend((*placements(said), *layers_of_devices(said), *stages_apart(said)))
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
@@ -218,6 +220,18 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     from stratc.frontends.markdown.fences import fenced
 
     return fenced(blocks.text, found, said, source.name)
+
+
+def _drawn(blocks: Blocks, said: list[Sentence], tensor: set[Value]) -> Iterator[Statement]:
+    """What the maps and trees of bare fences say as a whole; only a document that has such fences pays for it."""
+    if all(is_tagged(each.language) for each in blocks.fences):
+        return
+    from stratc.frontends.markdown.drawn_lines import drawn_lines
+    from stratc.frontends.markdown.range_maps import odd_sets, range_maps
+    from stratc.frontends.markdown.tree_counts import tree_counts
+
+    for own, lines in drawn_lines(blocks.fences, said, blocks.text):
+        yield from (*range_maps(own, lines), *tree_counts(own, lines), *odd_sets(own, lines, tensor))
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:
