@@ -12,7 +12,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.saying import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.drawn_lines import Line
     from stratc.frontends.markdown.sentences import Sentence
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _RANGE = re.compile(
     r"(?<![\w.,/])(?:(?P<word>[A-Za-z]{2,12})[ :#_\[(]{0,3})?(?P<sign>[A-Za-z]?)(?P<first>\d{1,6})"
     r" ?(?:-|–|—|~|\.\.) ?(?P=sign)(?P<last>\d{1,6})(?![\w.,]?\d|[A-Za-z]|%| ?(?:[GMT]i?B|m?s|us|tokens?|way)\b)"
+)
+_LIST = re.compile(
+    r"(?<![\w.,/])(?:(?P<word>[A-Za-z]{2,12})[ :#_\[(]{0,3})(?P<sign>[A-Za-z]?)(?P<first>\d{1,6})"
+    r"(?:, ?(?P=sign)\d{1,6})*, ?(?P=sign)(?P<last>\d{1,6})(?![\w.,]?\d|[A-Za-z])"
 )
 _SET = re.compile(r"[\[({] ?\d{1,6}(?:(?: ?, ?| +)\d{1,6})+ ?[\])}]")
 _NUMBER = re.compile(r"\d+")
@@ -49,19 +53,21 @@ def range_maps(own: Sentence, lines: Sequence[Line]) -> Iterator[Statement]:
             yield replace(said, quantity=Quantity(float(run.first), float(run.last)), cause=f"{right[0]}-{right[1]}")
 
 
-def odd_sets(own: Sentence, lines: Sequence[Line], degrees: Collection[object]) -> Iterator[Statement]:
-    """Claims "group.devices" of the sets of a drawing that are of another size than all others, which have that of a
-    tensor-parallel group: "[0 1 2 3] [4 5 6 7] [8 9 10]"."""
+def odd_sets(own: Sentence, lines: Sequence[Line]) -> Iterator[Statement]:
+    """Claims "group.devices" of the one set of a drawing that is of another size than all others: "[0 1] [2 3] [4]".
+
+    `index` is the size of the others, by which a rule knows of which groups they are.
+    """
     found = [(line, each) for line in lines for each in _SET.finditer(line.text)]
     sizes = [len(set(_NUMBER.findall(each[0]))) for _, each in found]
     usual, alike = Counter(sizes).most_common(1)[0] if sizes else (0, 0)
-    if alike < _FEWEST or alike != len(sizes) - 1 or usual not in degrees:
+    if alike < _FEWEST or alike != len(sizes) - 1:
         return
     for (line, each), size in zip(found, sizes, strict=True):
         if size != usual:
             place = (line.start + each.start(), line.start + each.end())
             said = say(own, "group.devices", float(size), place)
-            yield replace(said, quantity=Quantity.of(float(size)), cause="tp")
+            yield replace(said, quantity=Quantity.of(float(size)), cause="set", index=usual)
 
 
 def _series(lines: Sequence[Line]) -> Iterator[list[Run]]:
@@ -73,7 +79,7 @@ def _series(lines: Sequence[Line]) -> Iterator[list[Run]]:
             kinds = {}
             continue
         bare = 0
-        for found in _RANGE.finditer(line.text):
+        for found in (*_RANGE.finditer(line.text), *_LIST.finditer(line.text)):
             kind = (found["word"] or "").lower().removesuffix("s") + found["sign"]
             bare += not kind
             run = Run(int(found["first"]), int(found["last"]), _place(line, found))

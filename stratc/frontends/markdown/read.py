@@ -144,7 +144,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.fences import Fenced
     from stratc.frontends.markdown.sentences import Sentence
     from stratc.ir.statement import Statement
-    from stratc.ir.values import Value
 
 
 class Markdown:
@@ -171,8 +170,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(starts := launched.statements if launched else ())
-        statements.extend(_drawn(blocks, said, {each.value for each in statements if each.subject == "strategy.tp"}))
-        statements.extend((*placements(said), *layers_of_devices(said), *stages_apart(said)))
+        statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *_drawn(blocks, said)])
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
@@ -222,7 +220,7 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     return fenced(blocks.text, found, said, source.name)
 
 
-def _drawn(blocks: Blocks, said: list[Sentence], tensor: set[Value]) -> Iterator[Statement]:
+def _drawn(blocks: Blocks, said: list[Sentence]) -> Iterator[Statement]:
     """What the maps and trees of bare fences say as a whole; only a document that has such fences pays for it."""
     if all(is_tagged(each.language) for each in blocks.fences):
         return
@@ -231,7 +229,7 @@ def _drawn(blocks: Blocks, said: list[Sentence], tensor: set[Value]) -> Iterator
     from stratc.frontends.markdown.tree_counts import tree_counts
 
     for own, lines in drawn_lines(blocks.fences, said, blocks.text):
-        yield from (*range_maps(own, lines), *tree_counts(own, lines), *odd_sets(own, lines, tensor))
+        yield from (*range_maps(own, lines), *tree_counts(own, lines), *odd_sets(own, lines))
 
 
 def _statements(sentence: Sentence) -> Iterator[Statement]:

@@ -40,9 +40,14 @@ _COMPARED = words("slower faster worse gave")  # of what was tried beside the pl
 _BATCH = "workload.batch_size"
 _UNDER = words("with at for by")
 _WEIGHS = words("not would could should might why what which how if instead than need other another elsewhere")
-_TOLD_OF_ANY = _WEIGHS | _COMPARED | words(
-    "typical typically usual usually common commonly often sometimes possible option alternative example maximum most "
-    "least limit only alone before later next first then was were had no without avoid any every between from versus vs"
+_TOLD_OF_ANY = (
+    _WEIGHS
+    | _COMPARED
+    | words(
+        "typical typically usual usually common commonly often sometimes possible option alternative example maximum "
+        "most least limit only alone before later next first then was were had no without avoid any every between from "
+        "versus vs"
+    )
 )
 # Rarely needed, and compiled only then:
 _LIST = r"\W*(?:TP|PP|DP|EP|CP|SP)[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"  # "TP=2, PP=4, DP=10"
@@ -77,7 +82,7 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
         sentence, place = by_start.get(each.context.start), (each.subject, each.scope.strategy)
         if not _is_beside(each, sentence, rows):
             own[place].add(each.value)
-            if sentence is not None:
+            if sentence is not None and sentence.block.kind is not Kind.CODE:
                 spoken.add(place)
             continue
         beside.append(each)
@@ -102,12 +107,10 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     return [imagined(each) if each.context.start in left | below else each for each in statements]
 
 
-def _asserted(
-    place: tuple[str, str], beside: Sequence[Statement], by_start: Mapping[int, Sentence]
-) -> set[object]:
+def _asserted(place: tuple[str, str], beside: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[object]:
     """The one value that paragraphs and items give a degree which is otherwise only set; nothing where they weigh."""
     said = [each for each in beside if (each.subject, each.scope.strategy) == place]
-    values = {each.value for each in said}
+    values: set[object] = {each.value for each in said}
     sentences = [by_start[each.context.start] for each in said if each.context.start in by_start]
     plain = all(
         each.block.kind in (Kind.PARAGRAPH, Kind.ITEM)

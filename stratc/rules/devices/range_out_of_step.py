@@ -36,7 +36,7 @@ def range_out_of_step(case: Case) -> Iterator[Finding]:
     placed = {span for stage in case.strategy.stages for span in stage.spans()}
     placed |= {span for experts in case.strategy.expert_spans for span in experts.spans()}
     for claim in case.claims("map.range"):
-        if any(span.start <= claim.places[0].start < span.end for span in placed):
+        if any(span.start <= claim.places[0].start and claim.places[0].end <= span.end for span in placed):
             continue  # of which the rules of stages and experts speak
         yield Finding(
             at=claim,
