@@ -150,6 +150,8 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
+    if row.key == "model.heads" and _is_of_kv_head(sentence, at):
+        return False
     if row.key.startswith("model.") and is_of_device(sentence, row):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
@@ -188,6 +190,13 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
     return not (row.key == "hardware.peak_flops" and (results or effective))
+
+
+def _is_of_kv_head(sentence: Sentence, at: int) -> bool:
+    """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
+    beside = list(pairwise(after))
+    return any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
 
 
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
@@ -261,6 +270,7 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_SINGLE = words("a per each every one same")
 _OF = words("of the within under")
 _CAPACITIES = words("capacity usable available limit size")
 _USED = words("utilization utilisation efficiency effective reachable achievable attainable usable")
