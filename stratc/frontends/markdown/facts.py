@@ -150,9 +150,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
-    if row.key == "model.heads" and _is_of_kv_head(sentence, at):
-        return False
-    if row.key.startswith("model.") and is_of_device(sentence, row):
+    if row.key.startswith("model.") and (is_of_device(sentence, row) or _is_of_kv_head(sentence, row, at)):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
         return False  # "micro-batches of 4 sequences: bubble 1/9"
@@ -192,11 +190,11 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     return not (row.key == "hardware.peak_flops" and (results or effective))
 
 
-def _is_of_kv_head(sentence: Sentence, at: int) -> bool:
+def _is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
     """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
     after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
     beside = list(pairwise(after))
-    return any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
+    return row.key == "model.heads" and any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
 
 
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
