@@ -93,7 +93,7 @@ def _of_another(found: list[Departure], name: Known[Any]) -> Finding:
 
 
 def _is_of_the_whole(case: Case, key: str, stated: Known[Any], published: Known[Any]) -> bool:
-    """Whether a figure is of the whole model, and not what a part has of the published one, nor the figure beside it."""
+    """Whether a figure is of the whole model: no share of the published one, and not the figure beside it."""
     beside = (case.fact(each) for each in SHAPE - {key, *_EQUAL.get(key, ())})
     lent = any(isinstance(fact, Known) and fact.value == stated.value for fact in beside)
     return not lent and not is_share(case, key, stated.value, published.value)
