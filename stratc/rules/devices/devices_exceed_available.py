@@ -118,7 +118,9 @@ def _stated(case: Case, available: Known[int]) -> Iterator[Finding]:
 
 def _is_of_a_kind(case: Case, available: Known[int]) -> bool:
     """Whether a count only stands before its accelerator: "8 × A100" may be a node or a pool of what there is."""
-    kind = case.fact("hardware.accelerator")
+    kind, each_node = case.fact("hardware.accelerator"), case.fact("hardware.devices_per_node")
+    if isinstance(each_node, Known) and each_node.value < available.value:
+        return False
     named = kind.spans() if isinstance(kind, Known) else ()
     return bool(available.spans()) and all(
         any(each.source == place.source and 0 <= each.start - place.end <= len(" × ") for each in named)

@@ -1,0 +1,193 @@
+"""What one sentence says: its settings, facts, claims and workings, by every reader that looks at one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply
+from stratc.frontends.markdown.active_parameters import active_parameters
+from stratc.frontends.markdown.alarms import alarms
+from stratc.frontends.markdown.all_met import all_met
+from stratc.frontends.markdown.bare_latencies import bare_latencies
+from stratc.frontends.markdown.cached_loads import cached_loads, is_load
+from stratc.frontends.markdown.cached_sequences import cached_sequences
+from stratc.frontends.markdown.cached_tokens import cached_tokens
+from stratc.frontends.markdown.changes_said import changes_said
+from stratc.frontends.markdown.claims import claims, taken_by
+from stratc.frontends.markdown.code_lines import code_lines, remarks
+from stratc.frontends.markdown.comparisons import comparisons
+from stratc.frontends.markdown.concepts import mentions
+from stratc.frontends.markdown.conversions import conversions
+from stratc.frontends.markdown.dealt_bytes import dealt_bytes
+from stratc.frontends.markdown.declared import declared, feasible
+from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.device_shares import device_shares
+from stratc.frontends.markdown.device_totals import device_totals
+from stratc.frontends.markdown.devices_of_layers import devices_of_layers
+from stratc.frontends.markdown.engine_flags import derived_experts
+from stratc.frontends.markdown.even_loads import even_loads
+from stratc.frontends.markdown.excess import excess
+from stratc.frontends.markdown.facts import facts, per_of
+from stratc.frontends.markdown.fits import fits
+from stratc.frontends.markdown.former import formerly, in_changes, left_behind
+from stratc.frontends.markdown.group_sizes import group_sizes
+from stratc.frontends.markdown.groups_on_nodes import groups_on_nodes
+from stratc.frontends.markdown.hidden_times import hidden_times
+from stratc.frontends.markdown.idle_experts import idle_experts
+from stratc.frontends.markdown.idle_times import idle_times
+from stratc.frontends.markdown.implied import implied, is_transfer
+from stratc.frontends.markdown.length_limits import length_limits, longest_requests
+from stratc.frontends.markdown.margins import margins
+from stratc.frontends.markdown.memory_spread import memory_spreads
+from stratc.frontends.markdown.memory_times import memory_times
+from stratc.frontends.markdown.moved_devices import moved_devices
+from stratc.frontends.markdown.named_devices import named_devices
+from stratc.frontends.markdown.names import names
+from stratc.frontends.markdown.node_sizes import node_sizes
+from stratc.frontends.markdown.phases import of_phases
+from stratc.frontends.markdown.pools import pool_loads, pools
+from stratc.frontends.markdown.portions import portions
+from stratc.frontends.markdown.prose_sums import prose_sums
+from stratc.frontends.markdown.rates import rates
+from stratc.frontends.markdown.replica_counts import replica_counts
+from stratc.frontends.markdown.replica_groups import replica_groups
+from stratc.frontends.markdown.run_figures import all_kept, passes
+from stratc.frontends.markdown.saying import equation
+from stratc.frontends.markdown.settings import assigned, is_code, settings
+from stratc.frontends.markdown.shapes import shapes
+from stratc.frontends.markdown.shared_out import shared_out
+from stratc.frontends.markdown.sized import sized
+from stratc.frontends.markdown.sparse_layers import alternating_layers, of_one_layer
+from stratc.frontends.markdown.token_counts import is_of_several, token_counts
+from stratc.frontends.markdown.training_runs import training_runs
+from stratc.frontends.markdown.uneven_stages import uneven_stages
+from stratc.frontends.markdown.widths_sent import widths_sent
+from stratc.frontends.markdown.working import Working, workings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.arith.term import Term
+    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+
+def said_by(sentence: Sentence) -> Iterator[Statement]:
+    """The statements of a sentence, by all readers of single sentences in order."""
+    yield from (*assigned(sentence), *code_lines(sentence))
+    if is_code(sentence):
+        yield from remarks(sentence)
+        yield from mentions(sentence) if sentence.block.language else ()
+        return
+    set_ = tuple(settings(sentence))
+    yield from (*set_, *derived_experts(sentence, set_))
+    counts = sentence.has_digit
+    arithmetic = _arithmetic(sentence) if counts else ()
+    said = [*names(sentence)]
+    if counts:
+        said = _once((*degrees(sentence), *said, *facts(sentence)))
+    claimed = tuple(claims(sentence, {each.result.start: each.term for each in reversed(arithmetic)}, taken_by(said)))
+    implications = tuple(implied(sentence)) if counts else ()
+    totals = {each.span for each in implications}  # of several devices, which are no size of one
+    said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
+    sent = {each.span for each in implications if is_transfer(each)}
+    claimed = tuple(each for each in claimed if not (each.span in sent and each.subject == "latency.step"))
+    found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
+    found = list(of_phases(sentence, found))
+    found = in_changes(sentence, left_behind(sentence, found))
+    found.extend(formerly(sentence, found))
+    found.extend((*implications, *_counted(sentence, found)) if counts else ())
+    for working in arithmetic:
+        _attach(sentence, working, found)
+    yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
+    yield from (*mentions(sentence), *passes(sentence), *all_kept(sentence))
+    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
+    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
+    yield from groups_on_nodes(sentence)
+    yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
+    yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
+
+
+_OF_FIGURES = (
+    widths_sent,
+    uneven_stages,
+    changes_said,
+    comparisons,
+    fits,
+    alarms,
+    sized,
+    shapes,
+    length_limits,
+    longest_requests,
+    training_runs,
+    rates,
+    token_counts,
+    prose_sums,
+    cached_tokens,
+    cached_loads,
+    cached_sequences,
+    dealt_bytes,
+    idle_experts,
+    replica_groups,
+    named_devices,
+    node_sizes,
+    moved_devices,
+    idle_times,
+    devices_of_layers,
+    device_totals,
+    memory_times,
+    memory_spreads,
+)
+
+
+def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
+    """What readers of one kind of figure each say of a sentence with figures."""
+    for read in _OF_FIGURES:
+        yield from read(sentence)
+    yield from bare_latencies(sentence, found)
+    yield from active_parameters(sentence, found)
+
+
+def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
+    """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
+    parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
+    every = tuple(each for each in workings(sentence) if not is_load(sentence, each))
+    told = {each.result.start for each in parts}
+    own = (each for each in every if each.result.start not in told or _is_sum(each.term))
+    return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
+
+
+def _is_sum(term: Term | None) -> bool:
+    """Whether a working adds up."""
+    return isinstance(term, Apply) and term.op == "+"
+
+
+def _once(found: Iterable[Statement]) -> list[Statement]:
+    """Statements without those that two readers make of one place; the later reader knows its figure."""
+    return list({(each.subject, each.span.start, each.value): each for each in found}.values())
+
+
+def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:
+    """Whether a figure is no fact of the plan, but a claim beside its requirement or about a part."""
+    claim = next((each for each in claimed if each.span == fact.span), None)
+    if claim is None or fact.subject.startswith("target."):
+        return False
+    return claim.goal is not None or fact.subject == "model.parameters"
+
+
+def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> None:
+    """Gives a working to the statement of its figure, or states the equation itself."""
+    figure = working.result
+    for index, statement in enumerate(found):
+        if statement.subject == "cache.load":
+            continue  # whose working is the load that it holds
+        if statement.span.start <= figure.start and figure.end <= statement.span.end:
+            if isinstance(statement.value, str):
+                return  # a figure inside a name: "A100 80GB (8 × 8)"
+            if statement.working is None:
+                quantity = statement.quantity or figure.quantity
+                found[index] = replace(statement, working=working.term, quantity=quantity)
+            if not _is_sum(statement.working) or _is_sum(working.term):
+                return
+    found.append(equation(sentence, figure, working.term, per=per_of(sentence, working.at)))
