@@ -184,6 +184,10 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "group.width": (COUNT, "columns of a matrix said to be those of a tensor-parallel group"),
     "group.member": (COUNT, "a device of the group `index` of the degree that `cause` names"),
     "group.layers": (COUNT, "layers of a device of that group, from first to last"),
+    "stages.layers": (
+        COUNT,
+        "layers of `index` pipeline stages, their working added up from these; `cause` holds those of each other stage",
+    ),
     "layer.devices": (COUNT, "devices said to be those of one layer"),
     "embedding.devices": (COUNT, "devices said to hold the embedding"),
     "parts": (COUNT, "parts the model is divided into"),

@@ -29,6 +29,7 @@ from stratc.frontends.markdown.notations import (
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import ARROWS, say, usual
 from stratc.frontends.markdown.turns import turned
+from stratc.frontends.markdown.stages_cut import is_number_of_stages
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 
@@ -123,8 +124,15 @@ def _stages(sentence: Sentence) -> Iterator[Found]:
         counted = _COUNTED.at(tokens, at + 1)
         if counted and not _per(tokens, counted[0][1]) and not (at and tokens[at - 1].sign == "/"):
             yield counted[0][0], int(figure.value), (figure.start, figure.end), at
-        elif about and tokens[at + 1].stem == "stage" and at and _parts(tokens[at - 1]) and not _per(tokens, at + 2):
+        elif _is_of_stages(tokens, at, about=about) and not _per(tokens, at + 2):
             yield "strategy.pp", int(figure.value), (figure.start, figure.end), at
+
+
+def _is_of_stages(tokens: Sequence[Token], at: int, *, about: bool) -> bool:
+    """Whether a count is that of the stages that something is cut into."""
+    if tokens[at + 1].stem != "stage" or not at:
+        return False
+    return (about and _parts(tokens[at - 1])) or is_number_of_stages(tokens, at)
 
 
 def _total(sentence: Sentence) -> Iterator[Found]:

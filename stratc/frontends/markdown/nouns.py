@@ -13,6 +13,7 @@ from stratc.frontends.markdown.measures import is_of_chunk, share_of
 from stratc.frontends.markdown.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.saying import is_held_to, relation_before
 from stratc.frontends.markdown.scopes import topics_of
+from stratc.frontends.markdown.stages_cut import is_cut_into_stages
 from stratc.frontends.markdown.totals import devices, of_axis
 from stratc.frontends.markdown.vocabulary import Row, words
 from stratc.ir.scope import Topic
@@ -163,7 +164,7 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     before = tokens[at - 1] if at else None
     follows = after is not None and (after.stem in _DIVIDED or (after.sign in ("÷", "/")))
-    leads = before is not None and before.stem in _DIVIDING
+    leads = before is not None and before.stem in _DIVIDING and not _ends_list(tokens, at)
     label = [token.stem for token in sentence.key]
     if "per" in label and noun in label[: label.index("per")]:
         return ""
@@ -177,7 +178,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
         case "layer":
             if is_of_chunk(tokens, at):
                 return ""
-            return "model.layers" if follows or leads or _are_all_layers(sentence, at, index) else ""
+            cut = follows or leads or is_cut_into_stages(tokens, at, index)
+            return "model.layers" if cut or _are_all_layers(sentence, at, index) else ""
         case "expert":
             if [token.stem for token in tokens[index + 1 : index + 4]] == ["across", "all", "layer"]:
                 return ""
@@ -195,6 +197,11 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
             return "model.head_dim" if _heads(tokens, at) else ""
         case _:
             return devices(sentence, at, index)
+
+
+def _ends_list(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is the last of several: "9, 11 and 10 layers"."""
+    return at > 1 and tokens[at - 1].stem == "and" and tokens[at - 2].figure is not None
 
 
 def _are_all_layers(sentence: Sentence, at: int, index: int) -> bool:

@@ -107,6 +107,7 @@ from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
 from stratc.frontends.markdown.spread_experts import spread_experts
+from stratc.frontends.markdown.stage_layers import stage_layers
 from stratc.frontends.markdown.stored import stored
 from stratc.frontends.markdown.sums import added_up, sums
 from stratc.frontends.markdown.suppressions import suppressions
@@ -174,7 +175,7 @@ class Markdown:
         statements.extend(spread_experts(said, statements))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
         statements = of_options(said, revised(said, of_other_machines(said, statements)))
-        statements = of_schedules(said, settled(statements))
+        statements = of_schedules(said, settled(stage_layers(said, statements)))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
         statements = of_runs(said, of_works(said, statements, blocks.fences))

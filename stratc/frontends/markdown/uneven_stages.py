@@ -28,8 +28,8 @@ _HELD = Pattern(
 )
 _SAID = Pattern(
     r"(?i)\b(?:uneven(?:ly)?|not (?:be )?(?:even|divisible)|not divide(?: evenly)?|non-uniform|asymmetric)\b"
-    r"|除不尽|不能整除|不均匀",
-    "uneven|not|non-uniform|asymmetric|除|不",
+    r"|\bstages (?:have|hold|get|take|carry|of|with) (?:either )?\d{1,3} or \d{1,3}\b|除不尽|不能整除|不均匀",
+    "uneven|not|non-uniform|asymmetric|stages|除|不",
 )
 _BELOW_LABEL = Pattern(
     r"(?i)^\W*layers? (?:per|on each|of each|in each|of the|across) (?:pipeline )?stages?\W*[:=]\W*"
