@@ -28,8 +28,8 @@ from stratc.frontends.markdown.notations import (
 )
 from stratc.frontends.markdown.phrases import Phrases
 from stratc.frontends.markdown.saying import ARROWS, say, usual
-from stratc.frontends.markdown.turns import turned
 from stratc.frontends.markdown.stages_cut import is_number_of_stages
+from stratc.frontends.markdown.turns import turned
 from stratc.frontends.markdown.vocabulary import words
 from stratc.ir.scope import Role, Topic
 

@@ -44,7 +44,10 @@ _BOARDS = Pattern(
 )
 _OF_A_BOARD = 8
 _ALL = words("total all altogether overall together sum cluster pool fleet partition whole")
-_OF_A_PART = words("each every per replica instance stage group copy spare spares standby of fails lost if would could")
+_OF_A_PART = words(
+    "each every per replica instance stage group copy spare spares standby of fails lost if would could "
+    "span spans spanning covers fills cross crosses between leave leaves both"
+)
 
 
 class _Machines(NamedTuple):

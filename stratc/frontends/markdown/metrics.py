@@ -388,6 +388,8 @@ METRICS: tuple[Metric, ...] = (
         "experts.backup",
         Look.COUNT,
         "backup experts|standby experts|redundant experts|redundant routed experts|spare experts|extra experts|"
+        "redundant ones|spare ones|redundant copies|expert replicas|replicated experts|duplicated experts|"
+        "redundancy experts|redundant slots|"
         "备份专家|冗余专家",
     ),
     Metric(

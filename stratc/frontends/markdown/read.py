@@ -35,6 +35,7 @@ from stratc.frontends.markdown.cut_models import cut_models
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
+from stratc.frontends.markdown.device_shares import device_shares
 from stratc.frontends.markdown.device_totals import device_totals
 from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.divided import divided
@@ -49,6 +50,7 @@ from stratc.frontends.markdown.former import formerly, in_changes, left_behind, 
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.group_sizes import group_sizes
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
+from stratc.frontends.markdown.groups_on_nodes import groups_on_nodes
 from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.idle_experts import idle_experts
 from stratc.frontends.markdown.idle_times import idle_times
@@ -72,7 +74,9 @@ from stratc.frontends.markdown.model_roles import of_roles
 from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.modules import modules
 from stratc.frontends.markdown.moved_devices import moved_devices
+from stratc.frontends.markdown.named_devices import named_devices
 from stratc.frontends.markdown.names import names
+from stratc.frontends.markdown.node_sizes import node_sizes
 from stratc.frontends.markdown.options import of_options, of_their_options
 from stratc.frontends.markdown.options_refused import options_refused
 from stratc.frontends.markdown.other_models import of_other_models
@@ -106,6 +110,7 @@ from stratc.frontends.markdown.several_degrees import of_cases
 from stratc.frontends.markdown.shapes import shapes
 from stratc.frontends.markdown.shared_out import shared_out
 from stratc.frontends.markdown.sized import sized
+from stratc.frontends.markdown.sparse_layers import alternating_layers, of_one_layer
 from stratc.frontends.markdown.spread_experts import spread_experts
 from stratc.frontends.markdown.stage_layers import stage_layers
 from stratc.frontends.markdown.stored import stored
@@ -265,6 +270,8 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
+    yield from groups_on_nodes(sentence)
+    yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
     yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
 
 
@@ -288,6 +295,8 @@ _OF_FIGURES = (
     dealt_bytes,
     idle_experts,
     replica_groups,
+    named_devices,
+    node_sizes,
     moved_devices,
     idle_times,
     devices_of_layers,

@@ -28,24 +28,30 @@ if TYPE_CHECKING:
 METRIC = "stages.layers"
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
 _STAGE = Pattern(
-    r"(?i)\W{0,4}(?:(?:pipeline|pp)[ _-]?)?stages?[ _]?#?(?P<first>\d{1,3})(?:\s?(?:[-–—]|to|and|,)\s?(?P<last>\d{1,3}))?\b"
+    r"(?i)\W{0,4}(?:(?:pipeline|pp)[ _-]?)?stages?[ _]?#?(?P<first>\d{1,3})(?:\s?(?:[-–—]|to|and|"
+    r",)\s?(?P<last>\d{1,3}))?\b"
     r"(?!\s*(?:stages|→|->))",
     "stage",
 )
 _HELD = Pattern(
-    r"(?i)(?<![\d.×*/] )(?<![\d.–-])\b(?P<n>\d{1,3}) (?:(?:transformer|decoder|dense|moe|hidden) )?layers?\b(?! ?[×*/–-])",
+    r"(?i)(?<![\d.×*/] )(?<![\d.–-])\b(?P<n>\d{1,3}) (?:(?:transformer|decoder|dense|moe|"
+    r"hidden) )?layers?\b(?! ?[×*/–-])",
     "layer",
 )
-_NUMBERED = re.compile(r"(?i)\W*(?:(?:pp|pipeline)?[ _-]?stage[ _#-]?)?(?P<first>\d{1,3})(?:\s?[-–—]\s?(?P<last>\d{1,3}))?\W*")
+_NUMBERED = re.compile(
+    r"(?i)\W*(?:(?:pp|pipeline)?[ _-]?stage[ _#-]?)?(?P<first>\d{1,3})(?:\s?[-–—]\s?(?P<last>\d{1,3}))?\W*"
+)
 _COUNT = re.compile(r"\W*(?P<n>\d{1,3})(?: layers?)?(?: each)?\W*")
 _LAYER_COLUMN = frozenset(("layer", "number", "of", "count", "decoder", "transformer", "per", "stage"))
 _TAKES = r"(?:has|have|having|gets?|holds?|takes?|carr(?:y|ies)|runs?|owns?|keeps?|with|of|at|on)"
 _GROUP = Pattern(
     r"(?i)(?:\b(?:the )?(?P<both>first and (?:the )?last|last and (?:the )?first)(?: (?:pipeline )?stages?| ones?)?"
     r"|\b(?:the )?(?P<one>first|last|final)(?: (?:pipeline )?(?:stage|one))?"
-    rf"|(?<![\w.,-])(?P<several>{_NUMBER}) (?:(?:other|inner|middle|remaining|more|pipeline|full) ){{0,2}}(?:stages|ones|others|in the middle|in between|between)"
+    rf"|(?<![\w.,-])(?P<several>{_NUMBER}) (?:(?:other|inner|middle|remaining|more|pipeline|"
+    rf"full) ){{0,2}}(?:stages|ones|others|in the middle|in between|between)"
     r"(?: (?:in (?:the middle|between)|between)(?: them)?| them)?"
-    r"|\b(?P<rest>(?:all )?(?:the )?(?:others|rest|remaining (?:ones|stages)|middle (?:ones|stages)|inner (?:ones|stages)|"
+    r"|\b(?P<rest>(?:all )?(?:the )?(?:others|rest|remaining (?:ones|stages)|middle (?:ones|stages)|"
+    r"inner (?:ones|stages)|"
     r"other (?:ones|stages)|stages (?:in )?between(?: them)?|ones (?:in )?between(?: them)?)))"
     rf"\W{{1,3}}(?:{_TAKES} )?(?:only |just |exactly )?(?P<k>{_NUMBER})\b(?! (?:stages|GPUs|%|ranks|micro))",
     "first|last|final|stages|ones|others|middle|between|rest",

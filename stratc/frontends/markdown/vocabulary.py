@@ -390,7 +390,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "strategy.experts_per_device",
-        "experts per gpu|experts per rank|local experts|experts/gpu|experts per ep rank|每卡专家数|每gpu专家数",
+        "routed experts per gpu|routed experts per rank|routed experts on a gpu|routed experts on each gpu|"
+        "routed experts per gpu and layer|routed experts per gpu per layer|routed experts per layer and gpu|"
+        "experts per gpu|experts per rank|local experts|experts/gpu|experts per ep rank|experts on a gpu|"
+        "experts on each gpu|"
+        "experts of a gpu|experts of each gpu|experts of a rank|experts on a rank|experts held by a gpu|experts a gpu|"
+        "experts per gpu and layer|experts per gpu per layer|experts per layer and gpu|experts per rank and layer|"
+        "experts per layer per gpu|每卡专家数|每gpu专家数",
         "experts per gpu|experts per rank|experts each gpu|experts on each gpu|experts/gpu|experts per ep rank|"
         "experts per gpu per layer",
         unless="backup standby group spare redundant",

@@ -17,7 +17,8 @@ def tensor_group_across_nodes(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A tensor-parallel degree above the devices of a node, or one that does not divide them, so that some groups span two
-    nodes.  Rack-scale NVLink domains (GB200 NVL72) are taken for one node.
+    nodes.  Only a remark where the plan says itself that they do.  Rack-scale NVLink domains (GB200 NVL72) are taken
+    for one node.
 
     ## Why it matters
     Tensor parallelism reduces the activations of every layer twice in each direction; between nodes these all-reduces
@@ -37,12 +38,16 @@ def tensor_group_across_nodes(case: Case) -> Iterator[Finding]:
     if groups.legal:
         return
     wide = degree.value > node.value
-    yield Finding(
+    inside = tuple(case.mentions("tensor_group_in_node"))
+    known = wide and not inside and any(case.mentions("tensor_group_across_nodes"))
+    finding = Finding(
         at=degree,
         message=f"tensor-parallel groups of {figures(degree.value)} devices span "
         f"{'several nodes' if wide else 'node borders'} of {figures(node.value)} devices",
         because=groups.working,
         stated=degree.value,
         computed=node.value,
+        also=tuple((each, "said to stay inside a node") for each in inside),
         help="keep the degree within a node and use pipeline or data parallelism between nodes",
     )
+    yield finding.as_remark if known else finding

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.devices import placed_devices
 from stratc.analysis.placement import base_of, seated
+from stratc.analysis.visible import launches
 from stratc.arith.unit import figures
-from stratc.diagnostics.diagnostic import Category, Severity
+from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 
 
@@ -18,7 +19,8 @@ def device_out_of_range(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A device number in the placement of a stage that is too high for the stated number of devices, counted from 0 or
-    from 1 as the placement does.  The second of several pools may be numbered after the first.
+    from 1 as the placement does.  The second of several pools may be numbered after the first.  A launch that is given
+    a device beyond those of a node.
 
     ## Why it matters
     Either the total or the placement is wrong, and the launcher will be given ranks that do not exist.
@@ -33,6 +35,7 @@ def device_out_of_range(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 3
     """
+    yield from _of_launches(case)
     placed, total = placed_devices(case), case.known("strategy.device_count")
     if not placed:
         return
@@ -51,4 +54,25 @@ def device_out_of_range(case: Case) -> Iterator[Finding]:
                 computed=last,
                 also=((total, "devices in all"),),
                 help="correct the placement or the total",
+            )
+
+
+def _of_launches(case: Case) -> Iterator[Finding]:
+    """Launches that are given a device which no node has."""
+    if not case.plan.settings or not case.has("hardware.devices_per_node"):
+        return
+    node = case.known("hardware.devices_per_node")
+    if not node.is_stated or case.has_several("hardware.devices_per_node"):
+        return
+    for each in launches(case):
+        if max(each.devices) >= node.value:
+            yield Finding(
+                at=each.setting,
+                message=f"device {figures(max(each.devices))} is to be seen, but those of a node of "
+                f"{figures(node.value)} devices end at {figures(node.value - 1)}",
+                stated=max(each.devices),
+                computed=node.value - 1,
+                also=((node, "devices of a node"),),
+                certainty=Certainty.LIKELY,
+                help="count the devices of a node from 0",
             )

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.legality import Cut, experts
+from stratc.analysis.phase import trains
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 
@@ -52,14 +53,16 @@ def _copied(case: Case, shares: Cut) -> Iterator[Finding]:
     spoken = any(case.claims("experts.backup")) or value_or(case.strategy.expert_tp, 1) > 1
     layers = {value_or(case.plan.model.layers, 1), value_or(case.plan.model.moe_layers, 1)}
     pooled = degree.value in {count.value * each for each in layers}  # the experts of all layers
+    split = case.fact("strategy.expert_tp")
+    whole = trains(case) or (isinstance(split, Known) and split.is_stated)
     if degree.value > count.value > 1 and not spoken and not pooled:
         yield Finding(
             at=degree,
             message=f"{figures(degree.value)} expert-parallel ranks for the {figures(count.value)} experts of a layer: "
             f"{figures(degree.value / count.value)} ranks an expert, of which the plan does not speak",
             because=shares.working,
-            severity=Severity.INFO,
-            certainty=Certainty.JUDGEMENT,
+            severity=None if whole else Severity.INFO,
+            certainty=None if whole else Certainty.JUDGEMENT,
             also=((count, "experts of a layer"),),
             help="say that experts are copied or split, or take no more ranks than experts",
         )

@@ -23,7 +23,7 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     Experts per device that are neither experts ÷ ep nor any of the other usual counts: over all layers of the device
     or of the model, with each expert split by tensor parallelism, or spread over all devices.  Also experts of an
     expert-parallel group that are neither those of one rank nor all of them.  Only a remark where they may be those of
-    several layers, whose number is not said.  Silent where spare copies are planned.
+    several layers, whose number is not said.  Spare copies are counted in.
 
     ## Why it matters
     Expert memory per device and the traffic of the all-to-all follow from this number.
@@ -40,7 +40,11 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     - lepikhin-2020, section 3
     """
     shares = cut(case, "model.experts", "strategy.ep")
-    if any(case.claims("experts.backup")) or not shares.is_even:
+    copies = {each.value for each in case.claims("experts.backup")}
+    if len(copies) > 1 or not shares.is_even:
+        return
+    if copies:
+        yield from _with_copies(case, shares, copies.pop())
         return
     yield from _of_groups(case, shares)
     yield from _by_tensor(case, shares)
@@ -63,8 +67,27 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     )
 
 
+def _with_copies(case: Case, shares: Cut, copies: float) -> Iterator[Finding]:
+    """Experts of a device beside spare copies, which may be counted in, for all devices or for each."""
+    stated, degree = case.known("strategy.experts_per_device"), case.known("strategy.ep").value
+    dealt = (case.known("model.experts").value + copies) / degree
+    fair = _fair(case) | {dealt, *(each + copies for each in _fair(case))}
+    if stated.is_stated and dealt.is_integer() and stated.value not in fair:
+        yield Finding(
+            at=stated,
+            message=f"{figures(stated.value)} experts per device stated, but ({figures(shares.whole.value)} experts + "
+            f"{figures(copies)} copies) ÷ {figures(degree)} ep = {figures(dealt)}",
+            because=shares.working,
+            stated=stated.value,
+            computed=dealt,
+            help="correct the experts, the copies or the expert-parallel degree",
+        )
+
+
 def _is_over_layers(case: Case, stated: float, shares: Cut) -> bool:
     """Whether the count may be one of several layers, whose number the plan does not say."""
+    if any(case.mentions("experts_of_one_layer")):
+        return False
     return not case.has("model.layers") and stated % max(1.0, shares.working.value) == 0
 
 
@@ -112,7 +135,8 @@ def _fair(case: Case, everywhere: bool = True) -> set[float]:
     """Every number that readers call the experts of a device; `everywhere` counts those dealt to all devices."""
     experts, degree = case.known("model.experts").value, case.known("strategy.ep").value
     layers, stages = value_or(case.plan.model.layers, 1), max(1, value_or(case.strategy.pp, 1))
-    sparse = value_or(case.plan.model.moe_layers, layers)
+    sparse = value_or(case.plan.model.moe_layers, layers // value_or(case.plan.model.moe_every, 1))
+    layers = sparse if case.has("model.moe_layers") or case.has("model.moe_every") else layers
     splits = {1, value_or(case.strategy.tp, 1), value_or(case.strategy.expert_tp, 1)}
     try:
         devices = {plain(device_count(case))} if everywhere else set()

@@ -44,17 +44,23 @@ def layers_not_divisible(case: Case) -> Iterator[Finding]:
         return
     if {floor(shares.working.value), ceil(shares.working.value)} <= _of_stages(case):
         return
-    if any(case.mentions("uneven_stages")) or any(case.claims("stages.layers")) or _adds_stages(case, shares.whole.value):
+    if (
+        any(case.mentions("uneven_stages"))
+        or any(case.claims("stages.layers"))
+        or _adds_stages(case, shares.whole.value)
+    ):
         return
     if layers_with_ends(case) and _counts_ends(case, shares.whole.value):
         return
+    alike = tuple(case.mentions("stages_alike"))
     part = "virtual stage" if value_or(case.strategy.vpp, 1) > 1 else "stage"
     yield Finding(
         at=shares.degree,
         message=f"{shares} layers per {part}, which is no whole number",
         because=shares.working,
         stated=shares.degree.value,
-        severity=Severity.INFO if layers_with_ends(case) and not any(case.mentions("stages_alike")) else None,
+        severity=Severity.INFO if layers_with_ends(case) and not alike else None,
+        also=tuple((each, "said to be alike") for each in alike),
         help="choose stages that divide the layers, or list the layers of every stage",
     )
 

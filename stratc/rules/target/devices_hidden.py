@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
 from stratc.analysis.options import counted, served, server_ranks
+from stratc.analysis.visible import VISIBLE, listed
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule
 
-VISIBLE = "$CUDA_VISIBLE_DEVICES"
 SPREADING = ("--distributed-executor-backend", "--nnodes", "--data-parallel-backend", "--data-parallel-size-local")
 
 
@@ -37,10 +36,9 @@ def devices_hidden(case: Case) -> Iterator[Finding]:
     - CUDA, environment variables; PyTorch, torchrun
     """
     visible = case.setting(VISIBLE)
-    text = str(visible.value).strip("\"' ") if visible else ""
-    if visible is None or not re.fullmatch(r"\d{1,2}(?:, ?\d{1,2})*", text):
+    devices = len(listed(visible)) if visible else 0
+    if visible is None or not devices:
         return
-    devices = len(set(re.findall(r"\d+", text)))
     if processes := counted(case, "@nproc-per-node"):
         count, who, at = processes[0], "torchrun starts", processes[1]
     else:
