@@ -55,7 +55,8 @@ _ENDS = frozenset("(,;")
 _TOGETHER = Pattern(r"(?i)\b(?:gate|fused|merged|both projections|two matrices)", "gate|fused|merged|both|two")
 _OF_FFN, _OF_KV = words("ffn mlp intermediate feedforward"), words("kv")
 _NAMED = words(
-    "width size dim dimension column row hidden inner slice shard per on of a each every the gpu rank tp split up gate projection"
+    "width size dim dimension column row hidden inner slice shard per on of a each every the gpu rank tp split up gate "
+    "projection"
 )
 _HELD = words("head per on of a each every the gpu rank tp query number")
 

@@ -201,7 +201,8 @@ def _whole_key(sentence: Sentence, noun: str, at: int, index: int) -> str:
 
 def _ends_list(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is the last of several: "9, 11 and 10 layers"."""
-    return at > 1 and tokens[at - 1].stem == "and" and tokens[at - 2].figure is not None
+    listed = tokens[at - 2].figure if at > 1 and tokens[at - 1].stem == "and" else None
+    return listed is not None and listed.is_count
 
 
 def _are_all_layers(sentence: Sentence, at: int, index: int) -> bool:

@@ -41,6 +41,7 @@ from stratc.frontends.markdown.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.divided import divided
 from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.each_and_all import each_and_all
+from stratc.frontends.markdown.engine_flags import derived_experts
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
 from stratc.frontends.markdown.facts import facts, per_of
@@ -247,7 +248,8 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         yield from remarks(sentence)
         yield from mentions(sentence) if sentence.block.language else ()
         return
-    yield from settings(sentence)
+    set_ = tuple(settings(sentence))
+    yield from (*set_, *derived_experts(sentence, set_))
     counts = sentence.has_digit
     arithmetic = _arithmetic(sentence) if counts else ()
     said = [*names(sentence)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TO = words("over across onto through into on to between among")
 _CUT = words("are is get go run cut sliced spread dealt dealing slice divided split distributed placed")
 _IN_ALL = words("all total")
+_ENDS = frozenset(",.;")
 _FAR = 5  # tokens between layers and their stages
 
 
@@ -22,7 +23,8 @@ def is_cut_into_stages(tokens: Sequence[Token], at: int, noun: int) -> bool:
     """Whether counted layers are those of the whole model, by the stages they go to or by words of a whole."""
     after = tokens[noun + 1 : noun + 1 + _FAR]
     stems = [token.stem for token in after]
-    if stems[:1] == ["altogether"] or (stems[:1] == ["in"] and stems[1:2] and stems[1] in _IN_ALL):
+    whole = 1 if stems[:1] == ["altogether"] else 2 if stems[:1] == ["in"] and set(stems[1:2]) <= _IN_ALL else 0
+    if whole and (len(after) == whole or after[whole].sign in _ENDS):
         return True
     if at > 1 and tokens[at - 1].stem == "s" and tokens[at - 2].sign in ("'", "’"):
         return True

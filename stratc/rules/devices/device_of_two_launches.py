@@ -26,10 +26,12 @@ def device_of_two_launches(case: Case) -> Iterator[Finding]:
     The second process finds the memory of the device taken and stops, while another device stands idle.
 
     ## Example
-    ```sh
+    ````plan
+    ```bash
     CUDA_VISIBLE_DEVICES=0,1 vllm serve org/model --tensor-parallel-size 2 --port 8000 &
-    CUDA_VISIBLE_DEVICES=1,2 vllm serve org/model --tensor-parallel-size 2 --port 8001 &   # DV217
+    CUDA_VISIBLE_DEVICES=1,2 vllm serve org/model --tensor-parallel-size 2 --port 8001 & <!-- DV217 -->
     ```
+    ````
 
     ## References
     - CUDA, environment variables

@@ -31,6 +31,8 @@ def devices_of_two_parts(case: Case) -> Iterator[Finding]:
     ## References
     - CUDA, environment variables
     """
+    if case.strategy.stages or any(case.claims("group.member")):
+        return  # which have rules of their own
     sections: dict[object, list[Claim]] = {}
     for claim in case.claims("devices.named"):
         if claim.metric == "devices.named":

@@ -37,6 +37,8 @@ def layers_per_stage_mismatch(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2.2
     """
     stated = case.known(KEY)
+    if any(case.claims("stages.layers")):
+        return  # which are added up instead
     if not case.known("strategy.pp").is_stated and case.known("strategy.pp").value == 1:
         return  # nobody says how many stages there are, but that there are some
     shares = cut(case, "model.layers", "strategy.pp")

@@ -103,7 +103,7 @@ def devices(options_: dict[str, Traced]) -> Traced | None:
     count, each = number(options_, "nodes"), per_node(options_)
     if each is None:
         count, each = tasks(options_), number(options_, "gpus-per-task")
-    return None if count is None or each is None else computed(str(int(count.text) * int(each.text)), count)
+    return None if count is None or each is None else computed(str(int(count.text) * int(each.text)), each)
 
 
 def late(script: str) -> Iterator[tuple[int, int]]:
