@@ -7,8 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.device_totals import device_totals
+from stratc.frontends.markdown.devices_of_layers import devices_of_layers
+from stratc.frontends.markdown.group_sizes import group_sizes
+from stratc.frontends.markdown.groups_on_nodes import groups_on_nodes
 from stratc.frontends.markdown.machines import number
+from stratc.frontends.markdown.moved_devices import moved_devices
+from stratc.frontends.markdown.named_devices import named_devices
+from stratc.frontends.markdown.node_sizes import node_sizes
 from stratc.frontends.markdown.number_words import NUMBERS
+from stratc.frontends.markdown.pools import pool_loads, pools
+from stratc.frontends.markdown.replica_counts import replica_counts
+from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.saying import said_at
 from stratc.frontends.markdown.vocabulary import DEVICE, words
 from stratc.ir.scope import Role
@@ -59,6 +69,20 @@ _NAMED = words(
     "projection"
 )
 _HELD = words("head per on of a each every the gpu rank tp query number")
+
+
+def of_devices(sentence: Sentence) -> Iterator[Statement]:
+    """What a sentence says of all devices, of those of a machine, a group or a part, and of what each of them has."""
+    yield from (*pools(sentence), *pool_loads(sentence))
+    yield from (*groups_on_nodes(sentence), *replica_counts(sentence), *device_shares(sentence))
+    if sentence.has_digit:
+        yield from (*device_totals(sentence), *named_devices(sentence), *node_sizes(sentence))
+        yield from (
+            *replica_groups(sentence),
+            *moved_devices(sentence),
+            *devices_of_layers(sentence),
+            *group_sizes(sentence),
+        )
 
 
 def device_shares(sentence: Sentence) -> Iterator[Statement]:

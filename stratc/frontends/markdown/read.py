@@ -35,9 +35,7 @@ from stratc.frontends.markdown.cut_models import cut_models
 from stratc.frontends.markdown.dealt_bytes import dealt_bytes
 from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
-from stratc.frontends.markdown.device_shares import device_shares
-from stratc.frontends.markdown.device_totals import device_totals
-from stratc.frontends.markdown.devices_of_layers import devices_of_layers
+from stratc.frontends.markdown.device_shares import of_devices
 from stratc.frontends.markdown.divided import divided
 from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.each_and_all import each_and_all
@@ -49,9 +47,7 @@ from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.fits import fits
 from stratc.frontends.markdown.former import formerly, in_changes, left_behind, revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
-from stratc.frontends.markdown.group_sizes import group_sizes
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
-from stratc.frontends.markdown.groups_on_nodes import groups_on_nodes
 from stratc.frontends.markdown.hidden_times import hidden_times
 from stratc.frontends.markdown.idle_experts import idle_experts
 from stratc.frontends.markdown.idle_times import idle_times
@@ -66,7 +62,6 @@ from stratc.frontends.markdown.length_limits import length_limits, longest_reque
 from stratc.frontends.markdown.lent_units import lent_units
 from stratc.frontends.markdown.link_rates import link_rates
 from stratc.frontends.markdown.listed_layouts import of_listed_layouts
-from stratc.frontends.markdown.machines_and_all import machines_and_all
 from stratc.frontends.markdown.margins import margins
 from stratc.frontends.markdown.measured import without_measured
 from stratc.frontends.markdown.memory_spread import memory_spreads
@@ -74,17 +69,13 @@ from stratc.frontends.markdown.memory_times import memory_times
 from stratc.frontends.markdown.model_roles import of_roles
 from stratc.frontends.markdown.model_states import model_states
 from stratc.frontends.markdown.modules import modules
-from stratc.frontends.markdown.moved_devices import moved_devices
-from stratc.frontends.markdown.named_devices import named_devices
 from stratc.frontends.markdown.names import names
-from stratc.frontends.markdown.node_sizes import node_sizes
 from stratc.frontends.markdown.options import of_options, of_their_options
 from stratc.frontends.markdown.options_refused import options_refused
 from stratc.frontends.markdown.other_models import of_other_models
 from stratc.frontends.markdown.pairs import paired
 from stratc.frontends.markdown.phases import of_phases
 from stratc.frontends.markdown.placement import placements
-from stratc.frontends.markdown.pools import pool_loads, pools
 from stratc.frontends.markdown.portions import portions
 from stratc.frontends.markdown.products import products
 from stratc.frontends.markdown.proportions import proportions
@@ -92,11 +83,9 @@ from stratc.frontends.markdown.prose_sums import prose_sums
 from stratc.frontends.markdown.rates import rates
 from stratc.frontends.markdown.rates_used import rates_used
 from stratc.frontends.markdown.recaps import recaps
-from stratc.frontends.markdown.replica_counts import replica_counts
-from stratc.frontends.markdown.replica_groups import replica_groups
 from stratc.frontends.markdown.results import results
 from stratc.frontends.markdown.ring_factors import ring_factors
-from stratc.frontends.markdown.row_products import row_products
+from stratc.frontends.markdown.row_products import of_groups
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
@@ -193,17 +182,12 @@ class Markdown:
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
-        statements.extend(_sent_and_timed(said, source.text))
-        statements.extend([*results(said, statements), *kept(said, statements), *repeated, *_in_all(said, statements)])
+        statements.extend((*_sent_and_timed(said, source.text), *of_groups(said, statements)))
+        statements.extend([*results(said, statements), *kept(said, statements), *repeated])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         silenced = tuple(suppressions(source, blocks))
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), silenced, slips, left, quantities)
-
-
-def _in_all(said: list[Sentence], statements: list[Statement]) -> Iterator[Statement]:
-    """What machines or groups of devices, counted in places of their own, come to."""
-    yield from (*machines_and_all(said, statements), *row_products(said, statements))
 
 
 def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
@@ -270,11 +254,10 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
         _attach(sentence, working, found)
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from mentions(sentence)
-    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
-    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
-    yield from groups_on_nodes(sentence)
-    yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
-    yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
+    yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
+    yield from (*feasible(sentence), *all_met(sentence))
+    yield from (*of_devices(sentence), *alternating_layers(sentence), *of_one_layer(sentence, said))
+    yield from hidden_times(sentence) if counts else ()
 
 
 _OF_FIGURES = (
@@ -296,13 +279,7 @@ _OF_FIGURES = (
     cached_sequences,
     dealt_bytes,
     idle_experts,
-    replica_groups,
-    named_devices,
-    node_sizes,
-    moved_devices,
     idle_times,
-    devices_of_layers,
-    device_totals,
     memory_times,
     memory_spreads,
 )

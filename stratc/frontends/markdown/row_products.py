@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import lift
 from stratc.frontends.markdown.blocks import Kind
+from stratc.frontends.markdown.machines_and_all import machines_and_all
 from stratc.frontends.markdown.notations import AXES
 from stratc.frontends.markdown.saying import say
 from stratc.frontends.markdown.vocabulary import words
@@ -27,6 +28,11 @@ _FILLING = words("number of count the total in all altogether sum used size")
 _DEVICES = words("gpu rank")
 _FACTORS = frozenset(("strategy.tp", "strategy.pp", "strategy.cp"))
 _OTHERS = ("strategy.pp", "strategy.cp", "strategy.ep")  # which may multiply the devices of a group unseen
+
+
+def of_groups(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
+    """What machines or groups of devices come to that are counted in places or in columns of their own."""
+    yield from (*machines_and_all(said, statements), *row_products(said, statements))
 
 
 def row_products(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
