@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from stratc.ir.origin import Known
     from stratc.ir.plan import Conflict
 
-COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {"strategy.dp", "strategy.device_count"}
+COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {"strategy.dp", "strategy.device_count", "model.kv_precision"}
 PARTS = {
     # key: the counts by which plans in words divide it, for a device, a stage or a replica
-    "model.layers": ("strategy.pp",),
+    "model.layers": ("strategy.pp", "strategy.vpp"),
     "model.heads": ("strategy.tp",),
     "model.kv_heads": ("strategy.tp",),
     "model.hidden_size": ("strategy.tp",),
@@ -80,7 +80,8 @@ def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Know
 
 def _both_meant(case: Case, key: str, set_: Any, said: Any, setting: Setting) -> bool:
     """Whether both values can hold: the plan counts for a part, or for a number format beside the other."""
-    if not differ(said, set_, case.tolerance) or {set_, said} & NARROW or str(setting.value) == str(said):
+    narrow = not key.startswith("model.kv_") and not {set_, said}.isdisjoint(NARROW)
+    if not differ(said, set_, case.tolerance) or narrow or str(setting.value) == str(said):
         return True  # as written, where a framework takes another value from it, such as the ranks of attention
     if key == "hardware.devices_per_node" and set_ < said:
         return True  # a launch may use some devices of a node

@@ -60,6 +60,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "row.share",
     "row.apart",
     "product",
+    "map.total",
     "tokens.step",
     "tokens.device",
     "replicas.needed",

@@ -168,6 +168,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "share.memory": (COUNT, "share of the memory use a device has"),
     "share.experts": (COUNT, "share of the experts' work a device has"),
     "share.layers": (COUNT, "share of the layers a device or stage has"),
+    "map.range": (COUNT, "a range that breaks the series of a map, `cause` being the one that would follow"),
+    "map.total": (COUNT, "devices of a line of a tree, the working what its other lines make of them"),
     "pool.devices": (COUNT, "devices of all replicas that a configuration sets beside the degrees of one"),
     "pool.rate": (REQUEST_RATE, "requests that the pool of the phase `cause` names serves"),
     "pool.lent": (COUNT, "devices said to leave the pool that `cause` names"),

@@ -72,7 +72,7 @@ def test_arguments_come_from_files_in_other_folders() -> None:
     wanted = {
         "strategy.tp": (4, "jobs/small/run.sh"),
         "strategy.pp": (2, "conf/runtime.conf"),
-        "strategy.device_count": (32, "submit.sh"),
+        "strategy.device_count": (32, "conf/runtime.conf"),
         "strategy.recompute": ("full", "submit.sh"),
         "model.layers": (24, "models/own.yaml"),
         "model.hidden_size": (1024, "conf/more.conf"),

@@ -213,7 +213,9 @@ def _devices(pods: Pods, container: Node | None, source: Source) -> Iterator[Sta
         return
     span = Span(source.name, place.start, place.end)
     yield Statement("hardware.devices_per_node", each_pod, span, span)
-    yield Statement("strategy.device_count", each_pod * pods.pods, span, span)
+    several = pods.place is not None and pods.pods > 1
+    all_ = Span(source.name, pods.place.start, pods.place.end) if pods.place is not None and several else span
+    yield Statement("strategy.device_count", each_pod * pods.pods, all_, all_)
     if limits is not None:
         around = Span(source.name, limits.start, max(limits.end, span.end))
         yield Statement("setting.#devices", each_pod * pods.pods, around, around)

@@ -43,13 +43,16 @@ _OTHERS = (
     ("workload.micro_batch_size", "microbatchsize microbatch mbs trainmicrobatchsizepergpu perdevicetrainbatchsize"),
     (
         "workload.micro_batch_size",
-        "localbatchsize perdevicebatchsize batchsizeperdevice batchsizepergpu pergpubatchsize",
+        "localbatchsize perdevicebatchsize devicebatchsize batchsizeperdevice batchsizepergpu pergpubatchsize",
     ),
     (
         "workload.micro_batches",
         "nummicrobatches microbatches gradientaccumulationsteps gradaccumsteps accumulationsteps",
     ),
-    ("workload.micro_batches", "gradaccum gradientaccumulation gradaccumulation gradaccumulationsteps accumsteps"),
+    (
+        "workload.micro_batches",
+        "gradaccum gradientaccumulation gradaccumulation gradaccumulationsteps accumsteps accumulategradbatches",
+    ),
     ("workload.sequence_length", "seqlength seqlen maxseqlen maxlen maxsequencelength sequencelength"),
     ("workload.prompt_length", "prompt promptlen promptlength prompttokens inputlen inputlength inputtokens"),
     ("workload.output_length", "output outputlen outputlength outputtokens maxnewtokens"),
@@ -71,6 +74,13 @@ NAMES: dict[str, str] = {
     **{stem + end: key for key, stems in _DEGREES for stem in stems.split() for end in ("", "size", "degree", "ism")},
     **{name: key for key, names in _OTHERS for name in names.split()},
     **dict.fromkeys(ROUTED, "model.top_k"),
+    **{  # "parallelism.tensor"
+        f"{above}{stem.removesuffix('parallel')}": key
+        for above in ("parallel", "parallelism")
+        for key, stems in _DEGREES
+        for stem in stems.split()
+        if stem.endswith("parallel") and stem.count("tensor") + stem.count("expert") < 2
+    },
 }
 
 REPLICAS = frozenset(["replicas", "numreplicas", "nreplicas", "replicacount", "serverreplicas", "modelreplicas"])

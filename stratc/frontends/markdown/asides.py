@@ -142,5 +142,8 @@ def is_aside(tokens: Sequence[Token], at: int) -> bool:
     before = [token.stem for token in tokens[max(0, at - 2) : at]]
     if at and (tokens[at - 1].sign == "±" or (before[-1:] == ["of"] and at > 1 and tokens[at - 2].figure is not None)):
         return True
+    words = [token.stem for token in tokens[max(0, at - 4) : at]]
+    if "out" in words and words[words.index("out") + 1 :] in (["of"], ["of", "the"], ["of", "it"]):
+        return any(token.figure is not None for token in tokens[max(0, at - 5) : at])  # "51 GB out of the 80 GB"
     after = [token.stem for token in tokens[at + 1 : at + 3]]
     return before == ["close", "to"] or after in (["per", "parameter"], ["per", "element"], ["per", "param"])

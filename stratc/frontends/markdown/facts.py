@@ -146,7 +146,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
-    if row.key.startswith("model.") and _is_per_device(sentence.header):
+    if row.key.startswith("model.") and (_is_per_device(sentence.header) or _is_of_kv_head(sentence, row, at)):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
         return False  # "micro-batches of 4 sequences: bubble 1/9"
@@ -184,6 +184,13 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
     return not (row.key == "hardware.peak_flops" and (results or effective))
+
+
+def _is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
+    beside = list(pairwise(after))
+    return row.key == "model.heads" and any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
 
 
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
@@ -263,6 +270,7 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
+_SINGLE = words("a per each every one same")
 _OF = words("of the within under")
 _CAPACITIES = words("capacity usable available limit size")
 _USED = words("utilization utilisation efficiency effective reachable achievable attainable usable")

@@ -259,9 +259,22 @@ _ROWS = (
         ),
         {"k": "model.top_k"},
     ),
+    _Row(
+        Pattern(
+            r"(?i)\b(?:routers?|gates?|gating)\b[^.;:\d]{0,24}\b(?:sends?|routes?|dispatch(?:es)?|assigns?|gives?) "
+            rf"(?:each|every|a|any|all) tokens? to (?:its |the )?(?:best |top )?(?P<k>{_COUNT}) "
+            r"(?:of (?:them|these|\d)|(?:routed )?experts)\b",
+            "token",
+            "router|gate|gating",
+        ),
+        {"k": "model.top_k"},
+    ),
     _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
     _Row(
-        Pattern(rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?P<d>\d{{1,5}}) {_KIND}\b", "parallel"),
+        Pattern(
+            rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?:all )?(?P<d>{_COUNT}) (?:{_KIND}|ranks)\b",
+            "parallel",
+        ),
         {"d": "strategy.dp"},
     ),
     _Row(

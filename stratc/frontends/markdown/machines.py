@@ -55,8 +55,9 @@ _EACH = Pattern(rf"{_K}s?(?: ?\([^()]*\))?(?: GPUs?)?,? (?:each|(?:per|a|in each
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
     rf"(?i)\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
-    rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})"
-    rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?{DEVICE}s?\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/)))"
+    rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})(?! ?GB\b)"
+    rf"(?: ?[x×]? ?(?={_K}|(?!per\b)[a-z]{{0,8}} ?{DEVICE}s?\b)| ?[x×] ?(?=\d{{2,3}} ?GB\b(?!/))"
+    rf"| (?=\d{{2,3}} ?GB (?:{_K}|{DEVICE}s?\b)))"
 )
 _MACHINES_SIZED = (  # "two 8-GPU nodes", "4 × 8-NPU servers"
     rf"(?i)\b(?P<nodes>\d{{1,5}}|two|three|four|eight|sixteen) ?[x×]? (?P<each>\d{{1,2}})-{DEVICE}s? "

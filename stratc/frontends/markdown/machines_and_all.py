@@ -125,6 +125,7 @@ def _machines(sentence: Sentence) -> Iterator[_Machines]:
         sentence.scope.role not in (Role.PLAN, Role.TARGET)
         or sentence.block.kind is Kind.HEADING
         or sentence.scope.strategy
+        or not _OF_A_PART.isdisjoint(sentence.key_stems)
     ):
         return
     text = marked(sentence.text)

@@ -58,6 +58,8 @@ def is_of_chunk(tokens: Sequence[Token], at: int) -> bool:
     """Whether so many are in each of several parts that are counted before: "5 chunks of 4 layers per stage"."""
     if at > 3 and [token.stem for token in tokens[at - 3 : at]] == ["virtual", "stage", "of"]:
         return True
+    if at > 1 and [token.stem for token in tokens[at - 2 : at]] == ["chunk", "of"]:
+        return True
     if at < 3 or tokens[at - 1].stem != "of" or tokens[at - 3].figure is None:
         return False
     return bool(tokens[at - 2].stem) and tokens[at - 2].stem not in (

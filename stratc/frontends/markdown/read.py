@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply
 from stratc.frontends.frontend import Reading
 from stratc.frontends.markdown.active_parameters import active_parameters
 from stratc.frontends.markdown.alarms import alarms
 from stratc.frontends.markdown.all_met import all_met
 from stratc.frontends.markdown.asked_columns import asked_columns
+from stratc.frontends.markdown.attached import attach, is_sum
 from stratc.frontends.markdown.bare_latencies import bare_latencies
 from stratc.frontends.markdown.bare_rows import bare_rows
 from stratc.frontends.markdown.blocks import scan
@@ -37,12 +37,13 @@ from stratc.frontends.markdown.declared import declared, feasible
 from stratc.frontends.markdown.degrees import degrees
 from stratc.frontends.markdown.device_shares import of_devices
 from stratc.frontends.markdown.divided import divided
+from stratc.frontends.markdown.drawn_lines import drawn
 from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.each_and_all import each_and_all
 from stratc.frontends.markdown.engine_flags import derived_experts
 from stratc.frontends.markdown.even_loads import even_loads
 from stratc.frontends.markdown.excess import excess
-from stratc.frontends.markdown.facts import facts, per_of
+from stratc.frontends.markdown.facts import facts
 from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.fits import fits
 from stratc.frontends.markdown.former import formerly, in_changes, left_behind, revised, superseded, trained_before
@@ -89,7 +90,6 @@ from stratc.frontends.markdown.row_products import of_groups
 from stratc.frontends.markdown.row_shares import row_shares
 from stratc.frontends.markdown.row_sums import row_sums
 from stratc.frontends.markdown.row_workings import row_workings
-from stratc.frontends.markdown.saying import equation
 from stratc.frontends.markdown.scaling_tables import scaling_tables
 from stratc.frontends.markdown.schedules import of_schedules
 from stratc.frontends.markdown.sent import sent
@@ -125,7 +125,6 @@ from stratc.text.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stratc.arith.term import Term
     from stratc.frontends.frontend import Load
     from stratc.frontends.markdown.blocks import Blocks
     from stratc.frontends.markdown.fences import Fenced
@@ -157,7 +156,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, _statements(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(launched.statements if launched else ())
-        statements.extend((*placements(said), *layers_of_devices(said), *stages_apart(said)))
+        statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)])
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
@@ -251,7 +250,7 @@ def _statements(sentence: Sentence) -> Iterator[Statement]:
     found.extend(formerly(sentence, found))
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
     for working in arithmetic:
-        _attach(sentence, working, found)
+        attach(sentence, working, found)
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from mentions(sentence)
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence))
@@ -298,13 +297,8 @@ def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
     every = tuple(workings(sentence))
     told = {each.result.start for each in parts}
-    own = (each for each in every if each.result.start not in told or _is_sum(each.term))
+    own = (each for each in every if each.result.start not in told or is_sum(each.term))
     return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
-
-
-def _is_sum(term: Term | None) -> bool:
-    """Whether a working adds up."""
-    return isinstance(term, Apply) and term.op == "+"
 
 
 def _once(found: Iterable[Statement]) -> list[Statement]:
@@ -318,21 +312,6 @@ def _is_promise(fact: Statement, claimed: tuple[Statement, ...]) -> bool:
     if claim is None or fact.subject.startswith("target."):
         return False
     return claim.goal is not None or fact.subject == "model.parameters"
-
-
-def _attach(sentence: Sentence, working: Working, found: list[Statement]) -> None:
-    """Gives a working to the statement of its figure, or states the equation itself."""
-    figure = working.result
-    for index, statement in enumerate(found):
-        if statement.span.start <= figure.start and figure.end <= statement.span.end:
-            if isinstance(statement.value, str):
-                return  # a figure inside a name: "A100 80GB (8 × 8)"
-            if statement.working is None:
-                quantity = statement.quantity or figure.quantity
-                found[index] = replace(statement, working=working.term, quantity=quantity)
-            if not _is_sum(statement.working) or _is_sum(working.term):
-                return
-    found.append(equation(sentence, figure, working.term, per=per_of(sentence, working.at)))
 
 
 _REQUESTS = Pattern(

@@ -40,6 +40,15 @@ _COMPARED = words("slower faster worse gave")  # of what was tried beside the pl
 _BATCH = "workload.batch_size"
 _UNDER = words("with at for by")
 _WEIGHS = words("not would could should might why what which how if instead than need other another elsewhere")
+_TOLD_OF_ANY = (
+    _WEIGHS
+    | _COMPARED
+    | words(
+        "typical typically usual usually common commonly often sometimes possible option alternative example maximum "
+        "most least limit only alone before later next first then was were had no without avoid any every between from "
+        "versus vs"
+    )
+)
 # Rarely needed, and compiled only then:
 _LIST = r"\W*(?:TP|PP|DP|EP|CP|SP)[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"  # "TP=2, PP=4, DP=10"
 _ANY_MODEL = (
@@ -57,7 +66,8 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     """The statements, where a sentence that only weighs another layout or any model tells nothing of the plan.
 
     A label, a heading, a setting and a sentence that decides give the plan's own degrees; where there are none, the
-    first that is said.  A degree that differs from them in running text or in one of several rows belongs to a case.
+    first that is said.  A degree that differs from them in running text or in one of several rows belongs to a case;
+    not the only one that the text asserts beside settings, which contradict it.
     """
     told = sorted((each for each in statements if _is_told(each)), key=lambda each: each.span.start)
     if len({each.value for each in told}) < 2:
@@ -66,11 +76,14 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     rows = _several(told, by_start)
     own: dict[tuple[str, str], set[object]] = defaultdict(set)
     first: dict[tuple[str, str], set[object]] = defaultdict(set)
+    spoken: set[tuple[str, str]] = set()
     beside: list[Statement] = []
     for each in told:
         sentence, place = by_start.get(each.context.start), (each.subject, each.scope.strategy)
         if not _is_beside(each, sentence, rows):
             own[place].add(each.value)
+            if sentence is not None and sentence.block.kind is not Kind.CODE:
+                spoken.add(place)
             continue
         beside.append(each)
         tried = sentence is None or _COMPARED & sentence.stems
@@ -79,6 +92,8 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     for place, values in first.items():
         if not own[place] and not (place[1] and own[place[0], ""]):
             own[place] = values
+    for place in own.keys() - spoken:
+        own[place] |= _asserted(place, beside, by_start)
     left = {each.context.start for each in beside if each.value not in (_known(own, each) or {each.value})}
     left |= {each.context.start for each in beside if own and _COMPARED & by_start[each.context.start].stems}
     left |= {each.context.start for each in beside if own and re.match(_NO_MODEL, by_start[each.context.start].text)}
@@ -90,6 +105,21 @@ def of_running_text(said: Sequence[Sentence], statements: Sequence[Statement]) -
     titles = {by_start[start].text.strip() for start in left & by_start.keys() if _is_heading(by_start[start])}
     below = {each.start for each in said if titles and any(title in titles for title in each.scope.path[-1:])}
     return [imagined(each) if each.context.start in left | below else each for each in statements]
+
+
+def _asserted(place: tuple[str, str], beside: Sequence[Statement], by_start: Mapping[int, Sentence]) -> set[object]:
+    """The one value that paragraphs and items give a degree which is otherwise only set; nothing where they weigh."""
+    said = [each for each in beside if (each.subject, each.scope.strategy) == place]
+    values: set[object] = {each.value for each in said}
+    sentences = [by_start[each.context.start] for each in said if each.context.start in by_start]
+    plain = all(
+        each.block.kind in (Kind.PARAGRAPH, Kind.ITEM)
+        and _TOLD_OF_ANY.isdisjoint(each.stems)
+        and not OPTION.match(each.text)
+        and not re.search(_ANY_MODEL, each.text)
+        for each in sentences
+    )
+    return values if plain and len(values) == 1 and place[0] in _DEGREES else set()
 
 
 def _is_heading(sentence: Sentence) -> bool:

@@ -18,7 +18,8 @@ def tensor_group_of_other_size(case: Case) -> Iterator[Finding]:
     """A tensor-parallel group is placed on more or fewer devices than the degree says.
 
     ## What it finds
-    "TP group 0: GPUs 0-15" or "TP groups of 16 GPUs" beside a degree of 8, or another one than that of the experts.
+    "TP group 0: GPUs 0-15" or "TP groups of 16 GPUs" beside a degree of 8, or another one than that of the experts; the
+    one set of devices in a drawing that is of another size, where all others have that of the degree.
     Plans whose stages have degrees of their own are left alone.
 
     ## Why it matters
@@ -37,7 +38,11 @@ def tensor_group_of_other_size(case: Case) -> Iterator[Finding]:
     expected = {degree.value, value_or(case.strategy.expert_tp, degree.value)}
     if is_uneven(case) or case.has_several("strategy.tp"):
         return
-    groups = [each for each in case.claims("group.devices") if each.cause == "tp" and _is_of(case, each)]
+    groups = [
+        each
+        for each in case.claims("group.devices")
+        if (each.cause == "tp" or (each.cause == "set" and each.index == degree.value)) and _is_of(case, each)
+    ]
     wrong = [each for each in groups if each.value not in expected]
     if wrong:
         yield Finding(
