@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.fence_kinds import is_tagged
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from stratc.frontends.markdown.blocks import Fence
+    from stratc.frontends.markdown.blocks import Blocks, Fence
     from stratc.frontends.markdown.sentences import Sentence
+    from stratc.ir.statement import Statement
 
-_LINE = re.compile(r"[^\n]+")
-_WORD = re.compile(r"[A-Za-z0-9\[]")
-_LEFT_OUT = re.compile(r"\.{3}|…|⋮|\betc\b")
+_LINE = Pattern(r"[^\n]+")
+_WORD = Pattern(r"[A-Za-z0-9\[]")
+_LEFT_OUT = Pattern(r"\.{3}|…|⋮|\betc\b")
 
 
 class Line(NamedTuple):
@@ -26,6 +27,17 @@ class Line(NamedTuple):
     depth: int
     text: str
     dots: bool = False
+
+
+def drawn(blocks: Blocks, said: Sequence[Sentence]) -> Iterator[Statement]:
+    """What the maps and trees of bare fences say as a whole; only a document that has such fences pays for it."""
+    if all(is_tagged(each.language) for each in blocks.fences):
+        return
+    from stratc.frontends.markdown.range_maps import odd_sets, range_maps
+    from stratc.frontends.markdown.tree_counts import tree_counts
+
+    for own, lines in drawn_lines(blocks.fences, said, blocks.text):
+        yield from (*range_maps(own, lines), *tree_counts(own, lines), *odd_sets(own, lines))
 
 
 def drawn_lines(

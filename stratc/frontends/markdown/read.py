@@ -19,9 +19,10 @@ from stratc.frontends.markdown.conditionals import of_conditions, of_lessons, of
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.cut_models import cut_models
 from stratc.frontends.markdown.divided import divided
+from stratc.frontends.markdown.drawn_lines import drawn
 from stratc.frontends.markdown.dressed import is_dressed, undressed
 from stratc.frontends.markdown.each_and_all import each_and_all
-from stratc.frontends.markdown.fence_kinds import is_tagged, notation_of
+from stratc.frontends.markdown.fence_kinds import notation_of
 from stratc.frontends.markdown.former import revised, superseded, trained_before
 from stratc.frontends.markdown.gleaned import gleaned
 from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
@@ -113,7 +114,7 @@ class Markdown:
         found = (each for sentence in said for each in of_conditions(sentence, said_by(sentence)))
         statements = verdicts(said, paired(found))
         statements.extend(starts := launched.statements if launched else ())
-        statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *_drawn(blocks, said)])
+        statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)])
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
         statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
@@ -161,18 +162,6 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     from stratc.frontends.markdown.fences import fenced
 
     return fenced(blocks.text, found, said, source.name)
-
-
-def _drawn(blocks: Blocks, said: list[Sentence]) -> Iterator[Statement]:
-    """What the maps and trees of bare fences say as a whole; only a document that has such fences pays for it."""
-    if all(is_tagged(each.language) for each in blocks.fences):
-        return
-    from stratc.frontends.markdown.drawn_lines import drawn_lines
-    from stratc.frontends.markdown.range_maps import odd_sets, range_maps
-    from stratc.frontends.markdown.tree_counts import tree_counts
-
-    for own, lines in drawn_lines(blocks.fences, said, blocks.text):
-        yield from (*range_maps(own, lines), *tree_counts(own, lines), *odd_sets(own, lines))
 
 
 FRONTEND = Markdown()
