@@ -77,11 +77,11 @@ def _is_said(fact: Known[Any] | Unknown) -> bool:
 
 
 def schedule_of(case: Case) -> str:
-    """gpipe, 1f1b, interleaved or a zero-bubble schedule; 1f1b where the plan does not say and does not interleave."""
+    """gpipe, 1f1b, interleaved or a zero-bubble schedule; 1f1b over chunks of a stage is the interleaved one."""
     fact = case.fact("strategy.schedule")
-    if isinstance(fact, Known):
-        return str(fact.value)
-    return INTERLEAVED if case.has("strategy.vpp") and plain(case.number("strategy.vpp")) > 1 else "1f1b"
+    said = str(fact.value) if isinstance(fact, Known) else "1f1b"
+    in_chunks = case.has("strategy.vpp") and plain(case.number("strategy.vpp")) > 1
+    return INTERLEAVED if said == "1f1b" and in_chunks else said
 
 
 def first_stage_in_flight(case: Case) -> Number:
