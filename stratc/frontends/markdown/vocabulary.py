@@ -493,8 +493,7 @@ WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
     # key: phrases and the value each stands for
     "strategy.schedule": (
         (
-            "interleaved 1f1b|1f1b interleaved|1f1b interleaving|interleaved pipeline|interleaved schedule|"
-            "interleaved scheduling",
+            "interleaved 1f1b|1f1b interleaved|interleaved pipeline|interleaved schedule|interleaved scheduling",
             "interleaved",
         ),
         ("1f1b|one forward one backward", "1f1b"),
