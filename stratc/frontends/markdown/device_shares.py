@@ -52,6 +52,7 @@ _SAID = tuple(
     )
 )
 _ENDS = frozenset("(,;")
+_OF = (" of", " of the", "/")
 _TOGETHER = Pattern(r"(?i)\b(?:gate|fused|merged|both projections|two matrices)", "gate|fused|merged|both|two")
 _OF_FFN, _OF_KV = words("ffn mlp intermediate feedforward"), words("kv")
 _NAMED = words(
@@ -82,6 +83,8 @@ def device_shares(sentence: Sentence) -> Iterator[Statement]:
     for metric, pattern in _SAID:
         for found in pattern.finditer(sentence.text):
             group = "n" if found["n"] else "m"
+            if sentence.text[: found.start(group)].rstrip().endswith(_OF):
+                continue  # "4 of 8 KV heads per card": what they are taken of
             count = 1 if found[group].lower() == "a single" else number(found[group])
             yield _said(sentence, metric, count, found.span(group))
 

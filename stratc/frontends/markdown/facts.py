@@ -12,7 +12,7 @@ from stratc.frontends.markdown.blocks import Kind
 from stratc.frontends.markdown.counts import is_over, is_quotient, is_worked_out
 from stratc.frontends.markdown.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.goals import goals_of
-from stratc.frontends.markdown.held_by import is_of_device, is_of_node
+from stratc.frontends.markdown.held_by import is_of_device, is_of_kv_head, is_of_node, is_of_one
 from stratc.frontends.markdown.holders import is_of_part
 from stratc.frontends.markdown.labels import WHOLES, labelled
 from stratc.frontends.markdown.nouns import counted
@@ -150,7 +150,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
         return True
-    if row.key.startswith("model.") and (is_of_device(sentence, row) or _is_of_kv_head(sentence, row, at)):
+    if row.key.startswith("model.") and (is_of_device(sentence, row, at) or is_of_kv_head(sentence, row, at)):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
         return False  # "micro-batches of 4 sequences: bubble 1/9"
@@ -190,13 +190,6 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     return not (row.key == "hardware.peak_flops" and (results or effective))
 
 
-def _is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
-    """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
-    after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
-    beside = list(pairwise(after))
-    return row.key == "model.heads" and any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
-
-
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:
     """Whether an "expert capacity" is a factor, by that word, by its sign or as no number of tokens."""
     named = "factor" in sentence.stems | sentence.key_stems or "因子" in sentence.text
@@ -221,7 +214,12 @@ def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
 def _is_share_of_model(sentence: Sentence, at: int) -> bool:
     """Whether parameters are those of a device, by the words beside them, their working, or the heading of a table."""
     below = sentence.block.kind is Kind.CELL and _is_below_device(sentence)
-    return below or per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL) or _is_share_of_size(sentence.tokens, at)
+    return (
+        below
+        or is_of_one(sentence.tokens, at)
+        or per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL)
+        or _is_share_of_size(sentence.tokens, at)
+    )
 
 
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
@@ -268,7 +266,6 @@ def _on_machines(sentence: Sentence) -> bool:
     return sentence.scope.topics[:1] == (Topic.HARDWARE,) and sentence.scope.role is not Role.EARLIER
 
 
-_SINGLE = words("a per each every one same")
 _OF = words("of the within under")
 _CAPACITIES = words("capacity usable available limit size")
 _USED = words("utilization utilisation efficiency effective reachable achievable attainable usable")

@@ -49,8 +49,8 @@ _WITH_NAME = frozenset(("begin", "end", "tag", "label", "color", "textcolor"))  
 _QUOTIENTS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
 _FIRST_OF_TWO = frozenset(("underset", "overset", "stackrel"))
 _MARKS = {"\\": "\n", "!": "", "(": "", ")": "", "[": "", "]": "", ",": " ", ";": " ", ":": " ", ">": " "}
-_LOOSE = re.compile(r"\s[-+−±]\s|\+")  # binds less than a division
-_JOINED = re.compile(r"[×*/·÷]|\s[-+−±]\s|\+")  # binds no more than one
+_LOOSE = re.compile(r"\s[-+−±]\s|\+|(?<=\w)[-−](?=\d)")  # binds less than a division
+_JOINED = re.compile(r"[×*/·÷]|\s[-+−±]\s|\+|(?<=\w)[-−](?=\d)")  # binds no more than one
 _NAME = re.compile(r"[A-Za-z]{1,8}")
 _POWER = re.compile(r"[-−]?\d+|[A-Za-z]")
 _SYMBOL = re.compile(r"(?<![A-Za-z0-9_])[A-Z]'?$")  # one capital stands for a quantity, "n" and "d" begin a name

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 _EACH = words("per each every a an one")
 _NODES = words("node server machine host box chassi chassis")
+_SINGLE = words("a per each every one same")
+_PIECES = words("expert layer block stage shard rank adapter")
 _CLAUSES = frozenset(",;:")
 _SPLIT = words("model.heads model.kv_heads model.ffn_hidden_size model.vocab_size model.experts")  # between devices
 
 
-def is_of_device(sentence: Sentence, row: Row) -> bool:
-    """Whether column or label make a size of the model the share of a device."""
-    return _is_per_device(sentence.header) or (row.key in _SPLIT and lists_share(sentence))
+def is_of_device(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether column or label make a size of the model the share of a device, or the number the name of a layer."""
+    before = sentence.tokens[at - 1] if at else None
+    named = row.key == "model.layers" and before is not None and before.stem == "layer" and not before.many
+    return named or _is_per_device(sentence.header) or (row.key in _SPLIT and lists_share(sentence))
 
 
 def lists_share(sentence: Sentence) -> bool:
@@ -48,6 +52,21 @@ def is_of_node(tokens: Sequence[Token], at: int) -> bool:
     """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether"."""
     rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 9])]
     return any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1]
+
+
+def is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
+    beside = list(pairwise(after))
+    return row.key == "model.heads" and any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
+
+
+def is_of_one(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a size is that of one expert, one layer or one device: "an expert has 44M", "1.3B on a GPU"."""
+    before = list(takewhile(lambda token: token.sign not in _CLAUSES, reversed(tokens[max(0, at - 6) : at])))[::-1]
+    after = list(takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 7]))
+    pairs = (*pairwise(token.stem for token in before), *pairwise(token.stem for token in after))
+    return any(one in _EACH and (other in _PIECES or is_device(other)) for one, other in pairs)
 
 
 def of_device(tokens: Sequence[Token], at: int, end: int, row: Row | None) -> Row | None:

@@ -445,9 +445,13 @@ _ROWS = (
     ),
     _Row(
         Pattern(
-            r"(?i)\b(?:serve|run|host|deploy) (?:it|them|the model) in (?P<p>[a-z]{2,4}\d+)\b", "serve|run|host|deploy"
+            r"(?i)\b(?:serve|run|host|deploy) (?:it|them|the model) in (?P<p>[a-z]{2,4}\d+)\b"
+            r"|\b(?:model|checkpoint|weights) (?:is|are) (?:served|hosted|deployed|stored|loaded|kept) in "
+            rf"(?P<q>{_FORMAT})\b"
+            rf"|{_FREE}\d{{1,4}}(?:\.\d+)?B (?:at|in|as) (?P<r>{_FORMAT})\b|\b(?P<s>[48])-bit weights\b",
+            "serve|run|host|deploy|store|load|kept|b at|b in|b as|bit weights",
         ),
-        {"p": "model.precision"},
+        dict.fromkeys("pqrs", "model.precision"),
     ),
 )
 _CELLS = {
@@ -506,7 +510,8 @@ def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value 
         return PRECISIONS.get(match[name].lower())
     if key == "model.precision":
         two_bytes = match[name].startswith("2")  # "70B × 2 bytes", whichever of the two formats it is
-        return "bf16" if two_bytes else PRECISIONS.get(match[name].lower())
+        bits = f"int{match[name]}" if match[name].isdigit() else match[name].lower()
+        return "bf16" if two_bytes else PRECISIONS.get(bits)
     start = sentence.start + match.start(name)
     figure = next((token.figure for token in sentence.tokens if token.start == start and token.figure), None)
     if key == _BATCH and sentence.scope.role is Role.TARGET:

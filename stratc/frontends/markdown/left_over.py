@@ -60,6 +60,8 @@ def _is_left(sentence: Sentence, at: int) -> bool:
     """Whether a word right beside a figure says that it is what is left."""
     tokens = sentence.tokens
     before, after = tokens[max(0, at - _NEAR) : at], tokens[at + 1 : at + 1 + _NEAR]
+    if any(token.stem == "of" for token in before[-2:]):
+        return False  # "the remainder of the 141 GB"
     near = [token.stem for token in before if token.figure is None] + [token.stem for token in after[:2]]
     parted = any(token.figure for token in before) and not _LEFT & {token.stem for token in after[:2]}
     return not parted and not _LEFT.isdisjoint(near)

@@ -152,10 +152,18 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:
     """The figures that bring their arithmetic; what is a part of a whole is no bare quotient."""
     parts = (*margins(sentence), *portions(sentence), *conversions(sentence))
-    every = tuple(each for each in workings(sentence) if not is_load(sentence, each))
+    every = tuple(each for each in workings(sentence) if not (is_load(sentence, each) or _counts_parts(each)))
     told = {each.result.start for each in parts}
     own = (each for each in every if each.result.start not in told or _is_sum(each.term))
     return (*own, *parts)  # of "35 + 42.6 = 77.6 GB (97% of 80 GB)" both
+
+
+def _counts_parts(working: Working) -> bool:
+    """Whether a figure is how many parts the brackets behind it list: "two servers (8 + 4)"."""
+    parts, rest = 1, working.term
+    while isinstance(rest, Apply) and rest.op == "+":
+        parts, rest = parts + 1, rest.left
+    return parts > 1 and working.result.value == parts != working.term.value
 
 
 def _is_sum(term: Term | None) -> bool:

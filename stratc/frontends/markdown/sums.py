@@ -165,6 +165,8 @@ def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     if found is None:
         return
     parts, total = found
+    if _are_numbered(parts):
+        return
     bytes_ = all(each.quantity.dimension == BYTE for each in (*parts, total))
     if not (_are_listed(parts, total) if bytes_ else _are_added(parts, total)):
         return
@@ -173,6 +175,13 @@ def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     subject = "lines.bytes" if bytes_ else "sum.total"
     said = say(total.sentence, subject, total.quantity.value, place, figure=figure)
     yield replace(said, working=_sum_of(parts))
+
+
+def _are_numbered(parts: list[Line]) -> bool:
+    """Whether a column only numbers its rows: 1, 2, 3."""
+    values = [each.quantity.value for each in parts]
+    counts = all(each.quantity.dimension == COUNT for each in parts)
+    return counts and len(values) > 2 and values == list(range(int(values[0]), int(values[0]) + len(values)))
 
 
 def _are_listed(parts: list[Line], total: Line) -> bool:

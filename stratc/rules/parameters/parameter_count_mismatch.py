@@ -52,7 +52,7 @@ def parameter_count_mismatch(case: Case) -> Iterator[Finding]:
     declared, bounds = case.known("model.parameters"), parameter_bounds(case)
     if not declared.value or not bounds.low or _is_called_so(case, declared) or _hides_experts(case):
         return
-    if _is_one_of_several(case, bounds):
+    if _is_one_of_several(case, bounds) or _is_published(case, declared):
         return
     factor = max(declared.value / bounds.high, bounds.low / declared.value)
     if factor < NEAR:
@@ -119,6 +119,13 @@ def _is_of_name(case: Case) -> bool:
     """Whether the architecture is that of a model which the plan names, and which the size need not belong to."""
     facts = (case.fact(key) for key in ("model.layers", "model.hidden_size"))
     return all(isinstance(fact, Known) and isinstance(fact.origin, Given) for fact in facts)
+
+
+def _is_published(case: Case, declared: Known[Any]) -> bool:
+    """Whether the size is that of the published model which the plan names, so that the architecture is misread."""
+    others = [other for each in case.plan.conflicts if each.key == "model.parameters" for other in each.others]
+    described = any(isinstance(known.origin, Given) for key, known in case.plan.facts() if key.startswith("model."))
+    return declared.is_stated and described and not any(isinstance(each.origin, Given) for each in others)
 
 
 def _is_one_of_several(case: Case, bounds: Bounds) -> bool:
