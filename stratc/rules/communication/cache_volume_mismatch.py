@@ -9,11 +9,12 @@ from stratc.analysis.cache import token_elements
 from stratc.analysis.case import Case
 from stratc.analysis.sent import Message, messages, slip_of
 from stratc.arith.term import Named, Number, Term, lift, plain
-from stratc.arith.unit import BYTE, UNITS, show
+from stratc.arith.unit import UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+from stratc.rules.volumes import misstated
 
 
 @rule("CO119", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -53,14 +54,9 @@ def cache_volume_mismatch(case: Case) -> Iterator[Finding]:
         right, meant = partial(_right, case, message, elements), partial(_meant, elements)
         slip = slip_of(case, message, right, meant, tuple(own))
         if slip and not case.has_several("model.layers", "model.kv_heads", "model.head_dim"):
-            yield Finding(
-                at=message.claim,
-                message=f"{message.claim.quantity.show()} stated, but {slip.right} = {show(slip.right.value, BYTE)}: "
-                f"{slip.words}",
-                because=slip.right,
-                stated=message.claim.value,
-                unit=BYTE,
-                write=message.claim.quantity.corrected(slip.right.value),
+            yield misstated(
+                message,
+                slip,
                 help="count 2 × layers × key-value heads × head size × bytes of an element for each token",
             )
 

@@ -8,11 +8,11 @@ from functools import partial
 from stratc.analysis.case import Case
 from stratc.analysis.sent import Message, Slips, hidden_state, messages, slip_of
 from stratc.arith.term import Named, Number, Term, lift, plain
-from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+from stratc.rules.volumes import misstated
 
 
 @rule("CO117", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -44,15 +44,8 @@ def dispatch_volume_mismatch(case: Case) -> Iterator[Finding]:
         own = _slips(case, message)
         slip = slip_of(case, message, partial(_right, case, message), partial(_meant, case, message), own)
         if slip:
-            yield Finding(
-                at=message.claim,
-                message=f"{message.claim.quantity.show()} stated, but {slip.right} = {show(slip.right.value, BYTE)}: "
-                f"{slip.words}",
-                because=slip.right,
-                stated=message.claim.value,
-                unit=BYTE,
-                write=message.claim.quantity.corrected(slip.right.value),
-                help="count tokens × experts of each × hidden size × bytes of an element, each way",
+            yield misstated(
+                message, slip, help="count tokens × experts of each × hidden size × bytes of an element, each way"
             )
 
 

@@ -8,10 +8,10 @@ from functools import partial
 from stratc.analysis.case import Case
 from stratc.analysis.sent import Message, Slips, hidden_state, messages, of_ring, slip_of
 from stratc.arith.term import Named, Number, Term, lift, plain
-from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+from stratc.rules.volumes import misstated
 
 COUNTS = (1, 2, 3, 4, 6)  # collectives of a layer: of one block, forward, with backward, and once more computed again
 
@@ -48,16 +48,8 @@ def tensor_volume_mismatch(case: Case) -> Iterator[Finding]:
         own = _slips(case, message, degree.value)
         slip = slip_of(case, message, partial(_right, case, message), partial(_meant, case, message), own)
         if slip:
-            right = slip.right.value
-            yield Finding(
-                at=message.claim,
-                message=f"{message.claim.quantity.show()} stated, but {slip.right} = {show(right, BYTE)}: {slip.words}",
-                because=slip.right,
-                stated=message.claim.value,
-                unit=BYTE,
-                write=message.claim.quantity.corrected(right),
-                help="count tokens × hidden size × bytes of an element for each collective",
-            )
+            help_ = "count tokens × hidden size × bytes of an element for each collective"
+            yield misstated(message, slip, help=help_)
 
 
 def _right(case: Case, message: Message, tokens: Number, width: float) -> Iterator[Term]:
