@@ -11,21 +11,26 @@ import pytest
 from click.testing import CliRunner
 
 from stratc.cli.main import program
-from tests.house.test_imports import MAY_IMPORT, ROOT
+from tests.house.test_imports import MARKDOWN, MARKDOWN_MAY_IMPORT, MAY_IMPORT, ROOT
 
 CHECKOUT = ROOT.parent
 OUTPUT = re.compile(r"<!-- output: stratc (?P<command>.+?) -->\n.*?<!-- end -->", re.DOTALL)
 FILE = re.compile(r"<!-- file: (?P<path>.+?) -->\n.*?<!-- end -->", re.DOTALL)
-LAW = re.compile(r"<!-- derived: imports -->\n.*?<!-- end of derived -->", re.DOTALL)
+LAW = re.compile(r"<!-- derived: (?P<law>imports|markdown) -->\n.*?<!-- end of derived -->", re.DOTALL)
+LAWS = {
+    "imports": ("stratc", MAY_IMPORT),
+    "markdown": (f"stratc.{MARKDOWN.replace('/', '.')}", MARKDOWN_MAY_IMPORT),
+}
 
 
-def law() -> str:
-    """The import law as a table, with the sentence that each room says of itself."""
+def law(match: re.Match[str]) -> str:
+    """An import law as a table, with the sentence that each room says of itself."""
+    package, may_import = LAWS[match["law"]]
     rows = ["| room | what lives there | may import |", "|---|---|---|"]
-    for room, allowed in MAY_IMPORT.items():
-        says = (importlib.import_module(f"stratc.{room}").__doc__ or "").strip().partition("\n")[0]
+    for room, allowed in may_import.items():
+        says = (importlib.import_module(f"{package}.{room}").__doc__ or "").strip().partition("\n")[0]
         rows.append(f"| `{room}` | {says} | {allowed or '—'} |")
-    return "\n".join(["<!-- derived: imports -->", *rows, "<!-- end of derived -->"])
+    return "\n".join([f"<!-- derived: {match['law']} -->", *rows, "<!-- end of derived -->"])
 
 
 def printed(match: re.Match[str]) -> str:
@@ -43,7 +48,7 @@ def shown(match: re.Match[str]) -> str:
 
 def test_the_tour(golden: Callable[[Path, str], None]) -> None:
     path = ROOT / "README.md"
-    golden(path, LAW.sub(lambda _: law(), path.read_text(encoding="utf-8")))
+    golden(path, LAW.sub(law, path.read_text(encoding="utf-8")))
 
 
 def test_the_readme(golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch) -> None:

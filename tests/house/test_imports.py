@@ -35,8 +35,24 @@ MAY_IMPORT = {
     "cli": "record errors config text diagnostics syntax codec reporters backends pages pipeline mending",
 }
 
+MARKDOWN = "frontends/markdown"
+MARKDOWN_MAY_IMPORT = {  # the rooms of the Markdown reader; its own modules, beside them, may import all
+    "words": "",
+    "document": "words",
+    "workings": "words document",
+    "layout": "words document",
+    "devices": "words document workings layout",
+    "scoping": "words document workings layout devices",
+    "facts": "words document workings layout devices scoping",
+    "arithmetic": "words document workings facts",
+    "claims": "words document workings layout scoping facts arithmetic",
+    "concepts": "words document facts",
+    "links": "words document facts",
+    "runs": "words document workings scoping facts",
+}
+
 MAY_USE = {
-    "lark": ("syntax", "frontends/markdown/working.py"),
+    "lark": ("syntax", "frontends/markdown/workings/working.py"),
     "pydantic": ("codec", "catalog", "config.py"),
     "jsonschema": ("codec", "backends"),
     "graphviz": ("backends/graphviz.py",),
@@ -65,12 +81,20 @@ def folder(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+def room(path: Path) -> str:
+    """The room of the Markdown reader that a file stands in, "" beside them."""
+    *rooms, _ = path.relative_to(ROOT / MARKDOWN).parts
+    return rooms[0] if rooms else ""
+
+
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if folder(path) not in ("__init__", "__main__")]
+ROOMED = [path for path in sorted((ROOT / MARKDOWN).rglob("*.py")) if room(path)]
 
 
-def test_the_law_has_no_circle() -> None:
-    order = TopologicalSorter({name: allowed.split() for name, allowed in MAY_IMPORT.items()}).static_order()
-    assert set(order) == set(MAY_IMPORT)
+@pytest.mark.parametrize("law", [MAY_IMPORT, MARKDOWN_MAY_IMPORT], ids=["house", "markdown"])
+def test_the_law_has_no_circle(law: dict[str, str]) -> None:
+    order = TopologicalSorter({name: allowed.split() for name, allowed in law.items()}).static_order()
+    assert set(order) == set(law)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -78,6 +102,17 @@ def test_rooms_import_only_what_the_law_allows(path: Path) -> None:
     own = folder(path)
     rooms = {name.split(".")[1] for name in imports(path) if name.startswith("stratc.")}
     assert rooms - {own} <= set(MAY_IMPORT[own].split())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in sorted((ROOT / MARKDOWN).rglob("*.py")) if room(each)],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_rooms_of_the_markdown_reader_import_only_what_its_law_allows(path: Path) -> None:
+    package = f"stratc.{MARKDOWN.replace('/', '.')}."
+    rooms = {name.removeprefix(package).split(".")[0] for name in imports(path) if name.startswith(package)}
+    assert rooms - {room(path)} <= set(MARKDOWN_MAY_IMPORT[room(path)].split())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
 import stratc.frontends.markdown
-from stratc.frontends.markdown.blocks import Kind, scan
-from stratc.frontends.markdown.mistaken import _EVERY, _LIKELY
-from stratc.frontends.markdown.sentences import sentences
+from stratc.frontends.markdown.concepts.mistaken import _EVERY, _LIKELY
+from stratc.frontends.markdown.document.blocks import Kind, scan
+from stratc.frontends.markdown.document.sentences import sentences
 from stratc.text.pattern import Pattern
 
 ROOT = Path(__file__).parents[2]
@@ -31,11 +31,12 @@ def patterns(value: object) -> Iterator[Pattern]:
                 yield from patterns(each)
 
 
-NAMES = [info.name for info in iter_modules(stratc.frontends.markdown.__path__)]
+ROOMS = f"{stratc.frontends.markdown.__name__}."
+NAMES = [info.name.removeprefix(ROOMS) for info in walk_packages(stratc.frontends.markdown.__path__, ROOMS)]
 EVERY = {
     f"{name}.{key}": tuple(patterns(value))
     for name in NAMES
-    for key, value in vars(import_module(f"stratc.frontends.markdown.{name}")).items()
+    for key, value in vars(import_module(ROOMS + name)).items()
 }
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal, Named
 from stratc.frontends.frontend import Unread
-from stratc.frontends.markdown.notations import is_index
-from stratc.frontends.markdown.settings import is_code
+from stratc.frontends.markdown.document.notations import is_index
+from stratc.frontends.markdown.document.settings import is_code
 from stratc.ir.values import Extent
 from stratc.text.span import Span
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence
-    from stratc.frontends.markdown.tokens import Token
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
 _GPU, _GROUPS = ("gpu", "rank"), ("group", "way", "shard", "part", "rank")

@@ -9,7 +9,7 @@ from stratc.text.pattern import Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
 _REQUESTS = Pattern(
@@ -22,7 +22,7 @@ _REQUESTS = Pattern(
 def carried(said: list[Sentence], text: str) -> Iterator[Statement]:
     """What a service carries; only a document that speaks of requests pays for them."""
     if _REQUESTS.search(text):
-        from stratc.frontends.markdown.request_loads import request_loads
+        from stratc.frontends.markdown.runs.request_loads import request_loads
 
         yield from request_loads(said)
 
@@ -31,6 +31,6 @@ def with_names(said: list[Sentence], statements: list[Statement]) -> list[Statem
     """The statements with the workings that formulas over names give; only a document with formulas pays for them."""
     if not any("=" in sentence.row for sentence in said):
         return statements
-    from stratc.frontends.markdown.named_workings import named_workings
+    from stratc.frontends.markdown.arithmetic.named_workings import named_workings
 
     return named_workings(said, statements)

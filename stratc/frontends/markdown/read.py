@@ -5,88 +5,88 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.frontends.frontend import Reading
-from stratc.frontends.markdown.asked_columns import asked_columns
-from stratc.frontends.markdown.bare_rows import bare_rows
-from stratc.frontends.markdown.blocks import scan
-from stratc.frontends.markdown.bubbles import bubbles
-from stratc.frontends.markdown.budgets import budgets
-from stratc.frontends.markdown.changes import changes, with_changes
-from stratc.frontends.markdown.changes_of_results import changes_of_results
-from stratc.frontends.markdown.columns import columns
-from stratc.frontends.markdown.columns_of_each import columns_of_each
-from stratc.frontends.markdown.compounded import compounded
-from stratc.frontends.markdown.conditionals import of_conditions, of_lessons, of_other_machines, of_questions
+from stratc.frontends.markdown.arithmetic.budgets import budgets
+from stratc.frontends.markdown.arithmetic.columns_of_each import columns_of_each
+from stratc.frontends.markdown.arithmetic.divided import divided
+from stratc.frontends.markdown.arithmetic.each_and_all import each_and_all
+from stratc.frontends.markdown.arithmetic.ledgers import ledgers
+from stratc.frontends.markdown.arithmetic.left_over import left_over
+from stratc.frontends.markdown.arithmetic.products import products
+from stratc.frontends.markdown.arithmetic.proportions import proportions
+from stratc.frontends.markdown.arithmetic.row_shares import row_shares
+from stratc.frontends.markdown.arithmetic.row_sums import row_sums
+from stratc.frontends.markdown.arithmetic.row_workings import row_workings
+from stratc.frontends.markdown.arithmetic.scaling_tables import scaling_tables
+from stratc.frontends.markdown.arithmetic.serial_times import serial_times
+from stratc.frontends.markdown.arithmetic.sums import added_up, sums
+from stratc.frontends.markdown.arithmetic.workings_below import workings_below
+from stratc.frontends.markdown.claims.asked_columns import asked_columns
+from stratc.frontends.markdown.claims.bubbles import bubbles
+from stratc.frontends.markdown.claims.changes import changes, with_changes
+from stratc.frontends.markdown.claims.changes_of_results import changes_of_results
+from stratc.frontends.markdown.claims.compounded import compounded
+from stratc.frontends.markdown.claims.kept import kept
+from stratc.frontends.markdown.claims.pairs import paired
+from stratc.frontends.markdown.claims.results import results
+from stratc.frontends.markdown.claims.timings import timings
+from stratc.frontends.markdown.claims.verdicts import verdicts
 from stratc.frontends.markdown.coverage import unread
-from stratc.frontends.markdown.cut_models import cut_models
-from stratc.frontends.markdown.divided import divided
-from stratc.frontends.markdown.drawn_lines import drawn
-from stratc.frontends.markdown.dressed import is_dressed, undressed
-from stratc.frontends.markdown.each_and_all import each_and_all
-from stratc.frontends.markdown.fence_kinds import notation_of
-from stratc.frontends.markdown.former import revised, superseded, trained_before
-from stratc.frontends.markdown.gleaned import gleaned
-from stratc.frontends.markdown.groups import exchanging_groups, tensor_groups
-from stratc.frontends.markdown.in_all import in_all
-from stratc.frontends.markdown.inside_experts import split_experts
-from stratc.frontends.markdown.kept import kept
-from stratc.frontends.markdown.layers_of_devices import layers_of_devices
-from stratc.frontends.markdown.layouts import layouts
-from stratc.frontends.markdown.least_counts import settled
-from stratc.frontends.markdown.ledgers import ledgers
-from stratc.frontends.markdown.left_over import left_over
-from stratc.frontends.markdown.lent_units import lent_units
-from stratc.frontends.markdown.link_rates import link_rates
-from stratc.frontends.markdown.listed_layouts import of_listed_layouts
-from stratc.frontends.markdown.measured import without_measured
-from stratc.frontends.markdown.model_roles import of_roles
-from stratc.frontends.markdown.model_states import model_states
-from stratc.frontends.markdown.modules import modules
+from stratc.frontends.markdown.devices.drawn_lines import drawn
+from stratc.frontends.markdown.devices.in_all import in_all
+from stratc.frontends.markdown.document.blocks import scan
+from stratc.frontends.markdown.document.dressed import is_dressed, undressed
+from stratc.frontends.markdown.document.fence_kinds import notation_of
+from stratc.frontends.markdown.document.sentences import sentences
+from stratc.frontends.markdown.document.suppressions import suppressions
+from stratc.frontends.markdown.facts.bare_rows import bare_rows
+from stratc.frontends.markdown.facts.gleaned import gleaned
+from stratc.frontends.markdown.facts.least_counts import settled
+from stratc.frontends.markdown.facts.lent_units import lent_units
+from stratc.frontends.markdown.facts.model_states import model_states
+from stratc.frontends.markdown.facts.modules import modules
+from stratc.frontends.markdown.facts.widths import widths_of_experts
+from stratc.frontends.markdown.layout.groups import exchanging_groups, tensor_groups
+from stratc.frontends.markdown.layout.inside_experts import split_experts
+from stratc.frontends.markdown.layout.layers_of_devices import layers_of_devices
+from stratc.frontends.markdown.layout.layouts import layouts
+from stratc.frontends.markdown.layout.placement import placements
+from stratc.frontends.markdown.layout.spread_experts import spread_experts
+from stratc.frontends.markdown.layout.stage_layers import stage_layers
+from stratc.frontends.markdown.layout.uneven_stages import listed_stages, stages_apart
+from stratc.frontends.markdown.links.link_rates import link_rates
+from stratc.frontends.markdown.links.rates_used import rates_used
+from stratc.frontends.markdown.links.ring_factors import ring_factors
+from stratc.frontends.markdown.links.sent import sent
+from stratc.frontends.markdown.links.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.on_demand import carried, with_names
-from stratc.frontends.markdown.options import of_options, of_their_options
-from stratc.frontends.markdown.options_refused import options_refused
-from stratc.frontends.markdown.other_models import of_other_models
-from stratc.frontends.markdown.pairs import paired
-from stratc.frontends.markdown.placement import placements
-from stratc.frontends.markdown.products import products
-from stratc.frontends.markdown.proportions import proportions
-from stratc.frontends.markdown.rates_used import rates_used
-from stratc.frontends.markdown.recaps import recaps
-from stratc.frontends.markdown.results import results
-from stratc.frontends.markdown.ring_factors import ring_factors
-from stratc.frontends.markdown.row_shares import row_shares
-from stratc.frontends.markdown.row_sums import row_sums
-from stratc.frontends.markdown.row_workings import row_workings
-from stratc.frontends.markdown.run_figures import run_figures
+from stratc.frontends.markdown.runs.run_figures import run_figures
+from stratc.frontends.markdown.runs.stored import stored
 from stratc.frontends.markdown.said_by import said_by
-from stratc.frontends.markdown.scaling_tables import scaling_tables
-from stratc.frontends.markdown.schedules import of_schedules
-from stratc.frontends.markdown.sent import sent
-from stratc.frontends.markdown.sentences import sentences
-from stratc.frontends.markdown.serial_times import serial_times
-from stratc.frontends.markdown.several_degrees import of_cases
-from stratc.frontends.markdown.spread_experts import spread_experts
-from stratc.frontends.markdown.stage_layers import stage_layers
-from stratc.frontends.markdown.stored import stored
-from stratc.frontends.markdown.sums import added_up, sums
-from stratc.frontends.markdown.suppressions import suppressions
-from stratc.frontends.markdown.taken_for_bytes import taken_for_bytes
-from stratc.frontends.markdown.timings import timings
-from stratc.frontends.markdown.uneven_stages import listed_stages, stages_apart
-from stratc.frontends.markdown.verdicts import verdicts
-from stratc.frontends.markdown.wanted import wanted
-from stratc.frontends.markdown.weighed import of_running_text
-from stratc.frontends.markdown.widths import widths_of_experts
-from stratc.frontends.markdown.workings_below import workings_below
-from stratc.frontends.markdown.works import of_runs, of_works
+from stratc.frontends.markdown.scoping.columns import columns
+from stratc.frontends.markdown.scoping.conditionals import of_conditions, of_lessons, of_other_machines, of_questions
+from stratc.frontends.markdown.scoping.cut_models import cut_models
+from stratc.frontends.markdown.scoping.former import revised, superseded, trained_before
+from stratc.frontends.markdown.scoping.listed_layouts import of_listed_layouts
+from stratc.frontends.markdown.scoping.measured import without_measured
+from stratc.frontends.markdown.scoping.model_roles import of_roles
+from stratc.frontends.markdown.scoping.options import of_options, of_their_options
+from stratc.frontends.markdown.scoping.options_refused import options_refused
+from stratc.frontends.markdown.scoping.other_models import of_other_models
+from stratc.frontends.markdown.scoping.recaps import recaps
+from stratc.frontends.markdown.scoping.schedules import of_schedules
+from stratc.frontends.markdown.scoping.several_degrees import of_cases
+from stratc.frontends.markdown.scoping.wanted import wanted
+from stratc.frontends.markdown.scoping.weighed import of_running_text
+from stratc.frontends.markdown.scoping.works import of_runs, of_works
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stratc.frontends.frontend import Load
-    from stratc.frontends.markdown.blocks import Blocks
-    from stratc.frontends.markdown.fences import Fenced
-    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.document.blocks import Blocks
+    from stratc.frontends.markdown.document.fences import Fenced
+    from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
 
@@ -99,7 +99,7 @@ class Markdown:
         """Everything that the document says; a figure that became no statement is counted as unread."""
         if not is_dressed(source.text):
             return self.said(source)
-        from stratc.frontends.markdown.placed import placed
+        from stratc.frontends.markdown.document.placed import placed
 
         text = undressed(source.text)
         return placed(self.said(Source(source.name, text.text)), text, source)
@@ -159,7 +159,7 @@ def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | 
     found = [(each, notation) for each in blocks.fences if (notation := notation_of(each, blocks.text))]
     if not found:
         return None
-    from stratc.frontends.markdown.fences import fenced
+    from stratc.frontends.markdown.document.fences import fenced
 
     return fenced(blocks.text, found, said, source.name)
 

@@ -6,70 +6,70 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
-from stratc.frontends.markdown.active_parameters import active_parameters
-from stratc.frontends.markdown.alarms import alarms
-from stratc.frontends.markdown.all_met import all_met
-from stratc.frontends.markdown.bare_latencies import bare_latencies
-from stratc.frontends.markdown.cached_loads import cached_loads, is_load
-from stratc.frontends.markdown.cached_sequences import cached_sequences
-from stratc.frontends.markdown.cached_tokens import cached_tokens
-from stratc.frontends.markdown.changes_said import changes_said
-from stratc.frontends.markdown.claims import claims, taken_by
-from stratc.frontends.markdown.code_lines import code_lines, remarks
-from stratc.frontends.markdown.comparisons import comparisons
-from stratc.frontends.markdown.concepts import mentions
-from stratc.frontends.markdown.conversions import conversions
-from stratc.frontends.markdown.dealt_bytes import dealt_bytes
-from stratc.frontends.markdown.declared import declared, feasible
-from stratc.frontends.markdown.degrees import degrees
-from stratc.frontends.markdown.device_shares import device_shares
-from stratc.frontends.markdown.device_totals import device_totals
-from stratc.frontends.markdown.devices_of_layers import devices_of_layers
-from stratc.frontends.markdown.engine_flags import derived_experts
-from stratc.frontends.markdown.even_loads import even_loads
-from stratc.frontends.markdown.excess import excess
-from stratc.frontends.markdown.facts import facts, per_of
-from stratc.frontends.markdown.fits import fits
-from stratc.frontends.markdown.former import formerly, in_changes, left_behind
-from stratc.frontends.markdown.group_sizes import group_sizes
-from stratc.frontends.markdown.groups_on_nodes import groups_on_nodes
-from stratc.frontends.markdown.hidden_times import hidden_times
-from stratc.frontends.markdown.idle_experts import idle_experts
-from stratc.frontends.markdown.idle_times import idle_times
-from stratc.frontends.markdown.implied import implied, is_transfer
-from stratc.frontends.markdown.length_limits import length_limits, longest_requests
-from stratc.frontends.markdown.margins import margins
-from stratc.frontends.markdown.memory_spread import memory_spreads
-from stratc.frontends.markdown.memory_times import memory_times
-from stratc.frontends.markdown.moved_devices import moved_devices
-from stratc.frontends.markdown.named_devices import named_devices
-from stratc.frontends.markdown.names import names
-from stratc.frontends.markdown.node_sizes import node_sizes
-from stratc.frontends.markdown.phases import of_phases
-from stratc.frontends.markdown.pools import pool_loads, pools
-from stratc.frontends.markdown.portions import portions
-from stratc.frontends.markdown.prose_sums import prose_sums
-from stratc.frontends.markdown.rates import rates
-from stratc.frontends.markdown.replica_counts import replica_counts
-from stratc.frontends.markdown.replica_groups import replica_groups
-from stratc.frontends.markdown.run_figures import all_kept, passes
-from stratc.frontends.markdown.saying import equation
-from stratc.frontends.markdown.settings import assigned, is_code, settings
-from stratc.frontends.markdown.shapes import shapes
-from stratc.frontends.markdown.shared_out import shared_out
-from stratc.frontends.markdown.sized import sized
-from stratc.frontends.markdown.sparse_layers import alternating_layers, of_one_layer
-from stratc.frontends.markdown.token_counts import is_of_several, token_counts
-from stratc.frontends.markdown.training_runs import training_runs
-from stratc.frontends.markdown.uneven_stages import uneven_stages
-from stratc.frontends.markdown.widths_sent import widths_sent
-from stratc.frontends.markdown.working import Working, workings
+from stratc.frontends.markdown.arithmetic.conversions import conversions
+from stratc.frontends.markdown.arithmetic.dealt_bytes import dealt_bytes
+from stratc.frontends.markdown.arithmetic.implied import implied, is_transfer
+from stratc.frontends.markdown.arithmetic.margins import margins
+from stratc.frontends.markdown.arithmetic.portions import portions
+from stratc.frontends.markdown.arithmetic.prose_sums import prose_sums
+from stratc.frontends.markdown.arithmetic.rates import rates
+from stratc.frontends.markdown.claims.alarms import alarms
+from stratc.frontends.markdown.claims.all_met import all_met
+from stratc.frontends.markdown.claims.bare_latencies import bare_latencies
+from stratc.frontends.markdown.claims.cached_loads import cached_loads, is_load
+from stratc.frontends.markdown.claims.cached_sequences import cached_sequences
+from stratc.frontends.markdown.claims.cached_tokens import cached_tokens
+from stratc.frontends.markdown.claims.changes_said import changes_said
+from stratc.frontends.markdown.claims.claims import claims, taken_by
+from stratc.frontends.markdown.claims.comparisons import comparisons
+from stratc.frontends.markdown.claims.declared import declared, feasible
+from stratc.frontends.markdown.claims.excess import excess
+from stratc.frontends.markdown.claims.fits import fits
+from stratc.frontends.markdown.claims.hidden_times import hidden_times
+from stratc.frontends.markdown.claims.idle_times import idle_times
+from stratc.frontends.markdown.claims.memory_spread import memory_spreads
+from stratc.frontends.markdown.claims.memory_times import memory_times
+from stratc.frontends.markdown.claims.token_counts import is_of_several, token_counts
+from stratc.frontends.markdown.concepts.concepts import mentions
+from stratc.frontends.markdown.concepts.even_loads import even_loads
+from stratc.frontends.markdown.concepts.idle_experts import idle_experts
+from stratc.frontends.markdown.devices.device_totals import device_totals
+from stratc.frontends.markdown.devices.engine_flags import derived_experts
+from stratc.frontends.markdown.devices.moved_devices import moved_devices
+from stratc.frontends.markdown.devices.named_devices import named_devices
+from stratc.frontends.markdown.devices.node_sizes import node_sizes
+from stratc.frontends.markdown.devices.pools import pool_loads, pools
+from stratc.frontends.markdown.devices.replica_counts import replica_counts
+from stratc.frontends.markdown.devices.replica_groups import replica_groups
+from stratc.frontends.markdown.document.saying import equation
+from stratc.frontends.markdown.document.settings import assigned, is_code, settings
+from stratc.frontends.markdown.facts.active_parameters import active_parameters
+from stratc.frontends.markdown.facts.code_lines import code_lines, remarks
+from stratc.frontends.markdown.facts.facts import facts, per_of
+from stratc.frontends.markdown.facts.length_limits import length_limits, longest_requests
+from stratc.frontends.markdown.facts.names import names
+from stratc.frontends.markdown.facts.shapes import shapes
+from stratc.frontends.markdown.facts.sized import sized
+from stratc.frontends.markdown.facts.sparse_layers import alternating_layers, of_one_layer
+from stratc.frontends.markdown.layout.degrees import degrees
+from stratc.frontends.markdown.layout.device_shares import device_shares
+from stratc.frontends.markdown.layout.devices_of_layers import devices_of_layers
+from stratc.frontends.markdown.layout.group_sizes import group_sizes
+from stratc.frontends.markdown.layout.groups_on_nodes import groups_on_nodes
+from stratc.frontends.markdown.layout.shared_out import shared_out
+from stratc.frontends.markdown.layout.uneven_stages import uneven_stages
+from stratc.frontends.markdown.links.widths_sent import widths_sent
+from stratc.frontends.markdown.runs.run_figures import all_kept, passes
+from stratc.frontends.markdown.runs.training_runs import training_runs
+from stratc.frontends.markdown.scoping.former import formerly, in_changes, left_behind
+from stratc.frontends.markdown.scoping.phases import of_phases
+from stratc.frontends.markdown.workings.working import Working, workings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from stratc.arith.term import Term
-    from stratc.frontends.markdown.sentences import Sentence
+    from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
 

@@ -1,0 +1,1 @@
+"""Figures that follow from others: sums, products, shares, ledgers, formulas over names."""

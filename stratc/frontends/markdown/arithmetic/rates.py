@@ -1,0 +1,86 @@
+"""An amount, a rate and the time it takes, in one sentence: "2.4 TFLOP at 240 TFLOPS take 10 ms"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply
+from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND, TOKEN, TOKEN_RATE
+from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.words.vocabulary import DEVICES, words
+from stratc.frontends.markdown.workings.working import literal_of
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.document.figures import Figure
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
+    from stratc.ir.statement import Statement
+
+_RATES = {BYTE: BYTE_RATE, FLOP: FLOP_RATE, TOKEN: TOKEN_RATE}
+_AT = words("at over through with via on @ 以 按 通过")
+_TAKES = words(
+    "take takes taking took need needs require requires cost costs last lasts is in = ≈ → ➜ ⇒ ~ 需要 耗时 约 用时"
+)
+_LOOSE = words(
+    "instead than vs versus if before earlier baseline plus latency overhead launch hop hops step round overlapped "
+    "hidden every each times twice half or from peak theoretical"
+)
+_DEVICES = DEVICES | words("rank")
+_AMONG = words("over across among between on with")
+_MORE = 5  # words that name the devices and their links
+_FEW = 4  # words between the amount and its rate
+
+
+def rates(sentence: Sentence) -> Iterator[Statement]:
+    """Statement "time.of_rate" of a sentence with one amount, one rate of its kind, one time, and no other figure."""
+    tokens = sentence.tokens
+    figures = [(n, token.figure) for n, token in enumerate(tokens) if token.figure and not _counts_devices(tokens, n)]
+    if len(figures) != 3 or any(token.stem in _LOOSE for token in tokens):
+        return
+    found = {figure.quantity.dimension: at for at, figure in figures if _is_exact(tokens, at, figure)}
+    kind = next((kind for kind in _RATES if kind in found and _RATES[kind] in found), None)
+    if kind is None or SECOND not in found:
+        return
+    amount, rate, time = found[kind], found[_RATES[kind]], found[SECOND]
+    if not amount < rate or not _are_joined(tokens, amount, rate, time):
+        return
+    pair = [figure for at, figure in figures if at in (amount, rate)]
+    figure = next(figure for at, figure in figures if at == time)
+    said = say(sentence, "time.of_rate", figure.value, (figure.start, figure.end), figure=figure)
+    yield replace(said, working=Apply("÷", *(literal_of(sentence, each) for each in pair)))
+
+
+def _counts_devices(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure says how many devices a collective runs over: "of 2 GB over 8 GPUs"."""
+    figure = tokens[at].figure
+    after = [token.stem for token in tokens[at + 1 : at + 3]]
+    counts = figure is not None and figure.is_count and bool(set(after) & _DEVICES) and "per" not in after
+    return counts and bool(at) and tokens[at - 1].stem in _AMONG
+
+
+def _is_exact(tokens: tuple[Token, ...], at: int, figure: Figure) -> bool:
+    over = bool(at) and tokens[at - 1].stem == "over"  # a link, not more than
+    alone = not figure.quantity.is_range and not figure.more
+    return alone and (over or relation_before(tokens, at) is Relation.IS)
+
+
+def _are_joined(tokens: Sequence[Token], amount: int, rate: int, time: int) -> bool:
+    """Whether the words between say that the amount goes at the rate, and how long it takes."""
+    low, high = (amount, time) if time < rate else (amount, rate)
+    first, second = tokens[low + 1 : high], tokens[high + 1 : max(rate, time)]
+    at, takes = (second, first) if time < rate else (first, second)
+    signs = {token.sign for token in (*first, *second) if token.sign}
+    named = {token.stem for token in tokens[low + 1 : high]} & _DEVICES
+    goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate) + (_MORE if named else 0)
+    ends = rate < time and [token.sign for token in takes] == [":"]  # "2 GB at 300 GB/s: 1 ms"
+    return goes and (ends or any(_says(token, _TAKES) for token in takes)) and not signs & {"+", "×", "*", "/", "÷"}
+
+
+def _says(token: Token, kind: frozenset[str]) -> bool:
+    """Whether a token is one of these words, or holds one of a script that parts no words."""
+    said = token.stem or token.sign
+    return said in kind or (not said.isascii() and any(word in said for word in kind if not word.isascii()))

@@ -1,0 +1,174 @@
+"""By which words a figure is named: the phrase right after it, its label, its clause, what stands above."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import BYTE, FLOP, PERCENT
+from stratc.frontends.markdown.document.blocks import Kind
+from stratc.frontends.markdown.document.own_items import own_item
+from stratc.frontends.markdown.document.phrases import Phrases
+from stratc.frontends.markdown.facts.bearings import beside, clause_of, counted_for, operands, short_axes
+from stratc.frontends.markdown.layout.counts import is_added
+from stratc.frontends.markdown.words.metrics import LOOKS, METRICS, Look, Metric
+from stratc.frontends.markdown.words.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.document.figures import Figure
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
+
+ROWS: Phrases[Metric] = Phrases((row.phrases, row) for row in METRICS)
+_COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
+_TOKENS = next(row for row in METRICS if row.metric == "throughput.tokens")
+_OTHER_RATES = words(  # of users, demands, prices and what is compared
+    "user stream session client request need require demand load traffic arrive incoming offered price cost million "
+    "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
+)
+_LATENCIES = words("ttft tpot itl")
+_BOUNDS = words("below under at most within of is less than up to")
+_UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
+_ADDS, _ENDS = frozenset("+(:=~≈"), frozenset("+=≈)")
+
+
+def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric | None:
+    """The row whose phrase names a figure, from near to far."""
+    tokens = sentence.tokens
+    if look is Look.BYTES and is_named_summand(tokens, at):
+        return _right_after(tokens, at, look, set())
+    clause = clause_of(sentence, at)
+    around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
+    row = _right_after(tokens, at, look, around)
+    if row and not (row.alone and best((*sentence.key, *sentence.header), look, around, common=False)):
+        return row  # but the "total" of "KV cache: 3 GB total" only counts what the label names
+    if goal is not None and (row := _right_after(tokens, goal, look, around)):
+        return row
+    if look is Look.TIME and (row := _right_before(tokens, at)):
+        return row
+    if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
+        return None
+    places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
+    told = _is_prose(sentence)
+    if told:
+        before, after = beside(tokens, clause, at)
+        if after[:1] and after[0].stem == "for" and (row := best(after, look, _stems(after), common=True)):
+            return row  # "11 % for the bubble"
+        if look not in _UNNAMED and (row := best(before, look, _stems(before), common=True)):
+            return row
+        places = [before, after, _left(tokens[:at], look)]
+    if row := best(own_item(sentence, at), look, around, common=False):
+        return row
+    if look is Look.PARAMETERS:
+        places = places[:2] if sentence.key or sentence.header else []
+    elif look not in _UNNAMED:
+        places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
+        # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
+        places += [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]
+    for number, place in enumerate(places):
+        if row := best(place, look, around, common=number < 4):
+            return row
+    if look is Look.TOKENS and not told and not (_OTHER_RATES & (around | _stems(tokens))):
+        return _TOKENS if counted_for(sentence, at) is not Per.UNSAID else None  # whose unit says what it is
+    figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
+    named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
+    return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _left(tokens: Sequence[Token], look: Look) -> tuple[Token, ...]:
+    """The words before a figure without those that name another right before them: "40 % MFU, 15 % ahead"."""
+    named = {
+        n
+        for at, token in enumerate(tokens[:-1])
+        if token.figure and _look(token.figure) is look
+        for row, end in ROWS.at(tokens, at + 1)
+        if row.look is look
+        for n in range(at + 1, end)
+    }
+    return tuple(token for n, token in enumerate(tokens) if n not in named)
+
+
+def _look(figure: Figure) -> Look | None:
+    return Look.SHARE if figure.quantity.unit == PERCENT else LOOKS.get(figure.quantity.dimension)
+
+
+def _has_degrees(title: Sequence[Token]) -> bool:
+    return any(short_axes(token.stem) for token in title)
+
+
+def _first(sentence: Sentence, at: int) -> int:
+    """The index of the figure that a label gives first, or that what it gives first comes to; `at` for none."""
+    tokens = sentence.tokens
+    inner = operands(tokens)
+    given = range(len(sentence.key), len(tokens))
+    return next((index for index in given if tokens[index].figure and index not in inner), at)
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether several figures stand in one sentence without a label, each beside the words it belongs to."""
+    prose = sentence.block.kind is Kind.PARAGRAPH and not sentence.key
+    return prose and sum(token.figure is not None for token in sentence.tokens) > 1
+
+
+def _right_after(tokens: Sequence[Token], at: int, look: Look, around: set[str]) -> Metric | None:
+    """The row of the phrase that follows a figure: "90 %+ pipeline utilization", "1% maximum difference"."""
+    index = at + 1
+    while index < len(tokens) and tokens[index].sign in ("+", "-") and tokens[index].sign:
+        index += 1
+    while index < len(tokens) and tokens[index].stem in ("average", "peak", "effective", "of", "total", "the"):
+        if rows := _fitting(ROWS.at(tokens, index), look, around):
+            return rows[0]
+        index += 1
+    named = index < len(tokens) and tokens[index].stem
+    rows = _fitting(ROWS.at(tokens, index), look, around) if named else []
+    return rows[0] if rows else None
+
+
+def is_named_summand(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a size of a sum carries its own name: "17.5 GB weights + 20 GB KV cache"."""
+    figure = tokens[at].figure
+    if figure is None or figure.quantity.dimension != BYTE or (at and tokens[at - 1].sign not in _ADDS):
+        return False
+    end = next((n for n in range(at + 1, len(tokens)) if tokens[n].sign), len(tokens))
+    row = _right_after(tokens, at, Look.BYTES, set())
+    after = end == len(tokens) or tokens[end].sign in _ENDS
+    return row is not None and row.metric.startswith("memory.") and not row.alone and after and end > at + 1
+
+
+def _right_before(tokens: Sequence[Token], at: int) -> Metric | None:
+    """The row of a latency that only a bound parts from its figure: "TTFT below 2 s and TPOT under 50 ms"."""
+    end = at
+    while end and (tokens[end - 1].stem in _BOUNDS or tokens[end - 1].sign in ("<", "≤", "=", "~", "≈")):
+        end -= 1
+    named = end and tokens[end - 1].stem in _LATENCIES
+    rows = _fitting(ROWS.at(tokens, end - 1), Look.TIME, set()) if named else []
+    return rows[0] if rows else None
+
+
+def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) -> Metric | None:
+    """The row of the longest phrase of a place, the last of equals."""
+    found = [
+        (end - first, first, row)
+        for row, first, end in ROWS.inside(place)
+        if row.look is look
+        and (common or not row.alone)
+        and not _forbidden(row, around | _stems(place))
+        and not (look is Look.BYTES and first and place[first - 1].stem == "per")  # "per attention group"
+    ]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _fitting(found: list[tuple[Metric, int]], look: Look, around: set[str]) -> list[Metric]:
+    return [row for row, _ in found if row.look is look and not _forbidden(row, around)]
+
+
+def _forbidden(row: Metric, around: set[str]) -> bool:
+    lacking = row.needs and not any(word in around for word in row.needs.split())
+    return bool(lacking) or any(word in around for word in row.unless.split())
+
+
+def _stems(tokens: Sequence[Token]) -> set[str]:
+    """The words of a place; a number of operations says "FLOPs" by its unit."""
+    return {"flop" if token.figure and token.figure.quantity.dimension == FLOP else token.stem for token in tokens}

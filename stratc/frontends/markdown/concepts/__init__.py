@@ -1,0 +1,1 @@
+"""What sentences say of parallelism without a figure, and what they take it for."""

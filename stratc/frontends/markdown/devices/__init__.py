@@ -1,0 +1,1 @@
+"""Counts of devices, machines, replicas and pools."""

@@ -1,0 +1,1 @@
+"""What figures and names say of the model, the machines and the workload."""

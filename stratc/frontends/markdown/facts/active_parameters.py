@@ -1,0 +1,48 @@
+"""Parameters that one token uses, said beside those of the model: "236B total, 21B active"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.arith.unit import UNITS
+from stratc.frontends.markdown.document.saying import said_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_SAID = (
+    r"(?<![\w.])(?P<one>\d{1,4}(?:\.\d+)?) ?B (?:of (?:which|them|these) )?(?:are )?(?:active|activated)\b(?! expert)"
+    r"|\bactive (?:parameters|params)(?: per token)?[*: =]{1,4}~?(?P<two>\d{1,4}(?:\.\d+)?) ?B\b"
+    r"|(?<![\w.])(?P<three>\d{1,4}(?:\.\d+)?) ?B ?激活"
+)
+_WHOLE = (
+    r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
+)
+
+
+def active_parameters(sentence: Sentence, found: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements "parameters.active" of figures in billions, and "model.parameters", that `found` has not taken."""
+    low = sentence.text
+    if "activ" not in low and "激活" not in low:
+        return
+    most, subjects = 0.0, {each.subject for each in found}
+    taken = {each.span.start for each in found if each.subject == "parameters.active"}
+    for match in re.finditer(_SAID, low):
+        group = str(match.lastgroup)
+        figure, place = float(match[group]) * 1e9, match.span(group)
+        most = max(most, figure)
+        said = said_at(sentence, "parameters.active", figure, place)
+        if said.span.start not in taken:
+            yield replace(said, quantity=Quantity.of(figure, UNITS["parameters"]))
+    if most and "model.parameters" not in subjects:
+        wholes = [match for match in re.finditer(_WHOLE, low) if float(match[2]) * 1e9 > most]
+        if len(wholes) == 1:
+            count = float(wholes[0][2]) * 1e9
+            whole = said_at(sentence, "model.parameters", count, wholes[0].span(1))
+            yield replace(whole, quantity=Quantity.of(count, UNITS["parameters"]), passing=True)

@@ -1,0 +1,1 @@
+"""Degrees, groups, stages, and who holds which layers, heads and experts."""

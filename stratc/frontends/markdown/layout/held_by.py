@@ -1,0 +1,83 @@
+"""What a figure of the model or the machines is only of: a device, a node."""
+
+from __future__ import annotations
+
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.document.figures import COUNTED_FOR, is_device
+from stratc.frontends.markdown.document.notations import AXES
+from stratc.frontends.markdown.document.rows import ROW_OF
+from stratc.frontends.markdown.words.vocabulary import words
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
+    from stratc.frontends.markdown.words.vocabulary import Row
+
+_EACH = words("per each every a an one")
+_NODES = words("node server machine host box chassi chassis")
+_SINGLE = words("a per each every one same")
+_PIECES = words("expert layer block stage shard rank adapter")
+_CLAUSES = frozenset(",;:")
+_SPLIT = words("model.heads model.kv_heads model.ffn_hidden_size model.vocab_size model.experts")  # between devices
+
+
+def is_of_device(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether column or label make a size of the model the share of a device, or the number the name of a layer."""
+    before = sentence.tokens[at - 1] if at else None
+    named = row.key == "model.layers" and before is not None and before.stem == "layer" and not before.many
+    return named or _is_per_device(sentence.header) or (row.key in _SPLIT and lists_share(sentence))
+
+
+def lists_share(sentence: Sentence) -> bool:
+    """Whether a label says that its items are what a device holds: "On each GPU: 8 heads", "TP 2: 20 heads"."""
+    stems = [token.stem for token in sentence.key if token.stem]
+    if any(one in _EACH and is_device(two) for one, two in pairwise(stems)):
+        return True
+    degree = any(key == "strategy.tp" for key, _, _ in AXES.inside(sentence.key))
+    return degree and any(token.figure for token in sentence.key)
+
+
+def _is_per_device(header: Sequence[Token]) -> bool:
+    """Whether a column gives the share of a device: "Per GPU"."""
+    stems = [token.stem for token in header if token.stem]
+    return stems[:1] == ["per"] and len(stems) > 1 and COUNTED_FOR.get(stems[1]) is Per.DEVICE
+
+
+def is_of_node(tokens: Sequence[Token], at: int) -> bool:
+    """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether"."""
+    rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 9])]
+    return any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1]
+
+
+def is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether query heads are those of one head of keys and values: "5 query heads to a KV head", "8 per KV head"."""
+    after = [token.stem for token in sentence.tokens[at + 1 : at + 8] if token.figure is None]
+    beside = list(pairwise(after))
+    return row.key == "model.heads" and any(one in _SINGLE and other in ("kv", "key") for one, other in beside)
+
+
+def is_of_one(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a size is that of one expert, one layer or one device: "an expert has 44M", "1.3B on a GPU"."""
+    before = list(takewhile(lambda token: token.sign not in _CLAUSES, reversed(tokens[max(0, at - 6) : at])))[::-1]
+    after = list(takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 7]))
+    pairs = (*pairwise(token.stem for token in before), *pairwise(token.stem for token in after))
+    return any(one in _EACH and (other in _PIECES or is_device(other)) for one, other in pairs)
+
+
+def of_device(tokens: Sequence[Token], at: int, end: int, row: Row | None) -> Row | None:
+    """The share of a device where words behind say so: "5 routed experts per layer on a GPU"; else the row itself."""
+    if row is None or row.key != "model.experts" or (at and tokens[at - 1].sign == "="):
+        return row
+    behind = [token.stem for token in takewhile(lambda each: bool(each.stem), tokens[end : end + 5])]
+    on_device = any(one in _EACH and is_device(two) for one, two in pairwise(behind))
+    return ROW_OF["strategy.experts_per_device"] if on_device else row
+
+
+def is_summed_up(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a count is added to others or comes of it: "70 层 + 2 层 = 72 层"."""
+    return any(token.sign == "+" for token in tokens[:at])

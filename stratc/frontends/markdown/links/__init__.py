@@ -1,0 +1,1 @@
+"""Bytes that devices send one another, and the links that carry them."""

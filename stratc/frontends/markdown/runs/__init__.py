@@ -1,0 +1,1 @@
+"""Training runs and the load of a service: steps, days, checkpoints, power, cost, requests."""

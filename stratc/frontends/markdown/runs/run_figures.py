@@ -1,0 +1,251 @@
+"""Figures of a training run that labels and sentences give: steps, days, checkpoints, device-hours, power, cost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from stratc.arith.quantity import Quantity
+from stratc.arith.unit import COUNT, PERCENT, TOKEN, Unit
+from stratc.frontends.markdown.document.asides import role_before
+from stratc.frontends.markdown.document.blocks import Kind
+from stratc.frontends.markdown.document.number_words import NUMBERS
+from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.tokens import tokens_of
+from stratc.frontends.markdown.runs.run_rows import KINDS, MONEY, ROWS, Row
+from stratc.frontends.markdown.scoping.conditionals import of_conditions
+from stratc.frontends.markdown.words.vocabulary import words
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from stratc.arith.unit import Dimension
+    from stratc.frontends.markdown.document.figures import Figure
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
+    from stratc.ir.statement import Statement
+
+_DATA_WORDS = words("hold contain corpus dataset set unique deduplication data")  # of tokens that a run may see again
+_RUN_WORDS = words("seen total budget processed")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_SIGNS = frozenset("$€£")
+_MONEY = Pattern(r"(?i)[$€£]|\b(?:usd|dollars?|eur|euros?)\b", "$|€|£|usd|dollar|eur")
+_CURRENCIES = words("usd dollar eur euro")
+_ENDS = frozenset(";")
+_ABOUT = words("about roughly around approximately some")
+_OPERATORS = frozenset("×*÷+−^·")
+_EQUALS = frozenset("=≈")
+_HELD_TO = words("target result goal requirement limit achieved threshold criterion")  # columns that are compared
+_FARTHER = 40
+_FAR = 14  # tokens on either side that tell what a figure is
+_LEAST_TOKENS = 1e9  # of a bare number under a label that speaks of tokens
+_SHARES = words("run.goodput share.hidden checkpoint.share")
+_ALL_KEPT = Pattern(
+    r"(?i)\b(?:no|none of the) (?:checkpoint|snapshot|save)s?\b[^.;]{0,40}\b(?:deleted|removed|pruned|"
+    r"overwritten|thrown)"
+    r"|\b(?:keep|retain)(?:s|ing)? (?:all|every|each)(?: of the)?(?: \w+)? (?:checkpoint|snapshot|save)"
+    r"|\b(?:all|every)(?: of the)?(?: \w+)? (?:checkpoint|snapshot|save)s?(?: of [^.;]{0,30})? (?:is|are|stays?|"
+    r"remains?)"
+    r" (?:kept|retained|archived|on)|\b(?:all|every one) of them (?:is|are) (?:kept|retained|archived)|"
+    r"\b(?:nothing|none) is (?:ever )?(?:deleted|removed|pruned)",
+    "delete|remove|prune|overwrit|thrown|keep|retain|kept|archive|stay|remain| on",
+)
+_TIMES = {"once": 1, "one": 1, "twice": 2}
+_NUMBER = rf"\d{{1,2}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
+_DATA = r"(?:data|corpus|dataset|set|mix|mixture|documents|examples|rows|samples)"
+_PASSES = Pattern(
+    rf"(?i)\b(?:go|goes|pass(?:es)?|runs?|iterates?|trains?|read|reads|sees?|seen|swept|sweeps?) (?:over |"
+    rf"through |on )?"
+    rf"(?:the |all |this |our |all of the )?(?:\w+ )?{_DATA} (?P<n>once|twice|(?:{_NUMBER})(?= times))\b"
+    rf"|\b(?P<m>{_NUMBER}) (?:full |complete )?(?:(?:passes|sweeps) (?:over|through)|epochs)\b",
+    "data|corpus|set|mix|document|example|rows|sample|passes|sweeps|epochs",
+)
+_UNITS = {MONEY: Unit("$", 1.0, MONEY)}
+
+
+def run_figures(said: Sequence[Sentence], statements: Iterable[Statement], text: str) -> Iterator[Statement]:
+    """Statements of the metrics of `run_rows` that no reader made yet; amounts of money show in the source `text`."""
+    told = {(each.subject, each.span.start) for each in statements}
+    money = _MONEY.search(text) is not None
+    around = _around(said)
+    for sentence in said:
+        likely = not sentence.dimensions.isdisjoint(KINDS) and sentence.scope.role is not Role.TARGET
+        if not likely or sentence.block.language or any(token.stem in _HELD_TO for token in sentence.header):
+            continue
+        found: list[Statement] = []
+        for at, figure in sentence.figures:
+            kind = MONEY if money and _is_money(sentence.tokens, at, text) else figure.quantity.dimension
+            found.extend(_of_figure(sentence, at, figure, kind, around[_group(sentence)]))
+        new = (each for each in found if (each.subject, each.span.start) not in told)
+        yield from of_conditions(sentence, new)
+
+
+def _group(sentence: Sentence) -> Hashable:
+    """The paragraph, the list or the table that a sentence stands in."""
+    match sentence.block.kind:
+        case Kind.CELL:
+            return sentence.block.group
+        case Kind.ITEM:
+            return (sentence.scope.path, sentence.lead)
+    return (sentence.block.start,)
+
+
+def _around(said: Iterable[Sentence]) -> dict[Hashable, set[str]]:
+    """The words of every paragraph, list and table."""
+    found: dict[Hashable, set[str]] = {}
+    for sentence in said:
+        here = found.setdefault(_group(sentence), set())
+        here |= sentence.stems | sentence.key_stems
+    return found
+
+
+def _of_figure(sentence: Sentence, at: int, figure: Figure, kind: Dimension, around: set[str]) -> Iterator[Statement]:
+    rows = [row for row in ROWS if kind in row.kinds and row.least <= figure.value <= row.most]
+    if not rows or figure.more or figure.times or _is_operand(sentence.tokens, at):
+        return
+    before, after = _before(sentence, at), _after(sentence.tokens, at)
+    label = "" if _is_in_label(sentence, at) else _label(sentence) or _heading(sentence, at)
+    line = f"{label}| {before} # {after} "
+    whole = f"{label}| {_line(sentence.tokens[max(0, at - _FARTHER) : at])} # {after} "
+    told: set[str] = set()
+    for row in rows:
+        fits = row.metric not in told and _is_kind(row, figure, label) and row.said.search(whole if row.far else line)
+        if fits and _allows(row, sentence, line, f"{label} {before}", around):
+            told.add(row.metric)
+            yield _said(sentence, row, at, figure, kind, line)
+
+
+def passes(sentence: Sentence) -> Iterator[Statement]:
+    """How often a run goes over its data: "we go over the corpus three times", "two passes over the data"."""
+    if found := _PASSES.search(sentence.text.replace("\n", " ")):
+        group = "n" if found["n"] else "m"
+        word = found[group].lower()
+        value = _TIMES.get(word) or NUMBERS.get(word) or int(word)
+        yield _counted(sentence, "run.epochs", value, found.span(group))
+
+
+def all_kept(sentence: Sentence) -> Iterator[Statement]:
+    """Statement "checkpoint.all_kept" of a sentence that says that no checkpoint is deleted."""
+    if found := _ALL_KEPT.search(sentence.text.replace("\n", " ")):
+        yield _counted(sentence, "checkpoint.all_kept", 1, found.span())
+
+
+def _counted(sentence: Sentence, metric: str, value: int, place: tuple[int, int]) -> Statement:
+    said = say(sentence, metric, value, (sentence.start + place[0], sentence.start + place[1]))
+    return replace(said, quantity=Quantity.of(value))
+
+
+def _label(sentence: Sentence) -> str:
+    """The words of the label, and of the heading of a column behind it."""
+    head = _line(sentence.key)
+    column = _line(sentence.header)
+    return f"{head} ~ {column}" if head and column else head or column
+
+
+def _heading(sentence: Sentence, at: int) -> str:
+    """The heading above an item that begins with its figure: "21 days, at 43 % of the peak" below "Duration"."""
+    opens = at == 0 or (at == 1 and bool(sentence.tokens[0].sign or sentence.tokens[0].stem in _ABOUT))
+    return _line(sentence.above[0].tokens) if opens and sentence.above else ""
+
+
+def _line(tokens: Sequence[Token]) -> str:
+    return " ".join("@" if token.figure else token.stem or token.sign for token in tokens)
+
+
+def _before(sentence: Sentence, at: int) -> str:
+    """The words of the clause before a figure, back to another one."""
+    start = 0 if _is_in_label(sentence, at) else len(sentence.tokens) - len(sentence.value)
+    found: list[str] = []
+    for token in reversed(sentence.tokens[max(start, at - _FAR) : at]):
+        if token.figure is not None or token.sign in _ENDS:
+            break
+        found.append(token.stem or token.sign)
+    return " ".join(reversed(found))
+
+
+def _after(tokens: Sequence[Token], at: int) -> str:
+    """The words after a figure, up to another one; its unit is what it counts."""
+    found = []
+    figure = tokens[at].figure
+    if figure is not None and figure.quantity.dimension == TOKEN:
+        found.append("token")
+    for token in tokens[at + 1 : at + 1 + _FAR]:
+        if token.figure is not None or token.sign in _ENDS:
+            break
+        found.append(token.stem or token.sign)
+    return " ".join(found)
+
+
+def _is_money(tokens: Sequence[Token], at: int, text: str) -> bool:
+    """Whether a currency stands beside a number."""
+    signed = text[max(0, tokens[at].start - 2) : tokens[at].start].strip()[-1:] in _SIGNS
+    return signed or any(token.stem in _CURRENCIES for token in tokens[at + 1 : at + 2])
+
+
+def _is_in_label(sentence: Sentence, at: int) -> bool:
+    """Whether a figure stands in the label itself: "Optimal at 20 tokens per parameter: 140B tokens"."""
+    return at < len(sentence.tokens) - len(sentence.value)
+
+
+def _is_operand(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a figure goes into a working, or is bounded: "2 × 168M / (64 × 4096) = 1,282" gives the last one."""
+    beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])
+    if any(token.sign in _OPERATORS for token in beside if token.sign):
+        return True
+    after = takewhile(lambda token: token.sign not in (",", ";"), tokens[at + 1 :])
+    return any(token.sign in _EQUALS for token in after) or relation_before(tokens, at) is not Relation.IS
+
+
+def _is_kind(row: Row, figure: Figure, label: str) -> bool:
+    """Whether a bare number may be what a row has a unit for, and a percentage a share."""
+    unit = figure.quantity.unit
+    if (unit.symbol == PERCENT.symbol) != (row.metric in _SHARES):
+        return False
+    if row.metric == "run.tokens" and unit.dimension == COUNT:
+        return unit.scale >= _LEAST_TOKENS and ("token" in label or not label)
+    return row.metric != "run.steps" or unit.scale <= 1e6
+
+
+def _allows(row: Row, sentence: Sentence, line: str, early: str, around: set[str]) -> bool:
+    """Whether nothing speaks against what a row has found in a line."""
+    near, _, after = line.rpartition(" # ")
+    label, _, before = near.partition("| ")
+    stems = {
+        *label.split(),
+        *_BRACKETS.sub("", before).rpartition(" , ")[2].split(),
+        *f" {after}".partition(" , ")[0].split(),
+    }
+    if not row.nowhere.isdisjoint(sentence.stems):
+        return False
+    if not row.never.isdisjoint(stems) or not row.early.isdisjoint(early.split()):
+        return False
+    return not row.about or not row.about.isdisjoint(stems | _above(sentence) | around)
+
+
+@lru_cache(maxsize=256)
+def _stems(title: str) -> frozenset[str]:
+    return frozenset(token.stem for token in tokens_of(title, 0))
+
+
+def _above(sentence: Sentence) -> set[str]:
+    """The words of the headings and labels above a sentence."""
+    return {stem for title in (*sentence.scope.path, *sentence.lead) for stem in _stems(title)} | set(sentence.stems)
+
+
+def _said(sentence: Sentence, row: Row, at: int, figure: Figure, kind: Dimension, line: str) -> Statement:
+    tokens = sentence.tokens
+    place = (tokens[at].start, tokens[at].end)
+    said = say(sentence, row.metric, figure.value, place, figure=figure, role=role_before(tokens, at))
+    if row.metric == "run.tokens" and not _DATA_WORDS.isdisjoint(set(line.split()) - _RUN_WORDS):
+        said = replace(said, cause="data")
+    if kind in _UNITS:
+        quantity = figure.quantity
+        unit = Unit(f"{quantity.unit.symbol} $".strip(), quantity.unit.scale, MONEY)
+        return replace(said, quantity=Quantity(quantity.low, quantity.high, unit, quantity.approximate, quantity.step))
+    return said

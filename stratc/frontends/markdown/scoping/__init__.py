@@ -1,0 +1,1 @@
+"""Of which plan a passage speaks: this one, an earlier, another, one that is only weighed."""

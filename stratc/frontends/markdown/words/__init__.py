@@ -1,0 +1,1 @@
+"""Tables of words: what plans call each fact, metric and concept."""

@@ -1,0 +1,1 @@
+"""Inline arithmetic as plans write it."""

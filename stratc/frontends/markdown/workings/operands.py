@@ -1,0 +1,327 @@
+"""The figures and signs of inline arithmetic, the words between them left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import isclose
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
+from stratc.frontends.markdown.document.notations import SHORT, axis_at, is_index, names_index
+from stratc.frontends.markdown.words.vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.arith.unit import Unit
+    from stratc.frontends.markdown.document.figures import Figure
+    from stratc.frontends.markdown.document.tokens import Token
+
+SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
+SPREAD = words("distributed divided split spread sharded partitioned")
+OVER = words("across over among between by into")
+HOW = words(  # above a column that tells how figures come about
+    "how calculation formula derivation working computation computed calculated derived arithmetic basis breakdown "
+    "计算 公式 推导 计算方式 计算公式 计算过程 依据"
+)
+_FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
+_VERBS = words("is are be equals becomes gives makes takes costs needs")
+_KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
+_TICKS = frozenset("✓✔✅")
+_WHERE = words("on in of at for")
+_POWERS = {"²": 2, "³": 3}
+_SYMBOL = 2  # letters at most
+_HIGHEST = 65  # exponent
+_MOST = 200  # items of an equation; a longer one is a table or a joke
+
+
+@dataclass(slots=True)
+class Operand:
+    """A figure, the words beside it, and what brackets after it hold."""
+
+    at: int
+    value: float
+    unit: Unit | None
+    span: tuple[int, int]
+    figure: Figure | None
+    name: str = ""
+    words: tuple[Token, ...] = ()
+
+
+Item = Operand | str  # a figure or one of + - × ÷ = ( )
+
+
+def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Stretches without a sign that parts thoughts and without a function; commas in brackets part too."""
+    start, readable = 0, True
+    for at, token in enumerate(tokens):
+        readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
+        ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not ticked:
+            if readable:
+                yield start, at
+            start, readable = at + 1, True
+    if readable:
+        yield start, len(tokens)
+
+
+def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item], list[tuple[Operand | None, int, int]]]:
+    """Figures and signs from `start` to `end`, and the brackets that explain the figure before them."""
+    items: list[Item] = []
+    asides: list[tuple[Operand | None, int, int]] = []
+    at = start
+    while at < end and len(items) < _MOST:
+        token = tokens[at]
+        if token.sign == "(":
+            close = _closing(tokens, at, end)
+            tied = _tied_degree(tokens, at, close)
+            if not tied and items and (tokens[at - 1].stem in _VERBS or _is_factor(tokens, items[-1], at, close)):
+                _begin_anew(items)
+            if tied:
+                _put(items, tied)
+            elif items and isinstance(items[-1], Operand) and not _is_multiplied(tokens, at, close, items):
+                asides.append((items[-1], at + 1, close))
+            elif close < end and any(each.sign == "=" for each in tokens[at:close]) and not _awaits(items):
+                asides.append((None, at + 1, close))
+            elif close < end:
+                inner, further = items_of(tokens, at + 1, close)
+                if items and isinstance(items[-1], Operand):
+                    items.append("×")
+                items.extend(["(", *inner, ")"])
+                asides.extend(further)
+            at = close + 1
+            continue
+        if token.sign == ")" and items and "=" not in items and _goes_on(tokens, at + 1):
+            return [], asides  # the end of a bracket that explains what stands before it
+        if power := _power_at(tokens, at):
+            _raise(items, power[0])
+            at = power[1]
+            continue
+        if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
+            pass
+        elif token.sign == "=" and _defines(tokens, at):
+            _begin_anew(items)
+        elif not _is_place(tokens, at, items):
+            _put(items, _item(tokens, at))
+        at += 1
+    return items, asides
+
+
+def _is_place(tokens: Sequence[Token], at: int, items: list[Item]) -> bool:
+    """Whether a number only tells where the factor before it is counted: "16 micro-batches on stage 0 × 3 layers"."""
+    named = at > 1 and tokens[at].figure is not None and tokens[at - 2].stem in _WHERE and names_index(tokens[at - 1])
+    return named and bool(items) and isinstance(items[-1], Operand)
+
+
+def _defines(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "=" gives a symbol its value: "(p-1)/(m+p-1) = 1/9 with p=2"."""
+    if at < 2 or not tokens[at - 2].stem or tokens[at + 1 : at + 2] == ():
+        return False
+    glued = tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
+    return glued and 0 < len(tokens[at - 1].stem) <= _SYMBOL and tokens[at + 1].figure is not None
+
+
+def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:
+    """Whether brackets are the first factor of what follows: "58 layers in total: (0.11 + 0.22) × 58 = 19 ms"."""
+    adds = any(token.sign == "+" for token in tokens[at:close]) and not any(t.sign == "=" for t in tokens[at:close])
+    after = tokens[close + 1 : close + 3]
+    times = len(after) == 2 and after[0].sign in ("×", "*", "·") and after[1].figure is not None
+    if not (adds and times and isinstance(before, Operand) and tokens[at - 1].stem):
+        return False
+    summed = sum(token.figure.quantity.high for token in tokens[at:close] if token.figure)
+    return not isclose(summed, before.value, rel_tol=0.05)
+
+
+def _is_multiplied(tokens: Sequence[Token], at: int, close: int, items: list[Item]) -> bool:
+    """Whether a sum in brackets multiplies the factor before it: "M = 13 / 8 (4 + 12)"."""
+    factor = len(items) > 1 and items[-2] in ("×", "÷") and tokens[at - 1].figure is not None
+    return factor and any(each.sign in ("+", "−") for each in tokens[at:close])
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an operator stands there: "(stages 3→4) + 2 s"."""
+    return at < len(tokens) and bool(tokens[at].sign) and tokens[at].sign in SIGNS and tokens[at].sign != "="
+
+
+def _power_at(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The exponent that stands at an index ("2560²", "2^20") and the index after it."""
+    if not at or tokens[at].start != tokens[at - 1].end or tokens[at - 1].figure is None:
+        return None
+    if tokens[at].stem in _POWERS:
+        return _POWERS[tokens[at].stem], at + 1
+    exponent = tokens[at + 1].figure if tokens[at].sign == "^" and at + 1 < len(tokens) else None
+    whole = exponent is not None and exponent.is_count and exponent.value in range(2, _HIGHEST)
+    return (int(exponent.value), at + 2) if exponent and whole else None
+
+
+def _raise(items: list[Item], power: int) -> None:
+    """The last operand to a power; a square or cube is written out."""
+    base = items[-1] if items else None
+    if not isinstance(base, Operand):
+        return
+    if base.unit is None and power <= len(_POWERS) + 1:
+        base.words = ()
+        times: list[Item] = [base, "×"]
+        items[-1:] = ["(", *times * (power - 1), base, ")"]
+    else:
+        base.value **= power
+
+
+def _item(tokens: Sequence[Token], at: int) -> Item | None:
+    token = tokens[at]
+    if token.figure is not None:
+        figure = token.figure
+        if is_index(tokens, at):
+            return ";"
+        unit = figure.quantity.unit if figure.quantity.unit.symbol else None
+        place, axis = (token.start, token.end), _axis_of(tokens, at)
+        words_after = () if axis else _words_after(tokens, at + 1)
+        return Operand(at, figure.quantity.high, unit, place, figure, axis, words_after)
+    degree = degree_of(token)
+    if degree is not None:
+        return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
+    if token.sign in SIGNS:
+        return _sign(tokens, at)
+    if token.stem in ("x", "times"):
+        return "×"
+    if (token.stem == "of" and _is_times(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):
+        return "×"
+    if token.stem in OVER and at and tokens[at - 1].stem in SPREAD:
+        return "÷"
+    return None
+
+
+def _is_times(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "of" multiplies: "30% of", "256 sequences of 4096 tokens"."""
+    of = at + 2 if at + 1 < len(tokens) and tokens[at + 1].stem in ("the", "its", "all") else at + 1
+    before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, of))
+    if before is None or before.quantity.unit == PERCENT:
+        return before is not None and after is not None
+    return after is not None and (before.quantity.dimension, after.quantity.dimension) == (SEQUENCE, TOKEN)
+
+
+def _is_share_of(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "at" takes a share of the figure before it whose result follows: "1.8 TB/s at 80% utilisation = 1.44"."""
+    share = tokens[at + 1].figure if at + 1 < len(tokens) else None
+    if share is None or share.quantity.unit != PERCENT:
+        return False
+    return any(token.sign in ("=", "≈") for token in tokens[at + 2 : at + 5])
+
+
+def _sign(tokens: Sequence[Token], at: int) -> str | None:
+    """The operator that a sign stands for; hyphens and slashes inside words are none."""
+    token = tokens[at]
+    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
+    spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
+    if token.sign == "-" and not spaced and not _takes_away(before, after) and not _is_below_zero(before, after):
+        return None
+    if token.sign == "+" and before is not None and after is not None and degree_of(before) and degree_of(after):
+        return ";"  # "EP32 + TP2": one beside the other
+    if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
+        return None  # a dot in a list: "40 layers · 5120 hidden"
+    if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
+        return "÷" if after is not None and (after.figure or after.sign == "(") else None
+    return None if token.sign in ("×", "*") and _counts_kind(tokens, at) else SIGNS[token.sign]
+
+
+def _is_below_zero(before: Token | None, after: Token | None) -> bool:
+    """Whether a minus stands between "=" and a figure: "20 - 35 = -15"."""
+    return before is not None and before.sign in ("=", "≈") and after is not None and after.figure is not None
+
+
+def _counts_kind(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a times sign stands before the kind of what is counted: "= 16 × H100"."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and _KIND.fullmatch(after.stem) is not None and degree_of(after) is None
+
+
+def _closes(token: Token | None) -> bool:
+    return token is not None and (token.figure is not None or token.sign == ")")
+
+
+def _takes_away(before: Token | None, after: Token | None) -> bool:
+    """Whether a hyphen stands between two bare numbers that are no range: "(16-1)/192"."""
+    figures = [token.figure for token in (before, after) if token is not None and token.figure is not None]
+    return len(figures) == 2 and all(figure.is_count for figure in figures)
+
+
+def _put(items: list[Item], item: Item | None) -> None:
+    """Appends an item; two figures without a sign between them begin anew with the second."""
+    if item is None:
+        return
+    if isinstance(item, Operand) and items and isinstance(items[-1], Operand):
+        _begin_anew(items)
+    items.append(item)
+
+
+def _awaits(items: list[Item]) -> bool:
+    """Whether a sign stands last, whose right side a bracket is: "8 GPUs ÷ (TP=2 × PP=4)"."""
+    return bool(items) and isinstance(items[-1], str) and items[-1] in "+-×÷"
+
+
+def _begin_anew(items: list[Item]) -> None:
+    if "=" in items and len(items) > 2:
+        items.append(";")
+    else:
+        items.clear()
+
+
+def _closing(tokens: Sequence[Token], at: int, end: int) -> int:
+    depth = 0
+    for index in range(at, end):
+        depth += (tokens[index].sign == "(") - (tokens[index].sign == ")")
+        if depth == 0:
+            return index
+    return end
+
+
+def _tied_degree(tokens: Sequence[Token], at: int, close: int) -> Operand | None:
+    """TP(4): a figure alone in brackets after an axis."""
+    figure = tokens[at + 1].figure if close == at + 2 else None
+    axis = axis_at(tokens, at - 1) if at and figure else None
+    if figure is None or axis is None or axis[1] != at:
+        return None
+    return Operand(at + 1, figure.quantity.high, None, (figure.start, figure.end), figure, axis[0].partition(".")[2])
+
+
+def _is_degree_tie(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "=" ties a degree to its axis inside a product ("TP=4 × PP=2"), and is no result ("TP × PP = 4 × 2").
+
+    What takes up the figure before the axis is none either: "140 / TP = 140 / 4".
+    """
+    after = tokens[at + 1].figure if at + 1 < len(tokens) else None
+    if after is None or not after.is_count or (at > 1 and tokens[at - 2].figure is not None):
+        return False
+    sign, before = (tokens[at - 2].sign, tokens[at - 3]) if at > 2 else ("", None)
+    of_names = sign in ("×", "*") and before is not None and bool(before.stem) and degree_of(before) is None
+    divided = before.figure if before is not None and sign in ("/", "÷") else None
+    return not of_names and (divided is None or divided.value != after.value)
+
+
+def degree_of(token: Token) -> tuple[str, float] | None:
+    """The axis and degree of a word such as "TP4"."""
+    match = SHORT.fullmatch(token.stem) if token.stem and token.stem[-1].isdigit() else None
+    return (match[1], float(match[2])) if match else None
+
+
+def _axis_of(tokens: Sequence[Token], at: int) -> str:
+    """The axis that names a figure: "4 (EP)", "TP = 4", "2 tensor parallelism"; "" for none."""
+    after = at + 2 if at + 2 < len(tokens) and tokens[at + 1].sign == "(" else at + 1
+    axis = axis_at(tokens, after) if after < len(tokens) else None
+    divided = at + 2 < len(tokens) and tokens[at + 1].sign in ("/", "÷") and not axis_at(tokens, at + 2)
+    if axis is None and at > 1 and tokens[at - 1].sign == "=" and not divided and _is_degree_tie(tokens, at - 1):
+        axis = axis_at(tokens, at - 2)
+    return axis[0].partition(".")[2] if axis else ""
+
+
+def _words_after(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:
+    """One or two words after a figure, its name in the working."""
+    found: list[Token] = []
+    while at < len(tokens) and tokens[at].stem and len(found) < 2 and tokens[at].stem not in _STOPS:
+        found.append(tokens[at])
+        at += 1
+    return tuple(found)
+
+
+_STOPS = words("per of x times across into for and or in on with to each distributed divided split by total at from")

@@ -1,0 +1,327 @@
+"""Inline arithmetic: `16 heads × 64 dims × 2 bytes`, a result before or after its formula, chains of equations.
+
+The words between figures are left out, but name the figures in the Term ("16 heads"); "TP4" and "TP(4)" are figures
+too, "30% of" is a product, "distributed across" a quotient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from stratc.arith.term import Apply, Literal, Named, Term
+from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
+from stratc.frontends.markdown.workings.added_shares import joined
+from stratc.frontends.markdown.workings.chains import is_new
+from stratc.frontends.markdown.workings.device_factors import on_devices
+from stratc.frontends.markdown.workings.heads_beside import widths_beside_heads
+from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
+from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
+from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
+from stratc.syntax.grammars import parser_of
+from stratc.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.document.figures import Figure
+    from stratc.frontends.markdown.document.sentences import Sentence
+
+
+_COUNTED = (TOKEN, SEQUENCE)
+_COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
+_FAR = 5  # words between a figure and bare numbers in brackets
+_TOLD = frozenset(("of", "for", "over", "with", "at"))
+_KINDS = frozenset(
+    ("active", "activated", "prompt", "output", "input", "forward", "backward", "used", "free", "sparse")
+)
+_WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
+
+
+class Working(NamedTuple):
+    """A figure of a sentence and the arithmetic beside it; `term` leaves know their places."""
+
+    result: Figure
+    at: int  # index of the result among the tokens of the sentence
+    term: Term
+
+
+class Place(NamedTuple):
+    """Where a named figure of a working stands."""
+
+    place: Span
+
+    def spans(self) -> tuple[Span, ...]:
+        """The place itself."""
+        return (self.place,)
+
+
+def literal_of(sentence: Sentence, figure: Figure) -> Literal:
+    """A figure of a sentence as a term that knows its place."""
+    return Literal(figure.value, figure.quantity.unit, Span(sentence.source, figure.start, figure.end))
+
+
+def workings(sentence: Sentence) -> Iterator[Working]:
+    """Every figure of a sentence that brings its arithmetic, in either direction."""
+    tokens = sentence.tokens
+    if sum(token.figure is not None or degree_of(token) is not None for token in tokens) < 2:
+        return
+    if not any(token.sign in SIGNS or token.stem in ("x", "of", "times") or token.stem in SPREAD for token in tokens):
+        return
+    for start, end in regions(tokens):
+        items, asides = items_of(tokens, start, end)
+        yield from _of_chain(sentence, items)
+        for before, first, last in asides:
+            inner, _ = items_of(tokens, first, last)
+            yield from _of_aside(sentence, before, inner, first)
+
+
+def sides_of(sentence: Sentence) -> tuple[list[Operand | Apply | None], int]:
+    """The sides of the equation that a text begins with, and the index after it; no sides where it begins in words."""
+    tokens = sentence.tokens
+    start, end = next(regions(tokens), (0, 0))
+    opens = bool(tokens) and (tokens[0].figure is not None or tokens[0].sign == "(")
+    if start or not opens:
+        return [], end
+    items, _ = items_of(tokens, start, end)
+    return [_term(sentence, side) for side in _split(items, "=")], end
+
+
+def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
+    """Every side of a chain of equations that is one figure, with the side before it as its working."""
+    for part in _split(_cut_list(sentence, items), ";"):
+        sides = [_term(sentence, side) for side in _split(part, "=")]
+        for index in range(1, len(sides)):
+            result = sides[index]
+            if isinstance(result, Operand):
+                own = own_part(own_summand(_nearest(sides[:index]), result), result)
+                working = of_each(sentence, own, result)
+                if is_part_of_unsaid(sentence, working) or is_new(sentence, sides[index - 1], result):
+                    continue
+                if working is not None and adds_to_rounded(sides[index - 2 : index], result):
+                    continue
+                if working is not None and result.figure is not None and not is_mean(sentence, result, working):
+                    yield Working(result.figure, result.at, on_devices(sentence, working, result.figure, result.at))
+            elif isinstance(result, Apply) and isinstance(sides[index - 1], Operand) and index == 1:
+                first = sides[0]
+                if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
+                    yield Working(first.figure, first.at, result)
+
+
+def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:
+    """The items with ";" for a "+" that only joins two equations: "4 × 8 = 32 MB + 2 × 6 = 12 MB"."""
+    at = next((n for n in range(2, len(items) - 1) if items[n] == "+" and items[n - 2] == "="), None)
+    if at is None or "=" not in items[at:]:
+        return items
+    end = at + items[at:].index("=")
+    result, whole, last = (
+        items[end + 1 : end + 2],
+        _term(sentence, items[at - 1 : end]),
+        _term(sentence, items[at + 1 : end]),
+    )
+    if not (result and isinstance(result[0], Operand) and result[0].figure and whole and last):
+        return items
+    agrees = result[0].figure.quantity.agrees
+    joins = agrees(last.value) and not agrees(whole.value)
+    return [*items[:at], ";", *items[at + 1 :]] if joins else items
+
+
+def _nearest(sides: list[Operand | Apply | None]) -> Apply | None:
+    """The last side that calculates, unless something unread stands between."""
+    for side in reversed(sides):
+        if isinstance(side, Apply) or side is None:
+            return side
+    return None
+
+
+def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> Iterator[Working]:
+    """What stands in brackets after a figure, from the token at an index: its formula, or an equation of its own."""
+    if "=" in items:
+        yield from _of_chain(sentence, items)
+        yield from _of_share(sentence, before, items)
+        sides = _split(_split(items, ";")[0], "=")
+        last = _term(sentence, sides[-1])
+        first = _term(sentence, sides[0])
+        equal = isinstance(last, Operand) and before is not None and last.value == before.value
+        if equal and before is not None and before.figure and isinstance(first, Apply):
+            yield Working(before.figure, before.at, first)
+        return
+    listed = (
+        _is_tally(sentence, items)
+        or _are_kinds(items)
+        or _are_shares(items, before)
+        or _is_beside(sentence, before, items, at)
+    )
+    term = None if listed or _in_name(sentence, before) else _term(sentence, items)
+    if before is not None and (_takes_up(sentence, before, term) or _is_range(term)):
+        return
+    if isinstance(term, Apply) and before is not None and before.figure is not None:
+        part = _part_of(sentence, before.at)
+        if part is not None and part[0].quantity.agrees(term.value) and not before.figure.quantity.agrees(term.value):
+            yield Working(*part, term)
+            return
+        yield Working(before.figure, before.at, term)
+
+
+def _is_range(term: Operand | Apply | None) -> bool:
+    """Whether brackets only reach from a smaller to a larger figure: "(7B - 20B)"."""
+    return isinstance(term, Apply) and term.op == "-" and 0 < term.left.value < term.right.value
+
+
+def _takes_up(sentence: Sentence, before: Operand, term: Operand | Apply | None) -> bool:
+    """Whether brackets go on from a count that tells of what: "the logits of 4096 tokens (4096 × 32000 × 4)"."""
+    words = [token.stem for token in sentence.tokens[max(0, before.at - 2) : before.at]]
+    while isinstance(term, Apply) and term.op == "×" and isinstance(term.left, Apply):
+        term = term.left
+    goes_on = isinstance(term, Apply) and term.op == "×" and term.left.value == before.value
+    return goes_on and words[-1:] != [] and words[-1] in _TOLD and words[0] not in _WHOLES
+
+
+def _of_share(sentence: Sentence, before: Operand | None, items: list[Item]) -> Iterator[Working]:
+    """The figure that a share in brackets leaves of the one before them: "400 TFLOPS (60 % MFU = 240 TFLOPS)"."""
+    match items:
+        case [Operand() as share, "=", Operand() as result] if before is not None and before.unit is not None:
+            measured = result.unit is not None and result.unit.dimension == before.unit.dimension != COUNT
+            if share.unit == PERCENT and result.figure is not None and measured:
+                yield Working(result.figure, result.at, Apply("×", _leaf(sentence, before), _leaf(sentence, share)))
+
+
+def _part_of(sentence: Sentence, at: int) -> tuple[Figure, int] | None:
+    """The figure before "of" and its index: "61 GB of 80 GB (85 % of the 72 GB budget)" speaks of 61 GB."""
+    if at < 2 or sentence.tokens[at - 1].stem != "of":
+        return None
+    figure = sentence.tokens[at - 2].figure
+    return (figure, at - 2) if figure is not None else None
+
+
+def _in_name(sentence: Sentence, before: Operand | None) -> bool:
+    """Whether a figure is part of a name, to which brackets after it add something: "Coder-30B-A3B (30B / 3B)"."""
+    if before is None or before.at < 2:
+        return False
+    word, dash, figure = sentence.tokens[before.at - 2 : before.at + 1]
+    return bool(word.stem) and dash.sign == "-" and (word.end, dash.end) == (dash.start, figure.start)
+
+
+def _is_tally(sentence: Sentence, items: list[Item]) -> bool:
+    """Whether figures in brackets are only listed with slashes: "40 cases (22/9/8/1)"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    if len(operands) < 2 or {item for item in items if isinstance(item, str)} != {"÷"}:
+        return False
+    first, last = operands[0].span[0] - sentence.start, operands[-1].span[1] - sentence.start
+    return all(char in "0123456789/" for char in sentence.text[max(0, first) : last])
+
+
+def _are_kinds(items: list[Item]) -> bool:
+    """Whether a slash parts figures of two kinds, each named after its own: "(46B total / 13B active)"."""
+    named = [{word.stem for word in item.words} for item in items if isinstance(item, Operand)]
+    parted = all(item == "÷" for item in items if isinstance(item, str))
+    return parted and len(named) > 1 and any(not each.isdisjoint(_KINDS) for each in named)
+
+
+def _are_shares(items: list[Item], before: Operand | None) -> bool:
+    """Whether percentages with slashes tell two shares of a figure: "+25.7 MB (3% / 16%)"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    units = {item.unit.symbol if item.unit else "" for item in operands}
+    measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
+    return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
+
+
+def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> bool:
+    """Whether brackets compare or add something ("(vs 5 / 17)"), or bare numbers stand far from the figure: "(4+2)"."""
+    if any(token.stem in _COMPARES for token in sentence.tokens[at : at + 1]):
+        return True
+    if before is not None and "+" in items and _counts_others(sentence, before.at, at):
+        return True
+    bare = all(not item.words and item.unit is None for item in items if isinstance(item, Operand))
+    between = sum(bool(token.stem) for token in sentence.tokens[before.at + 1 : at]) if before else 0
+    return bare and between > _FAR
+
+
+def _counts_others(sentence: Sentence, before: int, at: int) -> bool:
+    """Whether a sum in brackets counts what a degree or a share is for: "EP=72 (256 + 32 experts)"."""
+    named = [token.stem for token in sentence.tokens[max(0, before - 2) : before] if token.stem]
+    shared = any(token.stem in ("each", "per") for token in sentence.tokens[before + 1 : at])
+    return shared or widths_beside_heads(sentence.tokens, before, at) or named[-1:] in (["ep"], ["tp"], ["pp"], ["dp"])
+
+
+def _split(items: list[Item], sign: str) -> list[list[Item]]:
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item == sign:
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
+    """One side of an equation; None where it is no arithmetic, or holds a range, or one factor after no sign ("8x")."""
+    items = _in_last_unit(items)
+    operands = [item for item in items if isinstance(item, Operand)]
+    if len(items) == 1 and operands:
+        return operands[0]
+    ranged = any(item.figure and item.figure.quantity.is_range for item in operands)
+    loose = any(
+        isinstance(item, Operand) and item.figure and item.figure.times and before != "×"
+        for before, item in zip(("", *items), items, strict=False)
+    )
+    factors = all(item.figure is not None and item.figure.times for item in operands)
+    if len(operands) < 2 or ranged or (loose and not factors) or not _well_formed(items):
+        return None
+    text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)
+    tree = parser_of("working").parse(text).children[0]
+    found = _built(sentence, operands, tree)
+    return found if isinstance(found, Apply) else None
+
+
+def _in_last_unit(items: list[Item]) -> list[Item]:
+    """A sum of bare numbers with the unit that only its last one is written with: "5.2 + 2.1 GB"."""
+    operands = [item for item in items if isinstance(item, Operand)]
+    last = operands[-1] if len(operands) > 1 and set(map(str, items[1::2])) <= {"+", "-"} else None
+    unit = last.unit if last else None
+    if unit is None or unit.symbol == PERCENT.symbol or unit.dimension == COUNT:
+        return items
+    if any(item.unit is not None or item.words or item.name for item in operands[:-1]):
+        return items
+    return [
+        replace(item, value=item.value * unit.scale, unit=unit)
+        if isinstance(item, Operand) and item is not last
+        else item
+        for item in items
+    ]
+
+
+def _well_formed(items: list[Item]) -> bool:
+    """Whether figures and signs take turns, so that the grammar will read them."""
+    expects, depth = True, 0
+    for item in items:
+        if item == "(":
+            if not expects:
+                return False
+            depth += 1
+        elif item == ")":
+            depth -= 1
+            if expects or depth < 0:
+                return False
+        elif isinstance(item, Operand) != expects or item in (";", "="):
+            return False
+        else:
+            expects = not expects
+    return not expects and depth == 0
+
+
+def _built(sentence: Sentence, operands: list[Operand], tree: object) -> Term:
+    """The tree of the grammar as a Term."""
+    children = getattr(tree, "children", None)
+    if children is None:
+        return _leaf(sentence, operands[int(str(tree)[1:])])
+    left, sign, right = children
+    return joined(str(sign), _built(sentence, operands, left), _built(sentence, operands, right))
+
+
+def _leaf(sentence: Sentence, operand: Operand) -> Term:
+    span = Span(sentence.source, *operand.span)
+    name = operand.name or " ".join(sentence.written(token).lower() for token in operand.words)
+    if name:
+        return Named(name, operand.value, Place(span), operand.unit)
+    return Literal(operand.value, operand.unit, span)
