@@ -10,7 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.document.kinds import KIND_MARK, MARK, marked
 from stratc.frontends.markdown.document.likely import Likely
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_NAMES
 from stratc.text.pattern import Pattern
@@ -33,8 +33,8 @@ _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
 _ENTRIES = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?={_K})"
 _SIZED = rf"(?<!each )(?<![\d.,])(?P<n>{_THOUSANDS}) ?[x×X] ?(?P<gb>\d{{2,3}}) ?GB ?(?={_K})"
-_SEVERAL = rf"\d{{1,3}}(?!\d)|(?:{'|'.join(NUMBERS)})(?![\w-])"
-_NODES = rf"\d{{1,5}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
+_SEVERAL = rf"\d{{1,3}}(?!\d)|(?:{NUMBER_WORD})(?![\w-])"
+_NODES = rf"\d{{1,5}}|one|{NUMBER_WORD}"
 _ALONE = Pattern(r"(?i)\b(?:single|one|1)[- ](?:node|server|machine|host)\b")
 _TOTAL = Pattern(  # what they are in all, after the devices of each
     rf"(?i)(?: ?{_K})?(?: ?{DEVICE}s?)?(?: each)?\)?[^.;:\d(]{{0,16}}?(?:\b(?:total(?:s|ling)?(?: of)?|in all|in total"

@@ -9,7 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.kinds import KIND_MARK, marked
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TOTALS = ("hardware.device_count", "strategy.device_count")
 _MACHINES = words("node server machine host box chassis")
 _LABEL = _MACHINES | words("total number of compute gpu the count dgx hgx training inference cluster used in all")
-_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{'|'.join(NUMBERS)}"
+_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{NUMBER_WORD}"
 _COUNTED = Pattern(
     rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) (?:(?:[x×]|identical|{KIND_MARK}|GPU|compute|HGX|DGX|of our|such) ?){{0,3}}"
     r"(?:nodes|servers|machines|hosts|boxes|chassis)\b(?! (?:per|each|in each|a|fails?|of each|at a time)\b)",

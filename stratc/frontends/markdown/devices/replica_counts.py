@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.document.blocks import Kind
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
@@ -30,7 +30,7 @@ _ADJECTIVES = (
     r"(?:(?:identical|independent|equal|parallel|separate|model|serving|vLLM|SGLang|TensorRT-LLM|full|complete|such) )"
     r"{0,2}"
 )
-_NUMBER = rf"\d{{1,5}}|{'|'.join(NUMBERS)}"
+_NUMBER = rf"\d{{1,5}}|{NUMBER_WORD}"
 _COUNTED = Pattern(
     rf"(?i)(?<![\w.,×/–-])(?P<n>{_NUMBER}) {_ADJECTIVES}{_NOUN}"
     r"(?! (?:per|a|each|on each|in each|on every|remain|left|fail|down"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.document.number_words import NUMBERS
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.ir.scope import Role
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_N = rf"(?P<n>\d{{1,5}}|{'|'.join(NUMBERS)})"
+_N = rf"(?P<n>\d{{1,5}}|{NUMBER_WORD})"
 _COUNTED = (
     rf"(?i)(?<![\w.,×x-]){_N} "
     r"(?:(?:identical|independent|model|serving|vLLM|engine|TP-?\d+(?: ?[×x] ?PP-?\d+)?) ){0,2}"
@@ -41,7 +41,7 @@ def replicas(said: Sequence[Sentence], statements: Sequence[Statement]) -> Itera
         if len(whole) != 1 or (sentence.block.start, "strategy.tp") not in sizes:
             continue
         for match in _matches(sentence):
-            count = NUMBERS.get(match["n"].lower()) or int(match["n"])
+            count = number(match["n"])
             if count > 1 and any(count * tp * pp in whole for tp in beside[0] for pp in beside[1]):
                 yield said_at(sentence, "strategy.dp", count, match.span("n"))
 

@@ -19,9 +19,11 @@ NUMBERS = {
     **_TENS,
     **{f"{ten}-{one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
 }
+NUMBER_WORD = rf"(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?|{'|'.join((*_TEENS, *_ONES)).replace('|one|', '|')}"
+"""Any of them, in patterns; `number` reads what they find."""
 FIRST = frozenset(word.partition("-")[0] for word in NUMBERS)  # with which a number in words begins
 _COUNTED = (  # compiled where a number stands in words
-    rf"(?i)(?P<word>(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})|(?:{'|'.join(reversed(NUMBERS))}))"
+    rf"(?i)(?P<word>{NUMBER_WORD})"
     r"(?=(?: \((?P<digits>\d{1,4})\))?(?P<gap>[ -])"
     r"(?:of (?:the |its |all )?\d+|way|pipeline stages?|stage(?=[ -]pipeline)|"
     r"(?:identical |equal |available |transformer |decoder |attention |query |kv |routed |model |data )?"
@@ -32,7 +34,7 @@ _DEGREE = (  # of what stands before a degree in words
     r"(?i)(?:\bparalleli[sz]ation|\bparallelism|\bparallel|\b[TPDEC]P|\bpipeline)(?: ?\([A-Z]P\))?"
     r"(?: degree| size| depth)?(?: of| is| at)? $"
 )
-_ALONE = rf"(?i)(?:{'|'.join(sorted(NUMBERS, key=len, reverse=True))})(?![\w-])(?! (?:or|and a half|times|of)\b)"
+_ALONE = rf"(?i)(?:{NUMBER_WORD})(?![\w-])(?! (?:or|and a half|times|of)\b)"
 _FAR = 48  # characters before it
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.words.vocabulary import DEVICE, words
 from stratc.ir.scope import Role
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|one|{'|'.join(NUMBERS)}"
+_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|one|{NUMBER_WORD}"
 _N = rf"(?<![\w.,×/–-])(?P<n>{_NUMBER}|a single)"
 _EACH = (
     rf"(?:per|on (?:each|every|a|an)|to (?:each|every|a)|for (?:each|every|a)|in (?:each|every)|each|"

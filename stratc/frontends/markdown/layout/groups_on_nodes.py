@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_NUMBER = rf"\d{{1,5}}|one|a single|a|the same|both|{'|'.join(NUMBERS)}"
+_NUMBER = rf"\d{{1,5}}|one|a single|a|the same|both|{NUMBER_WORD}"
 _NODE = r"(?:nodes?|servers?|machines?|boxes|box|hosts?)"
 _WHOSE = (
     r"(?P<tp>tensor[- ]parallel(?:ism)?|TP|tensor)|(?P<ep>expert(?:[- ]parallel(?:ism)?)?|EP)"
@@ -36,14 +36,14 @@ _SPANNING = Pattern(
     "node|server|machine|box|host",
 )
 _COUNTED = Pattern(
-    rf"(?i)(?<![\w.,×/–-])(?P<n>\d{{1,5}}|{'|'.join(NUMBERS)}) (?:separate |independent |distinct )?"
+    rf"(?i)(?<![\w.,×/–-])(?P<n>\d{{1,5}}|{NUMBER_WORD}) (?:separate |independent |distinct )?"
     r"(?:(?P<tp>tensor[- ]parallel|TP)|(?P<dp>data[- ]parallel|DP)|(?P<pp>pipeline[- ]parallel|PP)|"
     r"(?P<ep>expert[- ]parallel|EP))[- ]groups\b"
     r"(?! (?:of|with|per|each|on each|in each))",
     "groups",
 )
 _TENSOR = Pattern(r"\b(?:TP|[Tt]ensor)(?![A-Za-z])|[Aa]ll-?[Rr]educes?\b", "TP|ensor|educe")
-_SEVERAL = rf"(?:both|several|all|the two|\d{{1,2}}|{'|'.join(NUMBERS)})"
+_SEVERAL = rf"(?:both|several|all|the two|\d{{1,2}}|{NUMBER_WORD})"
 _ADMITTED = Pattern(
     rf"(?i)\b(?:across|over|spans?|spanning|between) (?:the |its )?{_SEVERAL} (?:\w+ )?{_NODE}\b|\bacross both\b"
     rf"|\b(?:cross|crosses|crossing|leaves?|leaving)\b[^.;:,]{{0,24}}\b(?:{_NODE}|node borders?)\b"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.document.blocks import Kind
-from stratc.frontends.markdown.document.number_words import NUMBERS, number
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.document.settings import is_code
 from stratc.ir.scope import Role
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 METRIC = "stages.layers"
-_NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
+_NUMBER = rf"\d{{1,3}}|{NUMBER_WORD}"
 _STAGE = Pattern(
     r"(?i)\W{0,4}(?:(?:pipeline|pp)[ _-]?)?stages?[ _]?#?(?P<first>\d{1,3})(?:\s?(?:[-–—]|to|and|"
     r",)\s?(?P<last>\d{1,3}))?\b"

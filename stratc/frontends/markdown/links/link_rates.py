@@ -10,7 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.unit import BYTE_RATE, UNITS
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import Figure
-from stratc.frontends.markdown.document.number_words import NUMBERS
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
@@ -63,7 +63,7 @@ _SEVERAL = Pattern(
     r"|chassis|rack|system|box))\b"
 )
 _COUNT = Pattern(
-    rf"(?i)(?<![\w.])(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}) ?(?:[x×](?!\d)|(?:[\w/-]+ ){{0,2}}(?:ports?|nics?"
+    rf"(?i)(?<![\w.])(?P<n>\d{{1,2}}|{NUMBER_WORD}) ?(?:[x×](?!\d)|(?:[\w/-]+ ){{0,2}}(?:ports?|nics?"
     rf"|hcas?|adapters?|rails?|uplinks?)\b)"
 )
 _TOGETHER = Pattern(
@@ -167,7 +167,7 @@ def _flags(sentence: Sentence, near: str, figure: Figure) -> Iterator[str]:
         yield "several"
     count = _COUNT.search(whole)
     if count and _TOGETHER.search(whole):
-        yield f"n{NUMBERS.get(count['n'].lower()) or int(count['n'])}"
+        yield f"n{number(count['n'])}"
     if "bit" in figure.quantity.unit.symbol:
         yield "bits"
 

@@ -12,7 +12,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, PERCENT, TOKEN, Unit
 from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.blocks import Kind
-from stratc.frontends.markdown.document.number_words import NUMBERS
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.document.tokens import tokens_of
 from stratc.frontends.markdown.runs.run_rows import KINDS, MONEY, ROWS, Row
@@ -57,7 +57,7 @@ _ALL_KEPT = Pattern(
     "delete|remove|prune|overwrit|thrown|keep|retain|kept|archive|stay|remain| on",
 )
 _TIMES = {"once": 1, "one": 1, "twice": 2}
-_NUMBER = rf"\d{{1,2}}|one|{'|'.join(word for word in NUMBERS if '-' not in word)}"
+_NUMBER = rf"\d{{1,2}}|one|{NUMBER_WORD}"
 _DATA = r"(?:data|corpus|dataset|set|mix|mixture|documents|examples|rows|samples)"
 _PASSES = Pattern(
     rf"(?i)\b(?:go|goes|pass(?:es)?|runs?|iterates?|trains?|read|reads|sees?|seen|swept|sweeps?) (?:over |"
@@ -126,7 +126,7 @@ def passes(sentence: Sentence) -> Iterator[Statement]:
     if found := _PASSES.search(sentence.text.replace("\n", " ")):
         group = "n" if found["n"] else "m"
         word = found[group].lower()
-        value = _TIMES.get(word) or NUMBERS.get(word) or int(word)
+        value = _TIMES.get(word) or number(word)
         yield _counted(sentence, "run.epochs", value, found.span(group))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal, Term
 from stratc.arith.unit import BYTE
-from stratc.frontends.markdown.document.number_words import NUMBERS
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.workings.working import literal_of
 from stratc.ir.scope import Role
@@ -28,7 +28,7 @@ _NEEDED = (
 )
 _OTHERWISE = r"(?i)compress|dedup|increment|quota|mirror|factor|copies|plus|other|thin|except|including"
 _KEPT = Pattern(
-    rf"(?i)\bkeep(?:s|ing)?(?: only)?(?: the)?(?: last| latest| newest)? (?P<n>\d{{1,4}}|{'|'.join(NUMBERS)})\b"
+    rf"(?i)\bkeep(?:s|ing)?(?: only)?(?: the)?(?: last| latest| newest)? (?P<n>\d{{1,4}}|{NUMBER_WORD})\b"
     r"(?! ?(?:days|weeks|hours|months))",
     "keep",
 )
@@ -85,7 +85,7 @@ def _is_size(figure: Figure) -> bool:
 def _kept(text: str) -> float | None:
     """How many items are kept, by number or by how often one is written and how long it stays."""
     if found := _KEPT.search(text):
-        return float(NUMBERS.get(found["n"].lower()) or found["n"])
+        return float(number(found["n"]))
     every, span = _EVERY.search(text), _FOR.search(text)
     if every is None or span is None:
         return None
