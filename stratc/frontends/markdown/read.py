@@ -63,7 +63,13 @@ from stratc.frontends.markdown.runs.run_figures import run_figures
 from stratc.frontends.markdown.runs.stored import stored
 from stratc.frontends.markdown.said_by import said_by
 from stratc.frontends.markdown.scoping.columns import columns
-from stratc.frontends.markdown.scoping.conditionals import of_conditions, of_lessons, of_other_machines, of_questions
+from stratc.frontends.markdown.scoping.conditionals import (
+    of_conditions,
+    of_later_machines,
+    of_lessons,
+    of_other_machines,
+    of_questions,
+)
 from stratc.frontends.markdown.scoping.cut_models import cut_models
 from stratc.frontends.markdown.scoping.former import revised, superseded, trained_before
 from stratc.frontends.markdown.scoping.listed_layouts import of_listed_layouts
@@ -126,7 +132,8 @@ class Markdown:
         statements = with_names(said, bubbles(said, divided(statements, source.text)))
         statements.extend((*spread_experts(said, statements), *run_figures(said, statements, source.text)))
         statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
-        statements = of_options(said, revised(said, of_other_machines(said, statements)))
+        statements = of_later_machines(said, of_other_machines(said, statements))
+        statements = of_options(said, revised(said, statements))
         statements = of_schedules(said, settled(stage_layers(said, statements)))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))

@@ -59,6 +59,7 @@ _MANY = 3  # launches of a collection of recipes
 _ASKS = ("?", "？")
 _GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question takes from the plan
 _SINCE, _SPANS = words("from after until"), words("day week month quarter year")
+_MOVING = words("move moving migrate migrating migration relocate replatform")
 _MODAL = words("would could might may can possible if when later")
 
 
@@ -164,6 +165,19 @@ def of_other_machines(said: Sequence[Sentence], statements: Sequence[Statement])
         else each
         for each in statements
     ]
+
+
+def of_later_machines(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
+    """The statements, where a sentence that moves the plan to accelerators named nowhere else tells of a later one.
+
+    "In spring the service moves to two H200", in a plan for A100.
+    """
+    kinds = [each for each in statements if each.subject == "hardware.accelerator" and each.scope.role is Role.PLAN]
+    moving = {each.start for each in said if not _MOVING.isdisjoint(each.stems)} if len(kinds) > 1 else set()
+    elsewhere = {each.value for each in kinds if each.context.start not in moving}
+    here = {each.context.start for each in kinds if each.value in elsewhere}
+    later = {each.context.start for each in kinds if elsewhere} - here
+    return [imagined(each) if each.context.start in moving & later else each for each in statements]
 
 
 _FACTS = ("strategy.", "workload.", "model.")  # which differ from row to row, where a plan leaves its devices open
