@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isclose
 from typing import TYPE_CHECKING
 
+from stratc.analysis.factors import multiplied
 from stratc.arith.term import Apply, Literal, Term
 from stratc.arith.unit import COUNT, ONE
 
@@ -21,21 +22,11 @@ def in_unit_before(case: Case, claim: Claim) -> Term | None:
     working, unit = claim.working, claim.quantity.unit
     if working is None or unit == ONE or unit.dimension == COUNT or working.dimension != COUNT:
         return None
-    found = [each for each in _multiplied(working) if each.value > 1 and _is_said(case, claim, each.value * unit.scale)]
+    bare = (each for each in multiplied(working) if isinstance(each, Literal) and each.value > 1)
+    found = [each for each in bare if _is_said(case, claim, each.value * unit.scale)]
     if len(found) != 1 or _has_unit(working):
         return None
     return _with(working, found[0], Literal(found[0].value * unit.scale, unit, found[0].span))
-
-
-def _multiplied(term: Term) -> tuple[Literal, ...]:
-    match term:
-        case Apply("×", left, right):
-            return _multiplied(left) + _multiplied(right)
-        case Apply("÷", left, _):
-            return _multiplied(left)
-        case Literal():
-            return (term,)
-    return ()
 
 
 def _has_unit(term: Term) -> bool:

@@ -65,6 +65,16 @@ def _collect(term: Term, over: list[Factor], under: list[Factor]) -> bool:
     return False
 
 
+def multiplied(term: Term) -> tuple[Term, ...]:
+    """What a working multiplies; what it is divided by is left out."""
+    match term:
+        case Apply("×", left, right):
+            return (*multiplied(left), *multiplied(right))
+        case Apply("÷" | "⌈÷⌉" | "⌊÷⌋", left, _):
+            return multiplied(left)
+    return (term,)
+
+
 def terms_of_sum(term: Term) -> tuple[Term, ...]:
     """What a working adds; itself where it adds nothing."""
     match term:

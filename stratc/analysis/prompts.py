@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf, isclose, prod
 from typing import TYPE_CHECKING
 
-from stratc.analysis.factors import figures_of
+from stratc.analysis.factors import figures_of, multiplied
 from stratc.analysis.throughput import stated_lengths
-from stratc.arith.term import Apply, Literal
+from stratc.arith.term import Literal
 from stratc.arith.unit import FLOP, SECOND
 
 if TYPE_CHECKING:
@@ -53,16 +53,5 @@ def _rests_on(time: Claim, work: Claim) -> bool:
 def _is_of_one(case: Case, working: Term | None) -> bool:
     """Whether a working begins with two operations for each parameter and token of one prompt, and nothing more."""
     longest = max(stated_lengths(case), default=inf) * NEARLY
-    sizes = sorted(each.value for each in _factors(working)) if working is not None else []
+    sizes = sorted(each.value for each in multiplied(working)) if working is not None else []
     return len(sizes) == 3 and sizes[0] == 2 and sizes[2] >= LARGEST and 2 < sizes[1] <= longest and prod(sizes) > 0
-
-
-def _factors(term: Term) -> Iterator[Term]:
-    """The factors of a product, above the line where it is divided."""
-    match term:
-        case Apply("×", left, right):
-            yield from (*_factors(left), *_factors(right))
-        case Apply("÷", left, _):
-            yield from _factors(left)
-        case _:
-            yield term

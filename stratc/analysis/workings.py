@@ -8,7 +8,7 @@ from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.carried import in_unit_before
-from stratc.analysis.factors import figures_of
+from stratc.analysis.factors import figures_of, multiplied
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -153,7 +153,7 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
         return False
     if claim.working.dimension == BYTE or claim.metric in _SEVERAL:
         return False  # "34B × 12 bytes" says how many bytes a parameter takes
-    factors = {*_factors(claim.working)}
+    factors = {each.value for each in multiplied(claim.working)}
     kept = width_or_none(case)
     given = not factors.isdisjoint((kept, *_WIDTHS))
     return case.known("model.parameters").value in factors and kept not in (None, 1.0) and not given
@@ -164,7 +164,7 @@ def _leaves_nothing_out(case: Case, claim: Claim, working: Term) -> bool:
     and values, whose first two is not the last factor's."""
     if claim.quantity.dimension != BYTE or not _is_bare(working) or _only_adds(working):
         return False
-    factors = _factors(working)
+    factors = [each.value for each in multiplied(working)]
     if claim.metric == "memory.kv_cache":
         return factors.count(2.0) - (value_or(case.plan.model.kv_heads, 0) == 2) >= 2
     if claim.metric != "memory.weights" or len(factors) != 2:
@@ -177,16 +177,6 @@ def _has_bytes_of_each(case: Case, claim: Claim, working: Term) -> bool:
     beside = (each for each in case.claims("memory", "equation") if each.scope.path == claim.scope.path)
     sizes = (each.value for each in beside if each is not claim and each.quantity.dimension == BYTE)
     return any(isclose(size * working.value, claim.value, rel_tol=SLACK) for size in sizes)
-
-
-def _factors(term: Term) -> tuple[float, ...]:
-    """The numbers that a product multiplies; what it is divided by is left out."""
-    match term:
-        case Apply("×", left, right):
-            return _factors(left) + _factors(right)
-        case Apply("÷" | "⌈÷⌉", left, _):
-            return _factors(left)
-    return (term.value,)
 
 
 def doubtful(case: Case) -> frozenset[Claim]:

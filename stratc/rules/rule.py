@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from stratc.analysis.case import Case
 from stratc.arith.term import HasSpans, Term
-from stratc.arith.unit import COUNT, Dimension, Unit
+from stratc.arith.unit import COUNT, Dimension, Unit, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Evidence, Label, RuleId, Severity
 from stratc.diagnostics.fix import Applicability, Edit, Fix
 from stratc.ir.claim import Claim
@@ -52,6 +52,24 @@ class Finding(Record):
     def as_remark(self) -> Finding:
         """The same as a judgement to be noted, for a plan that knows it itself."""
         return replace(self, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+
+
+def contradicted(
+    claim: Claim, computed: Term, advice: str, *, said: str = "stated", unit: Dimension | None = None
+) -> Finding:
+    """The finding that a figure is not what a working comes to: "12 GB stated, but 7 B parameters × 2 bytes = 14 GB".
+
+    The result is shown in the prefix that suits it where `unit` is given, else as the figure is written.
+    """
+    result = show(computed.value, unit) if unit else claim.quantity.show(computed.value)
+    return Finding(
+        at=claim,
+        message=f"{claim.quantity.show()} {said}, but {computed} = {result}",
+        because=computed,
+        stated=claim.value,
+        unit=unit or claim.quantity.dimension,
+        help=advice,
+    )
 
 
 Find: TypeAlias = Callable[[Case], Iterator[Finding]]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.arith.unit import COUNT, show
+from stratc.arith.unit import COUNT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 NEAR = 1.1  # figures that were rounded before they were put together, and prefixes in powers of two
 
@@ -41,16 +42,8 @@ def implied_mismatch(case: Case) -> Iterator[Finding]:
     for claim in case.claims("implied"):
         if claim.working is None or worked & {*claim.spans()} or _holds(claim, claim.working.value):
             continue
-        yield Finding(
-            at=claim,
-            message=f"{claim.quantity.show()} stated, but {claim.working} = "
-            f"{show(claim.working.value, claim.quantity.dimension)}",
-            because=claim.working,
-            stated=claim.value,
-            unit=claim.quantity.dimension,
-            help="correct the figure that is wrong",
-            write=claim.quantity.corrected(claim.working.value),
-        )
+        found = contradicted(claim, claim.working, "correct the figure that is wrong", unit=claim.quantity.dimension)
+        yield replace(found, write=claim.quantity.corrected(claim.working.value))
 
 
 def _holds(claim: Claim, computed: float) -> bool:

@@ -7,6 +7,7 @@ from itertools import combinations
 from math import prod
 
 from stratc.analysis.case import Case
+from stratc.analysis.schedule import BATCH, BATCH_PARTS
 from stratc.analysis.values import number_of
 from stratc.arith.term import Term, lift
 from stratc.arith.unit import figures
@@ -18,7 +19,7 @@ from stratc.rules.rule import Finding, rule
 TWO = 2  # devices at least that share anything
 NEAR = 0.03  # of figures that were rounded
 SHARING = ("strategy.cp", "strategy.sp", "strategy.tp", "strategy.dp", "strategy.ep", "strategy.pp")
-SEVERAL = ("workload.batch_size", "workload.micro_batch_size", "workload.micro_batches", "strategy.dp")
+SEVERAL = (BATCH, *BATCH_PARTS)
 DEGREES = (("strategy.cp", "strategy.sp"), ("strategy.cp",), ("strategy.sp",))
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from stratc.analysis.cache import shares_of_cache, token_caches
 from stratc.analysis.case import Case
-from stratc.arith.term import Term, lift
-from stratc.arith.unit import BYTE, show
+from stratc.arith.term import lift
+from stratc.arith.unit import BYTE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 FAR = 1.2  # rounded figures, prefixes in powers of two and blocks that are not full explain less
 ROUGH = 1.5  # of what is about
+_ADVICE = (
+    "multiply the tokens of the load by 2 × layers × KV heads × head size × bytes, and divide by the degrees that "
+    "split heads and layers"
+)
 
 
 @rule("ME152", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -52,16 +55,4 @@ def cache_of_load_mismatch(case: Case) -> Iterator[Finding]:
         fair = [amount for whole in wholes for amount in shares_of_cache(case, whole, claim.per)]
         far = ROUGH if claim.quantity.approximate else FAR
         if fair and not any(1 / far <= claim.value / amount.value <= far for amount in fair):
-            yield _finding(claim, fair[0])
-
-
-def _finding(claim: Claim, computed: Term) -> Finding:
-    return Finding(
-        at=claim,
-        message=f"{claim.quantity.show()} of key-value cache stated, but {computed} = {show(computed.value, BYTE)}",
-        because=computed,
-        stated=claim.value,
-        unit=BYTE,
-        help="multiply the tokens of the load by 2 × layers × KV heads × head size × bytes, and divide by the degrees "
-        "that split heads and layers",
-    )
+            yield contradicted(claim, fair[0], _ADVICE, said="of key-value cache stated", unit=BYTE)

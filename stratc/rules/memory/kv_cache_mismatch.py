@@ -19,12 +19,12 @@ from stratc.analysis.divided import divided_amounts
 from stratc.analysis.shares import devices_sharing
 from stratc.analysis.values import number_of
 from stratc.arith.term import Named, Term, lift, plain
-from stratc.arith.unit import BYTE, UNITS, show
+from stratc.arith.unit import BYTE, UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Derived, Known
 from stratc.ir.statement import Per, Relation
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 NEAR = 0.01  # of a figure that was rounded
 ROUND = 1.25  # rounded figures of a sequence, and prefixes in powers of two
@@ -200,12 +200,5 @@ def _least(case: Case, claim: Claim, most: Term) -> Term | None:
 
 
 def _finding(claim: Claim, computed: Term) -> Finding:
-    return Finding(
-        at=claim,
-        message=f"{claim.quantity.show()} of key-value cache stated, but {computed} = {show(computed.value, BYTE)}",
-        because=computed,
-        stated=claim.value,
-        unit=BYTE,
-        help="count 2 × layers × KV heads × head size × bytes for every token of every sequence",
-        rival=True,
-    )
+    advice = "count 2 × layers × KV heads × head size × bytes for every token of every sequence"
+    return replace(contradicted(claim, computed, advice, said="of key-value cache stated", unit=BYTE), rival=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
 from stratc.arith.term import Term, lift
-from stratc.arith.unit import BYTE, show
+from stratc.arith.unit import BYTE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 FULL = 0.97
 NEAR = 0.04  # of the whole: binary prefixes, and what a driver keeps for itself
@@ -65,12 +66,6 @@ def _agrees(claim: Claim, left: Term, whole: Term) -> bool:
 
 
 def _finding(claim: Claim, left: Term) -> Finding:
-    return Finding(
-        at=claim,
-        message=f"{claim.quantity.show()} stated to be left, but {left} = {show(left.value, BYTE)}",
-        because=left,
-        stated=claim.value,
-        unit=BYTE,
-        help="subtract what is used from the memory of a device",
-        write=claim.quantity.corrected(left.value),
-    )
+    advice = "subtract what is used from the memory of a device"
+    found = contradicted(claim, left, advice, said="stated to be left", unit=BYTE)
+    return replace(found, write=claim.quantity.corrected(left.value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import hypot
 
 from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
@@ -14,7 +15,7 @@ from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Per, Relation
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 ROUNDED = 1.5  # of what the last digits of all figures together leave open, as they seldom all err one way
 SLACK = 0.05  # of prefixes
@@ -58,25 +59,14 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
             yield _finding(found)
     for claim in case.claims("lines.bytes"):
         if claim.working is not None and told.isdisjoint(claim.spans()) and _is_short(claim, claim.working):
-            yield _of_lines(claim, claim.working)
+            short = contradicted(claim, claim.working, "correct the total, or the part that is wrong", said="in all")
+            yield replace(short, write=claim.quantity.corrected(claim.working.value))
 
 
 def _is_short(claim: Claim, added: Term) -> bool:
     """Whether a total is less than all lines above it by more than their last digits, and is their total at all."""
     loose = APPROXIMATE if claim.quantity.approximate else EXACT
     return added.value / MISREAD < claim.quantity.high < added.value * (1 - loose) - claim.quantity.step / 2
-
-
-def _of_lines(claim: Claim, added: Term) -> Finding:
-    return Finding(
-        at=claim,
-        message=f"{claim.quantity.show()} in all, but {added} = {claim.quantity.show(added.value)}",
-        because=added,
-        stated=claim.value,
-        unit=BYTE,
-        help="correct the total, or the part that is wrong",
-        write=claim.quantity.corrected(added.value),
-    )
 
 
 def _is_added_up(total: Claim) -> bool:

@@ -13,11 +13,11 @@ from stratc.analysis.states import ways_of_sharding
 from stratc.analysis.values import number_of
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Named, Term, lift
-from stratc.arith.unit import BYTE, UNITS, show
+from stratc.arith.unit import BYTE, UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Per, Relation
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 NEAR = 0.06  # of a figure that one slip parts from the right one
 FAR = 1.25  # embeddings of the end stages, buckets and prefixes in powers of two explain less
@@ -115,11 +115,5 @@ def _fair(case: Case, claim: Claim, state: _State) -> Iterator[Term]:
 
 
 def _finding(claim: Claim, state: _State, computed: Term) -> Finding:
-    return Finding(
-        at=claim,
-        message=f"{claim.quantity.show()} of {state.word} stated, but {computed} = {show(computed.value, BYTE)}",
-        because=computed,
-        stated=claim.value,
-        unit=BYTE,
-        help=f"divide by tensor and pipeline parallelism, and by the replicas from stage {state.stage} of ZeRO on",
-    )
+    advice = f"divide by tensor and pipeline parallelism, and by the replicas from stage {state.stage} of ZeRO on"
+    return contradicted(claim, computed, advice, said=f"of {state.word} stated", unit=BYTE)

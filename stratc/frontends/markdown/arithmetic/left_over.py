@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_LEFT = words("leave leaves leaving left spare unused free remain remains remaining headroom")
-_USED = words("total sum together altogether resident overall occupied used uses adding add adds sums footprint loaded")
-_IN_ALL = (["in", "all"], ["in", "use"], ["in", "total"], ["all", "in"], ["adds", "up"], ["is", "at"], ["are", "at"])
-_LIMITS = words("compare compared against of with capacity limit card offer offers has have from")
+_LEFT = words("leave leaving left spare unused free remain remaining headroom")
+_USED = words("total sum together altogether resident overall occupied used use footprint loaded")
+_IN_ALL = frozenset(
+    (("in", "all"), ("all", "in"), ("add", "up"), ("adding", "up"), ("is", "at"), ("are", "at"))
+)  # "adds 28 GB" is one part more
+_LIMITS = words("compare compared against of with capacity limit gpu offer has have from")
 _OTHERWISE = words(
-    "per-token layer replica node nodes host cpu system disk each if would could until after before than more less "
-    "request sequence token target at-least minimum alert threshold fragmentation model weight would should must keep"
+    "layer replica node host cpu system disk each if would could until after before than more less request sequence "
+    "token target minimum alert threshold fragmentation model weight should must keep"
 )
 _NEAR = 3  # tokens between a word and its figure
 _LEAST = 1e8  # bytes
@@ -69,8 +71,8 @@ def _is_left(sentence: Sentence, at: int) -> bool:
 
 def _total(sentence: Sentence, sizes: list[tuple[int, Figure]]) -> Figure | None:
     """The last size of a sentence, where words say that it is what is used in all."""
-    pairs = [list(pair) for pair in pairwise(token.stem for token in sentence.tokens)]
-    said = bool((sentence.stems | sentence.key_stems) & _USED) or any(pair in _IN_ALL for pair in pairs)
+    pairs = pairwise(token.stem for token in sentence.tokens)
+    said = bool((sentence.stems | sentence.key_stems) & _USED) or not _IN_ALL.isdisjoint(pairs)
     return sizes[-1][1] if said and sizes else None
 
 

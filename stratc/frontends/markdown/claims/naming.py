@@ -155,9 +155,14 @@ def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) 
         if row.look is look
         and (common or not row.alone)
         and not _forbidden(row, around | _stems(place))
-        and not (look is Look.BYTES and first and place[first - 1].stem == "per")  # "per attention group"
+        and not (look is Look.BYTES and _has_no_bytes(place, first, end))
     ]
     return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _has_no_bytes(place: Sequence[Token], first: int, end: int) -> bool:
+    """Whether the words beside a phrase make something else of it: "per attention group", "after an optimizer step"."""
+    return (first > 0 and place[first - 1].stem == "per") or (end < len(place) and place[end].stem == "step")
 
 
 def _fitting(found: list[tuple[Metric, int]], look: Look, around: set[str]) -> list[Metric]:

@@ -43,6 +43,7 @@ WHOLES = words(  # of a model or a plan, whose shares are facts of their own
 _ASIDES = frozenset("(,;")
 _PARTING = {"/": "/", ",": ",", "×": "×", "*": "×", "·": "×", "x": "×"}
 _ONE_OF = words("a an one each every")
+_INSIDE = words("of in inside within")
 _SOME = words("one single two three four")
 _TOKENS_OF = words("token word")
 _FEWEST = words("minimum min fewest least 最少 最小")
@@ -211,8 +212,8 @@ def _owned(label: Sequence[Token], first: int, end: int) -> bool:
     """Whether the word after a phrase makes it the owner of something else: "expert distribution"."""
     after = next((token.stem for token in label[end:] if token.stem), "")
     within_bracket = any(token.sign == "(" for token in label[:first])
-    if first > 1 and label[first - 2].stem == "of" and label[first - 1].stem in _ONE_OF:
-        return True  # "experts of a layer per GPU" counts no layers
+    if first > 1 and label[first - 2].stem in _INSIDE and label[first - 1].stem in _ONE_OF:
+        return True  # "experts of a layer per GPU", "all-reduces in a layer" count no layers
     if end < len(label) and label[end].figure:
         return True
     return (after in _HOLDERS and not any(t.sign in "(/" and t.sign for t in label[end : end + 1])) or within_bracket
