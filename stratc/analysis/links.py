@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
-from typing import TYPE_CHECKING
+from math import isclose
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.setting import amount
@@ -13,25 +13,25 @@ from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+    from stratc.ir.claim import Claim
     from stratc.text.span import Span
 
-NVLINK = (160e9, 300e9, 400e9, 600e9, 900e9, 1800e9)
-"""Bytes a second of one device over NVLink, both directions: P100, V100, A800 and H800, A100, H100, B200.
+GENERATIONS = {"1": 160e9, "2": 300e9, "3": 600e9, "4": 900e9, "5": 1800e9}
+"""Bytes a second of one device over NVLink, both directions, by generation: P100, V100, A100, H100, B200.
 
-Source: nvidia-nvlink, table of generations; 400 GB/s is the export variants' figure of their data sheets.
+Source: nvidia-nvlink, table of generations.
 """
 
-GENERATIONS = {"1": 160e9, "2": 300e9, "3": 600e9, "4": 900e9, "5": 1800e9}
-"""The same by the generation of NVLink."""
+NVLINK = frozenset((*GENERATIONS.values(), 400e9))
+"""The same of any device; 400 GB/s is what the export variants A800 and H800 have by their product briefs."""
 
-NVLINK_OF = (
-    *(("v100", 300e9), ("a100", 600e9), ("a800", 400e9), ("h100", 900e9), ("h200", 900e9), ("gh200", 900e9)),
-    *(("h800", 400e9), ("h20", 900e9), ("b200", 1800e9), ("gb200", 1800e9), ("b300", 1800e9), ("gb300", 1800e9)),
-)
-"""The same by accelerator, where that is built with NVLink."""
-
+ROUNDED = 0.01
+LANES = 16
 PCIE = {"3": 16e9, "4": 32e9, "5": 64e9, "6": 128e9}
-"""Bytes a second of sixteen lanes of PCIe in one direction, by generation.  Source: pci-sig, data rates."""
+"""Bytes a second of so many lanes of PCIe in one direction, by generation.  Source: pci-sig, data rates."""
+
+SLOT = PCIE["5"]
+"""What slots carry at most; faster links between devices are NVLink or its like."""
 
 PORTS = {"edr": 12.5e9, "hdr100": 12.5e9, "hdr": 25e9, "ndr200": 25e9, "ndr": 50e9, "ndr400": 50e9, "xdr": 100e9}
 """Bytes a second of a port of InfiniBand of four lanes (two for HDR100 and NDR200) in one direction.
@@ -49,6 +49,38 @@ OTHER_LINKS = (
 )
 
 
+class LinkRate(NamedTuple):
+    """A rate beside the name of a link, apart: the link, its generation and lanes, the ports counted, what is said."""
+
+    claim: Claim
+    kind: str
+    generation: str
+    lanes: int
+    ports: int
+    said: frozenset[str]
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether the link joins devices directly."""
+        return self.kind not in ("pcie", *PORTS)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is what NVLink of its generation, or of any where none is named, carries in both directions."""
+        total = GENERATIONS.get(self.generation)
+        totals = NVLINK if total is None else {total}
+        return self.kind == "nvlink" and any(isclose(self.claim.value, each, rel_tol=ROUNDED) for each in totals)
+
+
+def link_rates(case: Case) -> Iterator[LinkRate]:
+    """The rates that the plan gives links by their names."""
+    for claim in case.claims("link.rate"):
+        kind, *said = claim.cause.split()
+        numbers = {each[:1]: int(each[1:]) for each in said if each[1:].isdecimal()}
+        generation = next((each for each in said if each.isdecimal()), "")
+        yield LinkRate(claim, kind, generation, numbers.get("x", LANES), numbers.get("n", 1), frozenset(said))
+
+
 def link_of_maker(device: str) -> str:
     """The link between devices that are not NVIDIA's, "" for others: "HCCS".
 
@@ -63,9 +95,12 @@ def nvlink_total(device: str, generation: str = "") -> float | None:
     >>> nvlink_total("H800 80GB"), nvlink_total("", "3"), nvlink_total("L40S")
     (400000000000.0, 600000000000.0, None)
     """
-    name = device.casefold()
-    named = next((rate for word, rate in NVLINK_OF if re.search(rf"(?<![a-z0-9]){word}(?!\d)", name)), None)
-    return None if re.search(r"pcie|\bnvl\b", name) else named or (None if name else GENERATIONS.get(generation))
+    if not device:
+        return GENERATIONS.get(generation)
+    from stratc.catalog.load import peer_link
+
+    rate = None if link_of_maker(device) else peer_link(device)
+    return 2 * rate if rate and rate > SLOT else None
 
 
 def is_nvlink(case: Case) -> bool:

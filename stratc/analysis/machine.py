@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stratc.analysis.architecture import Assumption
 from stratc.analysis.communication import linked
 from stratc.analysis.families import peculiarity
-from stratc.analysis.links import link_rate
+from stratc.analysis.links import SLOT, link_rate
 from stratc.analysis.setting import amount, word_of
 from stratc.cost.efficiency import (
     EVERYWHERE,
@@ -36,7 +36,6 @@ NAMES: tuple[tuple[str, str], ...] = (
     *((name, "blackwell") for name in ("b200", "b100", "blackwell")),
     *((name, "hopper") for name in ("h100", "h800", "h200", "h20", "hopper", "l40", "4090", "mi300", "mi325")),
 )
-PCIE = 64e9  # bytes a second that slots carry at most in one direction; faster links are NVLink or its like
 NARROW = {"fp8": 2.0, "mxfp8": 2.0, "int8": 2.0, "fp4": 4.0, "nvfp4": 4.0, "mxfp4": 4.0}
 """Rate of a precision relative to that of 16 bits."""
 FRAMEWORKS: tuple[tuple[str, str], ...] = (
@@ -166,7 +165,7 @@ def machine(generation: Generation, software: Software, every: Everywhere, rates
         scaled=rates.scaled,
         bandwidth=rates.memory * generation.memory if rates.memory else inf,
         links=Links(
-            inside=rates.link * (generation.link if rates.link > PCIE else every.pcie) if rates.link else inf,
+            inside=rates.link * (generation.link if rates.link > SLOT else every.pcie) if rates.link else inf,
             beyond=adapter * generation.network,
             point=adapter * every.point,
             node=rates.node,

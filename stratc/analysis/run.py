@@ -6,12 +6,12 @@ more.  A statement is refuted where no reading comes near it.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from stratc.analysis.devices import device_count
 from stratc.arith.term import Literal, Named, Term, lift
-from stratc.arith.unit import SECOND, Unit
+from stratc.arith.unit import UNITS
 from stratc.cost.compute import training_flops
 from stratc.ir.origin import Known, Missing
 from stratc.ir.statement import Per, Relation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DAY = 86_400.0
 HOUR = 3_600.0
 MILLION = 1e6
-PFLOP_DAY = 8.64e19
+PFLOP_DAY = 1e15 * DAY
 SLIGHT = 0.05
 LONG = 16_384  # tokens, from which on the scores of attention count beside the parameters
 MOST_OF_SHORT, MOST_OF_LONG = 1.5, 20.0
@@ -40,10 +40,19 @@ FLAGS = ("--train-iters", "--max_steps", "--max-steps", "training.steps", "max_s
 
 def told(case: Case, *metrics: str) -> tuple[Term, ...]:
     """The exact figures of metrics, each value once; nothing where the plan has more than two."""
+    return _each_once(figures_of_run(case, *metrics))
+
+
+def _each_once(claims: Iterable[Claim], most: int = MOST_READINGS) -> tuple[Term, ...]:
+    """The figures, each value once; nothing where there are more."""
     found: dict[float, Term] = {}
-    for each in figures_of_run(case, *metrics):
-        found.setdefault(each.value, Named("", each.value, each, each.quantity.unit))
-    return tuple(found.values()) if len(found) <= MOST_READINGS else ()
+    for each in claims:
+        found.setdefault(each.value, _figure(each))
+    return tuple(found.values()) if len(found) <= most else ()
+
+
+def _figure(claim: Claim) -> Named:
+    return Named("", claim.value, claim, claim.quantity.unit)
 
 
 def figures_of_run(case: Case, *metrics: str) -> tuple[Claim, ...]:
@@ -57,18 +66,16 @@ def figures_of_run(case: Case, *metrics: str) -> tuple[Claim, ...]:
 def judged(case: Case, *metrics: str) -> tuple[Claim, ...]:
     """The figures of metrics that a rule may hold to others: of one value, and not worked out beside them."""
     found = figures_of_run(case, *metrics)
+    if len({each.value for each in found}) != 1:
+        return ()
     worked = {span for each in case.claims("product", "equation", "sum.total") for span in each.spans()}
-    own = [each for each in found if each.working is None and worked.isdisjoint(each.spans())]
-    return tuple(own[:1]) if len({each.value for each in found}) == 1 else ()
+    own = (each for each in found if each.working is None and worked.isdisjoint(each.spans()))
+    return tuple(islice(own, 1))
 
 
-def refuted(claim: Claim, readings: Iterable[Term], near: float, *, most: float = 0.0) -> Term | None:
-    """The first reading, where a figure agrees with none; `most` is the factor by which it may be larger."""
-    every = tuple(readings)
-    for each in every:
-        if claim.quantity.agrees(each.value, near) or each.value <= claim.value <= each.value * most:
-            return None
-    return every[0] if every else None
+def times(case: Case) -> tuple[Claim, ...]:
+    """The time of the run that a rule may hold to others, else that of the run without failures."""
+    return judged(case, *DAYS) or judged(case, "run.net_days")
 
 
 def _readings(join: Callable[..., Term], *inputs: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -138,22 +145,20 @@ def seconds_by_steps(case: Case) -> tuple[Term, ...]:
 
 
 def seconds_by_rate(case: Case) -> tuple[Term, ...]:
-    """Time of the run by its tokens and those of a second, of all devices."""
-    rates = tuple(
-        Named("", each.value, each, each.quantity.unit)
-        for each in figures_of_run(case, "throughput.tokens")
-        if each.per in WHOLE
-    )
-    several = len({each.value for each in rates}) > 1
-    return () if several else _readings(lambda d, r: d / r, run_tokens(case), rates)
+    """Time of the run by its tokens and those of a second, of all devices as stated or by those of one."""
+    by_device = _readings(lambda n, r: n * r, devices(case), _rates(case, "throughput.tokens", (Per.DEVICE,)))
+    return _readings(lambda d, r: d / r, run_tokens(case), (*_rates(case, "throughput.tokens", WHOLE), *by_device))
+
+
+def _rates(case: Case, metric: str, per: tuple[Per, ...], most: int = 1) -> tuple[Term, ...]:
+    """Rates of all devices, or of one."""
+    return _each_once((each for each in figures_of_run(case, metric) if each.per in per), most)
 
 
 def seconds_by_flops(case: Case) -> tuple[Term, ...]:
     """Time of the run by its operations and those that every device reaches a second."""
-    reached = [each for each in figures_of_run(case, "compute.rate") if each.per is Per.DEVICE]
-    rates = tuple(Named("", each.value, each, each.quantity.unit) for each in reached)
-    several = len({each.value for each in rates}) > 1
-    return () if several else _readings(lambda w, n, r: w / (n * r), run_flops(case), devices(case), rates)
+    rates = _rates(case, "compute.rate", (Per.DEVICE,))
+    return _readings(lambda w, n, r: w / (n * r), run_flops(case), devices(case), rates)
 
 
 def days(case: Case) -> tuple[Term, ...]:
@@ -170,10 +175,7 @@ def _in_hours(time: Term) -> Term:
     """A time as a number of hours; one that is stated keeps its place."""
     if isinstance(time, Named) and time.known is not None:
         return Named("hours", time.value / HOUR, time.known)
-    return time / Literal(HOUR, _SECONDS)
-
-
-_SECONDS = Unit("s", 1.0, SECOND)
+    return time / Literal(HOUR, UNITS["s"])
 
 
 def device_hours(case: Case) -> tuple[Term, ...]:
@@ -206,8 +208,18 @@ def run_settings(case: Case) -> tuple[tuple[Setting, float], ...]:
     return tuple((each, float(str(each.value))) for each in found if str(each.value).isdecimal())
 
 
-def calendar(case: Case, seconds: tuple[Term, ...]) -> tuple[Term, ...]:
-    """Times of the run with what interrupts it, by the goodput of the plan."""
+def calendar_seconds(case: Case) -> tuple[Term, ...]:
+    """Time of the run with what interrupts it, by its undisturbed time and the goodput of the plan."""
+    return _by_goodput(case, told(case, "run.net_days"))
+
+
+def seconds_by_steps_and_goodput(case: Case) -> tuple[Term, ...]:
+    """Time of the run by its steps, with what interrupts it or without."""
+    readings = seconds_by_steps(case)
+    return (*readings, *_by_goodput(case, readings))
+
+
+def _by_goodput(case: Case, seconds: tuple[Term, ...]) -> tuple[Term, ...]:
     return _readings(lambda t, g: t / g, seconds, told(case, "run.goodput"))
 
 
@@ -247,15 +259,10 @@ def costs(case: Case) -> tuple[Term, ...]:
 
 def million_costs(case: Case) -> tuple[Term, ...]:
     """Cost of a million tokens by the price of the devices and the throughput."""
-    rates = tuple(
-        Named("", each.value, each, each.quantity.unit)
-        for each in figures_of_run(case, "throughput.tokens")
-        if each.per in WHOLE
-    )
     hourly = _readings(lambda n, price: n * price, devices(case), told(case, "price.device_hour"))
     hourly = hourly or told(case, "price.node_hour")
-    several = len({each.value for each in rates}) > MOST_READINGS
-    return () if several else _readings(lambda c, r: c / (r * HOUR) * MILLION, hourly, rates)
+    rates = _rates(case, "throughput.tokens", WHOLE, MOST_READINGS)
+    return _readings(lambda c, r: c / (r * HOUR) * MILLION, hourly, rates)
 
 
 def pflop_days(case: Case) -> tuple[Term, ...]:
@@ -269,16 +276,14 @@ def lost_seconds(case: Case) -> tuple[Term, ...]:
     return tuple(each / 2 for each in interval_seconds(case))
 
 
-def exposed(case: Case, claim: Claim) -> tuple[Term, ...]:
-    """Time of a collective that nothing hides, by what the section of a claim says of it."""
-    times, shares = (
-        [each for each in figures_of_run(case, metric) if each.scope.path == claim.scope.path]
+def exposed_seconds(case: Case) -> tuple[Term, ...]:
+    """Time of a collective that nothing hides, by what the section that tells it says of the whole."""
+    sections = {each.scope.path for each in judged(case, "time.exposed")}
+    whole, hidden = (
+        _each_once((each for each in figures_of_run(case, metric) if each.scope.path in sections), 1)
         for metric in ("time.hideable", "share.hidden")
     )
-    if len({each.value for each in times}) != 1 or len({each.value for each in shares}) != 1:
-        return ()
-    whole = Named("", times[0].value, times[0], times[0].quantity.unit)
-    return (whole * (1 - Named("", shares[0].value, shares[0], shares[0].quantity.unit)),)
+    return _readings(lambda t, share: t * (1 - share), whole, hidden)
 
 
 def saved_bytes(case: Case) -> tuple[Term, ...]:
@@ -298,7 +303,7 @@ def stored_bytes(case: Case) -> tuple[Term, ...]:
 
 def daily_bytes(case: Case) -> tuple[Term, ...]:
     """Bytes of the checkpoints of a day."""
-    every = tuple(Literal(DAY, _SECONDS) / each for each in interval_seconds(case))
+    every = tuple(Literal(DAY, UNITS["s"]) / each for each in interval_seconds(case))
     return _readings(lambda n, s: n * s, every, told(case, "checkpoint.size"))
 
 

@@ -45,10 +45,11 @@ Right = Callable[[Number, float], Iterator[Term]]
 
 
 def messages(case: Case, *kinds: str) -> Iterator[Message]:
-    """The figures of bytes sent by these kinds of parallelism."""
+    """The figures of bytes sent by these kinds of parallelism; a cache that stands beside them moves only as such."""
+    caches = {span for each in case.claims("memory.kv_cache") for span in each.spans()}
     for claim in case.claims("sent.bytes"):
         kind, width, *said = claim.cause.split()
-        if kind in kinds:
+        if kind in kinds and (kind == "kv" or caches.isdisjoint(claim.spans())):
             widths = tuple(int(each) for each in width[1:].split(","))
             yield Message(claim, kind, frozenset(said), widths, claim.index)
 
@@ -79,13 +80,13 @@ def slip_of(case: Case, message: Message, right: Right, meant: Right, slips: Sli
     every = spoken_tokens(case) | {float(tokens)}
     if any(quantity.agrees(each.value) for count in every for w in message.widths for each in right(count, w)):
         return None
-    named = Named("tokens", float(tokens), message.claim, None)
+    named = Named("tokens" if tokens > 1 else "token", float(tokens), message.claim, None)
     for width in message.widths:
         everywhere = (*slips, (1 / width, "the bytes of an element are left out"), (BITS, "bits are taken for bytes"))
         for whole in meant(named, width):
             for factor, words in everywhere:
                 shown = "worked" in message.said and factor < BITS  # the working beside it says what was left out
-                if factor not in (0, 1) and not shown and is_figure(message.claim, whole.value * factor):
+                if factor not in (0, 1) and not shown and _is_figure(message.claim, whole.value * factor):
                     return Slip(whole, factor, words)
     return None
 
@@ -100,7 +101,7 @@ def _of_micro_batch(case: Case) -> int | None:
     return int(rows.value * exact) if exact else None
 
 
-def is_figure(claim: Claim, value: float) -> bool:
+def _is_figure(claim: Claim, value: float) -> bool:
     """Whether a value is what was written, but for rounding and a binary prefix."""
     rounding = claim.quantity.step / 2
     return any(abs(claim.value - value / prefix) <= max(rounding, NEAR * claim.value) for prefix in BINARY)

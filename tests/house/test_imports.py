@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "syntax": "resources text arith diagnostics",
     "frontends": "record errors text arith diagnostics ir syntax codec",
     "passes": "arith ir catalog errors",
-    "analysis": "record text arith ir cost",
+    "analysis": "record text arith ir cost catalog",
     "rules": "record arith diagnostics ir analysis config",
     "backends": "errors text arith diagnostics ir syntax analysis codec",
     "reporters": "text arith diagnostics ir codec",

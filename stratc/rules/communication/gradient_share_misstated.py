@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from stratc.analysis.case import Case
-from stratc.analysis.sent import Message, Slips, messages, of_ring, slip_of
+from stratc.analysis.sent import Slips, messages, of_ring, slip_of
 from stratc.arith.term import Named, Number, Term, lift, plain
-from stratc.arith.unit import BYTE, UNITS, show
+from stratc.arith.unit import UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
+from stratc.rules.volumes import misstated
 
 SHARES = (1.0, 1.5, 2.0, 3.0)  # of the gradients: reduced, with weights gathered once or twice
 WIDTHS = (1, 2, 4)
@@ -46,27 +47,13 @@ def gradient_share_misstated(case: Case) -> Iterator[Finding]:
     several = case.has_several("model.parameters", "strategy.tp", "strategy.pp", "strategy.dp")
     if replicas < 2 or several or case.has("model.experts") or any(case.mentions("adapters")):
         return
+    own = _slips(case)
+    right, meant = partial(_right, case, replicas), partial(_meant, case, replicas)
     for message in messages(case, "dp"):
-        if message.claim.per is Per.LAYER:
-            continue
-        typed = message.widths if "typed" in message.said else WIDTHS
-        one = message._replace(tokens=1, widths=typed)
-        right, meant = partial(_right, case, replicas), partial(_meant, case, replicas)
-        slip = slip_of(case, one, right, meant, _slips(case))
-        if slip and any(slip.words == words for _, words in _slips(case)):
-            yield _finding(message, slip.right, slip.words)
-
-
-def _finding(message: Message, right: Term, words: str) -> Finding:
-    return Finding(
-        at=message.claim,
-        message=f"{message.claim.quantity.show()} stated, but {right} = {show(right.value, BYTE)}: {words}",
-        because=right,
-        stated=message.claim.value,
-        unit=BYTE,
-        write=message.claim.quantity.corrected(right.value),
-        help="count the parameters of one device, once a step",
-    )
+        widths = message.widths if "typed" in message.said else WIDTHS
+        slip = slip_of(case, message._replace(tokens=1, widths=widths), right, meant, own)
+        if slip and message.claim.per is not Per.LAYER and any(slip.words == words for _, words in own):
+            yield misstated(message, slip, help="count the parameters of one device, once a step")
 
 
 def _held(case: Case) -> Term:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
+from stratc.analysis.links import link_rates
 from stratc.arith.term import HasSpans
 from stratc.arith.unit import BYTE_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -25,7 +26,8 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A section on communication that gives it the bandwidth of the device memory, or that of the memory times its
-    utilisation; where the plan states neither that nor a link, a round share of it above a terabyte a second.
+    utilisation; where the plan states neither that nor a link, a round share of it above a terabyte a second.  Silent
+    where the figure is what the NVLink that its sentence names is published with.
 
     ## Why it matters
     Traffic between devices runs over NVLink, PCIe or the network, which carry a tenth to a hundredth of what the memory
@@ -56,9 +58,11 @@ def memory_bandwidth_as_link(case: Case) -> Iterator[Finding]:
         and any(isclose(claim.value, rate, rel_tol=0.01) for rate in rates)
         and _elsewhere(claim, memory)
     ]
+    own = {span for rate in link_rates(case) if rate.is_published for span in rate.claim.spans()}
     link = case.fact("hardware.link_bandwidth")
     if isinstance(link, Known) and link.is_stated and any(isclose(link.value, rate, rel_tol=0.03) for rate in rates):
         places.append(link)
+    places = [each for each in places if own.isdisjoint(each.spans())]
     seen = {span for place in places for span in place.spans()}
     named = (each for each in case.mentions("memory_bandwidth_as_link") if _elsewhere(each, memory))
     places += [each for each in named if not seen & set(each.spans())]

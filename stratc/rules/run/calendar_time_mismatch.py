@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.run import calendar, judged, told
+from stratc.analysis.run import calendar_seconds, judged
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
@@ -36,5 +36,4 @@ def calendar_time_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    readings = calendar(case, told(case, "run.net_days"))
-    yield from held(judged(case, "run.calendar_days"), readings, "in the calendar", NEAR, ADVICE)
+    yield from held(case, judged(case, "run.calendar_days"), calendar_seconds, "in the calendar", NEAR, ADVICE)

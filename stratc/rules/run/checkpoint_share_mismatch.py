@@ -39,4 +39,4 @@ def checkpoint_share_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "checkpoint.share"), save_shares(case), "of the time", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.share"), save_shares, "of the time", NEAR, ADVICE)

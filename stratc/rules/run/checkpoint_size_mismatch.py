@@ -37,4 +37,4 @@ def checkpoint_size_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - rajbhandari-2020, section 3.1
     """
-    yield from held(judged(case, "checkpoint.size"), saved_bytes(case), "for a checkpoint", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.size"), saved_bytes, "for a checkpoint", NEAR, ADVICE)

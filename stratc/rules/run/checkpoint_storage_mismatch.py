@@ -37,4 +37,4 @@ def checkpoint_storage_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "checkpoint.storage"), stored_bytes(case), "for all checkpoints", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.storage"), stored_bytes, "for all checkpoints", NEAR, ADVICE)

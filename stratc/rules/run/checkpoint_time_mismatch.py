@@ -36,4 +36,4 @@ def checkpoint_time_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "checkpoint.time"), save_seconds(case), "for a checkpoint", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.time"), save_seconds, "for a checkpoint", NEAR, ADVICE)

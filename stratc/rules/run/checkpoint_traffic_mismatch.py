@@ -39,4 +39,4 @@ def checkpoint_traffic_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "checkpoint.daily"), daily_bytes(case), "a day", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.daily"), daily_bytes, "a day", NEAR, ADVICE)

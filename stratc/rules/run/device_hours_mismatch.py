@@ -38,4 +38,4 @@ def device_hours_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "run.device_hours"), device_hours(case), "device-hours", NEAR, ADVICE)
+    yield from held(case, judged(case, "run.device_hours"), device_hours, "device-hours", NEAR, ADVICE)

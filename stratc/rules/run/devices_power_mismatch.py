@@ -34,4 +34,4 @@ def devices_power_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "power.devices"), power(case), "for all devices", NEAR, ADVICE)
+    yield from held(case, judged(case, "power.devices"), power, "for all devices", NEAR, ADVICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.run import exposed, judged
+from stratc.analysis.run import exposed_seconds, judged
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
@@ -36,5 +36,4 @@ def exposed_time_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    for claim in judged(case, "time.exposed"):
-        yield from held((claim,), exposed(case, claim), "exposed", NEAR, ADVICE)
+    yield from held(case, judged(case, "time.exposed"), exposed_seconds, "exposed", NEAR, ADVICE)

@@ -35,4 +35,4 @@ def lost_work_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "checkpoint.lost"), lost_seconds(case), "lost", NEAR, ADVICE)
+    yield from held(case, judged(case, "checkpoint.lost"), lost_seconds, "lost", NEAR, ADVICE)

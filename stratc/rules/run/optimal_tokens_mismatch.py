@@ -34,4 +34,4 @@ def optimal_tokens_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "tokens.optimal"), optimal_tokens(case), "", NEAR, ADVICE)
+    yield from held(case, judged(case, "tokens.optimal"), optimal_tokens, "", NEAR, ADVICE)

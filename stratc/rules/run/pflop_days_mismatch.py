@@ -34,4 +34,4 @@ def pflop_days_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "run.pflop_days"), pflop_days(case), "PFLOP/s-days", NEAR, ADVICE)
+    yield from held(case, judged(case, "run.pflop_days"), pflop_days, "PFLOP/s-days", NEAR, ADVICE)

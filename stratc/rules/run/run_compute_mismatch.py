@@ -36,4 +36,4 @@ def run_compute_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - kaplan-2020, section 2.1
     """
-    yield from held(judged(case, "run.flops"), run_flops(case), "for the run", NEAR, ADVICE, most=most_flops(case))
+    yield from held(case, judged(case, "run.flops"), run_flops, "for the run", NEAR, ADVICE, most=most_flops(case))

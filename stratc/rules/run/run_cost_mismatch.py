@@ -39,4 +39,4 @@ def run_cost_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "cost.run"), costs(case), "for the run", NEAR, ADVICE)
+    yield from held(case, judged(case, "cost.run"), costs, "for the run", NEAR, ADVICE)

@@ -38,4 +38,4 @@ def run_energy_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "energy.run"), energy(case), "for the run", NEAR, ADVICE, most=MOST)
+    yield from held(case, judged(case, "energy.run"), energy, "for the run", NEAR, ADVICE, most=MOST)

@@ -39,9 +39,9 @@ def run_steps_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    readings = steps_by_tokens(case)
-    yield from held(judged(case, "run.steps"), readings, "steps", NEAR, ADVICE)
+    yield from held(case, judged(case, "run.steps"), steps_by_tokens, "steps", NEAR, ADVICE)
     for setting, count in run_settings(case):
+        readings = steps_by_tokens(case)
         if readings and all(abs(count / each.value - 1) > NEAR for each in readings):
             yield Finding(
                 at=setting,

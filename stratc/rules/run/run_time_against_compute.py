@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.run import DAYS, judged, seconds_by_flops
+from stratc.analysis.run import seconds_by_flops, times
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
@@ -39,5 +39,4 @@ def run_time_against_compute(case: Case) -> Iterator[Finding]:
     ## References
     - kaplan-2020, section 2.1
     """
-    times = judged(case, *DAYS) or judged(case, "run.net_days")
-    yield from held(times, seconds_by_flops(case), "for the run", NEAR, ADVICE, most=LONG)
+    yield from held(case, times(case), seconds_by_flops, "for the run", NEAR, ADVICE, most=LONG)

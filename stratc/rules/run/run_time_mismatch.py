@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.run import DAYS, calendar, judged, seconds_by_steps, works_out
+from stratc.analysis.run import seconds_by_steps, seconds_by_steps_and_goodput, times, works_out
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
@@ -38,8 +38,7 @@ def run_time_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    readings = seconds_by_steps(case)
-    if works_out(case, readings):
-        return  # and goes on to more devices, or to several phases
-    times = judged(case, *DAYS) or judged(case, "run.net_days")
-    yield from held(times, (*readings, *calendar(case, readings)), "for the run", NEAR, ADVICE, most=LONG)
+    told = times(case)
+    if not told or works_out(case, seconds_by_steps(case)):
+        return  # which goes on to more devices, or to several phases
+    yield from held(case, told, seconds_by_steps_and_goodput, "for the run", NEAR, ADVICE, most=LONG)

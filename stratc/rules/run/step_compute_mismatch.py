@@ -37,4 +37,4 @@ def step_compute_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - kaplan-2020, section 2.1
     """
-    yield from held(judged(case, "step.flops"), step_flops(case), "for a step", NEAR, ADVICE, most=most_flops(case))
+    yield from held(case, judged(case, "step.flops"), step_flops, "for a step", NEAR, ADVICE, most=most_flops(case))

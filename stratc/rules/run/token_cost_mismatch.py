@@ -37,4 +37,4 @@ def token_cost_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "cost.tokens"), million_costs(case), "for a million tokens", NEAR, ADVICE)
+    yield from held(case, judged(case, "cost.tokens"), million_costs, "for a million tokens", NEAR, ADVICE)

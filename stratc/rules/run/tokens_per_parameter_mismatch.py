@@ -35,4 +35,4 @@ def tokens_per_parameter_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(judged(case, "tokens.parameter"), tokens_each(case), "for each parameter", NEAR, ADVICE)
+    yield from held(case, judged(case, "tokens.parameter"), tokens_each, "for each parameter", NEAR, ADVICE)

@@ -73,6 +73,7 @@ _TOGETHER = Pattern(
 _FAR, _NEAR = 48, 24  # characters between a link and its rate, after it and before it
 _WORDS = ("nvlink", "nvswitch", "pci", "edr", "hdr", "ndr", "xdr", "gpu-to", "gpu to", "gpu - to", "inter", "peer")
 _OTHER = Pattern(r"(?i)\b(?:hbm\w*|vram|memory|gddr\w*)\b|;", "hbm|vram|memory|gddr|;")
+_APART = Pattern(r"(?i)[,;/()&+.]|\d|\b(?:and|with|plus|while|but|beside|versus|vs)\b")
 _OWN_UNIT = re.compile(r"(?i)(?:^|_| )(GBps|GB_s|GBs|Gbps|Gb_s|TBps)(?:$|_| )")
 _UNITS = {"gb_s": "GB/s", "gbs": "GB/s"}
 
@@ -129,10 +130,17 @@ def _gap(link: tuple[int, int], rate: tuple[int, int]) -> int:
 
 
 def _are_tied(text: str, link: tuple[int, int], rate: tuple[int, int]) -> bool:
-    """Whether a rate follows the name of the link closely, or stands right before it: "a 64 GB/s PCIe slot"."""
+    """Whether a rate follows the name of the link closely, or stands right before it: "a 64 GB/s PCIe slot".
+
+    One of memory beside them is none of the link: "NVLink nodes, each GPU with 4.8 TB/s of HBM".
+    """
     if link[1] <= rate[0]:
-        return rate[0] - link[1] <= _FAR and not _OTHER.search(text, *(link[1], rate[0]))
-    return link[0] - rate[1] <= _NEAR and not any(sign in text[rate[1] : link[0]] for sign in ",;/")
+        apart = _APART.search(text, rate[1], rate[1] + _NEAR)
+        last = apart.start() if apart else rate[1] + _NEAR
+        other = _OTHER.search(text, link[1], rate[0]) or _OTHER.search(text, rate[1], last)
+        return rate[0] - link[1] <= _FAR and not other
+    between = text[rate[1] : link[0]]
+    return link[0] - rate[1] <= _NEAR and not (_APART.search(between) or _OTHER.search(between))
 
 
 def _spaced(sentence: Sentence) -> str:

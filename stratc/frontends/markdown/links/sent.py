@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,65 +23,102 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _MOVED = (
-    r"transfer|hand(?:ed|s|ing)?[- ]?o(?:ff|ver)|\bmov(?:e|ed|es|ing)\b|migrat|\bship|\bsen[dt]s?\b|\bcop(?:y"
-    r"|ied|ies)\b"
-    r"|the (?:wire|network)\b|\bpull|\bpush|\bstream(?:ed|s)?\b"
+    r"transfer|hand(?:ed|s|ing)?[- ]?o(?:ff|ver)|\bmov(?:e|ed|es|ing)\b|migrat|\bship|\bsen[dt]s?\b"
+    r"|\bcop(?:y|ied|ies)\b|the (?:wire|network)\b|\bpull|\bpush|\bstream(?:ed|s)?\b"
 )
+_MOVED_WORDS = "transfer|hand|mov|migrat|ship|send|sent|cop|wire|network|pull|push|stream"
 _REDUCED = r"all-?reduc|reduce-?scatter|\breduc(?:ed|tions?)\b|\bsummed\b|partial sums?\b|\bsynchroni[sz]"
-_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (  # what is sent, and patterns that all hold of its words
-    ("dp", (r"\bgrad(?:ient)?s?\b", rf"{_REDUCED}|exchang|traffic|\bring\b|\bsen[dt]s?\b")),
-    ("kv", (r"\bkv\b|\bcache|keys? and values?|\blatents?\b", _MOVED)),
+_REDUCED_WORDS = "reduc|sum|synchroni"
+_KINDS: tuple[tuple[str, tuple[Pattern, ...]], ...] = (  # what is sent, and patterns that all hold of its words
+    (
+        "dp",
+        (
+            Pattern(r"\bgrad(?:ient)?s?\b", "grad"),
+            Pattern(
+                rf"{_REDUCED}|exchang|traffic|\bring\b|\bsen[dt]s?\b",
+                f"{_REDUCED_WORDS}|exchang|traffic|ring|send|sent",
+            ),
+        ),
+    ),
+    (
+        "kv",
+        (
+            Pattern(r"\bkv\b|\bcache|keys? and values?|\blatents?\b", "kv|cache|value|latent"),
+            Pattern(_MOVED, _MOVED_WORDS),
+        ),
+    ),
     (
         "ep",
         (
-            r"\bdispatch|\bcombin(?:e|ed|es|ing)\b|all-to-all|alltoall|all2all|\ba2a\b|\bexperts?\b",
-            r"dispatch|combin|all-?to-?all|all2all|a2a|exchang|(?:way|come|sent|go(?:es|ing)?) (?:back|out)|" + _MOVED,
+            Pattern(
+                r"\bdispatch|\bcombin(?:e|ed|es|ing)\b|all-to-all|alltoall|all2all|\ba2a\b|\bexperts?\b",
+                "dispatch|combin|all|a2a|expert",
+            ),
+            Pattern(
+                r"dispatch|combin|all-?to-?all|all2all|a2a|exchang|(?:way|come|sent|go(?:es|ing)?) (?:back|out)|"
+                + _MOVED,
+                f"dispatch|combin|all|a2a|exchang|back|out|{_MOVED_WORDS}",
+            ),
         ),
     ),
-    ("tp", (rf"{_REDUCED}|all-?gather",)),
+    ("tp", (Pattern(rf"{_REDUCED}|all-?gather", f"{_REDUCED_WORDS}|gather"),)),
     (
         "pp",
         (
-            (
+            Pattern(
                 r"hand(?:ed|s|ing)?[- ]?o(?:ff|ver)|\bhops?\b|stage[- ](?:border|boundar|out|to)|point-to-point|\bp2p\b"
                 r"|send/recv|\b(?:next|between|previous|following)(?: the| pipeline)* stages?\b|stage_(?:out|to)"
-                r"|\bboundary\b|\bborder\b"
+                r"|\bboundary\b|\bborder\b",
+                "hand|hop|stage|point|p2p|recv|bound|border",
             ),
         ),
     ),
 )
-_NOT_OF_LAYERS = r"\bgrad|optimi[sz]er|\bweights?\b|data[- ]parallel|\bdp\b|replica|\bloss\b|checkpoint|\bbuffers?\b"
+_NOT_OF_LAYERS = Pattern(
+    r"\bgrad|optimi[sz]er|\bweights?\b|data[- ]parallel|\bdp\b|replica|\bloss\b|checkpoint|\bbuffers?\b",
+    "grad|optimi|weight|data|dp|replica|loss|checkpoint|buffer",
+)
 _KEPT = Pattern(
     r"(?i)\b(?:buffers?|reserv\w+|budgets?|pools?|capacity|limits?|thresholds?|holds?|free|bucket\w*|static"
-    r"|stored?|kept)\b"
+    r"|stored?|kept)\b",
+    "buffer|reserv|budget|pool|capacity|limit|threshold|hold|free|bucket|static|store|kept",
 )
 _DTYPES = (
-    (1, r"(?i)\b(?:fp8|e4m3|e5m2|int8|mxfp8|float8|8[- ]bits?)\b"),
-    (2, r"(?i)\b(?:bf16|fp16|bfloat16|float16|half precision|16[- ]bits?)\b"),
-    (4, r"(?i)\b(?:fp32|float32|tf32|32[- ]bits?)\b"),
+    (1, Pattern(r"(?i)\b(?:fp8|e4m3|e5m2|int8|mxfp8|float8|8[- ]bits?)\b", "8|e4m3|e5m2")),
+    (2, Pattern(r"(?i)\b(?:bf16|fp16|bfloat16|float16|half precision|16[- ]bits?)\b", "16|half")),
+    (4, Pattern(r"(?i)\b(?:fp32|float32|tf32|32[- ]bits?)\b", "32")),
 )
 _COUNTED = words("token row position")
 _ROWS = words("sequence request user stream row session")
-_ONE_TOKEN = r"(?i)\b(?:per|each|every|one|a|single)(?: \w+)? (?:token|row)\b"
-_LAYER = r"(?i)\b(?:per|each|every|one|a|an|single|and|in a)[- ](?:\w+[- ]){0,2}(?:layer|block)s?\b|/ ?layer\b"
-_ALL = (
-    r"(?i)(?<![-\w])(?:all|over (?:the|all)|whole|entire|full)(?: (?!per|each|in|of|one)\w+){0,2} (?:layers?"
-    r"|depth|model|stack|network)\b"
+_ONE_TOKEN = Pattern(r"(?i)\b(?:per|each|every|one|a|single)(?: \w+)? (?:token|row)\b", "token|row")
+_LAYER = Pattern(
+    r"(?i)\b(?:per|each|every|one|a|an|single|and|in a)[- ](?:\w+[- ]){0,2}(?:layer|block)s?\b|/ ?layer\b",
+    "layer|block",
+)
+_ALL = Pattern(
+    r"(?i)(?<![-\w])(?:all|over (?:the|all)|whole|entire|full)(?: (?!per|each|in|of|one)\w+){0,2}"
+    r" (?:layers?|depth|model|stack|network)\b"
     r"|(?<![-\w])(?:all|\d+)(?: (?!per|each|in|of|one)\w+)? layers?\b|\blayers together\b|\bforward pass\b"
-    r"|\bper (?:\w+ )?(?:pass|step|iteration|chunk)\b"
+    r"|\bper (?:\w+ )?(?:pass|step|iteration|chunk)\b",
+    "layer|depth|model|stack|network|pass|step|iteration|chunk",
 )
-_CALL = (
-    r"(?i)\b(?:per|each|every|one|a|single)[- ](?:all-?reduce|call|collective|operation|message|reduction)\b"
-    r"|\beach one\b"
+_CALL = Pattern(
+    r"\b(?:per|each|every|one|a|single)[- ](?:all-?reduce|call|collective|operation|message|reduction)\b|\beach one\b",
+    "reduc|call|collective|operation|message|each one",
 )
-_BOTH = (
-    r"(?i)\bboth\b|\btwo exchanges\b|dispatch (?:and|\+|plus|&) combine|round[- ]trip|there and back|back and forth"
-    r"|\btogether\b"
+_BOTH = Pattern(
+    r"\bboth\b|\btwo exchanges\b|dispatch (?:and|\+|plus|&) combine|round[- ]trip|there and back|back and forth"
+    r"|\btogether\b",
+    "both|two exchanges|dispatch|round|back|together",
 )
-_HOW_MUCH = (
+_ACROSS = Pattern(
+    r"cross|inter-?node|infiniband|network|\bbetween\b|\bleav|\bremote|\bscale-?out",
+    "cross|inter|infiniband|network|between|leav|remote|scale",
+)
+_HOW_MUCH = Pattern(
     r"\bhands?\b|\bsen[dt]s?\b|\bexchang|\btraffic\b|\bvolume|\badds? up|\bamounts?\b|\bcarr(?:y|ies)\b"
-    r"|\bmov(?:e|es|ed)\b|"
-    r"\btogether\b|\bin all\b|\bin total\b|\bship"
+    r"|\bmov(?:e|es|ed)\b|\btogether\b|\bin all\b|\bin total\b|\bship",
+    "hand|send|sent|exchang|traffic|volume|add|amount|carr|mov|together|in all|in total|ship",
 )
 _BACK = 8  # sentences of a section before one that takes its tokens from them
 
@@ -109,7 +145,7 @@ def sent(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
     sized = [n for n, sentence in enumerate(said) if sentence.has_digit and BYTE in sentence.dimensions]
     if not sized:
         return
-    told = Told(_widths(text), frozenset(count for each in said for count in _chunks(each.tokens)))
+    told = Told(_widths(text) or (2,), frozenset(count for each in said for count in _chunks(each.tokens)))
     found = [each for n in sized for each in _of_sentence(said, n, told)]
     if found:
         yield from found
@@ -126,33 +162,34 @@ def _of_sentence(said: Sequence[Sentence], n: int, told: Told) -> Iterator[State
     kind = _kind(words_of) or _kind_before(said, n, words_of)
     if not kind:
         return
-    near = _near_tokens(said, n, told.chunks)
     results = [
         (at, figure)
         for at, figure in sentence.figures
         if figure.quantity.dimension == BYTE and _is_result(sentence, at, figure)
     ]
+    if not results:
+        return
+    near, per = _near_tokens(said, n, told.chunks), _layers_of(sentence)
     flags = tuple(_flags(words_of, kind, told.widths, len(results)))
     for at, figure in results:
-        worked = ("worked",) if _is_worked(sentence, at) else ()
-        yield _statement(sentence, at, figure, " ".join((kind, *flags, *worked)), near)
+        told_of = say(sentence, "sent.bytes", figure.value, (figure.start, figure.end), figure=figure, per=per)
+        yield replace(told_of, cause=" ".join((kind, *flags, *_flags_of(sentence, at))), index=near)
 
 
-def _statement(sentence: Sentence, at: int, figure: Figure, cause: str, near: int | None) -> Statement:
-    per = counted_for(sentence, at)
-    own = _text(sentence)
-    scope = Per.TOTAL if re.search(_ALL, own) else Per.LAYER if re.search(_LAYER, own) else Per.UNSAID
-    if per is Per.DEVICE:
-        cause = f"{cause} device"
-    said = say(sentence, "sent.bytes", figure.value, (figure.start, figure.end), figure=figure, per=scope)
-    return replace(said, cause=cause, index=near)
-
-
-def _text(sentence: Sentence) -> str:
-    """What a sentence says with the labels of its row and its column."""
+def _layers_of(sentence: Sentence) -> Per:
+    """Whether a sentence, with the labels of its row and its column, speaks of one layer or of all of them."""
     cell = sentence.block.kind is Kind.CELL
     labels = (" ".join(sentence.key_text.split()), " ".join(token.stem for token in sentence.header)) if cell else ()
-    return " ".join((*labels, sentence.text))
+    text = " ".join((*labels, sentence.text))
+    return Per.TOTAL if _ALL.search(text) else Per.LAYER if _LAYER.search(text) else Per.UNSAID
+
+
+def _flags_of(sentence: Sentence, at: int) -> Iterator[str]:
+    """What is said beside one figure: the product that it is the result of, and that it is of one device."""
+    if _is_worked(sentence, at):
+        yield "worked"
+    if counted_for(sentence, at) is Per.DEVICE:
+        yield "device"
 
 
 def _corner(said: Sequence[Sentence], n: int) -> tuple[Token, ...]:
@@ -173,8 +210,7 @@ def _words_of(sentence: Sentence, corner: tuple[Token, ...]) -> Said:
 def _hyphened(tokens: Sequence[Token]) -> str:
     """The words of a label as they are written, but in the singular: "all-reduce in a layer"."""
     joined = " ".join(
-        token.stem or token.sign or f"{token.figure.value:g}" if token.figure else token.stem or token.sign
-        for token in tokens
+        token.stem or token.sign or (f"{token.figure.value:g}" if token.figure else "") for token in tokens
     )
     return joined.replace(" - ", "-")
 
@@ -183,14 +219,14 @@ def _kind(said: Said) -> str:
     """What is sent, by the words of a sentence, else by those above it."""
     for words_of in (said.own, f"{said.own} . {said.above}"):
         for kind, patterns in _KINDS:
-            if all(re.search(pattern, words_of) for pattern in patterns):
-                return "" if kind in ("tp", "pp") and re.search(_NOT_OF_LAYERS, words_of) else kind
+            if all(pattern.search(words_of) for pattern in patterns):
+                return "" if kind in ("tp", "pp") and _NOT_OF_LAYERS.search(words_of) else kind
     return ""
 
 
 def _kind_before(said: Sequence[Sentence], n: int, own: Said) -> str:
     """What is sent by the sentences right before one that only tells how much: "… is summed. It hands on 2 GB"."""
-    if not re.search(_HOW_MUCH, own.own):
+    if not _HOW_MUCH.search(own.own):
         return ""
     for other in reversed(said[max(0, n - 2) : n]):
         same = other.block.start == said[n].block.start or other.scope.path == said[n].scope.path
@@ -201,28 +237,26 @@ def _kind_before(said: Sequence[Sentence], n: int, own: Said) -> str:
 
 def _flags(said: Said, kind: str, widths: tuple[int, ...], results: int) -> Iterator[str]:
     """What is said beside the kind: the way, the call, the width of an element."""
-    own = [str(width) for width, name in _DTYPES if re.search(name, said.own)]
-    yield f"w{','.join(own) or ','.join(map(str, widths))}"
+    own = _widths(said.own)
+    yield f"w{','.join(map(str, own or widths))}"
     if own:
         yield "typed"
     ways = {way for way in ("dispatch", "combin") if way in said.own}
-    if kind == "ep" and results == 1 and (len(ways) == 2 or re.search(_BOTH, said.own)):
+    if kind == "ep" and results == 1 and (len(ways) == 2 or _BOTH.search(said.own)):
         yield "both"
     elif len(ways) == 1:
         yield ways.pop()
-    if re.search(_CALL, said.own):
+    if _CALL.search(said.own):
         yield "call"
-    if re.search(r"\bsen[dt]s?\b|\btraffic\b|\bwire\b", said.own):
-        yield "moved"
-    if re.search(r"cross|inter-?node|infiniband|network|\bbetween\b|\bleav|\bremote|\bscale-?out", said.own):
+    if _ACROSS.search(said.own):
         yield "across"
     if "scatter" in said.own or "gather" in said.own:
         yield "half"
 
 
 def _widths(text: str) -> tuple[int, ...]:
-    """Bytes of the elements that a document names; two where it names none."""
-    return tuple(width for width, name in _DTYPES if re.search(name, text)) or (2,)
+    """Bytes of the elements that a text names."""
+    return tuple(width for width, name in _DTYPES if name.search(text))
 
 
 def _is_result(sentence: Sentence, at: int, figure: Figure) -> bool:
@@ -247,7 +281,7 @@ def _near_tokens(said: Sequence[Sentence], n: int, chunks: frozenset[int]) -> in
     own = {*_counts(sentence.tokens, _is_decode(sentence)), *_counts(labels, _is_decode(sentence))}
     if own:
         return own.pop() if len(own) == 1 else None
-    if re.search(_ONE_TOKEN, sentence.text):
+    if _ONE_TOKEN.search(sentence.text):
         return 1
     for title in sentence.above[:2]:
         if named := {*_counts(title.tokens, "decode" in title.text.lower())}:
