@@ -17,7 +17,8 @@ from stratc.ir.values import ExpertSpan, Extent, StageSpan
 from stratc.text.source import Source
 
 CASE = re.compile(r"^# (?P<name>.+?)\n.*?^````plan\n(?P<plan>.*?)^````\n.*?^````read\n(?P<read>.*?)^````", re.S | re.M)
-SHOWN = {*KEYS, "equation", "strategy.stage", "strategy.expert_placement"}
+TALLIED = {"group.devices", "group.nodes", "group.count", "replicas.run"}
+SHOWN = {*KEYS, *TALLIED, "equation", "strategy.stage", "strategy.expert_placement"}
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -91,6 +92,7 @@ def brief(devices: tuple[int, ...] | None) -> str:
 
 def extra(statement: Statement) -> str:
     parts = [statement.scope.role.value] if statement.scope.role is not Role.PLAN else []
+    parts += [f"of {statement.cause}"] if statement.subject in TALLIED and statement.cause else []
     parts += [statement.scope.strategy] if statement.scope.strategy else []
     parts += [f"per {statement.per.value}"] if statement.per is not Per.UNSAID else []
     parts += [f"from {statement.working}"] if statement.working is not None else []

@@ -33,14 +33,11 @@ from stratc.frontends.markdown.claims.token_counts import is_of_several, token_c
 from stratc.frontends.markdown.concepts.concepts import mentions
 from stratc.frontends.markdown.concepts.even_loads import even_loads
 from stratc.frontends.markdown.concepts.idle_experts import idle_experts
-from stratc.frontends.markdown.devices.device_totals import device_totals
 from stratc.frontends.markdown.devices.engine_flags import derived_experts
 from stratc.frontends.markdown.devices.moved_devices import moved_devices
 from stratc.frontends.markdown.devices.named_devices import named_devices
-from stratc.frontends.markdown.devices.node_sizes import node_sizes
 from stratc.frontends.markdown.devices.pools import pool_loads, pools
-from stratc.frontends.markdown.devices.replica_counts import replica_counts
-from stratc.frontends.markdown.devices.replica_groups import replica_groups
+from stratc.frontends.markdown.devices.tallied import tallied
 from stratc.frontends.markdown.document.saying import equation
 from stratc.frontends.markdown.document.settings import assigned, is_code, settings
 from stratc.frontends.markdown.facts.active_parameters import active_parameters
@@ -54,9 +51,9 @@ from stratc.frontends.markdown.facts.sparse_layers import alternating_layers, of
 from stratc.frontends.markdown.layout.degrees import degrees
 from stratc.frontends.markdown.layout.device_shares import device_shares
 from stratc.frontends.markdown.layout.devices_of_layers import devices_of_layers
-from stratc.frontends.markdown.layout.group_sizes import group_sizes
-from stratc.frontends.markdown.layout.groups_on_nodes import groups_on_nodes
+from stratc.frontends.markdown.layout.group_widths import group_widths
 from stratc.frontends.markdown.layout.shared_out import shared_out
+from stratc.frontends.markdown.layout.tensor_group_places import tensor_group_places
 from stratc.frontends.markdown.layout.uneven_stages import uneven_stages
 from stratc.frontends.markdown.links.widths_sent import widths_sent
 from stratc.frontends.markdown.runs.run_figures import all_kept, passes
@@ -98,15 +95,16 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     found = in_changes(sentence, left_behind(sentence, found))
     found.extend(formerly(sentence, found))
     found.extend((*implications, *_counted(sentence, found)) if counts else ())
+    found.extend([*tallied(sentence, found)])
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
     yield from (*mentions(sentence), *passes(sentence), *all_kept(sentence))
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
-    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence), *replica_counts(sentence))
-    yield from groups_on_nodes(sentence)
+    yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence))
+    yield from tensor_group_places(sentence)
     yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
-    yield from (*group_sizes(sentence), *hidden_times(sentence)) if counts else ()
+    yield from (*group_widths(sentence), *hidden_times(sentence)) if counts else ()
 
 
 _OF_FIGURES = (
@@ -129,13 +127,10 @@ _OF_FIGURES = (
     cached_sequences,
     dealt_bytes,
     idle_experts,
-    replica_groups,
     named_devices,
-    node_sizes,
     moved_devices,
     idle_times,
     devices_of_layers,
-    device_totals,
     memory_times,
     memory_spreads,
 )
