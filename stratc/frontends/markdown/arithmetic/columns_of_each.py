@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
-_COUNTS = words("count number qty quantity piece pieces amount unit units copies instances")
+_COUNTS = words("count number qty quantity piece amount unit copie instance")
 _ONE = words("each per one single apiece every")
 _ALL = words("total together all sum overall combined fleet cluster farm aggregate altogether pool")
 _MACHINE = words("node box server host machine system")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MEANS = words("i.e ie i e or that is equal equivalent")
 _COUNTED = words("per each gpu node server link port direction")
 _EQUAL = frozenset("=≈≡(")
-_FACTORS = words("x times per of")
+_FACTORS = words("x per of")
 _COUNTS = words("two four eight sixteen several all both many")
 _NEAR = 4  # tokens before "of" among which what it ties to is counted
 _HOUR, _ROUGH = 3600.0, 0.04  # seconds; what roundings on the way leave between two times

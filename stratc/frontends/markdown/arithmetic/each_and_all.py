@@ -30,10 +30,10 @@ _HOLDERS = (Per.DEVICE, Per.REPLICA, Per.NODE)
 _ONE = words("one a an each per every single")
 _EACH_CARD = words("每卡 单卡 每张卡 每npu 单npu 每gpu 单gpu")
 _TOGETHER = words("together cluster total altogether aggregate overall fleet all")
-_PAIRED = words("which is or so that i.e ie about roughly around and this makes gives means equal equals at")
+_PAIRED = words("which is or so that i.e ie about roughly around and this make give mean equal at")
 _LOOSE = words(  # of another load, phase or case than the figure beside it
     "if when would could should peak efficiency linear loss lose lost minus overhead spare failure instead versus vs "
-    "than from target required requirement demand need needs baseline compared only up input prompt generated prefill "
+    "than from target required requirement demand need baseline compared only up input prompt generated prefill "
     "decode context idle limit burst"
 )
 _OPERATORS = frozenset("×*÷/+=−")

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 _HOLDERS = words(
     "gpu node server machine host box stage layer replica instance group pod user "
-    "request sequence micro batch microbatch step expert"
+    "request sequence micro batch step expert"
 )
 _OF = words("of with at each having a per")
 _OVER = words("at over with by on via through")
 _SHARED = words("mfu utilization utilisation efficiency at of the peak")
-_LINKS = words("is gives give makes make equals i.e so total totals totalling takes take needs need means yields in")
+_LINKS = words("is give make equal i.e so total totalling take need mean yield in")
 _BETWEEN = words(
     "a an the of about roughly around only all aggregate effective nvlink infiniband ib pcie link memory hbm"
 )

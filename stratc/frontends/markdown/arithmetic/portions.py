@@ -34,7 +34,7 @@ _USED = words("utilisation utilization usage used occupied full occupancy filled
 _LEFT = words(
     "headroom free remaining remain margin left spare slack unused idle reserve reserved leaving leave 剩余 余量"
 )
-_LEAVING = words("headroom leaving leave leaves")  # what it says is left follows
+_LEAVING = words("headroom leaving leave")  # what it says is left follows
 _OVER = words("over exceed exceeding excess short shortfall beyond above deficit overflow too insufficient need 超出")
 _CHANGED = words(
     "reduction reduce reduced saved saving save increase growth grow faster slower higher lower improvement more less "

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 _DEVICES = DEVICES | words("tpu")
 _HOURS = words("hour hr h")
-_REPLICAS = words("replica instance copy copies")
+_REPLICAS = words("replica instance copy copie")
 _ONE = words("one a each per every single")
 _LOAD = words("load demand traffic peak arrival expected incoming required requirement target")
 _SPEEDS = (REQUEST_RATE, SEQUENCE_RATE, TOKEN_RATE)
 _LOOSE = words(
-    "discount spot reserved if before instead saving saved reduction baseline alternative per-token discounted phase "
-    "overhead contingency reserve restart plus excluding including budget limit quota spare standby n+1 stage average "
+    "discount spot reserved if before instead saving saved reduction baseline alternative discounted phase "
+    "overhead contingency reserve restart plus excluding including budget limit quota spare standby stage average "
     "headroom utilisation utilization"
 )
 _MONEY = frozenset("$€£¥")

@@ -27,10 +27,8 @@ _MOST_APART = 4  # one row of so many may be apart
 _SECONDS = words("s sec second")
 _TIMES = words("step tpot latency")
 _OTHER_WORK = {  # columns whose value explains why a row is another case
-    "mfu": words("model parameter param seq sequence length context peak accelerator precision dtype hardware gpu"),
-    "rate": words(
-        "model batch mbs seq sequence length user concurrency concurrent request gpu gpus device dp replica replicas"
-    ),
+    "mfu": words("model parameter param seq sequence length context peak precision dtype hardware gpu"),
+    "rate": words("model batch mbs seq sequence length user concurrency concurrent request gpu dp replica"),
 }
 
 

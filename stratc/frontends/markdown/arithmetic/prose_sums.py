@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _AFTER = (("in", "total"), ("in", "all"), ("total",), ("altogether",), ("in", "sum"), ("together",))
 _BEFORE = words("totalling totaling sum")
 _LOOSE = words(
-    "including include includes whereof which thereof capacity available free left limit budget headroom peak "
-    "per instead than versus vs or from to saved card saving reduction reserve at least most up"
+    "including include whereof which thereof capacity available free left limit budget headroom peak "
+    "per instead than versus vs or from to saved saving reduction reserve at least most up"
 )
 _JOINED = frozenset(",(+")
 _FEWEST = 3  # figures, the total among them

@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 
 _RATES = {BYTE: BYTE_RATE, FLOP: FLOP_RATE, TOKEN: TOKEN_RATE}
 _AT = words("at over through with via on @ 以 按 通过")
-_TAKES = words(
-    "take takes taking took need needs require requires cost costs last lasts is in = ≈ → ➜ ⇒ ~ 需要 耗时 约 用时"
-)
+_TAKES = words("take taking took need require cost last is in = ≈ → ➜ ⇒ ~ 需要 耗时 约 用时")
 _LOOSE = words(
-    "instead than vs versus if before earlier baseline plus latency overhead launch hop hops step round overlapped "
-    "hidden every each times twice half or from peak theoretical"
+    "instead than vs versus if before earlier baseline plus latency overhead launch hop step round overlapped "
+    "hidden every each twice half or from peak theoretical"
 )
 _DEVICES = DEVICES | words("rank")
 _AMONG = words("over across among between on with")

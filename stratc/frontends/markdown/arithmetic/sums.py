@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 TOTAL = words("total sum 合计 总计 总和")
 LOOSE = words(  # words of a line after which figures are not simply added
     "overlap overlapped overlapping hidden masked max maximum average avg mean peak best worst target requirement per "
-    "each every which including incl includes or versus vs alternative option baseline before saved saving reduction "
+    "each every which including incl include or versus vs alternative option baseline before saved saving reduction "
     "concurrent concurrently subtotal p50 p90 p95 p99 active activated "
     "effective reserve margin headroom ratio degree 其中 重叠 平均 峰值"
 )
 _PHASES = words("ttft tpot itl prefill decode token request queue")  # whose times are no parts of one
 _STREAMS = words("tpot itl per")  # whose times come again for every token
 _BESIDE = words("parallel background")  # in which a part takes no time of the whole
-_OF_PARTS = words("incl includes including")  # which only explain a part
+_OF_PARTS = words("incl include including")  # which only explain a part
 _TO_FIRST = words("first until before ttft")  # of a way that ends with the first token
 _COUNTED = words("parameter param gpu layer node server 卡数")
 SHARED = words("share percentage percent proportion % 占比 比例")

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
-_ALERTS = words("alert alarm warning critical threshold alerting trigger triggers fire 告警 报警")
-_BEYOND = words("above over exceed exceeding reaches reach beyond crosse crosses hit 超过 大于")
+_ALERTS = words("alert alarm warning critical threshold alerting trigger fire 告警 报警")
+_BEYOND = words("above over exceed exceeding reach beyond cross hit 超过 大于")
 _MEMORY = words("memory vram hbm 显存 显存利用率 显存使用率")
 _OTHER = words("host cpu system ram bandwidth kv cache disk swap activation fragmentation free headroom")
 _NEAR = 6  # words before the figure that may name what it is a share of
-_SHORT_OF = words("below under beneath drop drops fall falls 低于 小于")
+_SHORT_OF = words("below under beneath drop fall 低于 小于")
 _ABOVE, _BELOW = (Relation.MORE, Relation.AT_LEAST), (Relation.LESS, Relation.AT_MOST)
 _PERCENTILES = words("p50 p75 p90 p95 p98 p99 p999 percentile median")
 _CEILINGS = words("latency.ttft latency.tpot latency.step latency.prefill memory.share bubble balance.difference idle")

@@ -37,7 +37,7 @@ _AMONG = words("and or the our it given stated basic strict key specified techni
 _JOINED = frozenset((",", "/", "&"))
 _HELD_BACK = words("to can could would help toward")
 _DENIED = words(
-    "not no fail failed fails never nearly almost cannot doesn don didn won isn aren weren must should if until when "
+    "not no fail failed never nearly almost cannot doesn don didn won isn aren weren must should if until when "
     "unless close 不 未"
 )
 _CROSSES = CROSSES | {"?"}

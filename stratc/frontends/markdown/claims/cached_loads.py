@@ -30,7 +30,7 @@ _LINKS = words("of at with x each long up to having and in flight parallel the c
 _SIGNS = frozenset("×*@,(")
 _OTHERWISE = words(
     "weight parameter activation chunk chunked prefix hit share shared budget window offload host cpu compressed saved "
-    "instead if would read write transfer send sent per-token left free room headroom reserve reserved pool layer"
+    "instead if would read write transfer send sent left free room headroom reserve reserved pool layer"
 )
 _FEWEST, _ALONE = 128, 4096  # tokens of a sequence, and of a cache that nobody parts into sequences
 _NEAR = 7  # tokens between the sequences and their length

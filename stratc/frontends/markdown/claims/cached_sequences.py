@@ -27,7 +27,7 @@ _ROOM = Pattern(
     r"(?: (?:of|with|at) (?:up to )?(?P<length>\d[\d,]*(?:\.\d+)?)\s?(?P<kilo>[kK])?(?: tokens)?\b)?",
     "sequences|requests|sessions|conversations|chats|users",
 )
-_FREE = words("free left leave leaves remain remains remaining spare headroom unused room fit fits hold holds")
+_FREE = words("free left leave remain remaining spare headroom unused room fit hold")
 _KILO = 1000.0
 _FEWEST = 10_000  # tokens of a cache
 _SHORTEST = 16  # tokens of a sequence

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 _CACHE = words("kv cache kvcache")
 _HOLDS = words("hold store fit room space free left leave remain keep capacity")
-_OTHERWISE = words(
-    "second s s/gpu read write traffic prefill generate train step request day hour hit prefix need needs"
-)
+_OTHERWISE = words("second s read write traffic prefill generate train step request day hour hit prefix need")
 _FEWEST = 10_000  # tokens; fewer are those of a sequence
 
 

@@ -37,7 +37,7 @@ _GOAL = words("target requirement required minimum goal limit slo sla budget bas
 _FILLING = words("the a an of our its to with in by about only just roughly is at")
 _WORDED = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubling": 2.0, "halved": 0.5, "tripled": 3.0, "triple": 3.0}
 _NO_FACTORS = words("precision buffer buffering buffered batch stream pump")
-_PARTED = words("respectively while whereas but and or then if when would could another other further additional")
+_PARTED = words("respectively while wherea but and or then if when would could another other further additional")
 _FALLS = words("reduction decrease drop saving cut less fewer lower smaller shorter reduced lowered shrunk")
 _RISES = words("increase growth more higher larger longer increased")
 _DRAWN = (*ARROWS, "->", "=>")

@@ -69,9 +69,7 @@ _TARGETS = words("target required requirement goal objective slo threshold alert
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
 _SHARES = words("share percent percentage % fraction part use used usage utilization utilisation occupancy")
-_REST = words(
-    "other rest remaining others else runtime framework 其他 其它"
-)  # labels of what an account adds at its end
+_REST = words("other rest remaining else runtime framework 其他 其它")  # labels of what an account adds at its end
 _COMPONENTS = words("dense expert attention embedding shared router mlp ffn")  # of a model, each in a column
 _OF_NUMBERED = {
     "computation": "share.compute",

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _OPEN = words(
-    "if when unless whether while until where should must need require required fail failed fails violate violated "
+    "if when unless whether while until where should must need require required fail failed violate violated "
     "insufficient not no never false cannot exceeded alert alarm trigger warn critical instead rather impossible was "
     "如果 不满足 超出"
 )
-_ASKING = words("is are does do can will would has have")
+_ASKING = words("is are doe do can will would has have")
 _CROSSES = CROSSES | frozenset("?？≠")
 _PARTING = words("or and to but else 或")
 _OPERATORS = frozenset("×*/÷+-−^%")

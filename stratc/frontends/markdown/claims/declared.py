@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_MET = words("met meet meets pass passed passes satisfied satisfies fulfilled 满足 达标")
-_DENIED = words("not no fail failed fails never nearly almost must should if until when unless close 不")
+_MET = words("met meet pass passed satisfied satisfie fulfilled 满足 达标")
+_DENIED = words("not no fail failed never nearly almost must should if until when unless close 不")
 _CROSSES = CROSSES | {"?"}
 _ALL = words("all every both 所有 全部")
 _EACH = words("each 均")

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _USE = words("utilisation utilization usage occupancy used use 利用率 占用")
-_OF = words("memory vram hbm gpu device capacity 显存 内存")
+_OF = words("memory vram hbm gpu capacity 显存 内存")
 _PRAISE = words(
-    "optimal optimum optimized minimal minimum efficient fit fits within comfortable comfortably excellent good low "
+    "optimal optimum optimized minimal minimum efficient fit within comfortable comfortably excellent good low "
     "ideal feasible sufficient safe ok pass passed balanced"
 )
 _ADMITTED = words(
-    "exceed exceeding exceeds over overflow beyond insufficient impossible infeasible not no fail failed fails "
+    "exceed exceeding over overflow beyond insufficient impossible infeasible not no fail failed "
     "violation oom would if without increase improvement faster speedup more reduction reduced from original "
     "cpu host swap unless"
 )

@@ -19,31 +19,31 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
-_ROOM = words("fit fits")
+_ROOM = words("fit")
 _LESS = words("within below under inside")
 _LESS_THAN = words("less lower shorter smaller faster quicker")
 _MORE_THAN = words("more longer greater higher larger slower")
-_MEETS = words("meet meets meeting satisfies satisfy satisfie fulfil fulfils respects")
+_MEETS = words("meet meeting satisfy satisfie fulfil respect")
 _RATES = (TOKEN_RATE, REQUEST_RATE)
-_MORE = words("exceed exceeds exceeding above beyond")
-_NOT = words("not n't cannot doesn't don't won't can't never no hardly")
+_MORE = words("exceed exceeding above beyond")
+_NOT = words("not cannot never no hardly")
 _OTHERS = words(  # other amounts that count, a condition, or something else that is compared
-    "plus with together both beside besides alongside after before than without saved save saving but while or versus "
+    "plus with together both beside alongside after before than without saved save saving but while or versus "
     "vs against from increase grow reduce two three four copy replica instance twice model must should could unless "
-    "until whether keep stay remain target limit threshold alert goal rather instead minus add another extra times "
-    "also per-replica free left spare if when cache"
+    "until whether keep stay remain target limit threshold alert goal rather instead minus add another extra "
+    "also free left spare if when cache"
 )
 _OTHER_CASES = words(
     "plus without than if when but or versus vs against must should could would unless until whether target limit "
-    "threshold alert goal before after from saved instead rather spare after"
+    "threshold alert goal before after from saved instead rather spare"
 )
 _LINKS = words(
     "the a an one single our its of memory in into on to inside within under budget capacity gpu "
-    "usable available per each vram hbm accelerator chip promised agreed allowed permitted contractual requested "
-    "required maximum latency time ttft tpot of"
+    "usable available per each vram hbm promised agreed allowed permitted contractual requested "
+    "required maximum latency time ttft tpot"
 )
 _AMOUNTS = (BYTE, SECOND, *_RATES)
-_IS = words("is are takes stays remains was clearly still well")
+_IS = words("is are take stay remain was clearly still well")
 _WORDS = _ROOM | _LESS | _MORE | _LESS_THAN | _MORE_THAN | _MEETS
 _FAR = 12  # tokens between the figure and the words that hold it to another
 _CLEAR = 0.85  # of the room; what is said not to fit may leave out what else is held

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _OF_DEVICES = words("memory vram hbm 显存")
 _PARTS = words(
     "weight parameter model gradient optimizer optimiser state activation cache kv buffer embedding expert attention "
-    "host cpu node server storage disk file checkpoint bandwidth transfer traffic message adapter adapters lora"
+    "host cpu node server storage disk file checkpoint bandwidth transfer traffic message adapter lora"
 )
 _FEWEST = 1e7  # bytes; less is a message or a cache of something
 

@@ -26,7 +26,7 @@ _COUNTED = next(row for row in METRICS if row.metric == "parameters.device")
 _TOKENS = next(row for row in METRICS if row.metric == "throughput.tokens")
 _OTHER_RATES = words(  # of users, demands, prices and what is compared
     "user stream session client request need require demand load traffic arrive incoming offered price cost million "
-    "per-user limit cap threshold alert input prompt prefill would if could versus vs api"
+    "limit cap threshold alert input prompt prefill would if could versus vs api"
 )
 _LATENCIES = words("ttft tpot itl")
 _BOUNDS = words("below under at most within of is less than up to")

@@ -21,12 +21,12 @@ _NAMES = {  # a metric and the words of which its sentence must have one, so tha
     "latency.ttft": words("ttft first 首token 首字"),
     "latency.tpot": words("tpot itl output token 每token"),
     "throughput.tokens": words("throughput rate token tps tok 吞吐 吞吐量"),
-    "latency.training": words("time take takes finish finishe finished run training train duration 训练时间 训练时长"),
+    "latency.training": words("time take finish finished run training train duration 训练时间 训练时长"),
     "throughput.sequences": words("throughput rate rps qps request sequence 吞吐 吞吐量"),
 }
 _OTHERS = words(  # of another case than the usual one
     "theoretical ideal roof bound ceiling upper lower limit overhead queue queueing margin gain saving "
-    "at with if when assuming only per-request user concurrent concurrency prompt chunk burst p99.9 median average "
+    "at with if when assuming only user concurrent concurrency prompt chunk burst p99.9 median average "
     "mean mtp speculative cached hit miss idle degraded failure failed spare old new current former v1 v2 step "
     "compute memory network"
 )

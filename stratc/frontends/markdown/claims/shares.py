@@ -37,7 +37,7 @@ _BALANCE = words("balance balanced balancing workload load distribution")
 _BALANCED = words("balance balanced balancing workload variance")
 _LOADS = words("load workload work compute computation")
 _LINEAR = words("linear linearly")
-_SCALING = words("scaling scale scale speedup")
+_SCALING = words("scaling scale speedup")
 _MARGINS = words("margin headroom slack")
 _SAVING = words("reduction reduced saving fewer less")
 

@@ -20,18 +20,18 @@ _UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
 _OPTIMIZERS = words("optimizer optimiser")  # whose step is that of the training, unless memory is read for it
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
 _PARTS_OF_TIME = words(  # into which a time may go
-    "weight cache kv attention expert compute computation communication all-reduce allreduce all-to-all transfer "
+    "weight cache kv attention expert compute computation communication allreduce transfer "
     "launch collective overhead prefill router routing ffn mlp"
 )
 _ADDING, _ADDED = words("plus adding"), ("加上", "另加", "再加", "外加")
 _LINKS = words(
-    "ring gradient reduction reduce scatter nvlink nvswitch pcie infiniband ib roce rdma hccs link network interconnect"
+    "ring gradient reduction reduce scatter nvlink nvswitch pcie infiniband ib roce rdma hcc link network interconnect"
 )
 _SENDS = words("send recv transfer p2p read reading load loading")
 _SENT = words("send transfer move ship exchange carry migrate push pull copy copie")
-_GIVES = words("in take takes or about i.e that is needs")
+_GIVES = words("in take or about i.e that is need")
 _OVER, _LATENCIES = words("on over at via through across"), words("ttft tpot itl latency")
-_AROUND = words("ring cp ulysses hop rotate")
+_AROUND = words("ring cp ulyss hop rotate")
 _THROUGH = words("over via through across")  # a link, as memory is read "at" its rate
 _INCLUDING = words("with including plus adding")
 _COMES_TO = words("plan expect assume get reach arrive total become count budget end")

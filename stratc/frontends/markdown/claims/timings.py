@@ -36,7 +36,7 @@ _PARTS = words(
 SCENES = words(  # words of a heading or a line after which a second figure is for something else
     "option alternative scenario case variant phase baseline before after previous worst best peak p50 p90 p95 p99 max "
     "maximum minimum min batch long short configuration config experiment ablation test example prefill decode budget "
-    "requirement target timeout alert threshold optimized optimised without warmup cold warm stage pool per-rank load "
+    "requirement target timeout alert threshold optimized optimised without warmup cold warm stage pool load "
     "light heavy small large theoretical ideal roof bound"
 )
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_MET = words("met meet meets pass passed passes satisfied satisfies fulfilled yes ok 满足 达标 通过")
+_MET = words("met meet pass passed satisfied satisfie fulfilled yes ok 满足 达标 通过")
 _JUDGES = words("status result verdict met pass passed check compliance compliant ok satisfied 状态 结果 达标 是否达标")
-_DENIED = words("not no fail failed fails missed never nearly almost partial partially close pending 不 未")
+_DENIED = words("not no fail failed missed never nearly almost partial partially close pending 不 未")
 _CROSSES = CROSSES | {"?", "？", "~"}
 Place: TypeAlias = "tuple[int, ...]"
 

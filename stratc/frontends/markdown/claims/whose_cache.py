@@ -21,7 +21,7 @@ _ONE = words("a an one each every per single")
 _SEQUENCES = words("prompt request sequence conversation session user record document chat dialogue")
 _SENDING = words(
     "send sent sending transfer transferred transferring move moved moving ship shipped shipping migrate migrated "
-    "migrating pull pulled push pushed copied hand-over handover hand-off handoff"
+    "migrating pull pulled push pushed copied handover handoff"
 )
 _COMPOUNDS = words("rate batch size length queue stream load mix level count pool per mode limit")
 _KILO = 1e3

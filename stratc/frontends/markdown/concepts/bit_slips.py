@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = ("Gb", "Tb", "gbit", "Mb")
 _DIVIDES = frozenset(("÷", "/"))
-_OTHER_LINK = words("nvlink nvswitch hccs xgmi vram hbm eight instead not aggregate combined would wrong")
+_OTHER_LINK = words("nvlink nvswitch hcc xgmi vram hbm eight instead not aggregate combined would wrong")
 _BITS = 8
 _FEWEST = 3  # tokens before the total of several links
 

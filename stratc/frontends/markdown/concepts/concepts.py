@@ -132,7 +132,7 @@ def _is_else(concept: str, tokens: Sequence[Token], first: int, end: int) -> boo
 
 
 _OF_HOST = words("host cpu ram offload checkpoint snapshot save disk nvme copy copying write")
-_DENIALS = words("none no not never without n/a")
+_DENIALS = words("none no not never without")
 
 
 def _is_denied(tokens: Sequence[Token], first: int, end: int) -> bool:

@@ -16,7 +16,7 @@ Place = tuple[int, int]
 _NONE = words("no zero without eliminate eliminating avoid")
 _DENIED = words("no zero without eliminate eliminating none local")
 _LITTLE = _NONE | words("minimal negligible little low")
-_MINIMAL = words("minimize minimized minimizes minimizing minimise minimised minimises minimal low")
+_MINIMAL = words("minimize minimized minimizing minimise minimised minimal low")
 _DENIALS = _LITTLE | _MINIMAL | words("none local")
 _EXPERTS = (
     ("cross", "expert"),

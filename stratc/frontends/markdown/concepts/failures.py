@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _SPREAD = words("expert distributed distribution parallelism sharded sharding partitioning tensor pipeline")
-_OWN = words("natural inherent intrinsic built-in implicit automatic")
+_OWN = words("natural inherent intrinsic implicit automatic")
 _SAFETY = words("redundancy")
 _FAILS = words("failure loss outage crash fault")
 _TOUCH = words("affect impact hit concern degrade")
 _PARTS = words("expert local layer head shard stage own")
-_GOES_ON = words("continue continues survive survives tolerate tolerates withstand withstands")
-_FAILING = words("fail failing lost dies die")
+_GOES_ON = words("continue survive tolerate withstand")
+_FAILING = words("fail failing lost die")
 _NEEDED = _FAILS | _SAFETY | _FAILING
 _COPIES = words(
     "replica replicated replication copy duplicate duplicated backup standby spare checkpoint checkpointing restart "

@@ -16,21 +16,21 @@ _CACHES = (("kv", "cache"), ("kvcache",), ("key", "value", "cache"))
 _CACHE_WORDS = words("cache kvcache")
 _OWNED = words("for per of across by")
 _EACH = words("each every the all active inactive idle unused only selected unselected single one a")
-_OTHERS = words("parallel parallelism group rank gpu device weight parameter layer node server replica stage model")
+_OTHERS = words("parallel parallelism group rank gpu weight parameter layer node server replica stage model")
 _NEAR = 4  # words between the cache and whose it is said to be
 _PARTING = words(
-    "and or beside besides next plus with not no never but while whereas without than space room freed released reused"
+    "and or beside next plus with not no never but while wherea without than space room freed released reused"
 )
 _INSIDE = words("within inside internal")
 _SEVERAL = words("group pair node cluster set server quad island domain pod half boundary count memory")
 _TENSOR = words("tp tensor")
 _EACH_ONE = words("each every single one")
 _SHARES = words("shard rank slice part portion partition weight matrix copy")  # which do lie inside one device
-_APPLIED = words("applied apply used split partitioned sharded divided performed done runs")
-_BATCHES = words("batch batche sample request")
+_APPLIED = words("applied apply used split partitioned sharded divided performed done run")
+_BATCHES = words("batch sample request")
 _CUT = words("split divided partitioned distributed sharded")
 _OVER = words("across over among along by")
-_OTHER_AXES = words("dp data sp sequence-parallel cp context")
+_OTHER_AXES = words("dp data sp cp context")
 _DOUBTFUL = words("not never cannot no if unless kernel core")
 
 

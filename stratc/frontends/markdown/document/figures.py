@@ -34,7 +34,6 @@ _SIGNS = frozenset("×*÷/+(−")
 _COUNTED_AFTER = re.compile(r"\s+(?:param|tokens?\b|weights?\b)")
 _FOR_EACH = re.compile(r" *(?:/|(?:per|each|an?|every)\b)")
 _NUMBER_BEFORE = re.compile(r"\d[\d,]*(?:\.\d+)?$")
-_WORKED = re.compile(r" *(?:[×*÷=)]|[-+−/] )")
 _ENDS = re.compile(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
 _OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
 _SHARE_IN_BILLIONS = re.compile(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ITEMS = frozenset(",;")
 _TIES = frozenset(":=")
 _LONGEST_NAME = 3  # words of an item's own
-_LEADING = words("of which and plus with including incl includes about roughly the a")
+_LEADING = words("of which and plus with including incl include about roughly the a")
 
 
 def own_item(sentence: Sentence, at: int) -> tuple[Token, ...]:

@@ -168,7 +168,7 @@ def other_noun(row: Row, tokens: Sequence[Token], at: int) -> bool:
     if after.stem == "per" and at + 2 < len(tokens):
         return f"per {tokens[at + 2].stem}" not in f"{row.before} {row.after}"
     last = row.after.rpartition("|")[2] if row.after else ""
-    counted = (phrase.partition(" per ")[0] for phrase in (*row.before.split("|"), last))
+    counted = (phrase.partition(" per")[0] for phrase in (*row.before.split("|"), last))
     known = {stem for phrase in counted for stem in phrase.split()}
     return after.stem in _NOUNS and not any(word.startswith(after.stem[:4]) for word in known)
 

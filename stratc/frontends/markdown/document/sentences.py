@@ -41,9 +41,9 @@ _END = re.compile(
 _GOALS = frozenset(("target", "requirement", "goal", "objective", "slo", "sla"))
 _PARTS = frozenset(("weight", "parameter", "gradient", "optimizer", "optimiser", "activation", "cache"))
 _NAMED = _PARTS | words(
-    "total sum all together overall remaining remain remains leave leaves left free spare headroom limit capacity "
-    "budget overhead reserve reserved buffer buffers workspace adam master model embedding state hbm vram memory gpu "
-    "card node token sequence request layer expert transfer traffic bandwidth read reads device of"
+    "total sum all together overall remaining remain leave left free spare headroom limit capacity "
+    "budget overhead reserve reserved buffer workspace adam master model embedding state hbm vram memory gpu "
+    "node token sequence request layer expert transfer traffic bandwidth read of"
 )
 _CONDITIONS = frozenset(("with", "without", "under", "after", "using"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one

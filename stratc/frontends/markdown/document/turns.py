@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _ARROWS = frozenset("→➜⇒")
-_CHANGED = words("changed increased reduced raised lowered cut moved grown went goes up down")
-_SIZES = words("batch microbatch micro gpu")  # what a plan changes beside its degrees
+_CHANGED = words("changed increased reduced raised lowered cut moved grown went goe up down")
+_SIZES = words("batch micro gpu")  # what a plan changes beside its degrees
 _ENDS = frozenset(",;.)(。✓✅")
 _REACH = 5  # tokens between an axis and "from"
 

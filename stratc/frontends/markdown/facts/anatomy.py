@@ -81,7 +81,7 @@ _OTHERS = words(
     "draft teacher student vision encoder vit reward critic vs versus unlike instead would if smaller larger bigger "
     "baseline previous per_stage tokenizer adapter lora"
 )
-_PARTS = words("stage rank replica gpu device shard pipeline")
+_PARTS = words("stage rank replica gpu shard pipeline")
 _CACHE = words("kv cache kvcache activation gradient optimizer")  # whose heads and formats may be others
 _NARROW = words("model.hidden_size model.ffn_hidden_size model.vocab_size model.expert_hidden_size")
 _NARROWEST = 256

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _DEVICES = DEVICES | words("张卡 张 卡")
-_LEADING = words("on across using with over all total of in cluster hardware and uses we use x the our")
+_LEADING = words("on across using with over all total of in cluster hardware and we use x the our")
 _ON = words("on across using with over")  # before devices by their name; others may be those of a group
 _WHOLE = words("total in all available cluster")
 _OF_A_PART = words(
@@ -34,12 +34,12 @@ _OF_DEVICE = DEVICES | words("each per")
 _COMPUTE = words("peak compute fp16 bf16 fp8 fp4 int8 tf32 dense tensor at with of")
 _MEMORY = words("memory vram hbm hbm2e hbm3 hbm3e ram bandwidth bw at of with capacity")
 _LINKED = words(
-    "nvlink link network interconnect infiniband ib pcie nic rdma ethernet nvswitch hccs fabric between node bus "
-    "all-reduce allreduce transfer effective achieved sustained measured"
+    "nvlink link network interconnect infiniband ib pcie nic rdma ethernet nvswitch hcc fabric between node bus "
+    "allreduce transfer effective achieved sustained measured"
 )
 _USED = words(
     "used use weight cache kv activation free left needed need total overhead buffer model state limit budget host cpu "
-    "gradient optimizer ram checkpoint reserve reserved headroom stay fit per-layer token sequence request layer expert"
+    "gradient optimizer ram checkpoint reserve reserved headroom stay fit token sequence request layer expert"
 )
 _UTILISED = words("utilization utilisation efficiency")
 _SEAMS = frozenset(",;()（），；、|·:")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     Rows = dict[int, list[Sentence]]  # the cells of each row by where the row begins
 
 _IDENTITIES = words("stage rank step phase id no number layer expert group iteration node # 阶段 编号 序号")
-_NAMED = words("gpu model accelerator hardware device system cluster machine npu")  # one of which is described
+_NAMED = words("gpu model hardware system cluster machine")  # one of which is described
 _COLUMNS = 2  # so many tell how one figure goes with another
-_COUNT = words("count qty quantity number units pieces 数量")
+_COUNT = words("count qty quantity number unit piece 数量")
 
 
 def bare_rows(said: Iterable[Sentence]) -> Iterator[Sentence]:

@@ -26,7 +26,7 @@ _REACHED = words(
 )
 AGAINST = words("against vs versus")
 TICKS, CROSSES = frozenset("✅✓✔☑"), frozenset("✗✘❌⚠")
-_MET = words("met pass passed exceed exceeding within satisfied satisfie meets meet below")
+_MET = words("met pass passed exceed exceeding within satisfied satisfie meet below")
 
 
 def goals_of(tokens: Sequence[Token]) -> dict[int, int]:

@@ -58,9 +58,9 @@ _HOLDERS = words(
     "computation processing redundancy efficiency reduction configuration division capacity analysis "
     "error match mapping placement assignment storage matching allocation weight state buffer workload "
     "split splitting imbalance transfer module lookahead fusion replica copy copie duplicate "
-    "variance difference expansion processing instance boundary width"
+    "variance difference expansion instance boundary width"
 )
-_WIDE = words("byte bytes bit 字节")
+_WIDE = words("byte bit 字节")
 _AXES = words("tp pp dp ep cp etp")
 _WIDTHS = words("model.ffn_hidden_size model.expert_hidden_size")
 

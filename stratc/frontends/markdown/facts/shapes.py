@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = words("mlp ffn feed feedforward expert linear fc1 fc2 前馈 专家")
 _OTHERS = words("attention qkv embedding vocab vocabulary batch sequence token gpu head router gate_network from to")
-_FIRST = words("first up gate column fc1 column-parallel")
-_SECOND = words("second down row fc2 row-parallel")
+_FIRST = words("first up gate column fc1")
+_SECOND = words("second down row fc2")
 _LEAST = 64  # no width is less
 _SYMBOLS = Pattern(r"\b(?P<d>[dhDH])(?:_model)?\s?(?:→|->)\s?(?P<times>\d(?:\.\d+)?)\s?[×·*]?\s?(?P=d)\b")
 

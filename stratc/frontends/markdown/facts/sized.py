@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_TAKE = words(
-    "take takes occupy occupies need needs require requires is equal equals makes weigh weighs i.e ie 占用 需要"
-)
+_TAKE = words("take occupy occupie need require is equal make weigh i.e ie 占用 需要")
 _SIGNS = frozenset("(（=≈→⇒➜")
 _FILLING = words(
     "parameter param quantized quantised about roughly approximately around only of memory weight model in at with as "

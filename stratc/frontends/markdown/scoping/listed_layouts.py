@@ -29,7 +29,7 @@ _OFFERS = Pattern(
 _TAKEN = rf"(?i)(?<!not )\b(?:{CHOSEN}|we take|we choose)\b"
 _LEFT = r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended)\b"
 _PLANS = words("plan proposal strategy layout draft version suggestion")
-_TELLS = words("use uses used has had propose proposed ask asked put was took takes")
+_TELLS = words("use used has had propose proposed ask asked put was took take")
 _NEW = r"(?i)\b(?:optimi[sz]ed|revised|improved|corrected|proposed|new version|v2|alternative plan)\b"
 
 

@@ -22,7 +22,7 @@ _MODELS = _OWN | _OTHERS
 _ROLES = _MODELS | _BESIDE
 _NEAR = 4  # words in which a label comes to its role
 _FEWEST = 2
-_ARROWS = ("→", "->", " into ", " to ")
+_ARROWS = ("→", "->", " into ", " to")
 
 
 def of_roles(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:

@@ -29,7 +29,7 @@ _PARTS = words(
 _ALL = words("all the this our match across use using on")
 _BESIDE = words(
     "than vs versus instead from unlike compared alternative previous earlier original baseline if could would may "
-    "might should not without or when up scale scaling expand future with while whereas but option both either"
+    "might should not without or when up scale scaling expand future with while wherea but option both either"
 )  # of what is not the plan
 
 

@@ -44,7 +44,7 @@ _TOLD_OF_ANY = (
     _WEIGHS
     | _COMPARED
     | words(
-        "typical typically usual usually common commonly often sometimes possible option alternative example maximum "
+        "typical typically usual usually common commonly often sometime possible option alternative example maximum "
         "most least limit only alone before later next first then was were had no without avoid any every between from "
         "versus vs"
     )

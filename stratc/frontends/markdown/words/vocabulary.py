@@ -15,7 +15,7 @@ from stratc.ir.scope import Topic
 
 
 def words(text: str) -> frozenset[str]:
-    """A set of words written in one string."""
+    """A set of words written in one string; what is compared with tokens stands as a stem: "copie" for "copies"."""
     return frozenset(text.split())
 
 
@@ -461,7 +461,6 @@ FRAMEWORKS: tuple[str, ...] = (
     "Megatron-LM", "Megatron-Core", "Megatron-DeepSpeed", "DeepSpeed", "vLLM", "SGLang", "TensorRT-LLM", "torchtitan",
     "FSDP", "NeMo", "Colossal-AI", "MindSpeed", "MindIE", "Megatron", "Accelerate",
 )  # fmt: skip
-LINKS: tuple[str, ...] = ("NVLink", "NVSwitch", "InfiniBand", "PCIe", "RoCE", "HCCS", "Ethernet", "Infinity Fabric")
 ACCELERATORS = (
     r"(?:(?:NVIDIA|AMD|Intel|Huawei|Google|Tesla|GeForce|Instinct|Habana|AWS|Cloud) )*(?:[HD]GX (?=\S+ GPUs?\b))?"
     r"(?:GB[23]00|GH200|H(?:100|200|800|20)|A(?:100|800|6000|10G?|30|40)|L(?:40S?|4)|V100|P100|B[123]00|MI\d{3}[AX]?|"

@@ -26,7 +26,7 @@ HOW = words(  # above a column that tells how figures come about
     "计算 公式 推导 计算方式 计算公式 计算过程 依据"
 )
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
-_VERBS = words("is are be equals becomes gives makes takes costs needs")
+_VERBS = words("is are be equal become give make take cost need")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
@@ -324,4 +324,4 @@ def _words_after(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:
     return tuple(found)
 
 
-_STOPS = words("per of x times across into for and or in on with to each distributed divided split by total at from")
+_STOPS = words("per of x across into for and or in on with to each distributed divided split by total at from")

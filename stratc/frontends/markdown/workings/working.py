@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
-from stratc.arith.unit import COUNT, PERCENT, SEQUENCE, TOKEN
+from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.workings.added_shares import joined
 from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
 
 
-_COUNTED = (TOKEN, SEQUENCE)
 _COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
 _FAR = 5  # words between a figure and bare numbers in brackets
 _TOLD = frozenset(("of", "for", "over", "with", "at"))
