@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.arith.quantity import APPROXIMATE
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import BYTE
 from stratc.ir.claim import Claim
@@ -19,6 +20,8 @@ TOTALS = ("memory.total", "memory.training", "memory.inference")
 STATES = ("memory.weights", "memory.gradients", "memory.optimizer")
 INSIDE_WEIGHTS = ("memory.attention", "memory.mlp", "memory.dense", "memory.experts", "memory.embedding")
 PARTS = (*STATES, "memory.master", *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "memory.buffers")
+EXACT = 0.03  # a coincidence of more figures than should count
+MISREAD = 3.0  # a sum this far from the total is of other things
 AS_WEIGHTS = {"parameters.device": "memory.weights", "parameters.experts": "memory.experts"}
 
 
@@ -130,6 +133,14 @@ def is_of(found: Breakdown, factor: float) -> bool:
     """Whether the total is at all the sum of these parts: within a factor of it."""
     ends = sorted((found.total.value, found.high))
     return 0 < ends[1] <= factor * ends[0]
+
+
+def falls_short(total: Claim) -> bool:
+    """Whether a total is less than all lines above it by more than their last digits, and is their total at all."""
+    if total.working is None:
+        return False
+    added, loose = total.working.value, APPROXIMATE if total.quantity.approximate else EXACT
+    return added / MISREAD < total.quantity.high < added * (1 - loose) - total.quantity.step / 2
 
 
 def by_section(claims: Iterable[Claim]) -> dict[tuple[str, ...], list[Claim]]:

@@ -11,6 +11,7 @@ from pkgutil import walk_packages
 import pytest
 
 import stratc.frontends.markdown
+from stratc.frontends.markdown.concepts import credited
 from stratc.frontends.markdown.concepts.mistaken import _EVERY, _LIKELY
 from stratc.frontends.markdown.document.blocks import Kind, scan
 from stratc.frontends.markdown.document.sentences import sentences
@@ -57,6 +58,21 @@ def test_no_mistake_is_said_without_its_words() -> None:
             hidden |= {(concept, low) for concept, said, found in wanted if found.search(stems)} - {
                 (concept, low) for concept, _ in likely
             }
+    assert hidden == set()
+
+
+def test_nothing_is_credited_without_its_words() -> None:
+    parts = [
+        (credit, [re.compile(each) for each in (credit.who, credit.what, credit.how)]) for credit in credited._CREDITS
+    ]
+    hidden = set()
+    for low in map(str.lower, LINES):
+        likely = credited._LIKELY.of(low)
+        hidden |= {
+            (credit.concept, low)
+            for credit, patterns in parts
+            if credit not in likely and all(each.search(low) for each in patterns)
+        }
     assert hidden == set()
 
 

@@ -135,12 +135,9 @@ def _batches(case: Case) -> Iterator[tuple[Claim, Finding]]:
 def _of_batch(case: Case, claim: Claim) -> Term | None:
     """The cache of a sequence by the plan's own figure, times the batch that the line of a larger one names."""
     batch = case.fact("workload.batch_size")
-    named = isinstance(batch, Known) and any(span in claim.context for span in batch.spans())
-    if (
-        not (named or (isinstance(batch, Known) and _is_of_full_batch(case, claim)))
-        or claim.per not in (Per.TOTAL, Per.UNSAID)
-        or claim.relation is not Relation.IS
-    ):
+    if claim.per not in (Per.TOTAL, Per.UNSAID) or claim.relation is not Relation.IS or not isinstance(batch, Known):
+        return None
+    if not (any(span in claim.context for span in batch.spans()) or _is_of_full_batch(case, claim)):
         return None
     own = [
         each

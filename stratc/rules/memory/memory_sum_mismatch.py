@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import hypot
 
-from stratc.analysis.breakdown import Breakdown, breakdowns, is_of
+from stratc.analysis.breakdown import EXACT, MISREAD, Breakdown, breakdowns, falls_short, is_of
 from stratc.analysis.case import Case
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
-from stratc.arith.term import Apply, Literal, Term, plain
+from stratc.arith.term import Apply, Literal, plain
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -20,9 +20,7 @@ from stratc.rules.rule import Finding, contradicted, rule
 ROUNDED = 1.5  # of what the last digits of all figures together leave open, as they seldom all err one way
 SLACK = 0.05  # of prefixes
 UNLISTED = 0.15  # of the total that plans do not itemise: workspaces, fragmentation
-EXACT = 0.03  # a coincidence of more figures than should count
 UNREAD = 1.8  # times the parts, above which more is likely listed than was understood
-MISREAD = 3.0  # a sum this far from the total is of other things
 
 
 @rule("ME101", category=Category.MEMORY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -58,15 +56,9 @@ def memory_sum_mismatch(case: Case) -> Iterator[Finding]:
             told.update(found.total.spans())
             yield _finding(found)
     for claim in case.claims("lines.bytes"):
-        if claim.working is not None and told.isdisjoint(claim.spans()) and _is_short(claim, claim.working):
+        if claim.working is not None and told.isdisjoint(claim.spans()) and falls_short(claim):
             short = contradicted(claim, claim.working, "correct the total, or the part that is wrong", said="in all")
             yield replace(short, write=claim.quantity.corrected(claim.working.value))
-
-
-def _is_short(claim: Claim, added: Term) -> bool:
-    """Whether a total is less than all lines above it by more than their last digits, and is their total at all."""
-    loose = APPROXIMATE if claim.quantity.approximate else EXACT
-    return added.value / MISREAD < claim.quantity.high < added.value * (1 - loose) - claim.quantity.step / 2
 
 
 def _is_added_up(total: Claim) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,16 +91,35 @@ def _counted(rows: Sequence[_Row], one: object, every: object, count: object) ->
 def _rated(rows: Sequence[_Row], one: object, every: object, per: Per, *, of_all: bool) -> Iterator[Statement]:
     """Each times the number that the other rows imply, else times that of the plan."""
     ratios = [row[every].figure.value / row[one].figure.value for row in rows]
-    for at, (row, ratio) in enumerate(zip(rows, ratios, strict=True)):
-        if row[every].figure.quantity.dimension not in (*_RATES, SEQUENCE, COUNT) or ratio <= 1:
+    wholes = Counter(round(each) for each in ratios if _is_whole(each))
+    ends = (min(wholes), max(wholes)) if wholes else ()
+    for row, ratio in zip(rows, ratios, strict=True):
+        dimension = row[every].figure.quantity.dimension
+        if dimension not in (*_RATES, SEQUENCE, COUNT) or ratio <= 1:
             continue
-        others = [round(each) for each in ratios[:at] + ratios[at + 1 :] if abs(each - round(each)) < _NEAR < each - 1]
-        apart = [each for each in others if abs(each - ratio) > _NEAR * ratio]
-        told, rate = _stated(row[every], "rate.all", per), row[every].figure.quantity.dimension in _RATES
-        if len(apart) == len(others) > 1 and len(set(apart)) == 1:
-            yield replace(told, working=Apply("×", Literal(float(apart[0])), _literal(row[one])))
-        elif rate and per is not Per.UNSAID and (of_all or apart):
+        told, rate = _stated(row[every], "rate.all", per), dimension in _RATES
+        usual = _usual(wholes, ratio)
+        if usual is not None and _are_apart(usual, ratio):
+            yield replace(told, working=Apply("×", Literal(float(usual)), _literal(row[one])))
+        elif rate and per is not Per.UNSAID and (of_all or any(_are_apart(each, ratio) for each in ends)):
             yield replace(told, working=_literal(row[one]))
+
+
+def _is_whole(ratio: float) -> bool:
+    """Whether a ratio is that of a whole number of several."""
+    return abs(ratio - round(ratio)) < _NEAR < ratio - 1
+
+
+def _are_apart(one: float, other: float) -> bool:
+    return abs(one - other) > _NEAR * other
+
+
+def _usual(wholes: Counter[int], ratio: float) -> int | None:
+    """The one whole ratio that at least two other rows have; None where they have several."""
+    if len(wholes) > 2:
+        return None
+    others = wholes - Counter([round(ratio)] if _is_whole(ratio) else [])
+    return next(iter(others)) if len(others) == 1 and others.total() > 1 else None
 
 
 def _stems(header: Sequence[Token]) -> set[str]:

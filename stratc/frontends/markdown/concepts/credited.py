@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.document.blocks import Kind
+from stratc.frontends.markdown.document.likely import Likely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 class Credit(NamedTuple):
     """A concept, and patterns of a clause: who is credited, with what, how it changes, and what else may be meant.
 
-    Of `words` one stands wherever the first pattern holds.
+    Of `named` and of `things` one stands wherever the first and the second pattern hold.
     """
 
     concept: str
-    words: tuple[str, ...]
+    named: tuple[str, ...]
+    things: tuple[str, ...]
     who: str
     what: str
     how: str
@@ -48,6 +50,7 @@ _CREDITS = (
     Credit(
         "latency_by_pipeline",
         ("pp", "pipelin", "stages"),
+        ("token", "request", "answer", "repl", "user", "prompt", "latency", "tpot", "ttft", "response"),
         r"\b(?:pp ?=? ?\d*|pipelin(?:e|es|ing)(?: parallel\w*)?|(?:\d+|two|three|four|six"
         r"|eight) (?:pipeline )?stages)\b",
         r"\b(?:each|every|an?|one|single|individual|per|of a|per-)[ -]?(?:single |output |individual |lone )*"
@@ -64,6 +67,7 @@ _CREDITS = (
     Credit(
         "expert_faster",
         ("ep", "expert"),
+        ("expert",),
         r"\b(?:ep ?=? ?\d*|expert[- ]parallel\w*)\b",
         r"\b(?:each|every|one|an?|single|individual|per)[ -](?:single |individual "
         r"|routed )?expert(?:'s)?\b(?![- ]parallel)",
@@ -74,6 +78,7 @@ _CREDITS = (
     Credit(
         "weights_by_data",
         ("dp", "data"),
+        ("weight", "parameter", "model"),
         r"\b(?:dp ?=? ?\d+|data[- ]parallel\w*)\b",
         r"\b(?:weights?|parameters|model (?:memory|size|footprint|states?))\b",
         _LESS,
@@ -85,6 +90,7 @@ _CREDITS = (
     Credit(
         "weights_by_context",
         ("cp", "context", "sequence"),
+        ("weight", "parameter", "model"),
         r"\b(?:cp ?=? ?\d+|context[- ]parallel\w*|sequence[- ]parallel\w*)\b",
         r"\b(?:weights|parameters|model (?:memory|size|footprint|states?))\b",
         _LESS,
@@ -94,6 +100,7 @@ _CREDITS = (
     Credit(
         "others_by_experts",
         ("ep", "expert"),
+        ("attention", "cache"),
         r"\b(?:ep ?=? ?\d+|expert[- ]parallel\w*)\b",
         r"\b(?:attention (?:weights?|heads?|blocks?|parameters)|kv[- ]cache|cache)\b",
         _LESS,
@@ -151,30 +158,28 @@ _CHANGES = (
     *("lower", "reduc", "speed", "accelerat", "down", "divid", "shrink", "sav", "split", "fewer", "less", "smaller"),
     *("1/", "x", "×"),
 )
+_LIKELY = Likely((credit, (credit.named, credit.things, _CHANGES)) for credit in _CREDITS)
 _NAMED = ("all-", "allreduc", "allto", "all2", "a2a", "point-to", "p2p", "send/", "broadcast", "scatter", "gather")
 _CUTS = r"[;,](?=\s)|\.(?=\s)| (?:and|while|whereas|but|which|because|since|so)(?= )"
 
 
 def credited(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
     """Concepts of clauses that credit parallelism wrongly, each with the tokens of its sentence."""
-    low = sentence.low
     if sentence.block.kind is Kind.HEADING or not sentence.tokens:
         return
-    label = " ".join(token.stem or token.sign for token in sentence.key)
-    cell = sentence.block.kind is Kind.CELL
-    found = {*_credits(low, label if cell else "")} if any(word in low for word in _CHANGES) else set()
+    low, label = sentence.low, ""
+    if sentence.block.kind is Kind.CELL:
+        label = " ".join(token.stem or token.sign for token in sentence.key)
+    found = {*_credits(low, label)}
     if any(word in low for word in _NAMED):
-        found |= {*_collectives(f"{label} | {low}" if cell else low)}
+        found |= {*_collectives(f"{label} | {low}" if label else low)}
     for concept in sorted(found):
         yield concept, (0, len(sentence.tokens))
 
 
 def _credits(low: str, label: str) -> Iterator[str]:
     """Credits of the clauses of a sentence; what its label or its first clause speaks of holds for those after it."""
-    whole = f"{label} {low}"
-    for credit in _CREDITS:
-        if not any(word in whole for word in credit.words) or not re.search(credit.who, whole):
-            continue
+    for credit in _LIKELY.of(f"{label} {low}"):
         for clause in re.split(_CUTS, low):
             told = re.search(credit.who, clause) or re.search(credit.who, low[: low.find(clause)] or label)
             said = told and re.search(credit.what, clause) and re.search(credit.how, clause)

@@ -12,7 +12,7 @@ from stratc.frontends.markdown.facts.bare_items import bare_items
 from stratc.frontends.markdown.facts.beside_names import beside_names
 from stratc.frontends.markdown.facts.device_rates import device_rates
 from stratc.frontends.markdown.facts.expert_blocks import expert_blocks
-from stratc.frontends.markdown.facts.in_passing import in_passing
+from stratc.frontends.markdown.facts.in_passing import SHARED_OPTIMIZER, in_passing
 from stratc.frontends.markdown.facts.model_states import sharded_over
 from stratc.frontends.markdown.facts.traffic import traffic
 from stratc.frontends.markdown.layout.counted_parts import counted_parts
@@ -38,7 +38,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         if each.scope.role is Role.PLAN and each.subject in KEYS:
             stated.setdefault(each.subject, []).append(each.value)
     taken = {each.span.start for each in statements if each.subject in KEYS or each.subject == "sequences.cache"}
-    counting = [sentence for sentence in said if sentence.has_digit or "istributed optimi" in sentence.text]
+    counting = [sentence for sentence in said if sentence.has_digit or SHARED_OPTIMIZER.concerns(sentence.text)]
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (

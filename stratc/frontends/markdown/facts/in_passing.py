@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.frontends.markdown.document.number_words import NUMBER_WORD, NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.words.vocabulary import DEVICE
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from stratc.ir.values import Value
 
 _N = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?[kK]?"
-_NUMBERS = {
-    word: at for at, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"))
-} | {"sixteen": 16, "single": 1}
-_COUNT = rf"\d{{1,5}}|{'|'.join(_NUMBERS)}"
+_ALONE = {"one": 1, "single": 1}
+_COUNT = rf"\d{{1,5}}|{NUMBER_WORD}|{'|'.join(_ALONE)}"
 _RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
 _LOADS = (
     r"(?:sequence|request|prompt|chat|user|session|conversation|document|contract|stream|dialogue|ticket|query|quer"
@@ -69,6 +68,11 @@ class _Row(NamedTuple):
     alone: bool = False  # whether words of links turn it away
 
 
+SHARED_OPTIMIZER = Pattern(  # the one fact here that is told without a figure
+    r"(?i)(?<!no )(?<!without )(?<!without the )(?<!no need for the )\b(?P<z>distributed[ -]optimi[sz]er)\b"
+    r"(?! (?:is |was )?(?:off|not|disabled|would|could))",
+    "distributed optimi|distributed-optimi",
+)
 _PROMPT, _OUTPUT, _CONTEXT = "workload.prompt_length", "workload.output_length", "workload.sequence_length"
 _SIZE = "model.parameters"
 _BATCH, _MEMORY, _WIDTH = "workload.batch_size", "hardware.memory", "hardware.memory_bandwidth"
@@ -136,14 +140,7 @@ _ROWS = (
         ),
         {"c": _CONTEXT},
     ),
-    _Row(
-        Pattern(
-            r"(?i)(?<!no )(?<!without )(?<!without the )(?<!no need for the )\b(?P<z>distributed[ -]optimi[sz]er)\b"
-            r"(?! (?:is |was )?(?:off|not|disabled|would|could))",
-            "distributed optimi|distributed-optimi",
-        ),
-        {"z": "strategy.zero_stage"},
-    ),
+    _Row(SHARED_OPTIMIZER, {"z": "strategy.zero_stage"}),
     _Row(
         Pattern(
             rf"(?i)\bcontexts?(?: length| window)?(?: is| are)? (?:capped|limited|cut|bounded|truncated|held) "
@@ -281,8 +278,7 @@ _ROWS = (
     _Row(
         Pattern(
             rf"(?i)\baccumulat(?:e|es|ed|ing)(?: the| its| their)?(?: gradients?)? (?:over|for|across|during) "
-            rf"(?P<a>{_COUNT}|"
-            rf"sixteen|twelve|ten|thirty-two) (?:\w+ )?(?:passes|micro-?batches|micro-?steps|steps|rounds|"
+            rf"(?P<a>{_COUNT}) (?:\w+ )?(?:passes|micro-?batches|micro-?steps|steps|rounds|"
             rf"forward|batches)",
             "accumulat",
         ),
@@ -518,7 +514,8 @@ def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value 
         return None  # a load that must be borne, of which nobody knows how much is worked on at once
     least, most = _BOUNDS.get(key, (1, 100_000))
     if figure is None:
-        return _NUMBERS.get(match[name].lower())
+        word = match[name].lower()
+        return _ALONE.get(word) or NUMBERS.get(word)
     row = ROW_OF.get(key)
     value = value_of(row, figure) if row else int(figure.value)
     return value if least <= figure.value <= most else None
