@@ -243,6 +243,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "parts.device": (COUNT, "parts on a device"),
     "experts.backup": (COUNT, "spare copies of experts"),
     "replicas": (COUNT, "independent replicas"),
+    "nodes.run": (COUNT, "machines that the plan has in all, `index` the devices of each where their name says so"),
     "replicas.run": (COUNT, "replicas that the plan runs in all, their working those of a list added up"),
     "batch.total": (COUNT, "sequences of all replicas"),
     "batch.effective": (COUNT, "sequences of all replicas, where the batch of one is stated as the batch"),

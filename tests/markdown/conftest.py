@@ -17,7 +17,7 @@ from stratc.ir.values import ExpertSpan, Extent, StageSpan
 from stratc.text.source import Source
 
 CASE = re.compile(r"^# (?P<name>.+?)\n.*?^````plan\n(?P<plan>.*?)^````\n.*?^````read\n(?P<read>.*?)^````", re.S | re.M)
-TALLIED = {"group.devices", "group.nodes", "group.count", "replicas.run"}
+TALLIED = {"group.devices", "group.nodes", "group.count", "nodes.run", "replicas.run"}
 SHOWN = {*KEYS, *TALLIED, "equation", "strategy.stage", "strategy.expert_placement"}
 
 

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.frontends.markdown.document.saying import said_at
+from stratc.frontends.markdown.devices.tallied import MACHINES, TOTALS
 from stratc.ir.scope import Role
-from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_NODES = Pattern(
-    r"(?i)^\W*(?:total |number of |compute |gpu )*(?:nodes|servers|machines)(?: count)?\W*: *"
-    r"(?P<n>\d{1,4})(?= *(?:$|[(,;]))",
-    "nodes|servers|machines",
-)
 
+def counted_nodes(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Statements "hardware.device_count" of a count of nodes, where the devices of a node have one value.
 
-def counted_nodes(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
-    """Statements "hardware.device_count" of a count of nodes, where the devices of a node have one value."""
-    sizes = {
-        each.value
-        for each in statements
-        if each.subject == "hardware.devices_per_node" and each.scope.role is Role.PLAN
-    }
+    Nothing beside a total that is as large, which says the same, or larger, which `machines_and_all` holds against it.
+    """
+    of_plan = [each for each in statements if each.scope.role is Role.PLAN]
+    sizes = {each.value for each in of_plan if each.subject == "hardware.devices_per_node"}
+    totals = [each.value for each in of_plan if each.subject in TOTALS and isinstance(each.value, int)]
     size = sizes.pop() if len(sizes) == 1 else None
-    if not isinstance(size, int):
-        return
-    for sentence in said:
-        if found := _NODES.search(sentence.text):
-            yield said_at(sentence, "hardware.device_count", int(found["n"]) * size, found.span("n"))
+    for each in of_plan if isinstance(size, int) else ():
+        if each.subject == MACHINES and isinstance(each.value, float) and isinstance(size, int) and not each.passing:
+            devices = int(each.value) * size
+            if devices > max(totals, default=0):
+                yield replace(each, subject="hardware.device_count", value=devices, quantity=None)

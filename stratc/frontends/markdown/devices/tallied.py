@@ -14,6 +14,7 @@ from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.document.tallies import label_tally, tallies
 from stratc.frontends.markdown.layout.degrees import axis_of
 from stratc.frontends.markdown.layout.items import axes_in
+from stratc.frontends.markdown.words.counted_nouns import BOARDS
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
     from stratc.ir.values import Value
 
+TOTALS = ("hardware.device_count", "strategy.device_count")
+MACHINES = "nodes.run"  # machines of the plan, with the devices of each where their name says so
+_OF_A_BOARD = 8  # devices of a DGX or HGX machine
+_PARTS = frozenset(("per", "each", "replica", "instance", "stage", "group", "phase"))  # of which a table or list tells
+_POOLS = frozenset(("prefill", "decode", "cloud"))  # whose replicas, and the groups of these, differ
 _FULLEST = 16  # devices of a server
 _LARGEST = 32  # devices of a machine that is worked out, all devices and machines being counted
 _GROUPS = {f"{axis} {noun}": axis for axis in ("tp", "ep", "dp", "pp") for noun in ("group", "rank")}
 _GROUPS |= {"expert group": "ep", "data group": "dp", "replica": "replica", "dp replica": "replica"}
 _OF_GROUP = {"tp group": "tp", "ep group": "ep group", "replica": "replica", "dp replica": "replica"}
+_PART_ON = Pattern(r"[rsgA].*v|(?<!P)o[tL]?$")
 _MACHINES = Pattern(r"n[xjdyA-]*[mc](?![^=]*x)")
 _WHOLES = frozenset(("made", "whole", "bought", "needed", "spread"))
 
@@ -56,28 +63,64 @@ def _tallied(sentence: Sentence) -> Iterator[Statement]:
 
 def _statements(sentence: Sentence, counts: Lettered, tally: Tally) -> Iterator[Statement]:
     """What one tally says of the plan."""
-    holder, number = _holder(sentence, tally.holder), tally.number
+    holder = _holder(sentence, tally.holder)
+    if tally.noun in ("node", "rack") and holder in ("", "pool"):
+        yield from _machines(sentence, counts, tally)
+    elif holder:
+        yield from _held(sentence, counts, tally, holder)
+    elif tally.noun in ("tp group", "ep group", "dp group", "pp group"):
+        if tally.shape == "bare":
+            yield _claim(sentence, "group.count", tally, _GROUPS[tally.noun])
+    elif tally.noun == "replica":
+        if _are_of_plan(sentence, counts, tally):
+            yield _replicas(sentence, counts, tally)
+    elif tally.shape in _WHOLES and not counts.of_part(tally.at):
+        yield from _of_all(sentence, counts, tally)
+
+
+def _held(sentence: Sentence, counts: Lettered, tally: Tally, holder: str) -> Iterator[Statement]:
+    """What a machine, a replica, a group or the whole pool has."""
     in_part = tally.shape == "per" and counts.of_part(tally.first)
     if holder in _OF_GROUP and tally.noun in ("device", "rank", f"{holder[:2]} rank"):
         yield from () if in_part else _of_group(sentence, tally, _OF_GROUP[holder])
     elif tally.noun == "device" and holder == "node":
-        if tally.shape != "several" and 1 < number <= _FULLEST and not in_part:
-            yield _said(sentence, "hardware.devices_per_node", number, tally)
+        if not in_part and tally.shape != "several" and 1 < tally.number <= _FULLEST:
+            yield _said(sentence, "hardware.devices_per_node", tally.number, tally)
     elif tally.noun in ("device", "rank") and holder == "pool" and not counts.of_part(tally.first):
         ranks = tally.noun == "rank" or "world" in sentence.stems
-        yield _said(sentence, "strategy.device_count" if ranks else "hardware.device_count", number, tally)
-    elif tally.noun in ("device", "rank", "node") and not holder and tally.shape in _WHOLES:
-        yield from _of_all(sentence, counts, tally)
+        yield _said(sentence, "strategy.device_count" if ranks else "hardware.device_count", tally.number, tally)
     elif (tally.noun, holder) == ("ep rank", "tp group"):
         yield _claim(sentence, "group.devices", tally, "ep in tp")
-    elif tally.noun == "node" and (cause := _GROUPS.get(holder, "")):
-        if tally.shape == "fills" and not sentence.stems & {"prefill", "decode"}:
-            yield _claim(sentence, "group.nodes", tally, cause)
-    elif tally.noun in ("tp group", "ep group", "dp group", "pp group") and not holder:
-        if tally.shape == "bare":
-            yield _claim(sentence, "group.count", tally, _GROUPS[tally.noun])
-    elif tally.noun == "replica" and not holder and _are_of_plan(sentence, counts, tally):
-        yield _replicas(sentence, counts, tally)
+    elif tally.noun == "node" and tally.shape == "fills" and holder in _GROUPS and not _POOLS & sentence.stems:
+        yield _claim(sentence, "group.nodes", tally, _GROUPS[holder])
+
+
+def _machines(sentence: Sentence, counts: Lettered, tally: Tally) -> Iterator[Statement]:
+    """The machines of the plan, and the devices of each where a sentence counts all of them beside."""
+    if _of_some(counts, tally) or sentence.block.kind is Kind.HEADING:
+        return
+    each, rest = divmod(tally.several, tally.number)
+    if tally.shape == "spread" and rest == 0 and 1 < each <= _LARGEST:
+        yield _said(sentence, "hardware.devices_per_node", each, tally)
+    size = _size_by_name(counts, tally)
+    if size or tally.noun == "node":
+        said = _claim(sentence, MACHINES, tally)
+        yield replace(said, index=size) if size else said
+
+
+def _of_some(counts: Lettered, tally: Tally) -> bool:
+    """Whether machines are those of a part: "an engine on 2 nodes", "of 12 nodes", not "a cluster of 12 nodes"."""
+    clause = counts.clause(tally.at)
+    return counts.of_part(tally.at) or _PART_ON.search(clause) is not None
+
+
+def _size_by_name(counts: Lettered, tally: Tally) -> int:
+    """The devices of a machine by its name: DGX and HGX, racks of so many; else 0."""
+    stems = [token.stem for token in counts.tokens[tally.at + 1 : tally.at + 6]]
+    racks = (stem.removeprefix("nvl") for stem in stems if stem.startswith("nvl"))
+    if tally.noun == "rack":
+        return next((int(each) for each in racks if each.isdigit()), 0)
+    return _OF_A_BOARD if not BOARDS.isdisjoint(stems) else 0
 
 
 def _holder(sentence: Sentence, holder: str) -> str:
@@ -90,17 +133,20 @@ def _holder(sentence: Sentence, holder: str) -> str:
 
 def _of_label(sentence: Sentence, tally: Tally) -> Iterator[Statement]:
     """What a label counts: "GPUs per replica: 16", "Engines: 3"."""
-    if "per" in {token.stem for token in sentence.header}:
+    above = (*sentence.header, *(token for title in sentence.above[:1] for token in title.tokens))
+    if not _PARTS.isdisjoint(token.stem for token in above):
         return
     if tally.noun in ("device", "rank") and tally.holder in _OF_GROUP:
         yield from _of_group(sentence, tally, _OF_GROUP[tally.holder])
     elif sentence.scope.role is Role.PLAN and (tally.noun, tally.holder) == ("replica", ""):
         yield _claim(sentence, "replicas.run", tally)
+    elif sentence.scope.role in (Role.PLAN, Role.TARGET) and (tally.noun, tally.holder) == ("node", ""):
+        yield _claim(sentence, MACHINES, tally)
 
 
 def _of_group(sentence: Sentence, tally: Tally, cause: str) -> Iterator[Statement]:
     """Devices of one group, with the number of groups where it stands beside them; pools have other replicas each."""
-    if cause == "replica" and not sentence.stems.isdisjoint(("prefill", "decode", "cloud")):
+    if cause == "replica" and _POOLS & sentence.stems:
         return
     said = _claim(sentence, "group.devices", tally, cause)
     yield replace(said, index=tally.several) if tally.several and cause != "replica" else said
@@ -108,12 +154,7 @@ def _of_group(sentence: Sentence, tally: Tally, cause: str) -> Iterator[Statemen
 
 def _of_all(sentence: Sentence, counts: Lettered, tally: Tally) -> Iterator[Statement]:
     """All devices of the plan, and those of a machine where a sentence counts the machines too."""
-    if counts.of_part(tally.at):
-        return
-    if tally.shape == "spread" and tally.noun == "node":
-        if tally.several % tally.number == 0 and 1 < tally.several // tally.number <= _LARGEST:
-            yield _said(sentence, "hardware.devices_per_node", tally.several // tally.number, tally)
-    elif tally.shape in ("bought", "spread"):
+    if tally.shape in ("bought", "spread"):
         yield _said(sentence, "hardware.device_count", tally.number, tally)
     elif tally.shape == "needed":
         if "W" in counts.letters or "iL" in counts.letters:

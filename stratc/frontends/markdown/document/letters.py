@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.document.number_words import FIRST, NUMBERS
-from stratc.frontends.markdown.words.counted_nouns import AXES, COUNTED, LETTERS
+from stratc.frontends.markdown.words.counted_nouns import AXES, BOARDS, COUNTED, LETTERS
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -50,10 +50,13 @@ class Lettered(NamedTuple):
         after = self.letters[at + 1 : at + 8].partition(",")[0].lstrip("djmcrskgAly-x")[:_NEAR]
         return "?" in self.letters or "!" in self.letters[first:at] or "!" in after
 
+    def clause(self, at: int) -> str:
+        """The letters of the clause before a token."""
+        return self.letters[max(self.letters.rfind(sign, 0, at) for sign in _STOPS + ")") + 1 : at]
+
     def of_part(self, at: int) -> bool:
         """Whether the clause before a count names one holder of several, or a stage or group."""
-        first = max(self.letters.rfind(sign, 0, at) for sign in _STOPS + ")") + 1
-        return _PART.compiled.search(self.letters, first, at) is not None
+        return _PART.compiled.search(self.clause(at)) is not None
 
 
 def lettered(sentence: Sentence) -> Lettered | None:
@@ -133,4 +136,6 @@ def letter(tokens: Sequence[Token], at: int) -> str:
         and (tokens[at + 1].figure or LETTERS.get(tokens[at + 1].stem) in ("a", "1"))
     ):
         return "h"
+    if stem == "system" and not BOARDS.isdisjoint(token.stem for token in tokens[max(0, at - 3) : at]):
+        return "m"
     return LETTERS.get(stem) or ("A" if stem[:2] in AXES and stem[2:].isdigit() else ".")

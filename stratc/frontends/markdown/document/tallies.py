@@ -74,7 +74,7 @@ _SHAPES = (
 )
 _PATTERNS = tuple((name, Pattern(source)) for name, source in _SHAPES)
 _LABEL = Pattern(
-    rf"[Wjot#.]*(?:(?P<d>{_D})|{_MODS}(?P<noun>[mcrskg]))[Wj.it]*"
+    rf"[WjotLP&]*(?:(?P<d>{_D})|{_MODS}(?P<noun>[mcrskg]))[WjLitP]*"
     rf"(?:(?:[oif]?[pe]|[oif]a)j*{_MODS}{_HOLDER})?"
 )
 _AXIAL = Pattern(r"Al?[^;:()nA]{0,5}g")

@@ -49,7 +49,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *dealt_by_degrees(said, statements),
         *stage_sizes(said, statements),
         *launched_nodes(statements),
-        *counted_nodes(said, statements),
+        *counted_nodes(statements),
     )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}

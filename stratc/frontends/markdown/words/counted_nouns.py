@@ -60,9 +60,10 @@ _WORDS = {
     "j": "identical independent equal separate distinct size active full whole entire complete such same own "
     "compute model serving training pcie sxm hgx dgx nvidia amd blackwell hopper grace inference physical "
     "just exactly only then always therefore spread distributed housed standing installed used virtual "
-    " such decode prefill",
+    " such nvl36 nvl72 nvl144",
 }
 LETTERS = {word: letter for letter, line in _WORDS.items() for word in line.split()}
 COUNTED = frozenset(word for word, letter in LETTERS.items() if letter in NOUNS)
 """Stems of which a sentence has one wherever it counts something (or the name of an accelerator)."""
 AXES = {"tp": "tp", "tensor": "tp", "ep": "ep", "expert": "ep", "dp": "dp", "data": "dp", "pp": "pp", "pipeline": "pp"}
+BOARDS = frozenset(("dgx", "hgx"))  # whose "systems" are machines
