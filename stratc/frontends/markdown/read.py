@@ -60,7 +60,6 @@ from stratc.frontends.markdown.links.sent import sent
 from stratc.frontends.markdown.links.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.on_demand import carried, with_names
 from stratc.frontends.markdown.runs.run_figures import run_figures
-from stratc.frontends.markdown.runs.stored import stored
 from stratc.frontends.markdown.said_by import said_by
 from stratc.frontends.markdown.scoping.columns import columns
 from stratc.frontends.markdown.scoping.conditionals import (
@@ -123,7 +122,7 @@ class Markdown:
         statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)])
         statements = with_changes(statements, [*changes(said)])
         statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
-        statements.extend((*products(said, source.text), *serial_times(said), *stored(said, source.text)))
+        statements.extend((*products(said, source.text), *serial_times(said)))
         statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
         statements.extend((*carried(said, source.text), *columns_of_each(said)))
         statements = model_states(said, source.text, added_up(said, statements))

@@ -56,7 +56,7 @@ from stratc.frontends.markdown.layout.shared_out import shared_out
 from stratc.frontends.markdown.layout.tensor_group_places import tensor_group_places
 from stratc.frontends.markdown.layout.uneven_stages import uneven_stages
 from stratc.frontends.markdown.links.widths_sent import widths_sent
-from stratc.frontends.markdown.runs.run_figures import all_kept, passes
+from stratc.frontends.markdown.runs.counted import counted
 from stratc.frontends.markdown.runs.training_runs import training_runs
 from stratc.frontends.markdown.scoping.former import formerly, in_changes, left_behind
 from stratc.frontends.markdown.scoping.phases import of_phases
@@ -99,7 +99,7 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     for working in arithmetic:
         _attach(sentence, working, found)
     yield from (replace(each, subject="equation", goal=None) if is_of_several(each) else each for each in found)
-    yield from (*mentions(sentence), *passes(sentence), *all_kept(sentence))
+    yield from (*mentions(sentence), *counted(sentence))
     yield from (*shared_out(sentence), *excess(sentence), *declared(sentence), *even_loads(sentence), *pools(sentence))
     yield from (*pool_loads(sentence), *feasible(sentence), *all_met(sentence))
     yield from tensor_group_places(sentence)

@@ -12,10 +12,9 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.unit import COUNT, PERCENT, TOKEN, Unit
 from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.blocks import Kind
-from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.document.tokens import tokens_of
-from stratc.frontends.markdown.runs.run_rows import KINDS, MONEY, ROWS, Row
+from stratc.frontends.markdown.runs.run_rows import ASKED, MONEY, ROWS_OF, Row
 from stratc.frontends.markdown.scoping.conditionals import of_conditions
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
@@ -24,6 +23,7 @@ from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from stratc.arith.unit import Dimension
     from stratc.frontends.markdown.document.figures import Figure
@@ -46,26 +46,6 @@ _FARTHER = 40
 _FAR = 14  # tokens on either side that tell what a figure is
 _LEAST_TOKENS = 1e9  # of a bare number under a label that speaks of tokens
 _SHARES = words("run.goodput share.hidden checkpoint.share")
-_ALL_KEPT = Pattern(
-    r"(?i)\b(?:no|none of the) (?:checkpoint|snapshot|save)s?\b[^.;]{0,40}\b(?:deleted|removed|pruned|"
-    r"overwritten|thrown)"
-    r"|\b(?:keep|retain)(?:s|ing)? (?:all|every|each)(?: of the)?(?: \w+)? (?:checkpoint|snapshot|save)"
-    r"|\b(?:all|every)(?: of the)?(?: \w+)? (?:checkpoint|snapshot|save)s?(?: of [^.;]{0,30})? (?:is|are|stays?|"
-    r"remains?)"
-    r" (?:kept|retained|archived|on)|\b(?:all|every one) of them (?:is|are) (?:kept|retained|archived)|"
-    r"\b(?:nothing|none) is (?:ever )?(?:deleted|removed|pruned)",
-    "delete|remove|prune|overwrit|thrown|keep|retain|kept|archive|stay|remain| on",
-)
-_TIMES = {"once": 1, "one": 1, "twice": 2}
-_NUMBER = rf"\d{{1,2}}|one|{NUMBER_WORD}"
-_DATA = r"(?:data|corpus|dataset|set|mix|mixture|documents|examples|rows|samples)"
-_PASSES = Pattern(
-    rf"(?i)\b(?:go|goes|pass(?:es)?|runs?|iterates?|trains?|read|reads|sees?|seen|swept|sweeps?) (?:over |"
-    rf"through |on )?"
-    rf"(?:the |all |this |our |all of the )?(?:\w+ )?{_DATA} (?P<n>once|twice|(?:{_NUMBER})(?= times))\b"
-    rf"|\b(?P<m>{_NUMBER}) (?:full |complete )?(?:(?:passes|sweeps) (?:over|through)|epochs)\b",
-    "data|corpus|set|mix|document|example|rows|sample|passes|sweeps|epochs",
-)
 _UNITS = {MONEY: Unit("$", 1.0, MONEY)}
 
 
@@ -75,13 +55,13 @@ def run_figures(said: Sequence[Sentence], statements: Iterable[Statement], text:
     money = _MONEY.search(text) is not None
     around = _around(said)
     for sentence in said:
-        likely = not sentence.dimensions.isdisjoint(KINDS) and sentence.scope.role is not Role.TARGET
+        likely = not sentence.dimensions.isdisjoint(ROWS_OF) and sentence.scope.role is not Role.TARGET
         if not likely or sentence.block.language or any(token.stem in _HELD_TO for token in sentence.header):
             continue
         found: list[Statement] = []
         for at, figure in sentence.figures:
             kind = MONEY if money and _is_money(sentence.tokens, at, text) else figure.quantity.dimension
-            found.extend(_of_figure(sentence, at, figure, kind, around[_group(sentence)]))
+            found.extend(_of_figure(sentence, at, figure, kind, around.get(_group(sentence), frozenset())))
         new = (each for each in found if (each.subject, each.span.start) not in told)
         yield from of_conditions(sentence, new)
 
@@ -97,16 +77,18 @@ def _group(sentence: Sentence) -> Hashable:
 
 
 def _around(said: Iterable[Sentence]) -> dict[Hashable, set[str]]:
-    """The words of every paragraph, list and table."""
+    """Of every paragraph, list and table the words that a row asks for."""
     found: dict[Hashable, set[str]] = {}
     for sentence in said:
-        here = found.setdefault(_group(sentence), set())
-        here |= sentence.stems | sentence.key_stems
+        if asked := (sentence.stems | sentence.key_stems) & ASKED:
+            found.setdefault(_group(sentence), set()).update(asked)
     return found
 
 
-def _of_figure(sentence: Sentence, at: int, figure: Figure, kind: Dimension, around: set[str]) -> Iterator[Statement]:
-    rows = [row for row in ROWS if kind in row.kinds and row.least <= figure.value <= row.most]
+def _of_figure(
+    sentence: Sentence, at: int, figure: Figure, kind: Dimension, around: AbstractSet[str]
+) -> Iterator[Statement]:
+    rows = [row for row in ROWS_OF.get(kind, ()) if row.least <= figure.value <= row.most]
     if not rows or figure.more or figure.times or _is_operand(sentence.tokens, at):
         return
     before, after = _before(sentence, at), _after(sentence.tokens, at)
@@ -119,26 +101,6 @@ def _of_figure(sentence: Sentence, at: int, figure: Figure, kind: Dimension, aro
         if fits and _allows(row, sentence, line, f"{label} {before}", around):
             told.add(row.metric)
             yield _said(sentence, row, at, figure, kind, line)
-
-
-def passes(sentence: Sentence) -> Iterator[Statement]:
-    """How often a run goes over its data: "we go over the corpus three times", "two passes over the data"."""
-    if found := _PASSES.search(sentence.text.replace("\n", " ")):
-        group = "n" if found["n"] else "m"
-        word = found[group].lower()
-        value = _TIMES.get(word) or number(word)
-        yield _counted(sentence, "run.epochs", value, found.span(group))
-
-
-def all_kept(sentence: Sentence) -> Iterator[Statement]:
-    """Statement "checkpoint.all_kept" of a sentence that says that no checkpoint is deleted."""
-    if found := _ALL_KEPT.search(sentence.text.replace("\n", " ")):
-        yield _counted(sentence, "checkpoint.all_kept", 1, found.span())
-
-
-def _counted(sentence: Sentence, metric: str, value: int, place: tuple[int, int]) -> Statement:
-    said = say(sentence, metric, value, (sentence.start + place[0], sentence.start + place[1]))
-    return replace(said, quantity=Quantity.of(value))
 
 
 def _label(sentence: Sentence) -> str:
@@ -212,7 +174,7 @@ def _is_kind(row: Row, figure: Figure, label: str) -> bool:
     return row.metric != "run.steps" or unit.scale <= 1e6
 
 
-def _allows(row: Row, sentence: Sentence, line: str, early: str, around: set[str]) -> bool:
+def _allows(row: Row, sentence: Sentence, line: str, early: str, around: AbstractSet[str]) -> bool:
     """Whether nothing speaks against what a row has found in a line."""
     near, _, after = line.rpartition(" # ")
     label, _, before = near.partition("| ")
@@ -221,11 +183,10 @@ def _allows(row: Row, sentence: Sentence, line: str, early: str, around: set[str
         *_BRACKETS.sub("", before).rpartition(" , ")[2].split(),
         *f" {after}".partition(" , ")[0].split(),
     }
-    if not row.nowhere.isdisjoint(sentence.stems):
+    if not row.nowhere.isdisjoint(sentence.stems) or not row.never.isdisjoint(stems):
         return False
-    if not row.never.isdisjoint(stems) or not row.early.isdisjoint(early.split()):
-        return False
-    return not row.about or not row.about.isdisjoint(stems | _above(sentence) | around)
+    told = row.early.isdisjoint(early.split())
+    return told and (not row.about or any(map(row.about.intersection, (stems, around, words_above(sentence)))))
 
 
 @lru_cache(maxsize=256)
@@ -233,8 +194,8 @@ def _stems(title: str) -> frozenset[str]:
     return frozenset(token.stem for token in tokens_of(title, 0))
 
 
-def _above(sentence: Sentence) -> set[str]:
-    """The words of the headings and labels above a sentence."""
+def words_above(sentence: Sentence) -> set[str]:
+    """The words of a sentence and of the headings and labels above it."""
     return {stem for title in (*sentence.scope.path, *sentence.lead) for stem in _stems(title)} | set(sentence.stems)
 
 

@@ -21,8 +21,10 @@ ENERGY = WATT * SECOND
 _SAVE = "checkpoint|save|snapshot|ckpt"
 _UPDATE = "step|update|iteration|iter"
 _WHICH = r"(?:(?:optimizer|optimiser|training|train|gradient|global|weight|parameter|model) )*"
+_STEP = rf"{_WHICH}(?:{_UPDATE})"
 _GPU = r"(?:gpu|board|gcd|tpu|[ahbv]\d{2,3}\w*|mi\d{3}\w*|gh200|gb200)"
 _LABEL = r"[^|]*\|[^#]*#"  # the rest of a label up to the figure
+_END = r"(?: [~(][^|]*)?\|[^#]*#"  # the same where the label ends, but for brackets and the heading of its column
 _ABOUT = r"(?: (?:about|roughly|around|approximately|only|some|just|up to|to|up|nearly|almost|for|in))* (?:[~≈] )?#"
 SAVES = words("checkpoint save saving saved snapshot ckpt")
 
@@ -46,18 +48,20 @@ _KEPT_BY_LAYERS = words("activation recompute recomputation")
 _ELSEWHEN = words("mtbf mtb previous old instead baseline ablation experiment trial dry debug test pilot")
 _APART = words("every interval cadence between lost losing restart restore resume read recovery load startup timeout")
 
-ROWS: tuple[Row, ...] = (
+_OF_RUN: tuple[Row, ...] = (
     Row(
         "run.steps",
         (COUNT,),
         Pattern(
-            rf"\b{_WHICH}(?:{_UPDATE})(?: (?:count|in total|in all|total|planned|budget))*(?: [~(][^|]*)?\|[^#]*#"
-            rf"|# {_WHICH}(?:{_UPDATE})\b(?! (?:per|each|a|every|of warm|long|apart|ahead|delay|later|ago|time|/))",
+            rf"\b{_STEP}(?: (?:count|in total|in all|total|planned|budget))*{_END}"
+            rf"|# {_STEP}\b(?! (?:per|each|a|every|of warm|long|apart|ahead|delay|later|ago|time|/))",
             _UPDATE,
         ),
         words("warm warmup ramp anneal annealing cooldown decay eval evaluation trial benchmark micro denoising"),
-        words("every first last after save saving saved checkpoint log logging per each skip lost redo until before at")
-        | words("from long a profile measured interval cadence validation time second token sequence / s flop"),
+        words(
+            "every first last after save saving saved checkpoint log logging per each skip lost redo until before at "
+            "from long a profile measured interval cadence validation time second token sequence / s flop"
+        ),
         least=200,
         most=1e8,
     ),
@@ -73,15 +77,18 @@ ROWS: tuple[Row, ...] = (
         "run.tokens",
         (TOKEN, COUNT),
         Pattern(
-            r"# token\b|\b(?:token|corpus|dataset|token budget|data|set)(?: (?:size|seen|total|budget|volume|count|"
-            r"processed|after \w+|in total|to process|to train on))*(?: [~(][^|]*)?\|[^#]*#|token budget (?:is|of|=)"
-            r"(?: about)? #",
+            r"# token\b"
+            r"|\b(?:token|corpus|dataset|token budget|data|set)(?: (?:size|seen|total|budget|volume|count|"
+            rf"processed|after \w+|in total|to process|to train on))*{_END}"
+            r"|token budget (?:is|of|=)(?: about)? #",
             "token|data|corpus|set",
         ),
-        words("per each batch step second warm warmup ramp more anneal annealing cooldown extra additional held eval")
-        | words("validation vocab vocabulary context window prompt output mark every until day price cost iteration")
-        | words("million parameter cache synthetic optimal chinchilla gpu far old previous chunk micro update base")
-        | words("generated served user request teacher another first last read"),
+        words(
+            "per each batch step second warm warmup ramp more anneal annealing cooldown extra additional held eval "
+            "validation vocab vocabulary context window prompt output mark every until day price cost iteration "
+            "million parameter cache synthetic optimal chinchilla gpu far old previous chunk micro update base "
+            "generated served user request teacher another first last read"
+        ),
         words("sequence row"),
         least=1e9,
         most=1e15,
@@ -90,9 +97,9 @@ ROWS: tuple[Row, ...] = (
         "tokens.step",
         (TOKEN, COUNT),
         Pattern(
-            rf"\btoken (?:per|/|in (?:a|each|one)) {_WHICH}(?:{_UPDATE}|batch)(?: [~(][^|]*)?\|[^#]*#|"
-            rf"\b(?:{_UPDATE}|batch)"
-            rf" (?:process|consume|see|hold|contain|take|cover|has|is|of|use|comprise){_ABOUT} token\b",
+            rf"\btoken (?:per|/|in (?:a|each|one)) {_WHICH}(?:{_UPDATE}|batch){_END}"
+            rf"|\b(?:{_UPDATE}|batch) (?:process|consume|see|hold|contain|take|cover|has|is|of|use|comprise)"
+            rf"{_ABOUT} token\b",
             "token",
         ),
         words("micro gpu device rank replica second generated sequence request expert max maximum dropped"),
@@ -104,22 +111,25 @@ ROWS: tuple[Row, ...] = (
         (SECOND,),
         Pattern(
             r"\b(?:wall clock|wall time|wallclock|duration|run time|runtime|time to train|training time|length|"
-            r"length of "
-            r"(?:the )?run|day|calendar|time in total)(?: time)?(?: [~(][^|]*)?\|[^#]*#|^time(?: [~(][^|]*)?\|[^#]*#"
-            r"|\b(?:run|job|training|pretraining|phase|campaign|it)\b[^|@]*\b(?:take|last|need|finish|finishe|complete|end|"
-            rf"run|require|occupie|span|come|amount)(?: after)?{_ABOUT}|complete after{_ABOUT}|# of (?:pure |"
-            rf"wall clock |"
-            r"wall |continuous |uninterrupted )?(?:compute|training|wall|pretraining)\b|# wall - clock|"
-            r"\b(?:this|that|which) "
-            rf"(?:is|make|give|take|come to|mean){_ABOUT}|\b(?:rent|reserve|book|train|run|use|occupy)\b[^|"
-            rf"]*\bfor{_ABOUT}"
+            rf"length of (?:the )?run|day|calendar|time in total)(?: time)?{_END}"
+            rf"|^time{_END}"
+            r"|\b(?:run|job|training|pretraining|phase|campaign|it)\b[^|@]*"
+            r"\b(?:take|last|need|finish|finishe|complete|end|run|require|occupie|span|come|amount)(?: after)?"
+            rf"{_ABOUT}"
+            rf"|complete after{_ABOUT}"
+            r"|# of (?:pure |wall clock |wall |continuous |uninterrupted )?(?:compute|training|wall|pretraining)\b"
+            r"|# wall - clock"
+            rf"|\b(?:this|that|which) (?:is|make|give|take|come to|mean){_ABOUT}"
+            rf"|\b(?:rent|reserve|book|train|run|use|occupy)\b[^|]*\bfor{_ABOUT}"
             rf"|\bwe (?:\w+ )?(?:need|take|require){_ABOUT}",
             "wall|duration|runtime|time|length|run|job|training|phase|campaign|complete|compute|this|that|which|day|"
             "calendar|it|rent|reserve|book|use|occupy|we",
         ),
-        words("per every each interval between lost checkpoint save restart recovery restore step iteration eval epoch")
-        | words("warm queue maintenance node timeout retention kept healthy ideal migration month micro update")
-        | words("including incl margin buffer contingency overhead reserve allowance failure interruption without net")
+        words(
+            "per every each interval between lost checkpoint save restart recovery restore step iteration eval epoch "
+            "warm queue maintenance node timeout retention kept healthy ideal migration month micro update "
+            "including incl margin buffer contingency overhead reserve allowance failure interruption without net"
+        )
         | _ELSEWHEN,
         least=HOUR,
         most=3e8,
@@ -130,8 +140,8 @@ ROWS: tuple[Row, ...] = (
         (SECOND,),
         Pattern(
             r"\b(?:healthy|fault - free|failure - free|ideal|uninterrupted|without (?:any )?(?:failure|restart|"
-            r"interruption|"
-            r"fault|outage)|no (?:failure|restart|interruption)|compute time|compute needed|net|productive|pure)\b",
+            r"interruption|fault|outage)|no (?:failure|restart|interruption)|compute time|compute needed|net|"
+            r"productive|pure)\b",
             "healthy|free|ideal|uninterrupted|without|no |compute|net|productive|pure",
         ),
         words("calendar book reserve elapsed gross lost per step mtbf between"),
@@ -143,8 +153,7 @@ ROWS: tuple[Row, ...] = (
         (SECOND,),
         Pattern(
             r"\b(?:calendar|book|reserve|booked|reserved|reservation|elapsed|gross|wall|with (?:failure|restart|"
-            r"outage)|"
-            r"including (?:failure|restart|downtime|outage))\b",
+            r"outage)|including (?:failure|restart|downtime|outage))\b",
             "calendar|book|reserv|elapsed|gross|wall|with|including",
         ),
         words("without per step mtbf lost healthy ideal between"),
@@ -165,36 +174,52 @@ ROWS: tuple[Row, ...] = (
         "run.step_time",
         (SECOND,),
         Pattern(
-            rf"\b(?:one|a|each|every) {_WHICH}(?:{_UPDATE}) (?:=|take|last|need|is|require|run){_ABOUT}"
-            rf"|# (?:per|a|for each|for one|each|/) {_WHICH}(?:{_UPDATE})\b"
-            rf"|^(?:(?:measured|mean|average|expected) )*(?:{_WHICH}(?:{_UPDATE}) (?:time|duration)|(?:time|second|"
-            rf"duration) (?:per|of (?:a|one)|for (?:a|one)) {_WHICH}(?:{_UPDATE})){_LABEL}",
+            rf"\b(?:one|a|each|every) {_STEP} (?:=|take|last|need|is|require|run){_ABOUT}"
+            rf"|# (?:per|a|for each|for one|each|/) {_STEP}\b"
+            rf"|^(?:(?:measured|mean|average|expected) )*(?:{_STEP} (?:time|duration)|"
+            rf"(?:time|second|duration) (?:per|of (?:a|one)|for (?:a|one)) {_STEP}){_LABEL}",
             _UPDATE,
         ),
         words(
-            "exposed hidden visible communication reduce gather sync micro eval decode decoding inference bubble stage"
+            "exposed hidden visible communication reduce gather sync micro eval decode decoding inference bubble stage "
+            "pipeline old previous before dataloader loading overlap overlapped"
         )
-        | words("pipeline old previous before dataloader loading overlap overlapped")
         | SAVES,
         least=0.05,
         most=HOUR,
         nowhere=words("adam cpu host offload"),
     ),
-    Row(
+)
+
+
+def _of_saves(
+    metric: str,
+    kinds: tuple[Dimension, ...],
+    said: Pattern,
+    never: frozenset[str] = frozenset(),
+    *,
+    least: float,
+    most: float,
+    early: frozenset[str] = frozenset(),
+) -> Row:
+    """A row of a sentence on checkpoints of the run, not on activations that are computed again."""
+    return Row(metric, kinds, said, never, early, SAVES, least, most, _KEPT_BY_LAYERS)
+
+
+_OF_CHECKPOINTS: tuple[Row, ...] = (
+    _of_saves(
         "checkpoint.every_steps",
         (COUNT,),
         Pattern(
-            rf"\bevery # {_WHICH}(?:{_UPDATE})\b|^[^|]*\b(?:cadence|interval|frequency|every|spacing)\b[^|]*\|[^#]*#"
-            rf"(?: (?:{_UPDATE})\b|$| $)",
+            rf"\bevery # {_STEP}\b"
+            rf"|^[^|]*\b(?:cadence|interval|frequency|every|spacing)\b[^|]*\|[^#]*#(?: (?:{_UPDATE})\b|$| $)",
             "every|cadence|interval|frequency|spacing",
         ),
         words("eval evaluation validation log logging print warm expert sync prune day hour minute"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=10,
         most=1e6,
     ),
-    Row(
+    _of_saves(
         "checkpoint.every_time",
         (SECOND,),
         Pattern(
@@ -202,71 +227,66 @@ ROWS: tuple[Row, ...] = (
             "every|cadence|interval|frequency|spacing|period|between|apart",
         ),
         words("eval evaluation validation log logging print failure fail mtbf fault"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=60,
         most=7 * DAY,
     ),
-    Row(
+    _of_saves(
         "checkpoint.kept",
         (COUNT,),
         Pattern(
-            rf"^[^|]*\b(?:kept|retained|retention|keep|rotation|retain){_LABEL}|\b(?:keep|retain|retained|kept|hold|"
-            rf"retention)\b[^|#]*#|# (?:(?:most )?recent |latest |last |full )*(?:{_SAVE})\b[^|]*\b(?:kept|"
-            rf"retained|stay|"
-            rf"remain|held)\b|\b(?:last|latest) # (?:{_SAVE})\b",
+            rf"^[^|]*\b(?:kept|retained|retention|keep|rotation|retain){_LABEL}"
+            r"|\b(?:keep|retain|retained|kept|hold|retention)\b[^|#]*#"
+            rf"|# (?:(?:most )?recent |latest |last |full )*(?:{_SAVE})\b[^|]*\b(?:kept|retained|stay|remain|held)\b"
+            rf"|\b(?:last|latest) # (?:{_SAVE})\b",
             "kept|retain|retention|keep|rotation|hold|recent|latest|last|stay|remain|held",
         ),
         words("day hour week month % worker replica warm token space storage"),
         early=words("every"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=1,
         most=10_000,
     ),
     Row(
         "checkpoint.kept",
         (COUNT,),
-        Pattern(r"^(?:kept|retained|retention)(?: [~(][^|]*)?\|[^#]*#", "kept|retain|retention"),
+        Pattern(rf"^(?:kept|retained|retention){_END}", "kept|retain|retention"),
         words("day hour week month % token space storage"),
         least=1,
         most=10_000,
     ),
-    Row(
+    _of_saves(
         "checkpoint.size",
         (BYTE,),
         Pattern(
-            rf"^(?:(?:full|resumable|one|single|each|per|complete|sharded|training|model) )*(?:{_SAVE})(?: "
-            rf"(?:size|volume|"
-            rf"footprint|is|=))*(?: [~(][^|]*)?\|[^#]*#|^[^|]*\bsize (?:of|per) (?:a |one |each |the )?(?:full |"
-            rf"single |"
-            rf"resumable )?(?:{_SAVE}){_LABEL}|^(?:size|volume|size each|size of each|one|each|full state)"
-            rf"(?: [~(][^|]*)?\|[^#]*#|\b(?:{_SAVE})\b[^|#]*(?:=|\b(?:is|of|take|weigh|has|hold|come|contain|occupie|"
-            rf"amount|need|cover|measure)){_ABOUT}|# (?:per|a|each|for each|for one|for a) (?:full |resumable |"
-            rf"complete )*"
-            rf"(?:{_SAVE})\b|# (?:full |resumable |sharded )*(?:{_SAVE})\b|\bbyte (?:each|per (?:parameter|"
-            rf"param|weight)|a "
-            r"(?:parameter|param|weight))(?: [a-z]+)?(?: [:=,])?(?: (?:is|are|make|give|that is))? #",
+            rf"^(?:(?:full|resumable|one|single|each|per|complete|sharded|training|model) )*(?:{_SAVE})"
+            rf"(?: of (?:the |a )?model)?(?: (?:size|volume|footprint|is|=))*{_END}"
+            rf"|\b(?:{_SAVE}) (?:size|volume|footprint){_ABOUT}"
+            rf"|^[^|]*\bsize (?:of|per) (?:a |one |each |the )?(?:full |single |resumable )?(?:{_SAVE}){_LABEL}"
+            rf"|^(?:size|volume|size each|size of each|one|each|full state){_END}"
+            rf"|\b(?:{_SAVE})\b[^|#]*(?:=|\b(?:is|of|take|weigh|has|hold|come|contain|occupie|amount|need|cover|"
+            rf"measure)){_ABOUT}"
+            rf"|# (?:per|a|each|for each|for one|for a) (?:full |resumable |complete )*(?:{_SAVE})\b"
+            rf"|# (?:full |resumable |sharded )*(?:{_SAVE})\b"
+            r"|\bbyte (?:each|per (?:parameter|param|weight)|a (?:parameter|param|weight))(?: [a-z]+)?(?: [:=,])?"
+            r"(?: (?:is|are|make|give|that is))? #",
             f"{_SAVE}|size|volume|one|each|full state",
         ),
-        words("total all kept retain retained keep retention daily day disk space storage quota budget together gpu")
-        | words("altogether only inference export exported rank node capacity usable bandwidth end shard freed"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
+        words(
+            "total all kept retain retained keep retention daily day disk space storage quota budget together gpu "
+            "altogether only inference export exported rank node capacity usable bandwidth end shard freed"
+        ),
         least=1e8,
         most=1e15,
     ),
-    Row(
+    _of_saves(
         "checkpoint.bytes",
         (COUNT, BYTE),
         Pattern(
             rf"^[^|]*\bbyte (?:per|a|for each|each|/) (?:parameter|param|weight){_LABEL}"
-            r"|#(?: byte)? (?:per|a|for each|for every|/|each) (?:parameter|param|weight)\b|\bat #(?: byte)? each\b",
+            r"|#(?: byte)? (?:per|a|for each|for every|/|each) (?:parameter|param|weight)\b"
+            r"|\bat #(?: byte)? each\b",
             "byte|param|weight|each",
         ),
         words("activation cache kv token"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=2,
         most=24,
     ),
@@ -280,21 +300,20 @@ ROWS: tuple[Row, ...] = (
         ),
         words("read reading nvlink infiniband hbm rail nic reduce restore load loading memory reload"),
     ),
-    Row(
+    _of_saves(
         "checkpoint.time",
         (SECOND,),
         Pattern(
-            rf"^[^|]*\btime (?:for|of|to|per)\b[^|]*\b(?:{_SAVE}|write){_LABEL}|\b(?:{_SAVE}|write|saving|"
-            rf"writing) (?:time|"
-            rf"duration|stall|pause|take){_LABEL}|\b(?:{_SAVE}|saving|writing|write|written)\b[^|#]*(?:=|\b(?:take|in|last|"
-            rf"need|require|block|stall|pause|finish|is|for)(?: training| the run)?){_ABOUT}|# (?:per|a|each|for each|"
-            rf"for one|for a|to) (?:write )?(?:full |a |one )?(?:{_SAVE})\b|\b(?:each|one|it|which|that) (?:take|need|"
-            rf"block|last|stall)(?: training)?{_ABOUT}|\b(?:write|writing|saving|save) (?:it|them|one)\b[^|@]*{_ABOUT}",
-            _SAVE + "|writ|saving|each|one|it|which|that",
+            rf"^[^|]*\btime (?:for|of|to|per)\b[^|]*\b(?:{_SAVE}|write){_LABEL}"
+            rf"|\b(?:{_SAVE}|write|saving|writing) (?:time|duration|stall|pause|take){_LABEL}"
+            rf"|\b(?:{_SAVE}|saving|writing|write|written)\b[^|#]*(?:=|\b(?:take|in|last|"
+            rf"need|require|block|stall|pause|finish|is|for)(?: training| the run)?){_ABOUT}"
+            rf"|# (?:per|a|each|for each|for one|for a|to) (?:write )?(?:full |a |one )?(?:{_SAVE})\b"
+            rf"|\b(?:each|one|it|which|that) (?:take|need|block|last|stall)(?: training)?{_ABOUT}"
+            rf"|\b(?:write|writing|saving|save) (?:it|them|one)\b[^|@]*{_ABOUT}",
+            f"{_SAVE}|writ|saving|each|one|it|which|that",
         ),
         _APART | words("step forward backward iteration pass"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=0.1,
         most=4 * HOUR,
     ),
@@ -312,18 +331,15 @@ ROWS: tuple[Row, ...] = (
         most=7 * DAY,
         far=True,
     ),
-    Row(
+    _of_saves(
         "checkpoint.share",
         (COUNT,),
         Pattern(
             r"\b(?:overhead|of the (?:time|run|wall|day|step|training)|of (?:time|training|wall)|share|stall|"
-            r"lost|slow|cost|"
-            r"spent|tax|penalty|fraction)\b",
+            r"lost|slow|cost|spent|tax|penalty|fraction)\b",
             "overhead|of |share|stall|lost|slow|cost|spent|tax|penalty|fraction",
         ),
         words("memory parameter failure target below under bound limit compressed smaller disk quota"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=1e-5,
         most=0.6,
     ),
@@ -331,16 +347,16 @@ ROWS: tuple[Row, ...] = (
         "checkpoint.storage",
         (BYTE,),
         Pattern(
-            rf"\b(?:space|storage|disk|retained|kept|all|total|footprint)\b{_LABEL}|\b(?:amount|add|come|total|sum|accumulate|"
-            rf"make|need|occupie|occupy|take|fill|use|require|grow|is|are)(?: up| together| altogether)?{_ABOUT}"
-            r"|\b(?:kept|retained) (?:: )?#|# (?:in the end|altogether|in total|in all|at the end)\b",
+            rf"\b(?:space|storage|disk|retained|kept|all|total|footprint)\b{_LABEL}"
+            r"|\b(?:amount|add|come|total|sum|accumulate|make|need|occupie|occupy|take|fill|use|require|grow|is|are)"
+            rf"(?: up| together| altogether)?{_ABOUT}"
+            r"|\b(?:kept|retained) (?:: )?#"
+            r"|# (?:in the end|altogether|in total|in all|at the end)\b",
             "space|storage|disk|retained|kept|all|total|footprint|amount|add|come|sum|accumulate|make|need|occup|take|fill|"
             "use|require|grow|is|are|end",
         ),
         words(
-            "usable available free capacity provisioned unlimited day daily each one single size gpu memory hbm host a"
-        )
-        | words(
+            "usable available free capacity provisioned unlimited day daily each one single size gpu memory hbm host a "
             "ram gradient raw corpus limit budget have offer has per full resumable parameter weight an hold contain"
         ),
         about=SAVES | words("disk storage artifact scratch"),
@@ -348,25 +364,26 @@ ROWS: tuple[Row, ...] = (
         least=1e9,
         most=1e18,
     ),
-    Row(
+    _of_saves(
         "checkpoint.daily",
         (BYTE,),
         Pattern(r"\b(?:per day|a day|daily|each day|every day|in 24 hour|/ day)\b", "day|daily|24"),
         words("usable available limit quota network corpus log"),
-        about=SAVES,
-        nowhere=_KEPT_BY_LAYERS,
         least=1e9,
         most=1e18,
     ),
+)
+
+_OF_COMPUTE: tuple[Row, ...] = (
     Row(
         "run.flops",
         (FLOP,),
         Pattern(
             r"\b(?:6 ?n ?d|6nd|total compute|training compute|compute budget|compute by|total flop|training "
-            r"flop|(?:whole|"
-            r"entire|the) run|pretraining compute|run cost|flop budget|in total|total training|for training|to train|"
-            r"train\w* (?:cost|take|need|require)s?)\b|\b(?:compute|flop|total|work)(?: [~(][^|]*)?\|[^#]*#|^\| "
-            r"c = .*#",
+            r"flop|(?:whole|entire|the) run|pretraining compute|run cost|flop budget|in total|total training|"
+            r"for training|to train|train\w* (?:cost|take|need|require)s?)\b"
+            rf"|\b(?:compute|flop|total|work){_END}"
+            r"|^\| c = .*#",
             "6nd|6 n|compute|flop|run|total|work|train|c =",
         ),
         words("step update iteration per layer second forward gpu micro batch day"),
@@ -377,9 +394,9 @@ ROWS: tuple[Row, ...] = (
         "step.flops",
         (FLOP,),
         Pattern(
-            rf"\b(?:per|one|each|a|every|of the|the) {_WHICH}(?:{_UPDATE}|global batch)\b|"
-            rf"\b{_WHICH}(?:{_UPDATE})(?: [~(]"
-            rf"[^|]*)?\|[^#]*#|\b(?:this|that|it|which) (?:is|make|need|take|cost|come to){_ABOUT}",
+            rf"\b(?:per|one|each|a|every|of the|the) {_WHICH}(?:{_UPDATE}|global batch)\b"
+            rf"|\b{_STEP}{_END}"
+            rf"|\b(?:this|that|it|which) (?:is|make|need|take|cost|come to){_ABOUT}",
             f"{_UPDATE}|batch|this|that|it|which",
         ),
         words("layer second forward gpu micro backward hardware sequence stage attention run total whole"),
@@ -400,7 +417,8 @@ ROWS: tuple[Row, ...] = (
         "tokens.parameter",
         (COUNT, TOKEN),
         Pattern(
-            rf"^[^|]*\btoken (?:per|to|/|a|for each) (?:\w+ )?(?:parameter|param){_LABEL}|^(?:ratio )?d ?/ ?n{_LABEL}"
+            rf"^[^|]*\btoken (?:per|to|/|a|for each) (?:\w+ )?(?:parameter|param){_LABEL}"
+            rf"|^(?:ratio )?d ?/ ?n{_LABEL}"
             r"|#(?: token)? (?:per|a|for each|for every|/) (?:active |model |trainable )?(?:parameter|param|weight)\b",
             "token|d/n|d / n|param|weight",
         ),
@@ -433,10 +451,9 @@ ROWS: tuple[Row, ...] = (
             "hour|h|hr",
         ),
         words(
-            "per price rate debug development ablation experiment test extra reserve contingency remaining "
-            "already spent"
-        )
-        | words("saved waste wasted lost quota limit grant available eval evaluation each top node $ €"),
+            "per price rate debug development ablation experiment test extra reserve contingency remaining already "
+            "spent saved waste wasted lost quota limit grant available eval evaluation each top node $ €"
+        ),
         words("up a an"),
         least=10,
     ),
@@ -445,8 +462,7 @@ ROWS: tuple[Row, ...] = (
         (SECOND,),
         Pattern(
             r"\b(?:exposed|visible|uncovered|unhidden|not (?:hidden|overlapped|covered)|outside of the overlap|"
-            r"sticks? out|"
-            r"shows? up|left over|remains?)\b",
+            r"sticks? out|shows? up|left over|remains?)\b",
             "exposed|visible|uncovered|unhidden|not |outside|stick|show|left|remain",
         ),
         words("pipeline bubble stage forward optimizer compute computation dataloader per layer") | SAVES,
@@ -469,22 +485,25 @@ ROWS: tuple[Row, ...] = (
         (SECOND,),
         Pattern(
             r"\b(?:all - reduce|allreduce|reduce - scatter|reduction|all - gather|all - to - all|collective|"
-            r"gradient sync|"
-            r"synchronization|exchange|communication|transfer|sync|reduce|gather)\b",
+            r"gradient sync|synchronization|exchange|communication|transfer|sync|reduce|gather)\b",
             "reduc|scatter|gather|all - to|collective|sync|exchange|communication|transfer",
         ),
         words("exposed visible hidden remain remains uncovered layer not overlap overlapped micro optimizer"),
         least=1e-5,
         most=1e4,
     ),
+)
+
+_OF_POWER_AND_COST: tuple[Row, ...] = (
     Row(
         "power.device",
         (WATT,),
         Pattern(
-            rf"\b(?:per|each|every|a|one|p_?) ?{_GPU}\b|\b{_GPU} (?:power|limit|cap|draw|tdp|is|at)\b|\btdp\b|"
-            rf"\bcapped at\b|"
-            rf"power limit|board limit|\b{_GPU} (?:of|with|x|×)(?: \w+)? #|# (?:per|a|each|for each|/) "
-            rf"?{_GPU}\b|# each\b",
+            rf"\b(?:per|each|every|a|one|p_?) ?{_GPU}\b"
+            rf"|\b{_GPU} (?:power|limit|cap|draw|tdp|is|at)\b"
+            r"|\btdp\b|\bcapped at\b|power limit|board limit"
+            rf"|\b{_GPU} (?:of|with|x|×)(?: \w+)? #"
+            rf"|# (?:per|a|each|for each|/) ?{_GPU}\b|# each\b",
             "gpu|board|gcd|tpu|tdp|capped|limit|h100|h200|a100|b200|mi|# each",
         ),
         words("server node rack host cpu nic switch cooling tried lower reduced idle"),
@@ -495,9 +514,10 @@ ROWS: tuple[Row, ...] = (
         "power.devices",
         (WATT,),
         Pattern(
-            rf"\b{_GPU} (?:of|in) the\b|\b(?:all|the|of) (?:\w+ )?{_GPU}\b|\b{_GPU} (?:alone|only|together|draw|"
-            rf"power|load|"
-            r"total)\b|# (?:for|of|from) (?:the |all )?" + _GPU,
+            rf"\b{_GPU} (?:of|in) the\b"
+            rf"|\b(?:all|the|of) (?:\w+ )?{_GPU}\b"
+            rf"|\b{_GPU} (?:alone|only|together|draw|power|load|total)\b"
+            rf"|# (?:for|of|from) (?:the |all )?{_GPU}",
             "gpu|board|gcd|tpu|h100|h200|a100|b200|mi",
         ),
         words("per each every server node rack cpu nic switch cooling busbar pue facility overhead including"),
@@ -517,9 +537,8 @@ ROWS: tuple[Row, ...] = (
         "price.device_hour",
         (MONEY,),
         Pattern(
-            rf"# (?:per|/|a|an|for each|for every|each) {_GPU} ?(?:- |/ )?(?:hour|h|hr)\b|^[^|]*\b(?:price|rate|"
-            rf"cost|tariff|"
-            rf"fee)\b[^|]*\b{_GPU} ?(?:- |/ )?(?:hour|h|hr)\b{_LABEL}",
+            rf"# (?:per|/|a|an|for each|for every|each) {_GPU} ?(?:- |/ )?(?:hour|h|hr)\b"
+            rf"|^[^|]*\b(?:price|rate|cost|tariff|fee)\b[^|]*\b{_GPU} ?(?:- |/ )?(?:hour|h|hr)\b{_LABEL}",
             "hour|h|hr",
         ),
         least=0.05,
@@ -533,17 +552,18 @@ ROWS: tuple[Row, ...] = (
             r"make|pay|worth)\b",
             "cost|total|price|budget|bill|spend|invoice|charge|run|sum|amount|is|come|make|pay|worth",
         ),
-        words("per each every hour month token million request node storage egress saved saving quota discount spot")
-        | words("reserve contingency limit electricity energy kwh staff /"),
+        words(
+            "per each every hour month token million request node storage egress saved saving quota discount spot "
+            "reserve contingency limit electricity energy kwh staff /"
+        ),
         least=100,
     ),
     Row(
         "price.node_hour",
         (MONEY,),
         Pattern(
-            r"\b(?:node|server|instance|machine|box|host)\b[^|]*#(?: (?:per|an|a|/|each)) (?:hour|h|hr)\b|# "
-            r"(?:per|a|/|each) "
-            r"(?:node|server|instance|machine|box) (?:- |/ )?(?:hour|h|hr)\b",
+            r"\b(?:node|server|instance|machine|box|host)\b[^|]*#(?: (?:per|an|a|/|each)) (?:hour|h|hr)\b"
+            r"|# (?:per|a|/|each) (?:node|server|instance|machine|box) (?:- |/ )?(?:hour|h|hr)\b",
             "node|server|instance|machine|box|host",
         ),
         least=1,
@@ -554,13 +574,18 @@ ROWS: tuple[Row, ...] = (
         "cost.tokens",
         (MONEY,),
         Pattern(
-            r"\b(?:per|/|for|a|each)(?: # ?| 1 ?)?(?: ?m| million|1m)? ?(?:output |generated |input |training "
-            r")?(?:token|tok|"
-            rf"mtok)\b|^[^|]*\b(?:million|1m|mtok)\b{_LABEL}",
+            r"\b(?:per|/|for|a|each)(?: # ?| 1 ?)?(?: ?m| million|1m)? ?(?:output |generated |input |training )?"
+            r"(?:token|tok|mtok)\b"
+            rf"|^[^|]*\b(?:million|1m|mtok)\b{_LABEL}",
             "tok|million|1m",
         ),
         words("market competitor list api sell target below budget limit"),
         least=1e-6,
     ),
 )
-KINDS = frozenset(kind for row in ROWS for kind in row.kinds)
+
+ROWS = (*_OF_RUN, *_OF_CHECKPOINTS, *_OF_COMPUTE, *_OF_POWER_AND_COST)
+ROWS_OF = {kind: tuple(row for row in ROWS if kind in row.kinds) for some in ROWS for kind in some.kinds}
+"""The rows by the dimension of a figure."""
+ASKED = frozenset().union(*(row.about for row in ROWS))
+"""The words that some row asks for."""
