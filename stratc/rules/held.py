@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
+from stratc.analysis.sent import Message, Slip
 from stratc.arith.term import Term
+from stratc.arith.unit import BYTE, COUNT
 from stratc.ir.claim import Claim
-from stratc.rules.rule import Finding
+from stratc.rules.rule import Finding, contradicted
+
+MANY = 1000  # of which nobody writes a part
 
 
 def held(
@@ -27,14 +32,17 @@ def held(
             claim.quantity.agrees(each.value, near) or each.value <= claim.value <= each.value * most for each in every
         ):
             continue
-        first = every[0]
-        yield Finding(
-            at=claim,
-            message=f"{f'{claim.quantity.show()} {what}'.rstrip()} stated, but {first} = "
-            f"{claim.quantity.show(first.value)}",
-            because=first,
-            stated=claim.value,
-            unit=claim.quantity.dimension,
-            help=advice,
-            write=claim.quantity.corrected(first.value),
-        )
+        finding = contradicted(claim, every[0], advice, said=f"{what} stated".lstrip())
+        yield replace(finding, write=claim.quantity.corrected(_whole(claim, every[0].value)))
+
+
+def _whole(claim: Claim, value: float) -> float:
+    """A value, of a large count rounded to a whole one."""
+    return float(round(value)) if claim.quantity.dimension == COUNT and value >= MANY else value
+
+
+def misstated(message: Message, slip: Slip, advice: str) -> Finding:
+    """Bytes that are said to be sent beside those that are."""
+    found = contradicted(message.claim, slip.right, advice, unit=BYTE)
+    right = message.claim.quantity.corrected(slip.right.value)
+    return replace(found, message=f"{found.message}: {slip.words}", write=right)

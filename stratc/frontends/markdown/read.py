@@ -59,6 +59,7 @@ from stratc.frontends.markdown.links.ring_factors import ring_factors
 from stratc.frontends.markdown.links.sent import sent
 from stratc.frontends.markdown.links.taken_for_bytes import taken_for_bytes
 from stratc.frontends.markdown.on_demand import carried, with_names
+from stratc.frontends.markdown.runs.other_runs import of_other_runs
 from stratc.frontends.markdown.runs.run_figures import run_figures
 from stratc.frontends.markdown.said_by import said_by
 from stratc.frontends.markdown.scoping.columns import columns
@@ -136,7 +137,7 @@ class Markdown:
         statements = of_schedules(said, settled(stage_layers(said, statements)))
         statements = of_listed_layouts(said, statements)
         statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
-        statements = of_runs(said, of_works(said, statements, blocks.fences))
+        statements = of_other_runs(said, of_runs(said, of_works(said, statements, blocks.fences)))
         statements = of_questions(said, without_measured(said, statements), source.text)
         statements = of_lessons(said, trained_before(statements, starts), starts)
         repeated = [*recaps(said, statements), *cut_models(said, statements)]

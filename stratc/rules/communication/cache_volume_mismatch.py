@@ -13,8 +13,8 @@ from stratc.arith.unit import UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or
 from stratc.ir.statement import Per
+from stratc.rules.held import misstated
 from stratc.rules.rule import Finding, rule
-from stratc.rules.volumes import misstated
 
 
 @rule("CO119", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -57,7 +57,7 @@ def cache_volume_mismatch(case: Case) -> Iterator[Finding]:
             yield misstated(
                 message,
                 slip,
-                help="count 2 × layers × key-value heads × head size × bytes of an element for each token",
+                "count 2 × layers × key-value heads × head size × bytes of an element for each token",
             )
 
 

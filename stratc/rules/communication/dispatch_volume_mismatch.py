@@ -11,8 +11,8 @@ from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
+from stratc.rules.held import misstated
 from stratc.rules.rule import Finding, rule
-from stratc.rules.volumes import misstated
 
 
 @rule("CO117", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -45,7 +45,7 @@ def dispatch_volume_mismatch(case: Case) -> Iterator[Finding]:
         slip = slip_of(case, message, partial(_right, case, message), partial(_meant, case, message), own)
         if slip:
             yield misstated(
-                message, slip, help="count tokens × experts of each × hidden size × bytes of an element, each way"
+                message, slip, "count tokens × experts of each × hidden size × bytes of an element, each way"
             )
 
 

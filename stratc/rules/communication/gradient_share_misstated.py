@@ -12,8 +12,8 @@ from stratc.arith.unit import UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or
 from stratc.ir.statement import Per
+from stratc.rules.held import misstated
 from stratc.rules.rule import Finding, rule
-from stratc.rules.volumes import misstated
 
 SHARES = (1.0, 1.5, 2.0, 3.0)  # of the gradients: reduced, with weights gathered once or twice
 WIDTHS = (1, 2, 4)
@@ -53,7 +53,7 @@ def gradient_share_misstated(case: Case) -> Iterator[Finding]:
         widths = message.widths if "typed" in message.said else WIDTHS
         slip = slip_of(case, message._replace(tokens=1, widths=widths), right, meant, own)
         if slip and message.claim.per is not Per.LAYER and any(slip.words == words for _, words in own):
-            yield misstated(message, slip, help="count the parameters of one device, once a step")
+            yield misstated(message, slip, "count the parameters of one device, once a step")
 
 
 def _held(case: Case) -> Term:

@@ -9,8 +9,8 @@ from stratc.analysis.case import Case
 from stratc.analysis.sent import hidden_state, messages, slip_of
 from stratc.arith.term import Number, Term, lift, plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.rules.held import misstated
 from stratc.rules.rule import Finding, rule
-from stratc.rules.volumes import misstated
 
 
 @rule("CO118", category=Category.COMMUNICATION, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -48,7 +48,7 @@ def stage_border_mismatch(case: Case) -> Iterator[Finding]:
     for message in messages(case, "pp"):
         slip = slip_of(case, message, partial(_right, case), partial(_meant, case), own)
         if slip:
-            yield misstated(message, slip, help="count tokens × hidden size × bytes of an element")
+            yield misstated(message, slip, "count tokens × hidden size × bytes of an element")
 
 
 def _meant(case: Case, tokens: Number, width: float) -> Iterator[Term]:

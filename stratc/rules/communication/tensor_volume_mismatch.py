@@ -10,8 +10,8 @@ from stratc.analysis.sent import Message, Slips, hidden_state, messages, of_ring
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Per
+from stratc.rules.held import misstated
 from stratc.rules.rule import Finding, rule
-from stratc.rules.volumes import misstated
 
 COUNTS = (1, 2, 3, 4, 6)  # collectives of a layer: of one block, forward, with backward, and once more computed again
 
@@ -48,8 +48,8 @@ def tensor_volume_mismatch(case: Case) -> Iterator[Finding]:
         own = _slips(case, message, degree.value)
         slip = slip_of(case, message, partial(_right, case, message), partial(_meant, case, message), own)
         if slip:
-            help_ = "count tokens × hidden size × bytes of an element for each collective"
-            yield misstated(message, slip, help=help_)
+            advice = "count tokens × hidden size × bytes of an element for each collective"
+            yield misstated(message, slip, advice)
 
 
 def _right(case: Case, message: Message, tokens: Number, width: float) -> Iterator[Term]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.requests import NEAR, only, worked_in_flight
-from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 
 @rule("PE138", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -37,11 +36,5 @@ def in_flight_mismatch(case: Case) -> Iterator[Finding]:
         return
     if stated.quantity.agrees(computed.value) or abs(stated.value - computed.value) <= NEAR * computed.value:
         return
-    yield Finding(
-        at=stated,
-        message=f"{figures(stated.value)} in flight stated, but {computed} = {figures(computed.value)}",
-        because=computed,
-        stated=stated.value,
-        computed=computed.value,
-        help="correct the requests in flight, their rate or their time",
-    )
+    advice = "correct the requests in flight, their rate or their time"
+    yield contradicted(stated, computed, advice, said="in flight stated")

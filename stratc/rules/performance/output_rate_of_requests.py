@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.analysis.requests import NEAR, figure, only
 from stratc.arith.term import Named
-from stratc.arith.unit import TOKEN_RATE, show
+from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.values import Extent
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 
 @rule("PE142", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -43,11 +43,5 @@ def output_rate_of_requests(case: Case) -> Iterator[Finding]:
     tokens = length.high if isinstance(length, Extent) else float(length)
     computed = figure(arriving, "") * Named("tokens of an answer", tokens, known)
     if abs(stated.value - computed.value) > NEAR * computed.value:
-        yield Finding(
-            at=stated,
-            message=f"{stated.quantity.show()} to sustain, but {computed} = {show(computed.value, TOKEN_RATE)}",
-            because=computed,
-            stated=stated.value,
-            unit=TOKEN_RATE,
-            help="multiply the requests by the tokens of their answers",
-        )
+        advice = "multiply the requests by the tokens of their answers"
+        yield contradicted(stated, computed, advice, said="to sustain", unit=TOKEN_RATE)

@@ -9,10 +9,10 @@ from stratc.analysis.case import Case
 from stratc.analysis.promise import promises
 from stratc.analysis.requests import figure, only
 from stratc.arith.term import Named
-from stratc.arith.unit import SECOND, show
+from stratc.arith.unit import SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.values import Extent
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 if TYPE_CHECKING:
     from stratc.ir.claim import Claim
@@ -52,15 +52,8 @@ def request_shorter_than_its_tokens(case: Case) -> Iterator[Finding]:
     tokens = Named("further tokens", count - 1, known) * figure(each, "a token")
     whole = figure(first, "to the first token") + tokens if first is not None else tokens
     if stated.value < NEAR * whole.value:
-        yield Finding(
-            at=stated,
-            message=f"{stated.quantity.show()} for a request stated, but {whole} = {show(whole.value, SECOND)}",
-            because=whole,
-            stated=stated.value,
-            computed=whole.value,
-            unit=SECOND,
-            help="correct the time of a request, that of a token or the length of the answer",
-        )
+        advice = "correct the time of a request, that of a token or the length of the answer"
+        yield contradicted(stated, whole, advice, said="for a request stated", unit=SECOND)
 
 
 def _only(case: Case, metric: str) -> Claim | None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.requests import figure, only, replica_count
-from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.rules.rule import Finding, rule
+from stratc.rules.rule import Finding, contradicted, rule
 
 NEAR = 0.02
 
@@ -42,11 +41,5 @@ def slots_of_all_mismatch(case: Case) -> Iterator[Finding]:
         return
     computed = number * figure(each, "slots")
     if abs(whole.value - computed.value) > NEAR * computed.value:
-        yield Finding(
-            at=whole,
-            message=f"{figures(whole.value)} of all replicas stated, but {computed} = {figures(computed.value)}",
-            because=computed,
-            stated=whole.value,
-            computed=computed.value,
-            help="multiply the slots of a replica by the replicas, not by their devices",
-        )
+        advice = "multiply the slots of a replica by the replicas, not by their devices"
+        yield contradicted(whole, computed, advice, said="of all replicas stated")

@@ -73,6 +73,7 @@ _MET = words("met ok yes pass passed covered satisfied done fulfilled")
 _MISSED = words("not no missed short open fail failed")
 _PARTS = words("p50 p90 p95 p99 token first ttft tpot prefill decode decoding prompt step")  # of the time of a request
 _FEWEST = 0.2  # seconds that a request stays
+_PER_SECOND = Unit("requests/s", 1.0, REQUEST_RATE)
 _PARTING = frozenset(",;:()，；")
 
 
@@ -146,13 +147,7 @@ def _said(clause: _Clause) -> Iterator[Statement]:
         if whole and stems & _ASKED and stems & _GENERATED and stems.isdisjoint(_ABOVE):
             yield _of(clause, "requests.tokens", clause.figure.quantity)
     elif dimension == SECOND:
-        counted = any(token.figure and n != clause.at for n, token in enumerate(clause.tokens, clause.first))
-        if (
-            not (counted or _PARTS & stems)
-            and clause.figure.value >= _FEWEST
-            and _HELD.search(clause.text)
-            and not _is_bound(clause)
-        ):
+        if not _PARTS & stems and _is_held(clause):
             yield _of(clause, "requests.time", clause.figure.quantity)
     elif dimension in (COUNT, REQUEST, SEQUENCE) and _counts_requests(clause):
         yield from _counted(clause, stems)
@@ -167,8 +162,8 @@ def _is_held(clause: _Clause) -> bool:
 def _counted(clause: _Clause, stems: set[str]) -> Iterator[Statement]:
     text, of_one = clause.text, _is_of_one(clause)
     slots, flying = _SLOTS.search(text) is not None, _FLYING.search(text) is not None
-    whole = clause.sentence.tokens[clause.at - 1].stem if clause.at else ""
-    if not (slots or flying) or whole == "all" or clause.figure.value != int(clause.figure.value):
+    before = clause.sentence.tokens[clause.at - 1].stem if clause.at else ""
+    if not (slots or flying) or before == "all" or clause.figure.value != int(clause.figure.value):
         return
     if of_one:
         yield _of(clause, "slots.each", clause.figure.quantity)
@@ -217,13 +212,11 @@ def _rate(clause: _Clause) -> Quantity | None:
         return None
     if not (_REQUESTS & {*after[: time - 1]} or _REQUESTS & clause.sentence.key_stems):
         return None
-    unit = figure.quantity.unit
-    scale = 1 / _TIMES[after[time]]
-    rate = Unit(f"{unit.symbol.removesuffix('requests').strip()} requests/s".strip(), unit.scale * scale, REQUEST_RATE)
-    return Quantity.of(figure.value * scale, rate) if scale == 1 else Quantity.of(figure.value * scale, _PER_SECOND)
-
-
-_PER_SECOND = Unit("requests/s", 1.0, REQUEST_RATE)
+    unit, seconds = figure.quantity.unit, _TIMES[after[time]]
+    if seconds != 1:
+        return Quantity.of(figure.value / seconds, _PER_SECOND)
+    symbol = f"{unit.symbol.removesuffix('requests').strip()} requests/s".strip()
+    return Quantity.of(figure.value, Unit(symbol, unit.scale, REQUEST_RATE))
 
 
 def _counts_requests(clause: _Clause) -> bool:

@@ -15,7 +15,7 @@ from stratc.frontends.markdown.words.vocabulary import words
 from stratc.text.pattern import Pattern
 
 HOUR, DAY = 3600.0, 86400.0
-MONEY = Dimension((("money", 1),))  # of a figure beside "$", which is no unit of its own
+MONEY = Dimension((("$", 1),))  # of a figure beside a currency, which is no unit of its own
 ENERGY = WATT * SECOND
 
 _SAVE = "checkpoint|save|snapshot|ckpt"
