@@ -44,7 +44,11 @@ _LINKS = words(
 )
 _AMOUNTS = (BYTE, SECOND, *_RATES)
 _IS = words("is are take stay remain was clearly still well")
-_WORDS = _ROOM | _LESS | _MORE | _LESS_THAN | _MORE_THAN | _MEETS
+_COMPARED = _LESS_THAN | _MORE_THAN
+_RELATIONS = {
+    **dict.fromkeys(_ROOM | _LESS | _LESS_THAN | _MEETS, Relation.AT_MOST),
+    **dict.fromkeys(_MORE | _MORE_THAN, Relation.MORE),
+}
 _FAR = 12  # tokens between the figure and the words that hold it to another
 _CLEAR = 0.85  # of the room; what is said not to fit may leave out what else is held
 _PREFIXES = 1.08  # of decimal and binary prefixes
@@ -54,11 +58,10 @@ def fits(sentence: Sentence) -> Iterator[Statement]:
     """Statements "comparison" of an amount that words call smaller or larger than another, or say to fit into it."""
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        found = _relation(tokens, at) if token.stem in _WORDS else None
+        found = _relation(tokens, at) if token.stem in _RELATIONS else None
         if found is None:
             continue
-        compared = token.stem in _LESS_THAN | _MORE_THAN
-        left, right = _before(tokens, at), _after(tokens, at + compared)
+        left, right = _before(tokens, at), _after(tokens, at + (token.stem in _COMPARED))
         if left is None or right is None:
             continue
         one, other = tokens[left].figure, tokens[right].figure
@@ -78,19 +81,13 @@ def fits(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _relation(tokens: Sequence[Token], at: int) -> Relation | None:
-    """What the words there say of the figure before them; None where they deny it otherwise."""
+    """What words say of the amount before them: AT_MOST fits or is less, MORE exceeds or does not fit."""
+    word = tokens[at].stem
     denied = any(token.stem in _NOT for token in tokens[max(0, at - 3) : at])
-    if tokens[at].stem in _ROOM:
+    if word in _ROOM:
         return Relation.MORE if denied else Relation.AT_MOST
-    if denied:
-        return None
-    if tokens[at].stem in _LESS_THAN | _MORE_THAN:
-        than = [token.stem for token in tokens[at + 1 : at + 2]] == ["than"]
-        less = Relation.AT_MOST if tokens[at].stem in _LESS_THAN else Relation.MORE
-        return less if than and tokens[at - 1].stem in _IS else None
-    if tokens[at].stem in _MEETS:
-        return Relation.AT_MOST
-    return Relation.AT_MOST if tokens[at].stem in _LESS else Relation.MORE
+    than = at > 0 and tokens[at - 1].stem in _IS and [token.stem for token in tokens[at + 1 : at + 2]] == ["than"]
+    return None if denied or (word in _COMPARED and not than) else _RELATIONS.get(word)
 
 
 def _before(tokens: Sequence[Token], at: int) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.frontends.markdown.document.number_words import NUMBER_WORD, NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import said_at
-from stratc.frontends.markdown.words.vocabulary import DEVICE
+from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 from stratc.ir.values import Extent
@@ -33,6 +33,8 @@ _LOADS = (
 )
 _AT_ONCE = r"(?:in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch)"
 _FORMAT = r"fp8|fp16|bf16|int8|float16|bfloat16|float8|fp4|int4"
+_IN_GB = f"gb {DEVICE_ROW.replace('|', '|gb ')}"
+_PER_SECOND = "tb/s|gb/s|tbps|gbps"
 _FREE = r"(?<![\w.,×*-])"  # where a figure begins that is no part of another
 _KIND = f"{DEVICE}s"
 _LENGTHS = rf"(?:{_N})(?: ?(?:[-–]|to) ?(?:{_N}))?"
@@ -105,7 +107,9 @@ _ROWS = (
         {"c": _CONTEXT},
     ),
     _Row(
-        Pattern(rf"(?i)\b(?:rows|sequences|samples|blocks) of (?P<c>{_N}) tokens\b(?! in (?:total|all))", "tokens"),
+        Pattern(
+            rf"(?i)\b(?:rows|sequences|samples|blocks) of (?P<c>{_N}) tokens\b(?! in (?:total|all))", "s of", "tokens"
+        ),
         {"c": _CONTEXT},
     ),
     _Row(
@@ -127,7 +131,7 @@ _ROWS = (
     _Row(
         Pattern(
             rf"(?i)(?<![→=] ){_FREE}(?P<b>{_COUNT}) (?:[a-z-]+ )?{_LOADS} (?:[a-z-]+ )?{_AT_ONCE}\b(?! as\b)",
-            "parallel|once|flight|concurrently|simultaneously|at the same time|at a time|in the batch",
+            "in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch",
         ),
         {"b": _BATCH},
     ),
@@ -205,7 +209,7 @@ _ROWS = (
         {"m": "workload.micro_batch_size"},
     ),
     _Row(
-        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {_KIND}\b", "gb"),
+        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {_KIND}\b", _IN_GB),
         {"n": "hardware.device_count", "g": _MEMORY},
     ),
     _Row(
@@ -229,7 +233,7 @@ _ROWS = (
         Pattern(
             rf"(?i){_FREE}\d+(?:\.\d+)? ?B(?:illion)?(?: param(?:eter)?s?)? ?[×x*] ?"
             r"(?P<p>2 ?(?:bytes?|B|字节))(?![\w.])",
-            "b",
+            "2 b|2b|2 字节|2字节",
         ),
         {"p": "model.precision"},
     ),
@@ -290,6 +294,7 @@ _ROWS = (
             rf"takes|sees|computes)"
             rf" (?P<m>{_COUNT}) {_SEQUENCES} (?:at a time|at once|per (?:forward|pass|micro)|in (?:a|each|one) "
             rf"(?:forward|pass))",
+            "processes|handles|works on|gets|takes|sees|computes",
             "sequence|request|prompt|sample",
         ),
         {"m": "workload.micro_batch_size"},
@@ -321,11 +326,16 @@ _ROWS = (
         {"n": "workload.micro_batches"},
     ),
     _Row(Pattern(r"(?i)(?:单卡|每卡) ?(?P<t>\d{2,4} ?TFLOPS?)", "单卡|每卡"), {"t": "hardware.peak_flops"}),
-    _Row(Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", "-"), {"n": _NODE}),
+    _Row(
+        Pattern(rf"(?i){_FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", f"-{DEVICE_ROW.replace('|', '|-')}"),
+        {"n": _NODE},
+    ),
     _Row(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
     _Row(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{_RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
     _Row(
-        Pattern(rf"(?i)(?P<r>{_RATE})(?: per {DEVICE}| each)? ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%"),
+        Pattern(
+            rf"(?i)(?P<r>{_RATE})(?: per {DEVICE}| each)? ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%", _PER_SECOND
+        ),
         {"r": _WIDTH, "u": _USE},
         alone=True,
     ),
@@ -335,6 +345,7 @@ _ROWS = (
             r"(?:(?:utili[sz]ation|efficiency|usage|利用率)(?: rate)?(?: of|:)? ?(?P<u>\d{2} ?%)"
             r"|(?P<v>\d{2} ?%) (?:usable|attainable|achievable|utili[sz]ation|efficiency|can be used))",
             "%",
+            _PER_SECOND,
         ),
         {"r": _WIDTH, "u": _USE, "v": _USE},
         alone=True,
@@ -366,8 +377,9 @@ _ROWS = (
     ),
     _Row(
         Pattern(
-            rf"(?i){_FREE}\d{{1,3}} (?:attention |query |q |kv )?heads? ?"
-            r"(?:[x×*]|of(?: dimension| size| dim| width)?) ?(?P<d>\d{2,3})(?![\w.]|,\d| ?[x×*/÷])",
+            rf"(?i){_FREE}\d{{1,3}} (?:attention |query |q |kv )?heads?"
+            r"(?: ?[x×*]| of(?: dimension| size| dim| width)?) ?(?P<d>\d{2,3})(?![\w.]|,\d| ?[x×*/÷])",
+            "×|*|head x|heads x|headx|headsx|head of|heads of",
             "head",
         ),
         {"d": "model.head_dim"},
@@ -378,7 +390,7 @@ _ROWS = (
             r"(?:\d ?/ ?(?P<e>\d{1,2}) ?=|into (?P<f>\d{1,2})\b"
             rf"|(?:over|across) (?P<g>\d{{1,2}}) {_KIND})"
             r"|每个专家[^，。;；\d]{0,4}切 ?(?P<h>\d{1,2}) ?份",
-            "expert|专家",
+            "each expert is|每个专家",
         ),
         dict.fromkeys("efgh", "strategy.expert_tp"),
     ),
@@ -388,11 +400,14 @@ _ROWS = (
             rf"|{_FREE}(?P<m>\d{{1,3}}) (?:query |attention |q )?heads?(?:,| and) \d{{1,3}} kv heads? per "
             rf"{DEVICE}\b",
             "head",
+            "per|on each",
         ),
         dict.fromkeys("nm", "strategy.heads_per_device"),
     ),
     _Row(
-        Pattern(rf"(?i){_FREE}(?P<k>{_COUNT}) experts (?:are )?active(?=[,;.)]|$)", "experts"),
+        Pattern(
+            rf"(?i){_FREE}(?P<k>{_COUNT}) experts (?:are )?active(?=[,;.)]|$)", "experts active|experts are active"
+        ),
         {"k": "model.top_k"},
     ),
     _Row(
@@ -419,7 +434,8 @@ _ROWS = (
     _Row(
         Pattern(
             rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?:all )?(?P<d>{_COUNT}) (?:{_KIND}|ranks)\b",
-            "parallel",
+            "data parallel|data-parallel",
+            "over|across",
         ),
         {"d": "strategy.dp"},
     ),
@@ -428,7 +444,7 @@ _ROWS = (
             r"(?i)(?P<n>(?<![\w.,-])\d{1,4}(?:\.\d+)?B) (?:dense|moe|decoder)"
             r"(?: model| llm| transformer)?(?=[,;.)]|$| on | for )"
             r"|\bfor (?:an? )?(?P<m>\d{1,4}(?:\.\d+)?B) on \d",
-            "b ",
+            "b dense|b moe|b decoder|b on",
         ),
         dict.fromkeys("nm", "model.parameters"),
     ),
@@ -446,6 +462,7 @@ _ROWS = (
             rf"(?P<q>{_FORMAT})\b"
             rf"|{_FREE}\d{{1,4}}(?:\.\d+)?B (?:at|in|as) (?P<r>{_FORMAT})\b|\b(?P<s>[48])-bit weights\b",
             "serve|run|host|deploy|store|load|kept|b at|b in|b as|bit weights",
+            "fp|bf16|int4|int8|float|bit weights",
         ),
         dict.fromkeys("pqrs", "model.precision"),
     ),

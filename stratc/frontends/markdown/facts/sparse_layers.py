@@ -16,22 +16,26 @@ if TYPE_CHECKING:
 
 _EVERY = {"second": 2, "other": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _NTH = "|".join(_EVERY)
-_SPARSE = r"(?:MoE|mixture|sparse|expert|routed|experts)"
+_SPARSE_ROW = "moe|mixture|sparse|expert|routed"
+_SPARSE = rf"(?:{_SPARSE_ROW}|experts)"
 _SAID = (
     Pattern(
         rf"(?i)\bevery (?P<every>{_NTH}) (?:transformer |decoder )?(?:layer|block)(?: of \w+)? "
         rf"(?:is|has|uses|carries|contains|gets|being|holds) (?:an? )?{_SPARSE}",
+        _SPARSE_ROW,
         "every",
     ),
     Pattern(
         rf"(?i)\b{_SPARSE}(?: layers?| blocks?| FFNs?)? (?:(?:are |is |sits? |stands? )?(?:in|at|on|replac\w+) )?"
         rf"every (?P<every>{_NTH}) (?:transformer |decoder )?(?:layer|block|FFN)",
+        _SPARSE_ROW,
         "every",
     ),
     Pattern(
         rf"(?i)\bhalf (?:of )?(?:them|these|the (?:layers|blocks)|all layers) (?:(?:are|is|being|have|use|"
         rf"carry) )?(?:an? )?{_SPARSE}"
         rf"|\balternat\w+ (?:between )?(?:dense and (?:MoE|sparse)|(?:MoE|sparse) and dense) (?:layers|blocks)",
+        _SPARSE_ROW,
         "half|alternat",
     ),
 )
