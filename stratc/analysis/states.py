@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LEAN = Recipe(weight=2, gradient=2, optimizer=8)  # no master weights
 _FULL = Recipe(weight=4, gradient=4, optimizer=12)  # gradients and a second copy of the weights in FP32
 _SPLITTING = ("tensor_parallel", "pipeline_parallel")
-_WEIGHTS_TOO = 3  # the stage of ZeRO that shards them
+WEIGHTS_TOO = 3  # the stage of ZeRO that shards them
 
 
 class States(NamedTuple):
@@ -42,12 +42,20 @@ def device_states(case: Case) -> States:
     if number_of(case, "strategy.ep") > 1:
         raise Missing("strategy.ep")
     stage = int(value_or(case.fact("strategy.zero_stage"), 0))
-    if not stage and any(case.mentions("sharded_weights")):
-        stage = _WEIGHTS_TOO
+    if not stage and shards_weights(case):
+        stage = WEIGHTS_TOO
     share: Number = case.number("model.parameters")
     for key in ("strategy.tp", "strategy.pp"):
         share = share / case.number(key) if number_of(case, key) > 1 else share
     return _states(share, _replicas(case) if stage else 1, stage)
+
+
+def shards_weights(case: Case) -> bool:
+    """Whether a plan shards weights over its replicas: by ZeRO, in words, or by FSDP with no lower stage stated."""
+    stage, framework = case.fact("strategy.zero_stage"), str(value_or(case.strategy.framework, ""))
+    if value_or(stage, 0) >= WEIGHTS_TOO or any(case.mentions("sharded_weights")):
+        return True
+    return "fsdp" in framework.casefold() and not (isinstance(stage, Known) and stage.is_stated)
 
 
 def ways_of_sharding(case: Case, stage: int, *, whole: bool, device: bool) -> Iterator[Term]:
@@ -61,10 +69,7 @@ def ways_of_sharding(case: Case, stage: int, *, whole: bool, device: bool) -> It
         share: Number = parameters
         for key in ("strategy.tp", "strategy.pp"):
             share = share / case.number(key) if number_of(case, key) > 1 else share
-        shards = (
-            any(case.mentions("sharded_weights")) or "fsdp" in str(value_or(case.strategy.framework, "")).casefold()
-        )
-        said = _WEIGHTS_TOO if shards else value_or(case.fact("strategy.zero_stage"), None)
+        said = WEIGHTS_TOO if shards_weights(case) else value_or(case.fact("strategy.zero_stage"), None)
         if said is None or said < stage:
             yield lift(share)
         if said is None or said >= stage:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
+from stratc.analysis.states import shards_weights
 from stratc.arith.term import lift
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import Assumed, Known, value_or
+from stratc.ir.origin import Assumed, Known
 from stratc.rules.rule import Finding, rule
-
-GATHERS = 3  # the ZeRO stage that divides the parameters themselves
 
 
 @rule("CN114", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -42,7 +41,7 @@ def parameter_copies_denied(case: Case) -> Iterator[Finding]:
     """
     devices, *degrees = (_said(case, key) for key in ("device_count", "tp", "pp"))
     denials = tuple(case.mentions("no_parameter_copies"))
-    if not denials or devices is None or None in degrees or _is_gathered(case):
+    if not denials or devices is None or None in degrees or shards_weights(case):
         return
     dividing = case.number("strategy.tp") * case.number("strategy.pp")
     copies = lift(case.number("strategy.device_count") / dividing)
@@ -63,8 +62,3 @@ def _said(case: Case, name: str) -> Known[Any] | None:
     """A fact that the plan gives and that was not assumed for want of a word."""
     fact = case.fact(f"strategy.{name}")
     return fact if isinstance(fact, Known) and not isinstance(fact.origin, Assumed) else None
-
-
-def _is_gathered(case: Case) -> bool:
-    stage, framework = value_or(case.strategy.zero_stage, 0), value_or(case.strategy.framework, "")
-    return stage >= GATHERS or "fsdp" in framework.casefold()

@@ -9,12 +9,13 @@ from stratc.analysis.amounts import model_weights
 from stratc.analysis.case import Case
 from stratc.analysis.divided import divided_models
 from stratc.analysis.shares import splitting_degrees
+from stratc.analysis.states import shards_weights
 from stratc.arith.functions import product
 from stratc.arith.term import Number, Term, lift
 from stratc.arith.unit import BYTE, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known, value_or
+from stratc.ir.origin import Known
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -54,7 +55,7 @@ def replicas_divide_weights(case: Case) -> Iterator[Finding]:
     degrees = splitting_degrees(case)
     for name, words in COPIES.items():
         copies = case.fact(f"strategy.{name}")
-        if isinstance(copies, Known) and copies.value > 1 and not _shards(case):
+        if isinstance(copies, Known) and copies.value > 1 and not shards_weights(case):
             yield from _divided_by(case, degrees, copies, words)
 
 
@@ -107,10 +108,3 @@ def _finding(claim: Claim, whole: Term, divisors: list[Number], replicas: Known[
 
 def _is(value: float, whole: Term, devices: int) -> bool:
     return isclose(value, whole.value / devices, rel_tol=NEAR)
-
-
-def _shards(case: Case) -> bool:
-    """Whether the plan shards weights over replicas as well."""
-    if any(case.mentions("sharded_weights")):
-        return True
-    return value_or(case.strategy.zero_stage, 0) >= 3 or "fsdp" in value_or(case.strategy.framework, "").casefold()

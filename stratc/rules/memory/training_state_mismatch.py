@@ -76,17 +76,19 @@ def training_state_mismatch(case: Case) -> Iterator[Finding]:
         if metric == "memory.weights" and case.has("model.precision"):
             continue  # weights-mismatch knows it better
         for claim in case.claims(metric):
-            told = claim.metric == metric and claim.relation is Relation.IS and not claim.quantity.is_range
-            if not told or claim.per not in (Per.DEVICE, Per.UNSAID, Per.TOTAL) or claim.value < LEAST:
-                continue
-            if claim in blamed or claim.value in divided or claim.index is not None or _is_worked_out(case, claim):
+            if claim in blamed or claim.value in divided or claim.metric != metric or not _is_held(case, claim):
                 continue
             fair = [*_fair(case, claim, state)]
-            if any(1 / FAR <= claim.value / each.value <= FAR for each in fair):
-                continue
             due = next((each for each in fair if _is_slip(case, claim, each)), None)
-            if due is not None:
+            if due is not None and not any(1 / FAR <= claim.value / each.value <= FAR for each in fair):
                 yield _finding(claim, state, due)
+
+
+def _is_held(case: Case, claim: Claim) -> bool:
+    """Whether a figure is that of all devices or of any one, and exact, and its line does not work it out."""
+    exact = claim.relation is Relation.IS and not claim.quantity.is_range and claim.value >= LEAST
+    counted = claim.per in (Per.DEVICE, Per.UNSAID, Per.TOTAL) and claim.index is None
+    return exact and counted and not _is_worked_out(case, claim)
 
 
 def _is_worked_out(case: Case, claim: Claim) -> bool:

@@ -10,6 +10,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.divided import divided_amounts
 from stratc.analysis.promise import promises
 from stratc.analysis.shares import devices_sharing, in_total, left_out
+from stratc.analysis.states import shards_weights
 from stratc.analysis.workings import doubtful
 from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import BYTE, show
@@ -30,7 +31,6 @@ _SHAPE = (
     "strategy.ep",
     "strategy.pp",
 )
-_SHARDING = 3  # the stage of ZeRO that divides weights
 OVER = 1.4  # of the share of a device, which first and last stages exceed by their embeddings
 
 
@@ -152,9 +152,8 @@ def _most(case: Case, claim: Claim, whole: Term) -> Term | None:
 def _may_shard(case: Case) -> bool:
     """Whether replicas may divide the weights among them, as ZeRO-3 and FSDP do."""
     replicas, stage = value_or(case.strategy.dp, 1), case.fact("strategy.zero_stage")
-    if isinstance(stage, Known) and stage.is_stated and stage.value < _SHARDING:
-        return any(case.mentions("sharded_weights"))
-    return replicas > 1 or value_or(case.strategy.zero_stage, 0) > 2 or "fsdp" in value_or(case.strategy.framework, "")
+    told = isinstance(stage, Known) and stage.is_stated
+    return shards_weights(case) or (replicas > 1 and not told)
 
 
 def _between(case: Case, few: float, many: float) -> frozenset[Claim]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.states import shards_weights
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
 
-WEIGHTS_TOO = 3  # the stage of ZeRO that shards them
 SPLITS = {
     "layers_by_tensor": "tensor parallelism cuts every layer and leaves a part of each on every device; pipeline "
     "parallelism deals out whole layers",
@@ -43,7 +42,7 @@ def split_of_another_kind(case: Case) -> Iterator[Finding]:
     - narayanan-2021, section 2
     """
     for mention in case.mentions(*SPLITS):
-        if mention.concept == "weights_by_data" and _is_sharded(case):
+        if mention.concept == "weights_by_data" and shards_weights(case):
             continue
         yield Finding(
             at=mention,
@@ -51,8 +50,3 @@ def split_of_another_kind(case: Case) -> Iterator[Finding]:
             label="said here",
             help="name the kind of parallelism that is meant",
         )
-
-
-def _is_sharded(case: Case) -> bool:
-    stage = value_or(case.fact("strategy.zero_stage"), 0)
-    return stage >= WEIGHTS_TOO or any(case.mentions("sharded_weights"))
