@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def counted_nodes(statements: Sequence[Statement]) -> Iterator[Statement]:
     """Statements "hardware.device_count" of a count of nodes, where the devices of a node have one value.
 
-    Nothing beside a total that is as large, which says the same, or larger, which `machines_and_all` holds against it.
+    Nothing beside a larger total, which `machines_and_all` holds against them.
     """
     of_plan = [each for each in statements if each.scope.role is Role.PLAN]
     sizes = {each.value for each in of_plan if each.subject == "hardware.devices_per_node"}
@@ -26,5 +26,5 @@ def counted_nodes(statements: Sequence[Statement]) -> Iterator[Statement]:
     for each in of_plan if isinstance(size, int) else ():
         if each.subject == MACHINES and isinstance(each.value, float) and isinstance(size, int) and not each.passing:
             devices = int(each.value) * size
-            if devices > max(totals, default=0):
+            if devices >= max(totals, default=0):
                 yield replace(each, subject="hardware.device_count", value=devices, quantity=None)

@@ -239,7 +239,9 @@ def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) ->
     """Whether the devices are those of all machines: "8 nodes, 64 GPUs", "4 nodes (32 GPUs)", "2 nodes = 16 GPUs"."""
     between = text[machines.end("nodes") : machines.start("each")].rstrip()
     equal = between.endswith(("=", "→"))
-    listed = (equal or "," in between or between.endswith("(")) and not _OF_A_PART.search(between.partition(",")[2])
+    listed = (equal or "," in between or between.endswith(("(", " and"))) and not _OF_A_PART.search(
+        between.partition(",")[2]
+    )
     many = equal or devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
     boards = devices > nodes and _BOARDS.search(machines[0]) is not None and devices // nodes == _OF_A_BOARD
     most = (many or boards) and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST

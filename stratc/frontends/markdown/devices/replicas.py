@@ -1,13 +1,16 @@
-"""Replicas that running text counts: "Four replicas, TP4 each", "eight in the pool"; they are data parallelism."""
+"""Replicas that a text counts beside their degrees: "Four replicas, TP4 each", "eight in the pool"."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stratc.arith.quantity import Quantity
+from stratc.frontends.markdown.devices.tallied import REPLICAS, TOTALS
 from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.ir.scope import Role
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,42 +18,37 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_N = rf"(?P<n>\d{{1,5}}|{NUMBER_WORD})"
-_COUNTED = (
-    rf"(?i)(?<![\w.,×x-]){_N} "
-    r"(?:(?:identical|independent|model|serving|vLLM|engine|TP-?\d+(?: ?[×x] ?PP-?\d+)?) ){0,2}"
-    r"(?:replicas|instances|copies)\b(?! (?:per|a|each|on each|in each|remain|left|per node)\b)"
+_IN_ALL = Pattern(
+    rf"(?i)(?<![\w.,×x-])(?P<n>\d{{1,5}}|{NUMBER_WORD}) (?:in|across) (?:the (?:pool|fleet|cluster)|all|total)\b",
+    "in the|across the|in all|across all|in total",
 )
-_IN_ALL = rf"(?i)(?<![\w.,×x-]){_N} (?:in|across) (?:the (?:pool|fleet|cluster)|all|total)\b"
-_DEVICES = frozenset(("strategy.device_count", "hardware.device_count"))
-_HAN = r"(?P<n>\d{1,5}) ?个?(?:副本|实例)"
 
 
 def replicas(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
     """Statements of the data-parallel degree, where replicas of the degrees beside them fill all devices."""
-    of_plan = [each for each in statements if each.scope.role is Role.PLAN and isinstance(each.value, int)]
-    whole = {each.value for each in of_plan if each.subject in _DEVICES}
+    of_plan = [each for each in statements if each.scope.role is Role.PLAN]
+    whole = {each.value for each in of_plan if each.subject in TOTALS}
+    counted = [each for each in of_plan if each.subject == REPLICAS]
+    counted += [each for sentence in said for each in _in_all(sentence)]
+    if len(whole) != 1 or not counted:
+        return
     sizes: dict[tuple[int, str], set[int]] = {}
     block_of = {each.start: each.block.start for each in said}
     for each in of_plan:
         if each.subject in ("strategy.tp", "strategy.pp") and isinstance(each.value, int):
             place = block_of.get(each.context.start, -1)
             sizes.setdefault((place, each.subject), set()).add(each.value)
-    for sentence in said:
-        beside = [sizes.get((sentence.block.start, key), {1}) for key in ("strategy.tp", "strategy.pp")]
-        if len(whole) != 1 or (sentence.block.start, "strategy.tp") not in sizes:
-            continue
-        for match in _matches(sentence):
-            count = number(match["n"])
-            if count > 1 and any(count * tp * pp in whole for tp in beside[0] for pp in beside[1]):
-                yield said_at(sentence, "strategy.dp", count, match.span("n"))
+    for each in counted:
+        block = block_of.get(each.context.start, -1)
+        tps, pps = (sizes.get((block, key), {1}) for key in ("strategy.tp", "strategy.pp"))
+        count = int(each.quantity.high) if each.quantity else 0
+        fills = any(count * tp * pp in whole for tp in tps for pp in pps)
+        if (block, "strategy.tp") in sizes and count > 1 and fills:
+            yield replace(each, subject="strategy.dp", value=count, quantity=None, working=None)
 
 
-def _matches(sentence: Sentence) -> Iterator[re.Match[str]]:
-    text = sentence.text
-    if "replica" in text or "instance" in text or "copies" in text:
-        yield from re.finditer(_COUNTED, text)
-    if " in " in text or " across " in text:
-        yield from re.finditer(_IN_ALL, text)
-    if "副本" in text or "实例" in text:
-        yield from re.finditer(_HAN, text)
+def _in_all(sentence: Sentence) -> Iterator[Statement]:
+    """Numbers of what is only said to be all: "Four per node, sixteen in the pool"."""
+    for match in _IN_ALL.finditer(sentence.text):
+        count = number(match["n"])
+        yield replace(said_at(sentence, REPLICAS, float(count), match.span("n")), quantity=Quantity.of(count))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stratc.ir.values import Value
 
 TOTALS = ("hardware.device_count", "strategy.device_count")
+REPLICAS = "replicas.run"
 MACHINES = "nodes.run"  # machines of the plan, with the devices of each where their name says so
 _OF_A_BOARD = 8  # devices of a DGX or HGX machine
 _PARTS = frozenset(("per", "each", "replica", "instance", "stage", "group", "phase"))  # of which a table or list tells
@@ -37,7 +38,7 @@ _LARGEST = 32  # devices of a machine that is worked out, all devices and machin
 _GROUPS = {f"{axis} {noun}": axis for axis in ("tp", "ep", "dp", "pp") for noun in ("group", "rank")}
 _GROUPS |= {"expert group": "ep", "data group": "dp", "replica": "replica", "dp replica": "replica"}
 _OF_GROUP = {"tp group": "tp", "ep group": "ep group", "replica": "replica", "dp replica": "replica"}
-_PART_ON = Pattern(r"[rsgA].*v|(?<!P)o[tL]?$")
+_PART_ON = Pattern(r"[rsgA].*v|A[lL.-]*u|(?<!P)o[tL]?$")
 _MACHINES = Pattern(r"n[xjdyA-]*[mc](?![^=]*x)")
 _WHOLES = frozenset(("made", "whole", "bought", "needed", "spread"))
 
@@ -139,7 +140,7 @@ def _of_label(sentence: Sentence, tally: Tally) -> Iterator[Statement]:
     if tally.noun in ("device", "rank") and tally.holder in _OF_GROUP:
         yield from _of_group(sentence, tally, _OF_GROUP[tally.holder])
     elif sentence.scope.role is Role.PLAN and (tally.noun, tally.holder) == ("replica", ""):
-        yield _claim(sentence, "replicas.run", tally)
+        yield _claim(sentence, REPLICAS, tally)
     elif sentence.scope.role in (Role.PLAN, Role.TARGET) and (tally.noun, tally.holder) == ("node", ""):
         yield _claim(sentence, MACHINES, tally)
 
@@ -179,7 +180,7 @@ def _are_of_plan(sentence: Sentence, counts: Lettered, tally: Tally) -> bool:
 
 def _replicas(sentence: Sentence, counts: Lettered, tally: Tally) -> Statement:
     """Replicas, with the summands of a list as their working."""
-    said = _claim(sentence, "replicas.run", tally)
+    said = _claim(sentence, REPLICAS, tally)
     if not tally.parts:
         return said
     terms: list[Term] = [Literal(counts.number(each)) for each in tally.parts]

@@ -25,6 +25,7 @@ _SIGNS = {
 }
 _STOPS = ";("
 _PART = Pattern(r"[epsg1?]|[aA]l?[jdlA-]*[mcrg]|(?<![n])[mr]v")
+_CLOSED = Pattern(r"[n#dmk]p[jdylA-]{0,6}[mcrskg],")
 _TENS = frozenset(word for word, value in NUMBERS.items() if value in range(20, 100, 10))
 _MONTH = frozenset(("of", "in", "by", "until", "till", "since", "early", "late", "mid", "for", "from"))
 _ADDING = frozenset(("add", "sum", "come", "adding", "summing"))
@@ -51,8 +52,9 @@ class Lettered(NamedTuple):
         return "?" in self.letters or "!" in self.letters[first:at] or "!" in after
 
     def clause(self, at: int) -> str:
-        """The letters of the clause before a token."""
-        return self.letters[max(self.letters.rfind(sign, 0, at) for sign in _STOPS + ")") + 1 : at]
+        """The letters of the clause before a token, without what a comma has closed: "TP=2 per instance, …"."""
+        clause = self.letters[max(self.letters.rfind(sign, 0, at) for sign in _STOPS + ")") + 1 : at]
+        return clause[max((found.end() for found in _CLOSED.finditer(clause)), default=0) :]
 
     def of_part(self, at: int) -> bool:
         """Whether the clause before a count names one holder of several, or a stage or group."""

@@ -45,7 +45,8 @@ _SHAPES = (
     # two 8-GPU nodes
     ("sized", rf"(?:(?P<count>n)x?|(?<![x/+n-]))(?P<n>n)-(?:d+|W)[j-]*(?P<holder>[mcr]|A{_MODS}g)"),
     # 8 GPUs per node, 2 replicas on every server, the 4 GPUs of a board
-    ("per", rf"{_THINGS}{_J}(?:[ouif]?[pe](?:ot)?|[oif][a1]|it(?=j)|a){_J}{_MODS}{_HOLDER}"),
+    ("per", rf"{_THINGS}{_J}(?:[ouif]?[pe](?:ot)?|o1|[if][a1]|it(?=j)|a){_J}{_MODS}{_HOLDER}"),
+    ("per", rf"(?:(?<=[tL])|(?<=[tL]j)){_THINGS}oa{_MODS}{_HOLDER}"),
     # each server has 8 GPUs, nodes: 8 GPUs each
     (
         "holds",
@@ -65,9 +66,9 @@ _SHAPES = (
     ("spread", rf"{_OF_DEVICES},?{_J}(?:[v=]{_J})?[uio][tj]*(?P<count>n)x?{_MODS}(?P<in>[mc])(?!{_J}[eop])"),
     # hence 64 GPUs
     ("made", rf"=[.,:]*(?:a?Wo|iL|u)?[tj]*{_N}x?(?:{_DEVICES}|k)"),
-    # 64 GPUs altogether, all 64 GPUs
+    # 64 GPUs altogether, a total of 64 GPUs
     ("whole", rf"{_OF_DEVICES}[,)]?i?[WL]"),
-    ("whole", rf"(?:W[o:]?|L){_OF_DEVICES}"),
+    ("whole", rf"W[o:]?{_OF_DEVICES}"),
     ("bought", rf"b[^;:()n]{{0,5}}?{_OF_DEVICES}"),
     ("needed", rf"v[^;:()n]{{0,4}}?{_OF_DEVICES}"),
     ("bare", rf"(?<!=){_THINGS}"),
