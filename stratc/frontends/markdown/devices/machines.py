@@ -27,7 +27,6 @@ _OF_DEVICES = (
     rf"(?i)(?<!below )(?<!than )(?<!under )\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
     rf"|\beach\s+{DEVICE}\s+(?:\w+\s+){{1,2}}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
-_NODE = rf"(?i)single[- ]node with (?P<n>\d+) ?(?:x |{DEVICE}s)|(?P<m>\d+)[-_ ]?{DEVICE}s?[-_ ]nodes?\b"
 _TOP = r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))"
 _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
@@ -69,12 +68,6 @@ _MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每
     rf"(?P<nodes>\d{{1,5}}) ?(?:台|个?(?:节点|机器|服务器))"
     rf"(?:[^。；;\n\d]|\b(?:{_K}|[A-Z]?\d+[A-Z]+\d?|[A-Z]+\d+)\b){{0,24}}?"
     r"(?:每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?|(?<=[台点器]) ?[×x*] ?)(?P<each>\d{1,2}) ?[张块卡]"
-)
-_NODES_OF = (
-    r"(?i)\b\d{1,5} (?:nodes|servers|hosts|machines|boxes) (?:of|with|×|x) ?(?P<n>\d{1,2})(?=$|[.,;)]| each\b)(?!\.\d)"
-)
-_NODES_EACH = (
-    rf"(?i)\b(?:nodes|servers|machines)(?: *[:=(] *| with | of )(?P<n>\d{{1,2}}) {DEVICE}s (?:each|per node)\b"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
 _TIMES = Pattern(r"(?<![\d.])\d{1,5} [×x] $")  # nodes before the devices of each: "4 × 8 H20 (96 GB)"
@@ -140,9 +133,6 @@ _COUNTS = Likely(  # words of which one stands wherever the pattern does, which 
         ((_OF_KIND, "hardware.device_count"), ((MARK,),)),
         ((_KIND_TIMES, "hardware.device_count"), ((MARK,),)),
         ((_RUN_ON, "hardware.device_count"), ((MARK,),)),
-        ((_NODE, "hardware.devices_per_node"), (("node",),)),
-        ((_NODES_OF, "hardware.devices_per_node"), (("nodes", "servers", "hosts", "machines", "boxes"),)),
-        ((_NODES_EACH, "hardware.devices_per_node"), (("node", "server", "machine"),)),
         ((_TOP, "model.top_k"), (("top",),)),
         ((_ZERO, "strategy.zero_stage"), (("zero",),)),
         ((_ENTRIES, "hardware.device_count"), ((MARK,),)),

@@ -42,6 +42,8 @@ _SHAPES = (
     ),
     # 8 chips apiece in four machines, 8 GPUs in each of 4 hosts
     ("several", rf"(?P<loose>){_OF_DEVICES}{_J}[uio]?(?P<each>e)(?:ot?|[ui])?{_J}(?P<count>n)x?{_MODS}{_HOLDER}"),
+    # 8 nodes of 8, two servers with 4 each
+    ("elided", rf"(?<![x/+n-])(?P<count>n){_MODS}(?P<holder>m)[owx](?P<n>n)(?=,?i?e|[,;)]|\.?$)"),
     # two 8-GPU nodes
     ("sized", rf"(?:(?P<count>n)x?|(?<![x/+n-]))(?P<n>n)-(?:d+|W)[j-]*(?P<holder>[mcr]|A{_MODS}g)"),
     # 8 GPUs per node, 2 replicas on every server, the 4 GPUs of a board
