@@ -53,13 +53,14 @@ def rate_is_derived(case: Case) -> bool:
 
 
 def time_is_derived(case: Case, claim: Claim) -> bool:
-    """Whether a time, or another of its metric, is worked out or measured, or is what an equation comes to."""
+    """Whether a time, another of its metric or a part beside it is worked out, measured or what equations come to."""
     if is_measured(case):
         return True
     for each in case.plan.claims:
         if each.working is None or each.quantity.dimension != SECOND:
             continue
-        if each.metric == claim.metric or each.quantity.agrees(claim.value, NEAR):
+        part = each.metric == "equation" and each.scope.path == claim.scope.path and each.value < claim.value
+        if part or each.metric == claim.metric or each.quantity.agrees(claim.value, NEAR):
             return True
     return False
 

@@ -10,7 +10,7 @@ from stratc.analysis.phase import trains
 from stratc.arith.unit import TOKEN, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, value_or
 from stratc.ir.values import Extent
 from stratc.rules.rule import Finding, rule
 
@@ -58,7 +58,8 @@ def _sequences(case: Case) -> Iterator[Finding]:
     if found is None or not isinstance(batch, Known) or not batch.is_stated or case.is_set(batch):
         return
     setting, most = found
-    together = most * (case.known("strategy.dp").value if case.has("strategy.dp") else 1)
+    copies = {each.value for each in case.claims("replicas")} if not case.has("strategy.dp") else set()
+    together = most * max(copies, default=value_or(case.strategy.dp, 1))
     if not case.has_several("workload.batch_size") and batch.value > together:
         yield Finding(
             at=setting,

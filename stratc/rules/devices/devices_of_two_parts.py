@@ -35,8 +35,7 @@ def devices_of_two_parts(case: Case) -> Iterator[Finding]:
         return  # which have rules of their own
     sections: dict[object, list[Claim]] = {}
     for claim in case.claims("devices.named"):
-        if claim.metric == "devices.named":
-            sections.setdefault(claim.scope.path, []).append(claim)
+        sections.setdefault(claim.scope.path, []).append(claim)
     for claims in sections.values():
         ordered = sorted(claims, key=lambda each: (each.quantity.low, -each.quantity.high))
         found = tuple(_of_section(ordered))

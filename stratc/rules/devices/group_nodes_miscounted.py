@@ -44,7 +44,7 @@ def group_nodes_miscounted(case: Case) -> Iterator[Finding]:
     domain = fast_domain(case) or node.value
     for claim in case.claims("group.nodes"):
         size = _size(case, claim.cause)
-        if claim.metric != "group.nodes" or size is None or domain > node.value:
+        if size is None or domain > node.value:
             continue
         fewest = ceil(plain(size) / node.value)
         aligned = plain(size) % node.value == 0

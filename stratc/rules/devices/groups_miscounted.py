@@ -40,12 +40,7 @@ def groups_miscounted(case: Case) -> Iterator[Finding]:
         return
     for claim in case.claims("group.count"):
         key = f"strategy.{claim.cause}"
-        if (
-            claim.metric != "group.count"
-            or claim.cause == "ep"
-            or not case.has(key)
-            or case.has_several(key, "strategy.device_count")
-        ):
+        if claim.cause == "ep" or not case.has(key) or case.has_several(key, "strategy.device_count"):
             continue
         degree = case.known(key)
         whole: Term = Apply("÷", lift(case.named("strategy.device_count", total)), lift(case.number(key)))

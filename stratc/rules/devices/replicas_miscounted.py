@@ -41,7 +41,7 @@ def replicas_miscounted(case: Case) -> Iterator[Finding]:
     """
     if case.is_one_of_several or case.has_several("strategy.tp", "strategy.pp", "strategy.cp"):
         return
-    claims = [each for each in case.claims("replicas.run") if each.metric == "replicas.run"]
+    claims = tuple(case.claims("replicas.run"))
     sized = _size(case)
     if len({each.value for each in claims}) != 1 or sized is None or claims[0].value < 2:
         return

@@ -26,8 +26,7 @@ def share_of_device_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     KV heads, columns of the feed-forward block or rows of the vocabulary of a device that are not those of the model
     divided by the tensor-parallel degree.  A device never has less than one KV head: with more devices than KV heads
-    they are copied.  Rows may be filled up.  Silent in a model
-    with experts, whose width may be that of the experts.
+    they are copied.  Rows may be filled up.  Silent in a model with experts, whose width may be that of the experts.
 
     ## Why it matters
     Weights, cache and kernels of a device are sized by this number.
@@ -47,7 +46,7 @@ def share_of_device_mismatch(case: Case) -> Iterator[Finding]:
     degree = case.number("strategy.tp")
     for metric, (key, what) in _OF.items():
         for claim in case.claims(metric):
-            if claim.metric != metric or not case.has(key) or case.has_several(key):
+            if not case.has(key) or case.has_several(key):
                 continue
             share = Apply("÷", lift(case.number(key)), lift(degree))
             if not _holds(case, metric, claim.value, plain(share)):

@@ -46,7 +46,7 @@ def batch_of_other_ranks(case: Case) -> Iterator[Finding]:
     framework(case, "deepspeed", "neox")
     batch = case.known("workload.batch_size")
     size, count = _stated(case, "workload.micro_batch_size"), _stated(case, "workload.micro_batches")
-    if not batch.is_stated:
+    if not batch.is_stated or case.has_several("workload.batch_size", "workload.micro_batch_size", _world(case)):
         return
     ranks = _ranks(case)
     if ranks is None:

@@ -29,7 +29,8 @@ _IN_ALL = frozenset(
 _LIMITS = words("compare compared against of with capacity limit gpu offer has have from")
 _OTHERWISE = words(
     "layer replica node host cpu system disk each if would could until after before than more less request sequence "
-    "token target minimum alert threshold fragmentation model weight should must keep"
+    "token target minimum alert threshold exceed exceeded over short missing draft fragmentation model "
+    "weight should must keep"
 )
 _NEAR = 3  # tokens between a word and its figure
 _LEAST = 1e8  # bytes

@@ -62,7 +62,7 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         if is_asked(tokens, at):
             continue
         pair = _pair_before(tokens, at) if ends_there(tokens, at) else None
-        behind = _pair_behind(tokens, at) if pair is None else None
+        behind = (_pair_behind(tokens, at) or _pair_of(tokens, at)) if pair is None else None
         if (found := pair or behind) is None:
             continue
         opens = next((n for n in range(at - 1, found[1], -1) if tokens[n].sign == "("), found[1])
@@ -73,6 +73,15 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         term = meant(senses, token.figure.quantity) if senses else None
         if term is not None and not (told[0] | told[1]) & _CHANGED:
             yield Working(token.figure, at, term)
+
+
+def _pair_of(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The indices of a part and its whole where they fit the percentage: "85 % of 95 GB, 80.75 GB"."""
+    share, whole, part = (tokens[n].figure if n < len(tokens) else None for n in (at, at + 2, at + 4))
+    if not (share and whole and part) or tokens[at + 1].stem != "of" or tokens[at + 3].sign not in (",", "("):
+        return None
+    alike = whole.quantity.dimension == part.quantity.dimension and whole.value > 0
+    return (at + 4, at + 2) if alike and share.quantity.agrees(part.value / whole.value) else None
 
 
 def _quotients_behind(part: Literal, whole: Literal, outside: set[str], beside: set[str]) -> list[Term]:

@@ -15,7 +15,15 @@ from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.claims.gains import gain_of
 from stratc.frontends.markdown.claims.held_sizes import is_in_use
 from stratc.frontends.markdown.claims.naming import ROWS, best, is_named_summand, named
-from stratc.frontends.markdown.claims.shares import assertions, formerly, margins, shares, spread, spread_operands
+from stratc.frontends.markdown.claims.shares import (
+    MARGINS,
+    assertions,
+    formerly,
+    margins,
+    shares,
+    spread,
+    spread_operands,
+)
 from stratc.frontends.markdown.claims.spans_of_time import (
     PARTS_OF_STEP,
     is_of_all_layers,
@@ -26,6 +34,7 @@ from stratc.frontends.markdown.claims.spans_of_time import (
     is_passed_around,
     is_sent,
     is_told_of_part,
+    is_whole_time,
     is_with_all,
 )
 from stratc.frontends.markdown.claims.whose_cache import of_its_sequence
@@ -216,6 +225,8 @@ def _is_target(sentence: Sentence, at: int) -> bool:
 
 def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
     stems = {token.stem for token in (*sentence.key, *sentence.header)}
+    if any(token.stem in MARGINS for token in sentence.header):
+        return None
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]
     if (stems | {token.stem for token in near}) & _NO_CLAIM and not (figure.look is Look.COUNT and _holds(near)):
@@ -232,6 +243,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         if numbered(sentence)[0] is not None:
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
     if figure.look is Look.SHARE and (_is_part_of_table(sentence) or is_use_of_rate(sentence.tokens, at)):
+        return None
+    if figure.look is Look.TIME and is_whole_time(sentence.tokens, at):
         return None
     if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
         return None  # the time that a pipeline idles, not that of the step

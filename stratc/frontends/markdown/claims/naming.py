@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, FLOP, PERCENT
+from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, PERCENT
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.own_items import own_item
 from stratc.frontends.markdown.document.phrases import Phrases
@@ -28,6 +28,9 @@ _OTHER_RATES = words(  # of users, demands, prices and what is compared
     "user stream session client request need require demand load traffic arrive incoming offered price cost million "
     "limit cap threshold alert input prompt prefill would if could versus vs api"
 )
+_PARTS_OF_A_PASS = words("read reading load loading gather scatter allgather allreduce 读取 加载 搬运")
+_EXCLUDING = words("outside excluding without except beside")
+_SERVED = words("user client session request query prompt chat call")
 _LATENCIES = words("ttft tpot itl")
 _BOUNDS = words("below under at most within of is less than up to")
 _UNNAMED = frozenset((Look.COUNT, Look.FACTOR))
@@ -39,6 +42,8 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     tokens = sentence.tokens
     if look is Look.BYTES and is_named_summand(tokens, at):
         return _right_after(tokens, at, look, set())
+    if len(label := _less_excluded(sentence.key)) < len(sentence.key):
+        sentence = sentence._replace(key=label)
     clause = clause_of(sentence, at)
     around = {token.stem for token in (*tokens[clause.first : clause.last], *sentence.key, *sentence.header)}
     row = _right_after(tokens, at, look, around)
@@ -48,7 +53,7 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         return row
     if look is Look.TIME and (row := _right_before(tokens, at)):
         return row
-    if (look in _UNNAMED and at != _first(sentence, at)) or (look is Look.PARAMETERS and is_added(tokens, at)):
+    if _is_nameless(sentence, at, look):
         return None
     places = [sentence.key, sentence.header, tokens[clause.first : clause.last]]
     told = _is_prose(sentence)
@@ -65,8 +70,7 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
         places = places[:2] if sentence.key or sentence.header else []
     elif look not in _UNNAMED:
         places += [sentence.value] if sentence.block.kind is not Kind.CELL and not told else []
-        # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
-        places += [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]
+        places += _above(sentence, look)
     for number, place in enumerate(places):
         if row := best(place, look, around, common=number < 4):
             return row
@@ -75,6 +79,29 @@ def named(sentence: Sentence, at: int, goal: int | None, look: Look) -> Metric |
     figure = tokens[at].figure  # "29M parameters per GPU" says itself what it counts
     named = look is Look.PARAMETERS and figure and figure.quantity.unit.symbol.endswith("parameters")
     return _COUNTED if named and not _forbidden(_COUNTED, around | _stems(tokens)) else None
+
+
+def _is_nameless(sentence: Sentence, at: int, look: Look) -> bool:
+    """Whether words that do not stand right beside a figure are no name of it."""
+    if look is Look.COUNT and any(token.stem in _SERVED for token in sentence.tokens[at + 1 : at + 2]):
+        return True  # "the replica is capped at 96 users"
+    if look is Look.PARAMETERS and is_added(sentence.tokens, at):
+        return True
+    return look in _UNNAMED and at != _first(sentence, at)
+
+
+def _less_excluded(label: tuple[Token, ...]) -> tuple[Token, ...]:
+    """A label without what it leaves out: "Latency of a token outside prefill"."""
+    excluded = (at for at, token in enumerate(label) if token.stem in _EXCLUDING)
+    return label[: next(excluded, len(label))]
+
+
+def _above(sentence: Sentence, look: Look) -> list[tuple[Token, ...]]:
+    """What stands above a figure that it may be named by: no step's name for a part of it that has words of its own."""
+    if look is Look.TIME and (BYTE_RATE in sentence.dimensions or not _PARTS_OF_A_PASS.isdisjoint(sentence.stems)):
+        return []
+    # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
+    return [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]
 
 
 def _left(tokens: Sequence[Token], look: Look) -> tuple[Token, ...]:

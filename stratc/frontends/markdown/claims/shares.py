@@ -38,7 +38,7 @@ _BALANCED = words("balance balanced balancing workload variance")
 _LOADS = words("load workload work compute computation")
 _LINEAR = words("linear linearly")
 _SCALING = words("scaling scale speedup")
-_MARGINS = words("margin headroom slack")
+MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
 _SAVING = words("reduction reduced saving fewer less")
 
 
@@ -90,7 +90,7 @@ def margins(sentence: Sentence) -> Iterator[Statement]:
     for at in range(len(tokens) - 5):
         margin, word, mark, one, versus, other = tokens[at : at + 6]
         figures = (margin.figure, one.figure, other.figure)
-        if word.stem not in _MARGINS or mark.sign != "(" or versus.stem not in ("vs", "versus") or None in figures:
+        if word.stem not in MARGINS or mark.sign != "(" or versus.stem not in ("vs", "versus") or None in figures:
             continue
         whole, low, high = (figure.quantity for figure in figures if figure is not None)
         if len({each.unit.dimension for each in (whole, low, high)}) > 1 or whole.is_range:

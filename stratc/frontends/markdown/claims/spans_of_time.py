@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE, BYTE_RATE
+from stratc.arith.unit import BYTE, BYTE_RATE, SECOND
 from stratc.frontends.markdown.document.tokens import tokens_of
 from stratc.frontends.markdown.words.vocabulary import words
 
@@ -139,3 +139,10 @@ def is_of_decoding(sentence: Sentence) -> bool:
     )
     stems = {token.stem for token in title}
     return bool(stems & _DECODING) and not stems & _PROMPTS
+
+
+def is_whole_time(tokens: Sequence[Token], at: int) -> bool:
+    """Whether another time is only a part of this one: "4.02 s of the 16.31 s"."""
+    of = next((n for n in range(at - 1, max(0, at - 3), -1) if tokens[n].stem == "of"), 0)
+    part = tokens[of - 1].figure if of else None
+    return part is not None and part.quantity.dimension == SECOND

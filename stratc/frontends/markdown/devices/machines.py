@@ -160,7 +160,7 @@ _THEREFORE = Pattern(
     r"(?i)\b(?:thus|hence|therefore|so|giv(?:es?|ing)(?: us)?|mak(?:es?|ing)|i\.e\.,?) $",
     "thus|hence|therefore|so|giv|mak|i.e.",
 )
-_FULLEST = 16  # devices of a server
+_FULLEST = 16  # devices of a server, of which hardly any has more than half as many
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = re.compile(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b")
@@ -232,7 +232,7 @@ def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) ->
     listed = (equal or "," in between or between.endswith(("(", " and"))) and not _OF_A_PART.search(
         between.partition(",")[2]
     )
-    many = equal or devices > _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
+    many = equal or devices >= _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
     boards = devices > nodes and _BOARDS.search(machines[0]) is not None and devices // nodes == _OF_A_BOARD
     most = (many or boards) and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
     return listed and most and not _EACH_OF.match(text, machines.end("each"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import COUNT
 from stratc.frontends.markdown.document.figures import COUNTED_FOR, counted_by, is_device
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
+from stratc.frontends.markdown.workings.operands import OVER, SPREAD
 from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
 
@@ -42,6 +43,18 @@ def is_spread(after: Sequence[Token]) -> bool:
     if len(words) < 3 or words[0].stem not in ("over", "across") or words[1].figure is None:
         return False
     return words[1].figure.is_count and words[2].stem in DEVICES
+
+
+def is_dealt_out(tokens: Sequence[Token], at: int) -> bool:
+    """ "70 B parameters cost 16 bytes each and are spread over all 64 GPUs": what all of them hold together."""
+    own = tokens[at].figure
+    for n in range(at + 1, len(tokens) - 2):
+        other = tokens[n].figure
+        if other and own and other.quantity.dimension == own.quantity.dimension != COUNT:
+            return False
+        if tokens[n].stem in SPREAD and tokens[n + 1].stem in OVER:
+            return any(is_device(token.stem) for token in tokens[n + 2 : n + 6])
+    return False
 
 
 def is_of_all(tokens: Sequence[Token], at: int) -> bool:

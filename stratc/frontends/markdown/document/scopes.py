@@ -35,14 +35,14 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         Role.ALTERNATIVE,
         (
             "alternatives?|rejected|other (options|strategies)|options considered|options if|"
-            "not (chosen|selected)|traditional|why not|"
+            "not (chosen|selected|taken)|traditional|why not|(?:tried|dropped|discarded|abandoned|turned down)$|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
             "future|roadmap|what[ -]if|what would|sensitivity|fallback|growth (path|plan|options?)|"
             "upgrade path|outlook|next steps|"
             "when (would|to (change|revisit|reconsider|switch))|"
             "open (?:items|questions?|points|issues)|to-?dos?|troubleshooting|faq|known (issues|problems)|"
             "what others (do|did)|"
-            "备选.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
+            "备选.*|未采用.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
         ),
     ),
     (

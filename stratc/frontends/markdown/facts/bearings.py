@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.arith.unit import BYTE
+from stratc.arith.unit import BYTE, PARAMETER
 from stratc.frontends.markdown.devices.of_all import (
     EVERY,
     FEWEST,
     before_restated,
     is_all_of_them,
+    is_dealt_out,
     is_of_all,
     is_of_one_device,
     is_of_whole_model,
@@ -73,6 +74,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     if beside := per_in(after if after and after[0].stem in EVERY else after[:2]):
         return beside
     if is_spread(sentence.tokens[at + 1 : at + 5]) or is_of_all(sentence.tokens, at):
+        return Per.TOTAL
+    if figure is not None and figure.quantity.dimension == PARAMETER and is_dealt_out(sentence.tokens, at):
         return Per.TOTAL
     if [token.stem for token in sentence.key] in _DEVICE_LABELS or sentence.key_text.startswith(_OF_DEVICE):
         return Per.DEVICE

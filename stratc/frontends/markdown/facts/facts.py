@@ -17,7 +17,7 @@ from stratc.frontends.markdown.facts.labels import WHOLES, labelled
 from stratc.frontends.markdown.facts.nouns import counted
 from stratc.frontends.markdown.facts.prefixes import prefixed
 from stratc.frontends.markdown.layout.counts import is_over, is_quotient, is_worked_out
-from stratc.frontends.markdown.layout.held_by import is_of_device, is_of_kv_head, is_of_node, is_of_one
+from stratc.frontends.markdown.layout.held_by import counts_devices, is_of_device, is_of_kv_head, is_of_node, is_of_one
 from stratc.frontends.markdown.layout.holders import is_of_part
 from stratc.frontends.markdown.layout.specifications import specifications
 from stratc.frontends.markdown.words.vocabulary import Form, Row, words
@@ -187,7 +187,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "hardware.memory_bandwidth" and results:  # a part of it is not the bandwidth
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
-    return not (row.key == "hardware.peak_flops" and (results or effective))
+    return not (row.key == "hardware.peak_flops" and (results or effective or counts_devices(sentence.key)))
 
 
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:

@@ -38,6 +38,7 @@ _COMPONENTS = words("expert attention dense moe mlp ffn shared embedding router"
 _LINKS = words("hardware.link_bandwidth hardware.network_bandwidth")  # which are counted for a device anyway
 _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", "组成")
 _DEVICE_SHARES = ("device", "tp group")
+_OF_LAYERS = [["layer", each] for each in ("instance", "input", "output", "activation", "copy", "copie", "boundary")]
 _STACKS = words("encoder decoder")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
@@ -54,6 +55,8 @@ def counted(sentence: Sentence) -> Iterator[tuple[Row, int]]:
             continue  # "24 encoder + 24 decoder layers"
         if (at == 1 and tokens[0].sign == "/") or (token.figure.is_count and in_name(tokens, at)):
             continue  # a price, "$/1M output tokens", or "EAGLE-3 head"
+        if [each.stem for each in tokens[at + 1 : at + 3]] in _OF_LAYERS:
+            continue
         if is_length(tokens, at):
             yield ROW_OF["workload.sequence_length"], at
             continue
@@ -123,6 +126,8 @@ def _parts_layers(sentence: Sentence, kind: int) -> bool:
 def _of_micro_batches(tokens: Sequence[Token], at: int) -> bool:
     """Whether sequences make up each micro-batch: "4 micro-batches of 2 sequences", "micro-batches: 4, each with 2"."""
     stems = [token.stem for token in tokens[max(0, at - 8) : at] if token.stem]
+    if stems[-2:] == ["micro", "batch"] and not tokens[at - 1].many:
+        return True  # "micro-batch 4 sequences"
     makes_up = stems[-1:] in (["of"], ["hold"], ["has"], ["contain"], ["with"])
     return makes_up and ["micro", "batch"] in (stems[-3:-1], stems[-4:-2] if stems[-2:-1] == ["each"] else [])
 

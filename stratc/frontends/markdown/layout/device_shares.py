@@ -1,5 +1,4 @@
-"""What a device has of KV heads, of the feed-forward width and of the vocabulary: "one KV head"
-" a GPU", "1728 FFN columns"."""
+"""What a device has of KV heads, feed-forward width and vocabulary: "one KV head a GPU", "1728 FFN columns"."""
 
 from __future__ import annotations
 

@@ -48,6 +48,11 @@ def _is_per_device(header: Sequence[Token]) -> bool:
     return stems[:1] == ["per"] and len(stems) > 1 and COUNTED_FOR.get(stems[1]) is Per.DEVICE
 
 
+def counts_devices(label: Sequence[Token]) -> bool:
+    """Whether a label counts the devices that it speaks of: "Peak of 64 GPUs"."""
+    return any(one.figure is not None and one.figure.value > 1 and is_device(two.stem) for one, two in pairwise(label))
+
+
 def is_of_node(tokens: Sequence[Token], at: int) -> bool:
     """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether"."""
     rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 9])]

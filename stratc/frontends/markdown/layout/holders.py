@@ -27,6 +27,7 @@ _SUBJECTS = frozenset(("gpu", "stage", "pipeline", "group", "rank", "ep", "tp", 
 _KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 _ARTICLES = frozenset(("a", "an", "each", "every", "one", "per"))
+_EACH = frozenset(("per", "each", "every", "每个", "每"))
 _KINDS_OF_PART = frozenset(("the", "all", "it", "its", "query", "attention", "routed", "decoder", "transformer"))
 _IN_LIST = frozenset(("a", "one", "single", "kv", "k", "v", "key", "value", "query", "q", "attention"))
 
@@ -164,7 +165,7 @@ def _counted_after_of(tokens: Sequence[Token], at: int) -> tuple[str, int | None
 def _of_holder(sentence: Sentence, at: int) -> str:
     """The device or group whose share of a layer is told: "each GPU hosts 1 expert per layer", "Per group: …"."""
     label = [token.stem for token in sentence.key]
-    if label[:1] == ["per"] and label[1:2] != ["layer"]:
+    if label[:1] and label[0] in _EACH and label[1:2] != ["layer"]:
         return _held(label[1:])
     return "device" if subject_of(sentence.tokens, at) == "device" else ""
 

@@ -22,7 +22,10 @@ _STAGE = Pattern(
     "stage",
 )
 _HELD = r"(?i)(?:[(:,=·|–—-]|\bon|\bwith|\bacross|\bholds?|\buses?|\bhas|\bgets)\s*(?P<n>\d{1,5}) "
-_END = r"s?\b(?! ?(?:per|each|for|of|in|from|[×x*/÷=+])(?: |\b|\d))(?! (?:group|pair))"
+_END = (
+    r"s?\b(?! ?(?:per|each|for|of|in|from|[×x*/÷=+])(?: |\b|\d))"
+    r"(?! (?:group|pair|instance|input|output|activation|cop(?:y|ies)))"
+)
 _COUNTED = (
     ("strategy.devices_per_stage", Pattern(rf"{_HELD}(?:\w+ )?{DEVICE}{_END}"), DEVICES),
     ("strategy.layers_per_stage", Pattern(rf"{_HELD}(?:transformer |decoder )?layer{_END}", "layer"), LAYERS),

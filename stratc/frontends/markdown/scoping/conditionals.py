@@ -47,6 +47,7 @@ _OPENING = 5  # tokens in which such words begin
 _QUOTES = frozenset("\"'“”")
 _CLAUSE_ENDS = frozenset(",:")
 _LOADS = words("workload.prompt_length workload.output_length workload.sequence_length workload.batch_size")
+_ARTICLES = words("a the our as")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
@@ -117,8 +118,10 @@ def is_conditional(sentence: Sentence) -> bool:
     tokens = [token for token in sentence.tokens if token.sign not in _QUOTES]
     if len(tokens) < 3:
         return False
-    first, second = tokens[0].stem, tokens[1].stem
+    first, second, pairs = tokens[0].stem, tokens[1].stem, pairwise(tokens)
     if first == "why" and second == "not":
+        return True
+    if "fallback" in sentence.stems and any(one.stem in _ARTICLES and two.stem == "fallback" for one, two in pairs):
         return True
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
         return True

@@ -26,8 +26,15 @@ _OFFERS = Pattern(
     r"(?i)[\W\d]*(?:other |further )?(?:options|alternatives|candidates|variants)(?: (?:considered|weighed))?\W*",
     "option|alternative|candidate|variant",
 )
+_COMPARES = Pattern(
+    r"(?i)\W*(?:[\d.]+\W+)?(?:comparison|compared|versus|vs|against|对比|比较)\b.*\b(?:TP|PP|DP|EP|CP)\s?=?\s?\d",
+    "compar|versus|vs|against|对比|比较",
+)
 _TAKEN = rf"(?i)(?<!not )\b(?:{CHOSEN}|we take|we choose)\b"
-_LEFT = r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended)\b"
+_LEFT = (
+    r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended"
+    r"|dropped|abandoned|turned down|not taken)\b"
+)
 _PLANS = words("plan proposal strategy layout draft version suggestion")
 _TELLS = words("use used has had propose proposed ask asked put was took take")
 _NEW = r"(?i)\b(?:optimi[sz]ed|revised|improved|corrected|proposed|new version|v2|alternative plan)\b"
@@ -35,7 +42,7 @@ _NEW = r"(?i)\b(?:optimi[sz]ed|revised|improved|corrected|proposed|new version|v
 
 def of_listed_layouts(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements, those of listed layouts that are not taken as alternatives, those of "your plan" as earlier."""
-    turned = {**_rejected(said), **_yours(said)}
+    turned = {**_rejected(said), **_yours(said), **_compared(said)}
     roles = {**_offered(said, statements), **turned}
     if not roles:
         return list(statements)
@@ -68,14 +75,17 @@ def _rejected(said: Sequence[Sentence]) -> dict[int, Role]:
     found: dict[int, Role] = {}
     for items in lists.values():
         weighed = {start: text for start, text in items.items() if _LAYOUT.match(text)}
-        if len(weighed) < 2:
-            continue
-        taken = [start for start, text in weighed.items() if re.search(_TAKEN, text) and not re.search(_LEFT, text)]
         left = [start for start, text in weighed.items() if re.search(_LEFT, text)]
+        taken = [start for start, text in weighed.items() if re.search(_TAKEN, text) and start not in left]
         for start in (each for each in weighed if len(taken) == 1 or each in left):
             if start not in taken:
                 found.update(dict.fromkeys(starts[start], Role.ALTERNATIVE))
     return found
+
+
+def _compared(said: Sequence[Sentence]) -> dict[int, Role]:
+    """Where sentences begin below a heading that only compares a layout with that of the plan."""
+    return {each.start: Role.ALTERNATIVE for each in said if any(map(_COMPARES.match, each.sections[-1:]))}
 
 
 def _offered(said: Sequence[Sentence], statements: Sequence[Statement]) -> dict[int, Role]:

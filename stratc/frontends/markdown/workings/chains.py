@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, FLOP, SECOND, SEQUENCE, TOKEN
-from stratc.frontends.markdown.words.vocabulary import words
+from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.frontends.markdown.workings.operands import Operand
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _COUNTED = (TOKEN, SEQUENCE)
+_MACHINES = words("node server machine host box 台 节点 机")
 _PERIODS = words("sec second min minute h hr hour day week month year yr")
 _PER = frozenset(("per", "a", "an", "each", "every"))
 
@@ -38,7 +39,13 @@ def _is_converted(before: Operand, result: Operand) -> bool:
     if before.figure.times and not result.figure.times:
         return True  # "≈ 9.6× = 9,800 GPUs"
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
+    if _nouns(before) & DEVICES and _nouns(result) & _MACHINES:
+        return True  # "= 64 GPUs = 8 nodes"
     return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)
+
+
+def _nouns(counted: Operand) -> set[str]:
+    return {word.stem for word in counted.words}
 
 
 def _is_of_next_line(sentence: Sentence, before: Operand, result: Operand) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.document.notations import SHORT, axis_at, is_index, names_index
 from stratc.frontends.markdown.words.vocabulary import words
+from stratc.frontends.markdown.workings.fractions import fraction_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
+_THOUGHTS = words("because since which that there so but where when while although")
 _SYMBOL = 2  # letters at most
 _HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
@@ -47,6 +49,7 @@ class Operand:
     figure: Figure | None
     name: str = ""
     words: tuple[Token, ...] = ()
+    times: bool = False  # a share in words, which multiplies what it is of
 
 
 Item = Operand | str  # a figure or one of + - × ÷ = ( )
@@ -178,6 +181,8 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         place, axis = (token.start, token.end), _axis_of(tokens, at)
         words_after = () if axis else _words_after(tokens, at + 1)
         return Operand(at, figure.quantity.high, unit, place, figure, axis, words_after)
+    if part := fraction_at(tokens, at):
+        return Operand(at, part, None, (token.start, token.end), None, times=True)
     degree = degree_of(token)
     if degree is not None:
         return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
@@ -214,6 +219,10 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
     token = tokens[at]
     before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
     spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
+    if token.sign == "/" and before is not None and before.stem == "w" and before.end == token.start:
+        return None  # "w/ 24 cores"
+    if token.sign in ("-", "−") and spaced and _THOUGHTS.intersection(each.stem for each in tokens[at + 1 : at + 4]):
+        return None  # "50 MACs - because there are 2"
     if token.sign == "-" and not spaced and not _takes_away(before, after) and not _is_below_zero(before, after):
         return None
     if token.sign == "+" and before is not None and after is not None and degree_of(before) and degree_of(after):
@@ -250,8 +259,12 @@ def _put(items: list[Item], item: Item | None) -> None:
     """Appends an item; two figures without a sign between them begin anew with the second."""
     if item is None:
         return
-    if isinstance(item, Operand) and items and isinstance(items[-1], Operand):
-        _begin_anew(items)
+    before = items[-1] if items else None
+    if isinstance(item, Operand) and isinstance(before, Operand):
+        if before.times:
+            items.append("×")
+        else:
+            _begin_anew(items)
     items.append(item)
 
 

@@ -7,14 +7,15 @@ too, "30% of" is a product, "distributed across" a quotient.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.workings.added_shares import joined
+from stratc.frontends.markdown.workings.brackets import is_no_formula
 from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
-from stratc.frontends.markdown.workings.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
 from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
@@ -28,12 +29,8 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
 
 
-_COMPARES = frozenset(("vs", "versus", "with", "against", "was", "previously", "formerly"))
-_FAR = 5  # words between a figure and bare numbers in brackets
 _TOLD = frozenset(("of", "for", "over", "with", "at"))
-_KINDS = frozenset(
-    ("active", "activated", "prompt", "output", "input", "forward", "backward", "used", "free", "sparse")
-)
+_THINGS = frozenset(("layer", "expert", "head", "block", "stage", "gpu", "node", "replica"))
 _WHOLES = frozenset(("total", "sum", "number", "product", "batch", "count"))
 
 
@@ -97,6 +94,8 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                 working = of_each(sentence, own, result)
                 if is_part_of_unsaid(sentence, working) or is_new(sentence, sides[index - 1], result):
                     continue
+                if working is not None and _are_bytes(result, working):
+                    continue
                 if working is not None and adds_to_rounded(sides[index - 2 : index], result):
                     continue
                 if working is not None and result.figure is not None and not is_mean(sentence, result, working):
@@ -105,6 +104,12 @@ def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
                 first = sides[0]
                 if isinstance(first, Operand) and first.figure is not None and len(sides) == 2:
                     yield Working(first.figure, first.at, result)
+
+
+def _are_bytes(result: Operand, working: Term) -> bool:
+    """Whether a capital B stands for bytes, not for billions: "2 + 4 + 12 / 16 = 6.75 B" of each parameter."""
+    unit = result.unit
+    return unit is not None and unit.symbol == "B" and isclose(working.value * unit.scale, result.value, rel_tol=0.01)
 
 
 def _cut_list(sentence: Sentence, items: list[Item]) -> list[Item]:
@@ -145,13 +150,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
         if equal and before is not None and before.figure and isinstance(first, Apply):
             yield Working(before.figure, before.at, first)
         return
-    listed = (
-        _is_tally(sentence, items)
-        or _are_kinds(items)
-        or _are_shares(items, before)
-        or _is_beside(sentence, before, items, at)
-    )
-    term = None if listed or _in_name(sentence, before) else _term(sentence, items)
+    term = None if is_no_formula(sentence, before, items, at) else _term(sentence, items)
     if before is not None and (_takes_up(sentence, before, term) or _is_range(term)):
         return
     if isinstance(term, Apply) and before is not None and before.figure is not None:
@@ -193,56 +192,6 @@ def _part_of(sentence: Sentence, at: int) -> tuple[Figure, int] | None:
     return (figure, at - 2) if figure is not None else None
 
 
-def _in_name(sentence: Sentence, before: Operand | None) -> bool:
-    """Whether a figure is part of a name, to which brackets after it add something: "Coder-30B-A3B (30B / 3B)"."""
-    if before is None or before.at < 2:
-        return False
-    word, dash, figure = sentence.tokens[before.at - 2 : before.at + 1]
-    return bool(word.stem) and dash.sign == "-" and (word.end, dash.end) == (dash.start, figure.start)
-
-
-def _is_tally(sentence: Sentence, items: list[Item]) -> bool:
-    """Whether figures in brackets are only listed with slashes: "40 cases (22/9/8/1)"."""
-    operands = [item for item in items if isinstance(item, Operand)]
-    if len(operands) < 2 or {item for item in items if isinstance(item, str)} != {"÷"}:
-        return False
-    first, last = operands[0].span[0] - sentence.start, operands[-1].span[1] - sentence.start
-    return all(char in "0123456789/" for char in sentence.text[max(0, first) : last])
-
-
-def _are_kinds(items: list[Item]) -> bool:
-    """Whether a slash parts figures of two kinds, each named after its own: "(46B total / 13B active)"."""
-    named = [{word.stem for word in item.words} for item in items if isinstance(item, Operand)]
-    parted = all(item == "÷" for item in items if isinstance(item, str))
-    return parted and len(named) > 1 and any(not each.isdisjoint(_KINDS) for each in named)
-
-
-def _are_shares(items: list[Item], before: Operand | None) -> bool:
-    """Whether percentages with slashes tell two shares of a figure: "+25.7 MB (3% / 16%)"."""
-    operands = [item for item in items if isinstance(item, Operand)]
-    units = {item.unit.symbol if item.unit else "" for item in operands}
-    measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
-    return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
-
-
-def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> bool:
-    """Whether brackets compare or add something ("(vs 5 / 17)"), or bare numbers stand far from the figure: "(4+2)"."""
-    if any(token.stem in _COMPARES for token in sentence.tokens[at : at + 1]):
-        return True
-    if before is not None and "+" in items and _counts_others(sentence, before.at, at):
-        return True
-    bare = all(not item.words and item.unit is None for item in items if isinstance(item, Operand))
-    between = sum(bool(token.stem) for token in sentence.tokens[before.at + 1 : at]) if before else 0
-    return bare and between > _FAR
-
-
-def _counts_others(sentence: Sentence, before: int, at: int) -> bool:
-    """Whether a sum in brackets counts what a degree or a share is for: "EP=72 (256 + 32 experts)"."""
-    named = [token.stem for token in sentence.tokens[max(0, before - 2) : before] if token.stem]
-    shared = any(token.stem in ("each", "per") for token in sentence.tokens[before + 1 : at])
-    return shared or widths_beside_heads(sentence.tokens, before, at) or named[-1:] in (["ep"], ["tp"], ["pp"], ["dp"])
-
-
 def _split(items: list[Item], sign: str) -> list[list[Item]]:
     parts: list[list[Item]] = [[]]
     for item in items:
@@ -265,12 +214,21 @@ def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
         for before, item in zip(("", *items), items, strict=False)
     )
     factors = all(item.figure is not None and item.figure.times for item in operands)
-    if len(operands) < 2 or ranged or (loose and not factors) or not _well_formed(items):
+    if len(operands) < 2 or ranged or (loose and not factors) or _adds_unlike(items) or not _well_formed(items):
         return None
     text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)
     tree = parser_of("working").parse(text).children[0]
     found = _built(sentence, operands, tree)
     return found if isinstance(found, Apply) else None
+
+
+def _adds_unlike(items: list[Item]) -> bool:
+    """Whether a sum has things that are only counted beside amounts: "96 layers + embedding 1.6 B"."""
+    if not set(map(str, items[1::2])) <= {"+", "-"}:
+        return False
+    operands = [item for item in items if isinstance(item, Operand)]
+    measured = any(item.unit is not None and item.unit != PERCENT for item in operands)
+    return measured and any(item.unit is None and _THINGS & {word.stem for word in item.words} for item in operands)
 
 
 def _in_last_unit(items: list[Item]) -> list[Item]:
