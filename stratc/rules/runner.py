@@ -23,6 +23,7 @@ from stratc.rules.rule import Finding, Rule
 from stratc.rules.select import is_selected, selected, severity_of
 
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
+CATALOGUE = 8  # strategies that a plan may weigh; a text with more lists what others run
 
 
 class Outcome(NamedTuple):
@@ -36,14 +37,16 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
     """Every selected rule over every case; `document` is where a fault of the program itself is shown.
 
     A rule that asks for a fact the plan does not give falls silent.  What two strategies of a plan share is said once.
-    Against a plan that is worked through without a fault, what rests on how it was read is a step less certain.
+    Against a plan that is worked through without a fault, or a catalogue of layouts, what rests on how it was read is a
+    step less certain.
     A crash is reported as IN901, or raised when `raising`, which is the default under pytest.
     """
     raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
     found: list[Diagnostic] = []
     targets = any(concerns_a_framework(case) for case in cases)
     silent = {} if targets else dict.fromkeys(_without_framework(config))
-    chosen, careful = selected(config, targets=targets), is_worked_through(cases)
+    chosen = selected(config, targets=targets)
+    doubtful = len(cases) > CATALOGUE or is_worked_through(cases)
     for rule in chosen:
         spoke: list[Diagnostic] = []
         for case in cases:
@@ -51,7 +54,7 @@ def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: b
             before = {each.primary.span for each in spoke}
             spoke += [each for each in results if each.primary.span not in before]
             silent.update({silence: None} if silence else {})
-        read = careful and not rule.id.code.startswith(_EXACT)
+        read = doubtful and not rule.id.code.startswith(_EXACT)
         found += _weighed(rule, [_less_certain(each) for each in spoke] if read else spoke, config)
     if nothing_understood in chosen:
         found += _weighed(nothing_understood, list(_empty(cases, document)), config)

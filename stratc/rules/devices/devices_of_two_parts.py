@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from stratc.analysis.case import Case
 from stratc.arith.unit import figures
@@ -39,7 +40,13 @@ def devices_of_two_parts(case: Case) -> Iterator[Finding]:
     for claims in sections.values():
         ordered = sorted(claims, key=lambda each: (each.quantity.low, -each.quantity.high))
         found = tuple(_of_section(ordered))
-        yield from found or _beyond(case, ordered)
+        if len(found) == 1 or not _is_scale(ordered):
+            yield from found or _beyond(case, ordered)
+
+
+def _is_scale(claims: Sequence[Claim]) -> bool:
+    """Whether every range begins where the one before ends: sizes of clusters, "8-16", "16-64", "64-256"."""
+    return all(one.quantity.high == other.quantity.low for one, other in pairwise(claims))
 
 
 def _of_section(claims: Sequence[Claim]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from stratc.analysis.promise import promises, said
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 
@@ -17,7 +18,8 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
     """The backward pass is given less time than the forward pass.
 
     ## What it finds
-    Times of both passes, counted alike, where the backward pass is the shorter one.
+    Times of both passes, counted alike, where the backward pass is the shorter one.  Silent where a section gives
+    either of them several times.
 
     ## Why it matters
     It computes the gradients of inputs and of weights, twice the operations of the forward pass.
@@ -32,9 +34,11 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     - narayanan-2021, appendix
     """
-    for forward in promises(case, "latency.forward"):
-        for claim in promises(case, "latency.backward"):
-            if claim.per == forward.per and claim.relation == forward.relation and claim.value < forward.value:
+    forwards, backwards = (tuple(promises(case, f"latency.{each}")) for each in ("forward", "backward"))
+    for forward in forwards:
+        for claim in backwards:
+            alike = claim.per == forward.per and claim.relation == forward.relation
+            if alike and claim.value < forward.value and not _vary(forwards, forward) and not _vary(backwards, claim):
                 usual = 2 * Named("forward", forward.value, forward, forward.quantity.unit)
                 yield Finding(
                     at=claim,
@@ -44,3 +48,8 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
                     stated=claim.value,
                     unit=SECOND,
                 )
+
+
+def _vary(times: tuple[Claim, ...], one: Claim) -> bool:
+    """Whether a section gives a pass several times: those of several models, or of several ways to run it."""
+    return len({each.value for each in times if each.scope.path == one.scope.path and each.per == one.per}) > 1

@@ -43,6 +43,8 @@ def expert_ranks_not_dividing(case: Case) -> Iterator[Finding]:
     world, ep = case.known("strategy.device_count"), case.known("strategy.ep")
     if ep.value == 1 and not case.has("model.experts") and not case.has("strategy.expert_tp"):
         return  # without experts the devices are held to the dense degrees, by another rule
+    if case.has_several("strategy.device_count", *(f"strategy.{axis}" for axis in ("ep", "tp", "pp", "expert_tp"))):
+        return
     stated, tp, pp = case.fact("strategy.expert_tp"), value_or(case.strategy.tp, 1), value_or(case.strategy.pp, 1)
     split = value_or(stated, tp)
     ranks = ep.value * split * pp

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OBJECTS: Phrases[str] = Phrases((phrases, name) for name, phrases in CHANGED)
 _LESS, _MORE = frozenset(map(stem, LESS)), frozenset(map(stem, MORE))
+_LONGER = frozenset(("higher", "more", "greater", "larger", "longer"))  # "10x higher latency" is no gain
 _NO_OBJECT = frozenset(("per", "single", "a", "one", "each", "all"))
 
 
@@ -39,7 +40,8 @@ def gain_of(sentence: Sentence, at: int, look: Look) -> tuple[bool, str | None]:
         return False, None
     name = _object(sentence, at)
     if look is Look.FACTOR:
-        return True, BY_TIMES.get(name)
+        slower = name == "latency" and any(token.stem in _LONGER for token in tokens[at + 1 : at + 3])
+        return True, None if slower else BY_TIMES.get(name)
     if name == "throughput":
         return True, "increase.throughput" if changes[0] in _MORE else None
     if changes[0] in _MORE and name != "latency":

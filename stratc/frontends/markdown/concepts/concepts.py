@@ -163,7 +163,7 @@ def _for_latency(sentence: Sentence, at: int) -> bool:
     tokens = sentence.tokens
     means = next((index for index in range(at - 1, -1, -1) if tokens[index].stem in _MEANS), None)
     if means is not None and at - means <= 8 and any(token.stem in _LATENCY for token in tokens[:means]):
-        return not any(token.stem == "throughput" for token in tokens[:means])
+        return "throughput" not in sentence.stems
     method = any(token.stem in _METHODS for token in sentence.key) and len(sentence.key) <= 2
     return method and sentence.scope.topics[:1] == (Topic.LATENCY,)
 

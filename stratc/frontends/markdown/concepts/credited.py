@@ -57,7 +57,7 @@ _CREDITS = (
         r"(?:token|request|answer|reply|user|prompt)s?\b|\b(?:latency|tpot|ttft|response time"
         r"|time to (?:the )?first token)\b",
         _FASTER,
-        rf"{_DENIED}|\b(?:tp\d*|tensor\w*|throughput|per second|micro-?batch\w*|bubbles?|idle|start-?up"
+        rf"{_DENIED}|\b(?:tp\d*|tensor\w*|throughput|per second|micro-?batch\w*|bubbles?|idle|start-?up|warm\w*"
         rf"|load(?:ing|s)?|chunk\w*"
         r"|queue\w*|queu\w*|wait\w*|transfers?|hops?|hand|network|communicat\w*|weights?|memory|kv|cache"
         r"|interval|batch\w*"

@@ -318,7 +318,7 @@ METRICS: tuple[Metric, ...] = (
         "latency.backward",
         _T,
         "backward pass|backward|backward time|backward pass time|反向",
-        unless="behind under underneath hidden exposed overlap overlapped reduction all-reduce",
+        unless="forward behind under underneath hidden exposed overlap overlapped reduction all-reduce",
     ),
     Metric(
         "latency.stage",
