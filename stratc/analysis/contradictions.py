@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ PARTS = {
     "strategy.device_count": ("strategy.dp",),
 }
 BESIDE = 300  # characters that a command or a mapping takes
+MANY = 2  # configurations beside the first
 NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
 
 
@@ -42,6 +44,7 @@ class Contradiction:
     said: Known[Any]
     setting: Setting
     undisputed: bool  # the plan says one value, and its only launch sets another
+    scattered: bool  # one of many settings apart from one another, as in a guide that shows one after another
 
 
 def contradicted(case: Case) -> Iterator[Contradiction]:
@@ -63,9 +66,15 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
                 or (not whole and _both_meant(case, conflict.key, set_.value, said.value, setting))
             ):
                 continue
-            yield Contradiction(
-                conflict.key, set_, said, setting, alone and setting.launch != ALONE and len(launches) == 1
-            )
+            launched = setting.launch != ALONE
+            undisputed = alone and launched and len(launches) == 1
+            yield Contradiction(conflict.key, set_, said, setting, undisputed, not launched and _are_scattered(case))
+
+
+def _are_scattered(case: Case) -> bool:
+    """Whether settings that no launch takes stand in more places than a plan has configurations."""
+    starts = sorted(span.start for each in case.plan.settings if each.launch == ALONE for span in each.places[:1])
+    return sum(other - one > BESIDE for one, other in pairwise(starts)) >= MANY
 
 
 def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Known[Any], Known[Any], bool] | None:

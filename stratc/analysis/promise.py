@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import APPROXIMATE, Quantity
@@ -42,6 +42,12 @@ def foremost(claims: Iterator[Claim]) -> tuple[Claim, ...]:
     """What the plan says it reaches; its targets only where it says nothing else."""
     found = tuple(claims)
     return tuple(claim for claim in found if claim.scope.role is Role.PLAN) or found
+
+
+def varies(claims: Iterable[Claim], one: Claim) -> bool:
+    """Whether a section gives a figure several times: those of several models, or of several ways to run it."""
+    beside = {each.value for each in claims if each.scope.path == one.scope.path and each.per == one.per}
+    return len(beside) > 1
 
 
 def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:

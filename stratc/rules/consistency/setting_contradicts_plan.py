@@ -20,7 +20,8 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     ## What it finds
     A setting in a fence that the plan offers for its own launch, with another value than its prose, lists and tables
     give: a degree, the shape of the model, the batch, the devices that the command starts.  Settings that differ among
-    themselves, and those of an example, an alternative or an earlier plan, are left alone.  Certain for degrees in the
+    themselves, and those of an example, an alternative or an earlier plan, are left alone, and one of many that stand
+    apart from one another, as in a guide, is only remarked on.  Certain for degrees in the
     only command of a plan, where it is shown whole.
 
     ## Why it matters
@@ -55,6 +56,7 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
             computed=there,
             label="set here",
             also=((each.said, "said here"),),
-            certainty=None if sure else Certainty.LIKELY,
+            severity=Severity.INFO if each.scattered else None,
+            certainty=Certainty.JUDGEMENT if each.scattered else None if sure else Certainty.LIKELY,
             help="bring the setting and the plan together, or say what the setting is for",
         )

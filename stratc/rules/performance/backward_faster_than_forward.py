@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
+from stratc.analysis.promise import promises, said, varies
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule
 
 
@@ -38,7 +37,7 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
     for forward in forwards:
         for claim in backwards:
             alike = claim.per == forward.per and claim.relation == forward.relation
-            if alike and claim.value < forward.value and not _vary(forwards, forward) and not _vary(backwards, claim):
+            if alike and claim.value < forward.value and not varies(forwards, forward) and not varies(backwards, claim):
                 usual = 2 * Named("forward", forward.value, forward, forward.quantity.unit)
                 yield Finding(
                     at=claim,
@@ -48,8 +47,3 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
                     stated=claim.value,
                     unit=SECOND,
                 )
-
-
-def _vary(times: tuple[Claim, ...], one: Claim) -> bool:
-    """Whether a section gives a pass several times: those of several models, or of several ways to run it."""
-    return len({each.value for each in times if each.scope.path == one.scope.path and each.per == one.per}) > 1

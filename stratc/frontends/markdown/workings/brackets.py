@@ -100,10 +100,12 @@ def _are_sizes(items: list[Item], before: Operand | None) -> bool:
 
 def _are_machines(sentence: Sentence, before: Operand | None, items: list[Item]) -> bool:
     """Whether brackets tell on what a list of degrees runs: "TP=1, EP=16, PP=1 (2 nodes × 8 GPUs)"."""
-    if before is None or len(items) != 3 or items[1] != "×":
-        return False
-    named = [{word.stem for word in item.words} for item in items if isinstance(item, Operand)]
-    counts = bool(named[0] & _MACHINES) and bool(named[-1] & DEVICES)
+    match items:
+        case [Operand() as nodes, "×", Operand() as devices] if before is not None:
+            named = [{word.stem for word in each.words} for each in (nodes, devices)]
+        case _:
+            return False
+    counts = bool(named[0] & _MACHINES) and bool(named[1] & DEVICES)
     tokens = sentence.tokens[: before.at + 1]
     return counts and len({axis[0] for axis in map(degree_of, tokens) if axis} | _axes(tokens)) > 1
 
