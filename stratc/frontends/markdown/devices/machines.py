@@ -27,6 +27,7 @@ _OF_DEVICES = (
     rf"(?i)(?<!below )(?<!than )(?<!under )\b(?P<n>one|two|four)\s+experts?\s+(?:weights?\s+)?per\s+{DEVICE}"
     rf"|\beach\s+{DEVICE}\s+(?:\w+\s+){{1,2}}(?:(?:at most|exactly|only)\s+)?(?P<m>one|two|four)\s+experts?\b"
 )
+_NODE = rf"(?i)_(?P<n>\d+)_?{DEVICE}s?_nodes?\b"  # the name of a kind of machine: "A100_4GPU_Node"
 _TOP = r"(?i)\btop-?(?P<n>\d+)\b(?=[ -](?:rout|gat|expert|select|activ)|\)|,|;|$|\.(?!\d))"
 _ZERO = r"ZeRO[- ]?(?:[Ss]tage[- ]?)?(?P<n>[0-3])\b"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
@@ -133,6 +134,7 @@ _COUNTS = Likely(  # words of which one stands wherever the pattern does, which 
         ((_OF_KIND, "hardware.device_count"), ((MARK,),)),
         ((_KIND_TIMES, "hardware.device_count"), ((MARK,),)),
         ((_RUN_ON, "hardware.device_count"), ((MARK,),)),
+        ((_NODE, "hardware.devices_per_node"), (("_node",),)),
         ((_TOP, "model.top_k"), (("top",),)),
         ((_ZERO, "strategy.zero_stage"), (("zero",),)),
         ((_ENTRIES, "hardware.device_count"), ((MARK,),)),
