@@ -29,6 +29,7 @@ _DEALT = Pattern(
     rf"(?:\b(?:each|every|per|a) {_DEVICE}\b[^.;\d]{{0,24}}?(?P<after>{_SIZE})\b"
     rf"|(?P<before>{_SIZE}) (?:on |for )?(?:each|per|a) ?{_DEVICE}?\b)",
     "split|divided|sharded|spread|distributed|partitioned",
+    "by|over|across|among|between",
 )
 _LOOSE = ("cop", "replic", "twice", "plus", "with", "except", "layer", "expert", "incl")  # shares that are no quotients
 

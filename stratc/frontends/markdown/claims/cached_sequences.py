@@ -26,6 +26,7 @@ _ROOM = Pattern(
     r"|parallel |full |long )*(?:sequences|requests|sessions|conversations|chats|users)\b(?! per |/s| a )"
     r"(?: (?:of|with|at) (?:up to )?(?P<length>\d[\d,]*(?:\.\d+)?)\s?(?P<kilo>[kK])?(?: tokens)?\b)?",
     "sequences|requests|sessions|conversations|chats|users",
+    "room|space|enough|hold|fit|works for|i.e.|that is|which is|or |=",
 )
 _FREE = words("free left leave remain remaining spare headroom unused room fit hold")
 _KILO = 1000.0

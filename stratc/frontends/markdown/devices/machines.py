@@ -99,7 +99,7 @@ _FITTINGS = (
     (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
     (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
-_BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?i:{DEVICE})s))")
+_BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?i:{DEVICE})s))", MARK)
 _WITH_KIND = rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})"
 _UP_TO_KIND = Pattern(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:(?i:{DEVICE})s?|nodes?|servers?)\b)?")
 _IN_A_PART = Pattern(

@@ -22,7 +22,7 @@ _PLAIN = re.compile(rf"(?P<low>{_NUMBER})(?P<times>)(?P<glued>%|[A-Za-zµμ]+(?:
 _NO_FIGURE = re.compile(r"\d{4}-\d\d?-\d\d?[\w:-]*|\d+(?:\.\d+){2,}|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+(?:st|nd|rd|th)\b")
 _RANGE = re.compile(rf"(?:-|\s?[–—~∼]\s?|\.\.\.?|\s+to\s+|\s*至\s*)(?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])")
 _BETWEEN = Pattern(rf" and (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?![\d-])", "and")
-_SPACED = Pattern(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)", "tokens|token")
+_SPACED = Pattern(rf" - (?P<high>{_THOUSANDS}(?!,?\d)|{_NUMBER})(?= ?tokens?\b)", " - ", "token")
 _UNIT = re.compile(r"(?P<gap>[ \u00a0]{0,4}|-)(?P<unit>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*|[万亿]|毫秒|微秒|秒|分钟|小时|天)")
 _HAN_TIMES = {"毫秒": "ms", "微秒": "us", "秒": "s", "分钟": "min", "小时": "h", "天": "d"}
 _HAN_SCALES = {"万": Unit("万", 1e4, COUNT), "亿": Unit("亿", 1e8, COUNT)}

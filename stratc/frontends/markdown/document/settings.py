@@ -28,6 +28,7 @@ _ASSIGNED = Pattern(
     r"mem[_-]fraction[_-]static)(?:\W{0,3}[=:]\W{0,4}| (?=[\d.]+ (?:\W|$)))"  # the ticks around a quote are blanks
     r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)",
     "max|gpu|mem",
+    "model|seqs|utilization|requests|fraction",
 )
 
 

@@ -31,6 +31,7 @@ _SERVED = Pattern(
     r"(?i)\b(?:serve|deploy|run|load|host)\w* (?:the |an? )?(?:official )?(?P<name>\w+\d+)[ -](?:quanti[sz]ed )?"
     r"(?:checkpoint|weights)\b",
     "checkpoint|weights",
+    "serve|deploy|run|load|host",
 )
 _MODELS = frozenset(("model.name", "model.parameters"))
 

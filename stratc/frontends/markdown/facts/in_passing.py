@@ -198,7 +198,7 @@ _ROWS = (
         {"p": _PROMPT},
     ),
     _Row(
-        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) {_SEQUENCES}(?: \w+){{0,2}} as (?:\w+ )?micro-?batches", "micro"),
+        Pattern(rf"(?i){_FREE}(?P<n>{_COUNT}) {_SEQUENCES}(?: \w+){{0,2}} as (?:\w+ )?micro-?batches", "micro", " as "),
         {"n": "workload.micro_batches"},
     ),
     _Row(
@@ -253,6 +253,7 @@ _ROWS = (
             r"every)|a) )?"
             r"micro-?batch",
             "micro",
+            "sequence|row|sample",
         ),
         {"m": "workload.micro_batch_size"},
     ),
@@ -303,6 +304,7 @@ _ROWS = (
         Pattern(
             rf"(?i)micro-?batch(?:es)? (?:holds?|has|have|contains?|takes?|comprises?) (?P<m>{_COUNT}) of them\b",
             "micro",
+            " of them",
         ),
         {"m": "workload.micro_batch_size"},
     ),

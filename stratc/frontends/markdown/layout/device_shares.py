@@ -28,6 +28,7 @@ _HOLDER = (
     rf"(?:each|every|an?|one) (?:{DEVICE}|rank) (?:then |thus |only )?(?:has|holds|gets|keeps|computes|"
     rf"stores|owns|sees|works on)"
 )
+_PARTS = "column|row|neuron|channel|unit|feature|dimension"
 _KV = r"(?:KV|K/V|key[-/ ]value|key and value)[- ]heads?\b"
 _COLUMNS = (
     r"(?:(?:FFN|MLP|intermediate|feed-forward|inner) (?:columns?|rows?|neurons?|channels?|units?|"
@@ -40,13 +41,13 @@ _SAID = tuple(
         Pattern(
             rf"(?i){_N} {what}[^.;:()\d]{{0,16}}?\b{_EACH}|\b{_HOLDER} (?:(?!{_NUMBER}\b)[^.;:()\d]"
             rf"|\d+ (?:query|attention|Q) ){{0,32}}?(?:\b(?P<m>{_NUMBER}|a single)) {what}",
-            wanted,
+            *wanted,
         ),
     )
     for metric, what, wanted in (
-        ("device.kv_heads", _KV, "kv|k/v|key"),
-        ("device.ffn_width", _COLUMNS, "ffn|mlp|intermediate|feed-forward|inner"),
-        ("device.vocabulary", _ROWS, "vocab|embedding|lm head|lm-head"),
+        ("device.kv_heads", _KV, ("kv|k/v|key", "head")),
+        ("device.ffn_width", _COLUMNS, ("ffn|mlp|intermediate|feed-forward|inner", _PARTS)),
+        ("device.vocabulary", _ROWS, ("vocab|embedding|lm head|lm-head", "row|entr|token|column")),
     )
 )
 _ENDS = frozenset("(,;")

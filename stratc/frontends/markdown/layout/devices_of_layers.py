@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.saying import say
-from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICES, words
+from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW, DEVICES, words
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _EACH = words("layer module unit block each")
 _PER_LAYER = Pattern(
     rf"(?i)\w+ {DEVICE}s? (?:per|for each|for every|/) ?(?:transformer |decoder )?layer\b",
-    *("layer", "per|for |/"),
+    "layer",
+    "per|for |/",
+    DEVICE_ROW,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.document.settings import is_code
-from stratc.frontends.markdown.words.vocabulary import DEVICE
+from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW
 from stratc.ir.values import StageSpan
 from stratc.text.pattern import Pattern
 
@@ -22,6 +22,7 @@ _PAIR = Pattern(
     rf"(?i)\b(?:{DEVICE}|rank)s?[ _]?(?P<d>\d{{1,4}})(?:{_TO}(?P<e>\d{{1,4}}))? *(?::|：|→|->|=|holds|has) *"
     rf"layers? ?(?P<a>\d{{1,4}})(?:{_TO}(?P<b>\d{{1,4}}))?(?![\d.,/]\d|[\d/÷×*])",
     "layer",
+    f"{DEVICE_ROW}|rank",
 )
 _OTHERS = ("stage", "expert", "阶段", "专家")  # which have maps of their own
 _FEWEST = 3  # devices of a map

@@ -59,6 +59,8 @@ _LISTED = Pattern(
     r"(?i)\bstages (?:with|of|hold(?:ing)?|get|have|having|take|run|carry) "
     r"(?P<list>\d{1,3}(?:, \d{1,3})+,? and \d{1,3}|\d{1,3}(?:[/+]\d{1,3}){2,}) (?:(?:decoder|transformer) )?layers",
     "stages",
+    "with|of|hold|get|have|having|take|run|carry",
+    "layers",
 )
 
 

@@ -36,6 +36,7 @@ _BELOW_LABEL = Pattern(
     r"(?P<list>\d{1,3}(?:\s*(?:,|/|\+|;|and|,\s*and)\s*\d{1,3}){2,})(?=\W*(?:$|[,.;()]|layers))",
     "layer",
     "stage",
+    "per|on each|of each|in each|of the|across",
 )
 
 

@@ -29,7 +29,7 @@ _SAME = Pattern(
 )
 _LABEL = Pattern(
     rf"(?i)\W*(?:(?:{_BESIDE}) model\b|(?:draft(?:er)?|speculator)(?: (?:heads?|modules?))?\W*:)",
-    "model|draft|speculator",
+    f"{_BESIDE}|draft|speculator",
 )
 _OTHERS = Pattern(r"(?i)\W*(?:an?|other|larger|smaller)\b[^.]{0,40}$")
 _OURS = Pattern(r"(?i)\W*(?:ours?\b|our model|this (?:model|plan|work)|proposed|target model|the plan)")

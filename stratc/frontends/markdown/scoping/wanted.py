@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
     from stratc.ir.statement import Statement
 
-_THERE = Pattern(r"(?i)\b(?:actual|actually|current|available|existing|present|installed|detected)\b|现有|实际|当前")
+_THERE = Pattern(
+    r"(?i)\b(?:actual|actually|current|available|existing|present|installed|detected)\b|现有|实际|当前",
+    "actual|current|available|existing|present|installed|detected|现有|实际|当前",
+)
 _ASKED = Pattern(
-    r"(?i)\b(?:required|recommended|minimum|minimal|ideal|desired|needed|requested|expected|specified)\b|所需|推荐|要求"
+    r"(?i)\b(?:required|recommended|minimum|minimal|ideal|desired|needed|requested|expected|specified)\b|所需|推荐|要求",
+    "required|recommended|minimum|minimal|ideal|desired|needed|requested|expected|specified|所需|推荐|要求",
 )
 _RECORD = "hardware."
 
