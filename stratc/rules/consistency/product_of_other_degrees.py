@@ -54,13 +54,21 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
         product = product_of(claim.working) if claim.working is not None else None
         if product is None or product.under:
             continue
-        if any(factor.word in MACHINES for factor in product.over):
-            continue  # machines and what stands in each
+        if any(factor.word in MACHINES for factor in product.over) or _is_right_beside(case, claim, degrees):
+            continue  # machines and what stands in each, or another layout beside the plan's
         factors = [factor.value for factor in product.over if factor.value > 1]
         if claim.metric == "parts":
             yield from _left_out(case, claim, degrees, [factor.word for factor in product.over])
         else:
             yield from _changed(claim, degrees, factors)
+
+
+def _is_right_beside(case: Case, claim: Claim, degrees: dict[str, Known[int]]) -> bool:
+    """Whether the same section multiplies the degrees of the plan too."""
+    own = Counter(float(fact.value) for fact in degrees.values())
+    others = (each for each in case.claims(*COUNTED) if each is not claim and each.scope.path == claim.scope.path)
+    products = (product_of(each.working) for each in others if each.working is not None)
+    return any(Counter(f.value for f in each.over if f.value > 1) == own for each in products if each)
 
 
 def _changed(claim: Claim, degrees: dict[str, Known[int]], factors: list[float]) -> Iterator[Finding]:

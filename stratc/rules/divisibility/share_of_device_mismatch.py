@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.promise import varies
 from stratc.arith.term import Apply, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -26,7 +27,8 @@ def share_of_device_mismatch(case: Case) -> Iterator[Finding]:
     ## What it finds
     KV heads, columns of the feed-forward block or rows of the vocabulary of a device that are not those of the model
     divided by the tensor-parallel degree.  A device never has less than one KV head: with more devices than KV heads
-    they are copied.  Rows may be filled up.  Silent in a model with experts, whose width may be that of the experts.
+    they are copied.  Rows may be filled up.  Silent in a model with experts, whose width may be that of the experts,
+    and where a section gives several shares, as those of several layouts.
 
     ## Why it matters
     Weights, cache and kernels of a device are sized by this number.
@@ -45,8 +47,9 @@ def share_of_device_mismatch(case: Case) -> Iterator[Finding]:
         return
     degree = case.number("strategy.tp")
     for metric, (key, what) in _OF.items():
-        for claim in case.claims(metric):
-            if not case.has(key) or case.has_several(key):
+        claims = tuple(case.claims(metric))
+        for claim in claims:
+            if not case.has(key) or case.has_several(key) or varies(claims, claim):
                 continue
             share = Apply("÷", lift(case.number(key)), lift(degree))
             if not _holds(case, metric, claim.value, plain(share)):

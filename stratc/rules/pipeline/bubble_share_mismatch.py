@@ -59,6 +59,7 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
                 stated=claim.value,
                 unit=PERCENT,
                 help="plan for more micro-batches, or name the schedule that has this bubble",
+                rival=True,
                 write="" if finest else claim.quantity.corrected(plain(share)),
             )
     yield from _of_times(case, share, f"{count} micro-batches on {stages} stages")

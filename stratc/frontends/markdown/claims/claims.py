@@ -244,6 +244,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
     if figure.look is Look.SHARE and (_is_part_of_table(sentence) or is_use_of_rate(sentence.tokens, at)):
         return None
+    if figure.look is Look.TIME and _is_spare(sentence.tokens, at):
+        return None
     if figure.look is Look.TIME and is_whole_time(sentence.tokens, at):
         return None
     if figure.look is Look.TIME and "bubble" in {token.stem for token in sentence.key}:
@@ -256,6 +258,12 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row and not _is_of_another(sentence, at, row.metric) else None
+
+
+def _is_spare(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is what a limit leaves: "so 7 ms of slack", "a headroom of 7 ms"."""
+    near = (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3])
+    return any(token.stem in MARGINS for token in near)
 
 
 def _holds(near: Sequence[Token]) -> bool:

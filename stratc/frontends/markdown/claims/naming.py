@@ -28,7 +28,7 @@ _OTHER_RATES = words(  # of users, demands, prices and what is compared
     "user stream session client request need require demand load traffic arrive incoming offered price cost million "
     "limit cap threshold alert input prompt prefill would if could versus vs api"
 )
-_PARTS_OF_A_PASS = words("read reading load loading gather scatter allgather allreduce 读取 加载 搬运")
+_PARTS_OF_A_PASS = words("fixed read reading load loading gather scatter allgather allreduce 读取 加载 搬运")
 _EXCLUDING = words("outside excluding without except beside")
 _SERVED = words("user client session request query prompt chat call")
 _LATENCIES = words("ttft tpot itl")

@@ -30,6 +30,7 @@ _OTHERS = words(  # of another case than the usual one
     "mean mtp speculative cached hit miss idle degraded failure failed spare old new current former v1 v2 step "
     "compute memory network"
 )
+_WITHOUT_SOME = ("故障", "宕机", "失效", "降级")
 _SCENES = SCENES - words("prefill decode phase stage pool long short")
 _ELSEWHERE = words("theoretical ideal roof bound ceiling failure degraded current former old alternative")
 
@@ -52,7 +53,8 @@ def results(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         titles = {token.stem for title in sentence.above for token in title.tokens}
         named = near & _NAMES[each.subject] or "/" in (each.quantity.unit.symbol if each.quantity else "")
         other = near & (_OTHERS | _SCENES) or titles & (_ELSEWHERE | _SCENES)
-        if named and not other and not _goes_on(sentence, each):
+        failed = any(word in sentence.text for word in _WITHOUT_SOME)
+        if named and not other and not failed and not _goes_on(sentence, each):
             yield replace(each, subject="result.stated", cause=each.subject, goal=None)
 
 

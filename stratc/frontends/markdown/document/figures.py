@@ -39,6 +39,7 @@ _OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
 _SHARE_IN_BILLIONS = re.compile(
     r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b"
 )  # "180 B / 32 = 5.6 B"
+_OVER_MANY = re.compile(r" */ *(?:\d{1,3}(?:,\d{3})+(?!\d| ?B\b)|\d+(?:\.\d+)? ?[Mk]\b)")  # "300 B / 6.29 M"
 _PER_TIME = re.compile(r"\s+(?:per|an?)\s+(seconds?|sec|millisecond|ms|minute|hour|day)\b", re.IGNORECASE)
 _GENERATED = Pattern(
     r"(?i)[ -](?:output|generated|completion|decoded?|new)[ -](?=tok(?:en)?s?(?:/s|/min| per | a second))",
@@ -242,7 +243,7 @@ def _is_spaced_scale(match: re.Match[str]) -> bool:
         return False
     if (letter in "kM" and _ENDS.match(text, end)) or _OF_BYTES.match(text, end):
         return True
-    if letter == "B" and _SHARE_IN_BILLIONS.match(text, end):
+    if letter == "B" and (_SHARE_IN_BILLIONS.match(text, end) or _OVER_MANY.match(text, end)):
         return True
     if letter == "B" and (_counts_bytes(text, number.start(), number[0]) or "." not in number[0]):
         return False

@@ -39,7 +39,8 @@ _SAID = tuple(
     (
         metric,
         Pattern(
-            rf"(?i){_N} {what}[^.;:()\d]{{0,16}}?\b{_EACH}|\b{_HOLDER} (?:(?!{_NUMBER}\b)[^.;:()\d]"
+            rf"(?i){_N} {what}(?:(?!\b(?:makes?|give|leaves?)\b)[^.;:()\d]){{0,16}}?\b{_EACH}"
+            rf"|\b{_HOLDER} (?:(?!{_NUMBER}\b)[^.;:()\d]"
             rf"|\d+ (?:query|attention|Q) ){{0,32}}?(?:\b(?P<m>{_NUMBER}|a single)) {what}",
             *wanted,
         ),

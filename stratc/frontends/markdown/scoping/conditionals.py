@@ -121,6 +121,8 @@ def is_conditional(sentence: Sentence) -> bool:
     first, second, pairs = tokens[0].stem, tokens[1].stem, pairwise(tokens)
     if first == "why" and second == "not":
         return True
+    if any(one.stem == "we" and two.stem == "tried" for one, two in pairwise(tokens)):
+        return True
     if "fallback" in sentence.stems and any(one.stem in _ARTICLES and two.stem == "fallback" for one, two in pairs):
         return True
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):

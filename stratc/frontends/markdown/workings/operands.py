@@ -33,6 +33,8 @@ _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
 _THOUGHTS = words("because since which that there so but where when while although")
+_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
+_WIDE = 3  # blanks
 _SYMBOL = 2  # letters at most
 _HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
@@ -59,6 +61,10 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Stretches without a sign that parts thoughts and without a function; commas in brackets part too."""
     start, readable = 0, True
     for at, token in enumerate(tokens):
+        if at > start and _is_next_column(tokens[at - 1], token):
+            if readable:
+                yield start, at
+            start, readable = at, True
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
         ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
         if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not ticked:
@@ -67,6 +73,11 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             start, readable = at + 1, True
     if readable:
         yield start, len(tokens)
+
+
+def _is_next_column(before: Token, token: Token) -> bool:
+    """Whether blanks part two columns of a fence: "7 layers + head      7 + 112 + 7 = 126"."""
+    return token.start - before.end >= _WIDE and not token.sign and not before.sign
 
 
 def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item], list[tuple[Operand | None, int, int]]]:
@@ -79,7 +90,10 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         if token.sign == "(":
             close = _closing(tokens, at, end)
             tied = _tied_degree(tokens, at, close)
-            if not tied and items and (tokens[at - 1].stem in _VERBS or _is_factor(tokens, items[-1], at, close)):
+            if _is_beyond(tokens, at, end, close):
+                at = end
+                continue
+            if not tied and items and (_opens(tokens, at, close) or _is_factor(tokens, items[-1], at, close)):
                 _begin_anew(items)
             if tied:
                 _put(items, tied)
@@ -91,7 +105,7 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
                 inner, further = items_of(tokens, at + 1, close)
                 if items and isinstance(items[-1], Operand):
                     items.append("×")
-                items.extend(["(", *inner, ")"])
+                items.extend(["(", *inner, ")", *_scale_of_bracket(tokens, close + 1)])
                 asides.extend(further)
             at = close + 1
             continue
@@ -123,6 +137,33 @@ def _defines(tokens: Sequence[Token], at: int) -> bool:
         return False
     glued = tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
     return glued and 0 < len(tokens[at - 1].stem) <= _SYMBOL and tokens[at + 1].figure is not None
+
+
+def _opens(tokens: Sequence[Token], at: int, close: int) -> bool:
+    """Whether a bracket begins a formula after a verb or "of": "a bubble of (16 - 1) / (4 × 64)"."""
+    divided = close + 1 < len(tokens) and bool(tokens[close + 1].sign) and tokens[close + 1].sign in "/÷×*"
+    return tokens[at - 1].stem in _VERBS or (tokens[at - 1].stem == "of" and divided)
+
+
+def _is_beyond(tokens: Sequence[Token], at: int, end: int, close: int) -> bool:
+    """Whether a bracket goes on, after what is read together, to its own result or to another part of a sum."""
+    if close < end or end >= len(tokens):
+        return False
+    rest = tokens[end + 1 : _closing(tokens, at, len(tokens))]
+    if tokens[end].sign in ("→", "⇒", "➜"):
+        return bool(rest) and rest[0].figure is not None
+    parts = sum(token.figure is not None for token in rest) > 1 and any(token.sign in ("×", "*") for token in rest)
+    return tokens[end].sign == "," and parts
+
+
+def _scale_of_bracket(tokens: Sequence[Token], at: int) -> list[Item]:
+    """The letter after a bracket that counts it in millions: "(12 × 558 + 459) M / 8"."""
+    token = tokens[at] if at < len(tokens) else None
+    scale = _SCALES.get(token.stem) if token else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token is None or scale is None or (after is not None and not after.sign):
+        return []
+    return ["×", Operand(at, scale, None, (token.start, token.end), None)]
 
 
 def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:
