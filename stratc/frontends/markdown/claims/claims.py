@@ -16,7 +16,6 @@ from stratc.frontends.markdown.claims.gains import gain_of
 from stratc.frontends.markdown.claims.held_sizes import is_in_use
 from stratc.frontends.markdown.claims.naming import ROWS, best, is_named_summand, named
 from stratc.frontends.markdown.claims.shares import (
-    MARGINS,
     assertions,
     formerly,
     margins,
@@ -25,6 +24,7 @@ from stratc.frontends.markdown.claims.shares import (
     spread_operands,
 )
 from stratc.frontends.markdown.claims.spans_of_time import (
+    MARGINS,
     PARTS_OF_STEP,
     is_of_all_layers,
     is_of_decoding,
@@ -33,6 +33,7 @@ from stratc.frontends.markdown.claims.spans_of_time import (
     is_part_of_time,
     is_passed_around,
     is_sent,
+    is_spare_time,
     is_told_of_part,
     is_whole_time,
     is_with_all,
@@ -244,7 +245,7 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
             return next((_OF_NUMBERED[each.stem] for each in near if each.stem in _OF_NUMBERED), None)
     if figure.look is Look.SHARE and (_is_part_of_table(sentence) or is_use_of_rate(sentence.tokens, at)):
         return None
-    if figure.look is Look.TIME and _is_spare(sentence.tokens, at):
+    if figure.look is Look.TIME and is_spare_time(sentence.tokens, at):
         return None
     if figure.look is Look.TIME and is_whole_time(sentence.tokens, at):
         return None
@@ -258,12 +259,6 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return "compute.flops"  # in the wrong unit, which is for a rule to say
     row = named(sentence, at, goal, figure.look)
     return _refined(sentence, row) if row and not _is_of_another(sentence, at, row.metric) else None
-
-
-def _is_spare(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a time is what a limit leaves: "so 7 ms of slack", "a headroom of 7 ms"."""
-    near = (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3])
-    return any(token.stem in MARGINS for token in near)
 
 
 def _holds(near: Sequence[Token]) -> bool:

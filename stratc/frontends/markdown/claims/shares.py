@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import PARAMETER, Unit
+from stratc.frontends.markdown.claims.spans_of_time import MARGINS
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.facts.bearings import cause_of, counted_for
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
@@ -38,7 +39,6 @@ _BALANCED = words("balance balanced balancing workload variance")
 _LOADS = words("load workload work compute computation")
 _LINEAR = words("linear linearly")
 _SCALING = words("scaling scale speedup")
-MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
 _SAVING = words("reduction reduced saving fewer less")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.frontends.markdown.document.tokens import Token
 
+MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
 _OPTIMIZERS = words("optimizer optimiser")  # whose step is that of the training, unless memory is read for it
@@ -146,3 +147,9 @@ def is_whole_time(tokens: Sequence[Token], at: int) -> bool:
     of = next((n for n in range(at - 1, max(0, at - 3), -1) if tokens[n].stem == "of"), 0)
     part = tokens[of - 1].figure if of else None
     return part is not None and part.quantity.dimension == SECOND
+
+
+def is_spare_time(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is what a limit leaves: "so 7 ms of slack", "a headroom of 7 ms"."""
+    near = (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3])
+    return any(token.stem in MARGINS for token in near)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.arith.unit import COUNT, FLOP, SECOND, SEQUENCE, TOKEN
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
-from stratc.frontends.markdown.workings.operands import Operand
+from stratc.frontends.markdown.workings.operand import Operand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

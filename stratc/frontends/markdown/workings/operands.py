@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from math import isclose
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.document.notations import SHORT, axis_at, is_index, names_index
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.fractions import fraction_at
+from stratc.frontends.markdown.workings.openings import (
+    closing,
+    is_beyond,
+    is_factor,
+    is_multiplied,
+    opens,
+    scale_of_bracket,
+)
+from stratc.frontends.markdown.workings.operand import Item, Operand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stratc.arith.unit import Unit
-    from stratc.frontends.markdown.document.figures import Figure
     from stratc.frontends.markdown.document.tokens import Token
 
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
@@ -27,34 +32,15 @@ HOW = words(  # above a column that tells how figures come about
     "计算 公式 推导 计算方式 计算公式 计算过程 依据"
 )
 _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
-_VERBS = words("is are be equal become give make take cost need")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
 _POWERS = {"²": 2, "³": 3}
 _THOUGHTS = words("because since which that there so but where when while although")
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
 _WIDE = 3  # blanks
 _SYMBOL = 2  # letters at most
 _HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
-
-
-@dataclass(slots=True)
-class Operand:
-    """A figure, the words beside it, and what brackets after it hold."""
-
-    at: int
-    value: float
-    unit: Unit | None
-    span: tuple[int, int]
-    figure: Figure | None
-    name: str = ""
-    words: tuple[Token, ...] = ()
-    times: bool = False  # a share in words, which multiplies what it is of
-
-
-Item = Operand | str  # a figure or one of + - × ÷ = ( )
 
 
 def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -88,26 +74,7 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
     while at < end and len(items) < _MOST:
         token = tokens[at]
         if token.sign == "(":
-            close = _closing(tokens, at, end)
-            tied = _tied_degree(tokens, at, close)
-            if _is_beyond(tokens, at, end, close):
-                at = end
-                continue
-            if not tied and items and (_opens(tokens, at, close) or _is_factor(tokens, items[-1], at, close)):
-                _begin_anew(items)
-            if tied:
-                _put(items, tied)
-            elif items and isinstance(items[-1], Operand) and not _is_multiplied(tokens, at, close, items):
-                asides.append((items[-1], at + 1, close))
-            elif close < end and any(each.sign == "=" for each in tokens[at:close]) and not _awaits(items):
-                asides.append((None, at + 1, close))
-            elif close < end:
-                inner, further = items_of(tokens, at + 1, close)
-                if items and isinstance(items[-1], Operand):
-                    items.append("×")
-                items.extend(["(", *inner, ")", *_scale_of_bracket(tokens, close + 1)])
-                asides.extend(further)
-            at = close + 1
+            at = _bracket(tokens, at, end, items, asides)
             continue
         if token.sign == ")" and items and "=" not in items and _goes_on(tokens, at + 1):
             return [], asides  # the end of a bracket that explains what stands before it
@@ -125,6 +92,35 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
     return items, asides
 
 
+def _bracket(
+    tokens: Sequence[Token],
+    at: int,
+    end: int,
+    items: list[Item],
+    asides: list[tuple[Operand | None, int, int]],
+) -> int:
+    """Reads the bracket that opens at an index into the items or the asides; the index after it."""
+    close = closing(tokens, at, end)
+    tied = _tied_degree(tokens, at, close)
+    if is_beyond(tokens, at, end, close):
+        return end
+    if not tied and items and (opens(tokens, at, close) or is_factor(tokens, items[-1], at, close)):
+        _begin_anew(items)
+    if tied:
+        _put(items, tied)
+    elif items and isinstance(items[-1], Operand) and not is_multiplied(tokens, at, close, items):
+        asides.append((items[-1], at + 1, close))
+    elif close < end and any(each.sign == "=" for each in tokens[at:close]) and not _awaits(items):
+        asides.append((None, at + 1, close))
+    elif close < end:
+        inner, further = items_of(tokens, at + 1, close)
+        if items and isinstance(items[-1], Operand):
+            items.append("×")
+        items.extend(["(", *inner, ")", *scale_of_bracket(tokens, close + 1)])
+        asides.extend(further)
+    return close + 1
+
+
 def _is_place(tokens: Sequence[Token], at: int, items: list[Item]) -> bool:
     """Whether a number only tells where the factor before it is counted: "16 micro-batches on stage 0 × 3 layers"."""
     named = at > 1 and tokens[at].figure is not None and tokens[at - 2].stem in _WHERE and names_index(tokens[at - 1])
@@ -137,50 +133,6 @@ def _defines(tokens: Sequence[Token], at: int) -> bool:
         return False
     glued = tokens[at - 1].end == tokens[at].start and tokens[at].end == tokens[at + 1].start
     return glued and 0 < len(tokens[at - 1].stem) <= _SYMBOL and tokens[at + 1].figure is not None
-
-
-def _opens(tokens: Sequence[Token], at: int, close: int) -> bool:
-    """Whether a bracket begins a formula after a verb or "of": "a bubble of (16 - 1) / (4 × 64)"."""
-    divided = close + 1 < len(tokens) and bool(tokens[close + 1].sign) and tokens[close + 1].sign in "/÷×*"
-    return tokens[at - 1].stem in _VERBS or (tokens[at - 1].stem == "of" and divided)
-
-
-def _is_beyond(tokens: Sequence[Token], at: int, end: int, close: int) -> bool:
-    """Whether a bracket goes on, after what is read together, to its own result or to another part of a sum."""
-    if close < end or end >= len(tokens):
-        return False
-    rest = tokens[end + 1 : _closing(tokens, at, len(tokens))]
-    if tokens[end].sign in ("→", "⇒", "➜"):
-        return bool(rest) and rest[0].figure is not None
-    parts = sum(token.figure is not None for token in rest) > 1 and any(token.sign in ("×", "*") for token in rest)
-    return tokens[end].sign == "," and parts
-
-
-def _scale_of_bracket(tokens: Sequence[Token], at: int) -> list[Item]:
-    """The letter after a bracket that counts it in millions: "(12 × 558 + 459) M / 8"."""
-    token = tokens[at] if at < len(tokens) else None
-    scale = _SCALES.get(token.stem) if token else None
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if token is None or scale is None or (after is not None and not after.sign):
-        return []
-    return ["×", Operand(at, scale, None, (token.start, token.end), None)]
-
-
-def _is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:
-    """Whether brackets are the first factor of what follows: "58 layers in total: (0.11 + 0.22) × 58 = 19 ms"."""
-    adds = any(token.sign == "+" for token in tokens[at:close]) and not any(t.sign == "=" for t in tokens[at:close])
-    after = tokens[close + 1 : close + 3]
-    times = len(after) == 2 and after[0].sign in ("×", "*", "·") and after[1].figure is not None
-    if not (adds and times and isinstance(before, Operand) and tokens[at - 1].stem):
-        return False
-    summed = sum(token.figure.quantity.high for token in tokens[at:close] if token.figure)
-    return not isclose(summed, before.value, rel_tol=0.05)
-
-
-def _is_multiplied(tokens: Sequence[Token], at: int, close: int, items: list[Item]) -> bool:
-    """Whether a sum in brackets multiplies the factor before it: "M = 13 / 8 (4 + 12)"."""
-    factor = len(items) > 1 and items[-2] in ("×", "÷") and tokens[at - 1].figure is not None
-    return factor and any(each.sign in ("+", "−") for each in tokens[at:close])
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -319,15 +271,6 @@ def _begin_anew(items: list[Item]) -> None:
         items.append(";")
     else:
         items.clear()
-
-
-def _closing(tokens: Sequence[Token], at: int, end: int) -> int:
-    depth = 0
-    for index in range(at, end):
-        depth += (tokens[index].sign == "(") - (tokens[index].sign == ")")
-        if depth == 0:
-            return index
-    return end
 
 
 def _tied_degree(tokens: Sequence[Token], at: int, close: int) -> Operand | None:

@@ -10,7 +10,7 @@ from stratc.arith.unit import COUNT, PERCENT
 if TYPE_CHECKING:
     from stratc.arith.quantity import Quantity
     from stratc.frontends.markdown.document.sentences import Sentence
-    from stratc.frontends.markdown.workings.operands import Operand
+    from stratc.frontends.markdown.workings.operand import Operand
 
 _SAID_BEFORE = frozenset(("that", "it", "this", "these", "them", "those"))
 

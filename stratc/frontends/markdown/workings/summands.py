@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
-from stratc.frontends.markdown.workings.operands import Operand
+from stratc.frontends.markdown.workings.operand import Operand
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence

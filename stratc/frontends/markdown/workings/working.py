@@ -16,7 +16,8 @@ from stratc.frontends.markdown.workings.added_shares import joined
 from stratc.frontends.markdown.workings.brackets import is_no_formula
 from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
-from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, Item, Operand, degree_of, items_of, regions
+from stratc.frontends.markdown.workings.operand import Item, Operand
+from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, degree_of, items_of, regions
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
 from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
 from stratc.syntax.grammars import parser_of
