@@ -13,7 +13,7 @@ from stratc.frontends.markdown.document.tokens import tokens_of
 
 ROOT = Path(next(iter(stratc.frontends.markdown.__path__)))
 AS_WRITTEN = ("figures.py", "notations.py", "fence_kinds.py")  # whose lists are held to the text itself
-ROOMS = ("arithmetic", "claims", "concepts", "document", "facts", "scoping", "workings")
+ROOMS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "words")
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).glob("*.py")) if path.name not in AS_WRITTEN]
 
 

@@ -18,7 +18,7 @@ _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
 _TIMES = ("×", "*")
 _OWNERS = words("the our its a each")
-_HOLDS = words("fit fits within below under")
+_HOLDS = words("fit within below under")
 _MODULES = words("module instance")
 _SUMS = words("合计 总计 共计 total altogether sum")
 

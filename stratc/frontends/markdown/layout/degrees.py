@@ -61,7 +61,7 @@ _COUNTED: Phrases[str] = Phrases(
         ("data parallel replicas|model replicas|dp replicas|independent replicas|replicas of the model", "strategy.dp"),
     )
 )
-_RESHAPES = words("reshard resharding reshards resharded reshape convert conversion converting")
+_RESHAPES = words("reshard resharding resharded reshape convert conversion converting")
 _NUMBERED = words("group rank id index no node")  # what a column counts through: "TP group | 0 | 1 | 2"
 _STAGE_KEYS = frozenset(
     (

@@ -27,7 +27,7 @@ _SUBJECTS = frozenset(("gpu", "stage", "pipeline", "group", "rank", "ep", "tp", 
 _KINDS = frozenset(("decode", "prefill", "worker", "compute", "training", "inference"))  # of devices
 _WHOLES = {"expert": "model.experts", "head": "model.heads", "layer": "model.layers"}
 _ARTICLES = frozenset(("a", "an", "each", "every", "one", "per"))
-_EACH = frozenset(("per", "each", "every", "每个", "每"))
+_EACH = frozenset(("per", "each", "every"))
 _KINDS_OF_PART = frozenset(("the", "all", "it", "its", "query", "attention", "routed", "decoder", "transformer"))
 _IN_LIST = frozenset(("a", "one", "single", "kv", "k", "v", "key", "value", "query", "q", "attention"))
 

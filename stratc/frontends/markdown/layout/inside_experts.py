@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _TP, _EXPERT_TP = "strategy.tp", "strategy.expert_tp"
-_BLOCKS = words("ffn mlp feed-forward linear expert gate up down")
-_MATRICES = words("layer linear matrix matrice matrices projection weight")
+_BLOCKS = words("ffn mlp linear expert gate up down")
+_MATRICES = words("layer linear matrix matrice projection weight")
 _ELSE = words("attention not no never without unsplit whole")
 
 

@@ -18,7 +18,7 @@ _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每组 每个组 每个专家组 每ep组 每个ep组"), "group"),
     (words("每节点 每个节点 每机 每台机器 每台服务器 每台 每服务器 单机"), "node"),
 )
-_EACH = words("每 每个 每张 每块")  # before a word of another script
+_EACH = words("每张 每块")  # before a word of another script
 _TIMES = frozenset("×*")
 _IN_ALL = words("共 总共 共计 合计 总计 共有")
 _MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")

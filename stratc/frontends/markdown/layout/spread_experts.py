@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
-_SPREAD = words("distribute distributes distributed distributing spread split place placed partition partitioned shard")
+_SPREAD = words("distribute distributed distributing spread split place placed partition partitioned shard")
 _ACROSS = words("across over among onto on")
 _DEVICES = words("gpu rank")
 _PARTED = words("each per every stage pipeline replica all")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _TIMED = words("at over with ÷ /")
-_READS = words("read reading reads memory vram hbm weight weights dram local roofline stream streaming hidden not")
+_READS = words("read reading memory vram hbm weight dram local roofline stream streaming hidden not")
 
 
 def rates_used(sentence: Sentence) -> Iterator[Statement]:

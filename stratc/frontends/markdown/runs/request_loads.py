@@ -58,17 +58,15 @@ _SLOTS = Pattern(
     "slot|admit|seqs|can|may|most|limit|seat",
 )
 _NEEDED = words(
-    "load demand traffic peak arrival arrive arriving expected expect expects incoming forecast busy busiest noon "
+    "load demand traffic peak arrival arrive arriving expected expect incoming forecast busy busiest noon "
     "required requirement target rush"
 )
 _GENERATED = words("output generation generated generate completion decode decoded")
-_ASKED = words(
-    "sustain sustained demand demanded need needed necessary required must load mean average arising amounts"
-)
+_ASKED = words("sustain sustained demand demanded need needed necessary required must load mean average arising amount")
 _ABOVE = words(
     "capacity can headroom twice peak burst input prompt prefill theoretical"
 )  # of another rate than the load's
-_SETTING = words("max_num_seqs max_num_seq seqs seq")
+_SETTING = words("max_num_seq seq")
 _MET = words("met ok yes pass passed covered satisfied done fulfilled")
 _MISSED = words("not no missed short open fail failed")
 _PARTS = words("p50 p90 p95 p99 token first ttft tpot prefill decode decoding prompt step")  # of the time of a request

@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 _TRAINING = words("train training trained pretrain pretraining 训练 预训练")
 _RUN = words(
-    "time duration take takes finish finishe finished complete completes completed wall wallclock clock run last "
+    "time duration take finish finishe finished complete completed wall wallclock clock run last "
     "estimated expected total for in about within 训练时间 训练时长 耗时 总时间"
 )
-_CORPUS = words("corpus dataset data tokens token budget training pretraining train 训练数据 语料")
+_CORPUS = words("corpus dataset data token budget training pretraining train 训练数据 语料")
 _NO_RUN = words(
-    "checkpoint checkpoints every interval recovery restart failure warmup step iteration epoch each per inference "
+    "checkpoint every interval recovery restart failure warmup step iteration epoch each per inference "
     "serving sla fine finetuning base mtbf mtb lost"
 )
 _WORDS = re.compile(r"[\s/-]+")
 _LABEL = words(
     "total estimated expected planned run wall clock wallclock time duration 耗时 总时间"
 )  # below "Training"
-_TOKENS = words("token tokens")
-_ENDS = words("finish finishe finished complete completes completed done")
+_TOKENS = words("token")
+_ENDS = words("finish finishe finished complete completed done")
 _SHORTEST = 3600.0
 _DAY = 86400.0
 _FEWEST = 1e9
 _MANY = 1e11  # tokens that are a whole corpus without a word for it
 _PART = words("first last after ramp day week month stage so far remaining ablation")
-_RATED = words("throughput speed rate tokens per second 吞吐 吞吐量")
+_RATED = words("throughput speed rate per second 吞吐 吞吐量")
 
 
 def training_runs(sentence: Sentence) -> Iterator[Statement]:
