@@ -87,10 +87,10 @@ from stratc.frontends.markdown.scoping.works import of_runs, of_works
 from stratc.text.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stratc.frontends.frontend import Load
-    from stratc.frontends.markdown.document.blocks import Blocks
+    from stratc.frontends.markdown.document.blocks import Blocks, Fence
     from stratc.frontends.markdown.document.fences import Fenced
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
@@ -117,29 +117,9 @@ class Markdown:
         said = [*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])]
         if launched := _launched(blocks, said, source):
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
-        found = (each for sentence in said for each in of_conditions(sentence, said_by(sentence)))
-        statements = verdicts(said, paired(found))
-        statements.extend(starts := launched.statements if launched else ())
-        statements.extend([*placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)])
-        statements = with_changes(statements, [*changes(said)])
-        statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
-        statements.extend((*products(said, source.text), *serial_times(said)))
-        statements.extend((*each_and_all(said), *ledgers(said, source.text), *taken_for_bytes(said, source.text)))
-        statements.extend((*carried(said, source.text), *columns_of_each(said)))
-        statements = model_states(said, source.text, added_up(said, statements))
-        statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
-        statements.extend(each for sentence in said for each in exchanging_groups(sentence))
-        statements = with_names(said, bubbles(said, divided(statements, source.text)))
-        statements.extend((*spread_experts(said, statements), *run_figures(said, statements, source.text)))
-        statements = row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
-        statements = of_later_machines(said, of_other_machines(said, statements))
-        statements = of_options(said, revised(said, statements))
-        statements = of_schedules(said, settled(stage_layers(said, statements)))
-        statements = of_listed_layouts(said, statements)
-        statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
-        statements = of_other_runs(said, of_runs(said, of_works(said, statements, blocks.fences)))
-        statements = of_questions(said, without_measured(said, statements), source.text)
-        statements = of_lessons(said, trained_before(statements, starts), starts)
+        starts = launched.statements if launched else ()
+        statements = _followed(said, _stated(said, blocks, starts), source.text)
+        statements = _scoped(said, statements, starts, blocks.fences, source.text)
         repeated = [*recaps(said, statements), *cut_models(said, statements)]
         statements = of_running_text(said, superseded(widths_of_experts(wanted(statements), source.text)))
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
@@ -150,6 +130,46 @@ class Markdown:
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])
         slips = launched.slips if launched else ()
         return Reading((source,), tuple(statements), tuple(suppressions(source, blocks)), slips, left, quantities)
+
+
+def _stated(said: list[Sentence], blocks: Blocks, starts: Sequence[Statement]) -> list[Statement]:
+    """What sentences say one by one, what launches set (`starts`), and what stands where in maps and drawings."""
+    found = (each for sentence in said for each in of_conditions(sentence, said_by(sentence)))
+    statements = [*verdicts(said, paired(found)), *starts]
+    return [*statements, *placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)]
+
+
+def _followed(said: list[Sentence], statements: list[Statement], text: str) -> list[Statement]:
+    """The statements, with what follows from several lines: changes, sums, products, formulas, runs."""
+    statements = with_changes(statements, [*changes(said)])
+    statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
+    statements.extend((*products(said, text), *serial_times(said)))
+    statements.extend((*each_and_all(said), *ledgers(said, text), *taken_for_bytes(said, text)))
+    statements.extend((*carried(said, text), *columns_of_each(said)))
+    statements = model_states(said, text, added_up(said, statements))
+    statements.extend((*tensor_groups(said), *listed_stages(said, statements)))
+    statements.extend(each for sentence in said for each in exchanging_groups(sentence))
+    statements = with_names(said, bubbles(said, divided(statements, text)))
+    statements.extend((*spread_experts(said, statements), *run_figures(said, statements, text)))
+    return row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
+
+
+def _scoped(
+    said: list[Sentence],
+    statements: list[Statement],
+    starts: Sequence[Statement],
+    fences: Sequence[Fence],
+    text: str,
+) -> list[Statement]:
+    """The statements, where the document as a whole tells that some are of another plan than its own."""
+    statements = of_later_machines(said, of_other_machines(said, statements))
+    statements = of_options(said, revised(said, statements))
+    statements = of_schedules(said, settled(stage_layers(said, statements)))
+    statements = of_listed_layouts(said, statements)
+    statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
+    statements = of_other_runs(said, of_runs(said, of_works(said, statements, fences)))
+    statements = of_questions(said, without_measured(said, statements), text)
+    return of_lessons(said, trained_before(statements, starts), starts)
 
 
 def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
