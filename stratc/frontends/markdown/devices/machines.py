@@ -54,7 +54,7 @@ _EACH = Pattern(
     r"(?:each|(?:per|a|in each|in a|in every|in one|on each) (?:node|server|box|host|machine))\b"
 )
 _MACHINES = (  # "4 nodes × 8 H100", "two servers with 4 × A100", "2 nodes a-0, a-1, each 8 × H200"
-    rf"(?i)(?<!Atlas )\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
+    rf"(?i)(?<!Atlas )(?<!\d[.,])\b(?P<nodes>{_NODES}) ?(?:[x×] ?)?(?:(?:HGX|DGX) {_K}(?: (?:nodes?|servers?|boxes))?|"
     rf"(?:{_K} |gpu |compute |identical |[a-z]{{3,6}}-cooled )?(?:nodes?|servers?|hosts?|machines?|boxes)\b)"
     rf"(?:[^.;:\n\d\ue000]|(?-i:\b[a-z]+\d*)-[\w-]+){{0,40}}?(?<![\w.,×-])(?P<each>{_SEVERAL})(?:(?<=\d)|\b)"
     rf"(?: ?[x×]? ?(?={_K}|(?!per\b|[kmgt]i?b\b)[a-z]{{0,8}} ?{DEVICE}s?\b)"

@@ -20,6 +20,7 @@ _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called
     r"\\(?=[|_*`#])|<br ?/?>|\$"
 )
 _PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
+_TARGET = re.compile(r"(?<=\])\((?=[^()\s]*[A-Za-z])(?=[^()\s]*[/.#])[^()\s]+(?: \"[^\"]*\")?\)")  # of a link
 _LATEX = {
     "\\times": "×",
     "\\div": "÷",
@@ -67,7 +68,7 @@ stem_of = lru_cache(maxsize=4096)(stem)  # a document has few words, each of the
 
 
 def plain(text: str) -> str:
-    """The text with emphasis, code marks, LaTeX and titles of linked papers blanked; as long as before.
+    """The text with emphasis, code marks, LaTeX, targets of links and titles of papers blanked; as long as before.
 
     >>> plain("- **TP**: `2`")
     '-   TP  :  2 '
@@ -75,8 +76,8 @@ def plain(text: str) -> str:
     if "\\" in text:
         for mark, sign in _LATEX.items():
             text = text.replace(mark, sign.ljust(len(mark)))
-    if "](http" in text:
-        text = _PAPER.sub(lambda match: " " * len(match[0]), text)
+    if "](" in text:
+        text = _TARGET.sub(lambda match: " " * len(match[0]), _PAPER.sub(lambda match: " " * len(match[0]), text))
     if any(mark in text for mark in "*`_~$\\<"):
         return _MARKUP.sub(lambda match: " " * len(match[0]), text)
     return text

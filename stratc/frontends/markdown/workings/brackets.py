@@ -67,6 +67,8 @@ def _are_shares(items: list[Item], before: Operand | None) -> bool:
     operands = [item for item in items if isinstance(item, Operand)]
     units = {item.unit.symbol if item.unit else "" for item in operands}
     measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
+    if before is not None and before.unit == PERCENT and any(item.name for item in operands):
+        return True  # "93 % of the baseline (128 GPUs / DP2)"
     return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
 
 
