@@ -34,6 +34,7 @@ def is_no_formula(sentence: Sentence, before: Operand | None, items: list[Item],
         or _are_shares(items, before)
         or _is_beside(sentence, before, items, at)
         or _are_machines(sentence, before, items)
+        or _are_of_baseline(before, items)
         or _in_name(sentence, before)
     )
 
@@ -67,9 +68,16 @@ def _are_shares(items: list[Item], before: Operand | None) -> bool:
     operands = [item for item in items if isinstance(item, Operand)]
     units = {item.unit.symbol if item.unit else "" for item in operands}
     measured = before is not None and before.unit is not None and before.unit.symbol != PERCENT.symbol
-    if before is not None and before.unit == PERCENT and any(item.name for item in operands):
-        return True  # "93 % of the baseline (128 GPUs / DP2)"
     return measured and units == {PERCENT.symbol} and {item for item in items if isinstance(item, str)} == {"÷"}
+
+
+def _are_of_baseline(before: Operand | None, items: list[Item]) -> bool:
+    """Whether a share is one of a run that brackets name by its size: "93 % of the baseline (128 GPUs / DP2)"."""
+    match items:
+        case [Operand() as devices, "÷", Operand(name=degree)] if degree:
+            named = bool(DEVICES & {word.stem for word in devices.words})
+            return named and before is not None and before.unit == PERCENT
+    return False
 
 
 def _is_beside(sentence: Sentence, before: Operand | None, items: list[Item], at: int) -> bool:
