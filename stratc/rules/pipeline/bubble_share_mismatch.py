@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.factors import figures_of
 from stratc.analysis.promise import is_below, promises, said
 from stratc.analysis.schedule import (
     INTERLEAVED,
@@ -14,9 +15,10 @@ from stratc.analysis.schedule import (
     pipeline_stages,
     schedule_of,
 )
-from stratc.arith.term import Named, Number, lift, plain
+from stratc.arith.term import Apply, Named, Number, Term, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -59,10 +61,33 @@ def bubble_share_mismatch(case: Case) -> Iterator[Finding]:
                 stated=claim.value,
                 unit=PERCENT,
                 help="plan for more micro-batches, or name the schedule that has this bubble",
-                rival=True,
+                rival=_counts_otherwise(case, claim),
                 write="" if finest else claim.quantity.corrected(plain(share)),
             )
     yield from _of_times(case, share, f"{count} micro-batches on {stages} stages")
+
+
+def _counts_otherwise(case: Case, claim: Claim) -> bool:
+    """Whether a bubble is worked out for micro-batches that its sentence counts anew, or for the chunks of stages."""
+    if claim.working is None:
+        return False
+    count = plain(micro_batches(case))
+    anew = {
+        float(each.value)
+        for conflict in case.plan.conflicts
+        if conflict.key == "workload.micro_batches"
+        for each in conflict.others
+        if any(claim.context.start <= span.start < claim.context.end for span in each.spans())
+    }
+    return bool(anew & {each.value for each in figures_of(claim.working)}) or _multiplies(claim.working, count)
+
+
+def _multiplies(working: Term, count: float) -> bool:
+    """Whether a working multiplies a figure with another one."""
+    if not isinstance(working, Apply):
+        return False
+    factor = working.op == "×" and count in (working.left.value, working.right.value)
+    return factor or _multiplies(working.left, count) or _multiplies(working.right, count)
 
 
 def _of_times(case: Case, share: Number, what: str) -> Iterator[Finding]:
