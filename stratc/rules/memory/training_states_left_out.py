@@ -16,6 +16,7 @@ from stratc.rules.rule import Finding, rule
 
 SMALL = 0.05  # of the total; smaller gradients change no decision and get a remark
 MISREAD = 3.0  # a sum this far from the total is of other things
+NAMED = 0.98  # of a total whose parts all have names
 
 
 @rule("ME104", category=Category.MEMORY, severity=Severity.WARNING)
@@ -51,7 +52,13 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
         left_out = _has_weights(found) and not found.has("memory.gradients", "memory.optimizer")
         weighed = found.total.metric != "memory.inference" and found.total.per is not Per.LAYER
         if left_out and weighed and is_of(found, MISREAD) and not _counts_states(case, found):
-            yield _finding(case, found)
+            finding = _finding(case, found)
+            yield finding.as_remark if _is_open(found) else finding
+
+
+def _is_open(found: Breakdown) -> bool:
+    """Whether parts that have no name of their own, such as "dense state", may hold what is left out."""
+    return sum(part.high for part in found.summands) < found.total.quantity.low * NAMED
 
 
 def _without_gradients(case: Case) -> Iterator[Finding]:

@@ -28,8 +28,9 @@ _OTHER_RATES = words(  # of users, demands, prices and what is compared
     "user stream session client request need require demand load traffic arrive incoming offered price cost million "
     "limit cap threshold alert input prompt prefill would if could versus vs api"
 )
-_PARTS_OF_A_PASS = words("fixed read reading load loading gather scatter allgather allreduce 读取 加载 搬运")
+_PARTS_OF_A_PASS = words("fixed hop read reading load loading gather scatter allgather allreduce 读取 加载 搬运")
 _EXCLUDING = words("outside excluding without except beside")
+_EXCHANGES = ("all-reduce", "allreduce", "all-gather", "all-to-all", "a2a")
 _SERVED = words("user client session request query prompt chat call")
 _LATENCIES = words("ttft tpot itl")
 _BOUNDS = words("below under at most within of is less than up to")
@@ -98,7 +99,9 @@ def _less_excluded(label: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _above(sentence: Sentence, look: Look) -> list[tuple[Token, ...]]:
     """What stands above a figure that it may be named by: no step's name for a part of it that has words of its own."""
-    if look is Look.TIME and (BYTE_RATE in sentence.dimensions or not _PARTS_OF_A_PASS.isdisjoint(sentence.stems)):
+    sends = any(name in sentence.low for name in _EXCHANGES)
+    read = BYTE_RATE in sentence.dimensions or not _PARTS_OF_A_PASS.isdisjoint(sentence.stems)
+    if look is Look.TIME and (sends or read):
         return []
     # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
     return [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]

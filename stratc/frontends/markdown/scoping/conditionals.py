@@ -50,7 +50,22 @@ _LOADS = words("workload.prompt_length workload.output_length workload.sequence_
 _ARTICLES = words("a the our as")
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
-_HAN = ("如果", "若", "假如", "倘若", "一旦", "将来", "未来", "后续", "日后", "以后")
+_HAN = (
+    "如果",
+    "若",
+    "假如",
+    "倘若",
+    "一旦",
+    "将来",
+    "未来",
+    "考虑过",
+    "曾考虑",
+    "试过",
+    "换成",
+    "后续",
+    "日后",
+    "以后",
+)
 _LESSON = Pattern(
     r"(?i)\W*(?:lecture|tutorial|glossary|exercises?|talk notes|introduction to|how (?:does|do)\b|what (?:is|are)\b)"
     r"|.* explained\b",

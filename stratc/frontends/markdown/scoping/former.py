@@ -174,8 +174,8 @@ _DRAFT = Pattern(
     "initial|original|first|previous|former|beginning|earlier|old|prior|supersedes|replaces|before|until|最初|起初|原先|第一版|初版",
 )
 _VERSION = Pattern(
-    r"(?i)(?:^\W*|[.;:] )v(?:ersion )?\d(?:\.\d)? (?:used|had|proposed|planned|ran|placed)\b",
-    "used|had|proposed|planned|ran|placed",
+    r"(?i)(?:^\W*|[.;:] )v(?:ersion )?\d(?:\.\d)? (?:(?:used|had|proposed|planned|ran|placed)\b|用|采用|是)",
+    "used|had|proposed|planned|ran|placed|用|采用|是",
 )
 _DEGREES = frozenset(
     (*(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count")), "hardware.device_count")
