@@ -10,7 +10,7 @@ from types import ModuleType
 import stratc.rules
 from stratc.rules.rule import Rule
 
-RETIRED: dict[str, str] = {}
+RETIRED: dict[str, str] = {"RN116": "PE136"}
 """Code of a rule that is no more: the code of its heir."""
 
 
