@@ -44,10 +44,13 @@ def foremost(claims: Iterator[Claim]) -> tuple[Claim, ...]:
     return tuple(claim for claim in found if claim.scope.role is Role.PLAN) or found
 
 
-def varies(claims: Iterable[Claim], one: Claim) -> bool:
-    """Whether a section gives a figure several times: those of several models, or of several ways to run it."""
-    beside = {each.value for each in claims if each.scope.path == one.scope.path and each.per == one.per}
-    return len(beside) > 1
+def given_once(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims of sections that give one value, not those of several models, or of several ways to run it."""
+    every = tuple(claims)
+    values: dict[object, set[float]] = {}
+    for each in every:
+        values.setdefault((each.scope.path, each.per), set()).add(each.value)
+    return tuple(each for each in every if len(values[each.scope.path, each.per]) == 1)
 
 
 def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:

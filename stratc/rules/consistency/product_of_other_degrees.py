@@ -50,11 +50,13 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
         for axis in AXES
         if isinstance(fact := case.fact(f"strategy.{axis}"), Known) and fact.is_stated and fact.value > 1
     }
+    right = _by_degrees(case, degrees)
     for claim in case.claims(*COUNTED):
         product = product_of(claim.working) if claim.working is not None else None
         if product is None or product.under:
             continue
-        if any(factor.word in MACHINES for factor in product.over) or _is_right_beside(case, claim, degrees):
+        beside = any(each is not claim for each in right.get(claim.scope.path, ()))
+        if beside or any(factor.word in MACHINES for factor in product.over):
             continue  # machines and what stands in each, or another layout beside the plan's
         factors = [factor.value for factor in product.over if factor.value > 1]
         if claim.metric == "parts":
@@ -63,12 +65,15 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
             yield from _changed(claim, degrees, factors)
 
 
-def _is_right_beside(case: Case, claim: Claim, degrees: dict[str, Known[int]]) -> bool:
-    """Whether the same section multiplies the degrees of the plan too."""
+def _by_degrees(case: Case, degrees: dict[str, Known[int]]) -> dict[object, list[Claim]]:
+    """The products of all degrees of the plan, by section."""
     own = Counter(float(fact.value) for fact in degrees.values())
-    others = (each for each in case.claims(*COUNTED) if each is not claim and each.scope.path == claim.scope.path)
-    products = (product_of(each.working) for each in others if each.working is not None)
-    return any(Counter(f.value for f in each.over if f.value > 1) == own for each in products if each)
+    found: dict[object, list[Claim]] = {}
+    for claim in case.claims(*COUNTED):
+        product = product_of(claim.working) if claim.working is not None else None
+        if product is not None and Counter(each.value for each in product.over if each.value > 1) == own:
+            found.setdefault(claim.scope.path, []).append(claim)
+    return found
 
 
 def _changed(claim: Claim, degrees: dict[str, Known[int]], factors: list[float]) -> Iterator[Finding]:

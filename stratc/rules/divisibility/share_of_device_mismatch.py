@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import varies
+from stratc.analysis.promise import given_once
 from stratc.arith.term import Apply, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -47,9 +47,8 @@ def share_of_device_mismatch(case: Case) -> Iterator[Finding]:
         return
     degree = case.number("strategy.tp")
     for metric, (key, what) in _OF.items():
-        claims = tuple(case.claims(metric))
-        for claim in claims:
-            if not case.has(key) or case.has_several(key) or varies(claims, claim):
+        for claim in given_once(case.claims(metric)):
+            if not case.has(key) or case.has_several(key):
                 continue
             share = Apply("÷", lift(case.number(key)), lift(degree))
             if not _holds(case, metric, claim.value, plain(share)):

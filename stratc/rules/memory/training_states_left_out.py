@@ -58,7 +58,7 @@ def training_states_left_out(case: Case) -> Iterator[Finding]:
 
 def _is_open(found: Breakdown) -> bool:
     """Whether parts that have no name of their own, such as "dense state", may hold what is left out."""
-    return sum(part.high for part in found.summands) < found.total.quantity.low * NAMED
+    return found.high < found.total.quantity.low * NAMED
 
 
 def _without_gradients(case: Case) -> Iterator[Finding]:

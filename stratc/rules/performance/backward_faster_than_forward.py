@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said, varies
+from stratc.analysis.promise import given_once, promises, said
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -33,11 +33,10 @@ def backward_faster_than_forward(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     - narayanan-2021, appendix
     """
-    forwards, backwards = (tuple(promises(case, f"latency.{each}")) for each in ("forward", "backward"))
+    forwards, backwards = (given_once(promises(case, f"latency.{each}")) for each in ("forward", "backward"))
     for forward in forwards:
         for claim in backwards:
-            alike = claim.per == forward.per and claim.relation == forward.relation
-            if alike and claim.value < forward.value and not varies(forwards, forward) and not varies(backwards, claim):
+            if claim.per == forward.per and claim.relation == forward.relation and claim.value < forward.value:
                 usual = 2 * Named("forward", forward.value, forward, forward.quantity.unit)
                 yield Finding(
                     at=claim,

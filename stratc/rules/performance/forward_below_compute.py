@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, said, varies
+from stratc.analysis.promise import given_once, is_below, said
 from stratc.analysis.throughput import least_prefill_seconds, said_with
 from stratc.arith.term import lift
 from stratc.arith.unit import SECOND, show
@@ -40,12 +40,11 @@ def forward_below_compute(case: Case) -> Iterator[Finding]:
     - kaplan-2020, section 2.1
     """
     one = least_prefill_seconds(case)
-    forwards = tuple(case.claims("latency.forward"))
-    for claim in forwards:
+    for claim in given_once(case.claims("latency.forward")):
         told = said_with(case, "workload.batch_size", claim)
         batch = case.named("workload.batch_size", told) if told else case.number("workload.batch_size")
         bound = lift(one * batch / case.number_or("workload.micro_batches", 1))
-        whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is None and not varies(forwards, claim)
+        whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is None
         if whole and is_below(claim, bound.value):
             yield Finding(
                 at=claim,

@@ -15,6 +15,7 @@ from stratc.analysis.schedule import (
     pipeline_stages,
     schedule_of,
 )
+from stratc.analysis.throughput import every_said_with
 from stratc.arith.term import Apply, Named, Number, Term, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -72,13 +73,7 @@ def _counts_otherwise(case: Case, claim: Claim) -> bool:
     if claim.working is None:
         return False
     count = plain(micro_batches(case))
-    anew = {
-        float(each.value)
-        for conflict in case.plan.conflicts
-        if conflict.key == "workload.micro_batches"
-        for each in conflict.others
-        if any(claim.context.start <= span.start < claim.context.end for span in each.spans())
-    }
+    anew = {float(each.value) for each in every_said_with(case, "workload.micro_batches", claim)} - {count}
     return bool(anew & {each.value for each in figures_of(claim.working)}) or _multiplies(claim.working, count)
 
 

@@ -99,12 +99,17 @@ def _less_excluded(label: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _above(sentence: Sentence, look: Look) -> list[tuple[Token, ...]]:
     """What stands above a figure that it may be named by: no step's name for a part of it that has words of its own."""
-    sends = any(name in sentence.low for name in _EXCHANGES)
-    read = BYTE_RATE in sentence.dimensions or not _PARTS_OF_A_PASS.isdisjoint(sentence.stems)
-    if look is Look.TIME and (sends or read):
+    if look is Look.TIME and _is_part_of_a_pass(sentence):
         return []
     # "EP8 on one node, attention TP4" says how the model lies, and not what the sizes below are of
     return [title.tokens for title in sentence.above if look is not Look.BYTES or not _has_degrees(title.tokens)]
+
+
+def _is_part_of_a_pass(sentence: Sentence) -> bool:
+    """Whether a sentence tells what is read or sent, by its words or by a bandwidth."""
+    if BYTE_RATE in sentence.dimensions or not _PARTS_OF_A_PASS.isdisjoint(sentence.stems):
+        return True
+    return any(name in sentence.low for name in _EXCHANGES)
 
 
 def _left(tokens: Sequence[Token], look: Look) -> tuple[Token, ...]:

@@ -12,6 +12,7 @@ from stratc.frontends.markdown.document.kinds import KIND_MARK, MARK, marked
 from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import said_at
+from stratc.frontends.markdown.words.counted_nouns import FULLEST, OF_A_BOARD
 from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_NAMES
 from stratc.text.pattern import Pattern
 from stratc.text.span import Span
@@ -162,12 +163,10 @@ _THEREFORE = Pattern(
     r"(?i)\b(?:thus|hence|therefore|so|giv(?:es?|ing)(?: us)?|mak(?:es?|ing)|i\.e\.,?) $",
     "thus|hence|therefore|so|giv|mak|i.e.",
 )
-_FULLEST = 16  # devices of a server, of which hardly any has more than half as many
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = re.compile(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b")
 _BOARDS = Pattern(r"(?:HGX|DGX)\b", "HGX|DGX")
-_OF_A_BOARD = 8  # devices of such a machine
 
 
 def counts(sentence: Sentence) -> Iterator[Statement]:
@@ -193,7 +192,7 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
                 continue
             group = "n" if match["n"] else "m"
             value = number(match[group])
-            each = pattern == _OF_KIND and value <= _FULLEST and _TIMES.search(text, 0, match.start()) is not None
+            each = pattern == _OF_KIND and value <= FULLEST and _TIMES.search(text, 0, match.start()) is not None
             if key == "hardware.device_count" and _OF_A_REPLICA.search(text, 0, match.start()):
                 continue
             of_machine = key == "hardware.device_count" and (each or _is_of_machine(sentence, match))
@@ -234,9 +233,9 @@ def _counts_all(text: str, machines: re.Match[str], nodes: int, devices: int) ->
     listed = (equal or "," in between or between.endswith(("(", " and"))) and not _OF_A_PART.search(
         between.partition(",")[2]
     )
-    many = equal or devices >= _FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
-    boards = devices > nodes and _BOARDS.search(machines[0]) is not None and devices // nodes == _OF_A_BOARD
-    most = (many or boards) and nodes > 1 and devices % nodes == 0 and devices // nodes <= _FULLEST
+    many = equal or devices >= FULLEST or _IN_ALL.match(text, machines.end("each")) is not None
+    boards = devices > nodes and _BOARDS.search(machines[0]) is not None and devices // nodes == OF_A_BOARD
+    most = (many or boards) and nodes > 1 and devices % nodes == 0 and devices // nodes <= FULLEST
     return listed and most and not _EACH_OF.match(text, machines.end("each"))
 
 

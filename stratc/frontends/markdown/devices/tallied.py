@@ -14,7 +14,7 @@ from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.document.tallies import label_tally, tallies
 from stratc.frontends.markdown.layout.degrees import axis_of
 from stratc.frontends.markdown.layout.items import axes_in
-from stratc.frontends.markdown.words.counted_nouns import BOARDS
+from stratc.frontends.markdown.words.counted_nouns import BOARDS, FULLEST, OF_A_BOARD
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 TOTALS = ("hardware.device_count", "strategy.device_count")
 REPLICAS = "replicas.run"
 MACHINES = "nodes.run"  # machines of the plan, with the devices of each where their name says so
-_OF_A_BOARD = 8  # devices of a DGX or HGX machine
 _PARTS = frozenset(("per", "each", "replica", "instance", "stage", "group", "phase"))  # of which a table or list tells
 _POOLS = frozenset(("prefill", "decode", "cloud"))  # whose replicas, and the groups of these, differ
-_FULLEST = 16  # devices of a server
 _LARGEST = 32  # devices of a machine that is worked out, all devices and machines being counted
 _GROUPS = {f"{axis} {noun}": axis for axis in ("tp", "ep", "dp", "pp") for noun in ("group", "rank")}
 _GROUPS |= {"expert group": "ep", "data group": "dp", "replica": "replica", "dp replica": "replica"}
@@ -85,7 +83,7 @@ def _held(sentence: Sentence, counts: Lettered, tally: Tally, holder: str) -> It
     if holder in _OF_GROUP and tally.noun in ("device", "rank", f"{holder[:2]} rank"):
         yield from () if in_part else _of_group(sentence, tally, _OF_GROUP[holder])
     elif tally.noun == "device" and holder == "node":
-        if not in_part and tally.shape != "several" and 1 < tally.number <= _FULLEST:
+        if not in_part and tally.shape != "several" and 1 < tally.number <= FULLEST:
             yield _said(sentence, "hardware.devices_per_node", tally.number, tally)
     elif tally.noun in ("device", "rank") and holder == "pool" and not counts.of_part(tally.first):
         ranks = tally.noun == "rank" or "world" in sentence.stems
@@ -121,7 +119,7 @@ def _size_by_name(counts: Lettered, tally: Tally) -> int:
     racks = (stem.removeprefix("nvl") for stem in stems if stem.startswith("nvl"))
     if tally.noun == "rack":
         return next((int(each) for each in racks if each.isdigit()), 0)
-    return _OF_A_BOARD if not BOARDS.isdisjoint(stems) else 0
+    return OF_A_BOARD if not BOARDS.isdisjoint(stems) else 0
 
 
 def _holder(sentence: Sentence, holder: str) -> str:

@@ -47,7 +47,8 @@ _OPENING = 5  # tokens in which such words begin
 _QUOTES = frozenset("\"'“”")
 _CLAUSE_ENDS = frozenset(",:")
 _LOADS = words("workload.prompt_length workload.output_length workload.sequence_length workload.batch_size")
-_ARTICLES = words("a the our as")
+_BEFORE_THEM = {"fallback": words("a the our as"), "tried": words("we")}
+_TURNED_FROM = frozenset(_BEFORE_THEM)
 _MAY = words("may might could would can")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = (
@@ -133,12 +134,12 @@ def is_conditional(sentence: Sentence) -> bool:
     tokens = [token for token in sentence.tokens if token.sign not in _QUOTES]
     if len(tokens) < 3:
         return False
-    first, second, pairs = tokens[0].stem, tokens[1].stem, pairwise(tokens)
+    first, second = tokens[0].stem, tokens[1].stem
     if first == "why" and second == "not":
         return True
-    if any(one.stem == "we" and two.stem == "tried" for one, two in pairwise(tokens)):
-        return True
-    if "fallback" in sentence.stems and any(one.stem in _ARTICLES and two.stem == "fallback" for one, two in pairs):
+    if not _TURNED_FROM.isdisjoint(sentence.stems) and any(
+        one.stem in _BEFORE_THEM.get(two.stem, ()) for one, two in pairwise(tokens)
+    ):
         return True
     if first in _IMAGINED or (first in _INVERTED and second in _SUBJECTS) or first.startswith(_HAN):
         return True

@@ -67,3 +67,5 @@ COUNTED = frozenset(word for word, letter in LETTERS.items() if letter in NOUNS)
 """Stems of which a sentence has one wherever it counts something (or the name of an accelerator)."""
 AXES = {"tp": "tp", "tensor": "tp", "ep": "ep", "expert": "ep", "dp": "dp", "data": "dp", "pp": "pp", "pipeline": "pp"}
 BOARDS = frozenset(("dgx", "hgx"))  # whose "systems" are machines
+OF_A_BOARD = 8  # devices of such a machine
+FULLEST = 16  # devices of a server, of which hardly any has more than half as many
