@@ -71,6 +71,7 @@ def profile_of(config: Config, load: Load) -> Reading | None:
 
 def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = None) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
+    from stratc.analysis.beside import beside
     from stratc.analysis.case import cases
     from stratc.rules.finish import finished, told_apart
     from stratc.rules.runner import run
@@ -80,7 +81,8 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     sources = tuple(source for each in told for source in each.sources)
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
     every = (cases(plan, tolerance=config.tolerance, target=config.target) for plan in plans)
-    outcome = run(tuple(case for each in every for case in each), config, document)
+    said = beside(reading.statements, line_of(sources))
+    outcome = run(tuple(case for each in every for case in each), config, document, said)
     faults = tuple(heeded((fault for each in told for fault in each.diagnostics), config))
     found = told_apart(faults, outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)
@@ -99,17 +101,23 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
 
 def line_in(sources: tuple[Source, ...]) -> Callable[[Diagnostic], int]:
     """Gives the line on which a finding begins."""
+    line = line_of(sources)
+    return lambda each: line(each.primary.span)
+
+
+def line_of(sources: tuple[Source, ...]) -> Callable[[Span], int]:
+    """Gives the line on which a place begins."""
     by_name = {source.name: source for source in sources}
-    return lambda each: by_name[each.primary.span.source].position(each.primary.span.start)[0]
+    return lambda span: by_name[span.source].position(span.start)[0]
 
 
 def place_in(sources: tuple[Source, ...]) -> Callable[[HasSpans], str]:
     """Gives file and line of the first place of a fact, "" where it has none."""
-    by_name = {source.name: source for source in sources}
+    line = line_of(sources)
 
     def where(fact: HasSpans) -> str:
         spans = fact.spans()[:1]
-        return "".join(f"{each.source}:{by_name[each.source].position(each.start)[0]}" for each in spans)
+        return "".join(f"{each.source}:{line(each)}" for each in spans)
 
     return where
 

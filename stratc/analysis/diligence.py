@@ -12,15 +12,10 @@ if TYPE_CHECKING:
 
     from stratc.analysis.case import Case
 
-MANY = 16  # workings; of plans with fewer, one that is right throughout may be so by chance
 
-
-def is_worked_through(cases: Sequence[Case]) -> bool:
-    """Whether a plan derives many of its figures, and none of them falsely.
-
-    Whoever calculates that carefully is more often misread than wrong about what no calculation of the plan shows.
-    """
+def sound_workings(cases: Sequence[Case]) -> int:
+    """How many figures a plan derives by a working that holds; 0 where one of its workings does not."""
     found = {each.claim: each.verdict for case in cases for each in checked_workings(case)}
-    held = sum(verdict is Verdict.HOLDS for verdict in found.values())
     short = any(falls_short(claim) for case in cases for claim in case.claims("lines.bytes"))
-    return held >= MANY and not short and all(verdict in SOUND for verdict in found.values())
+    sound = not short and all(verdict in SOUND for verdict in found.values())
+    return sum(verdict is Verdict.HOLDS for verdict in found.values()) if sound else 0

@@ -7,23 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from stratc.analysis.beside import Beside, nothing_beside
 from stratc.analysis.case import Case
-from stratc.analysis.diligence import is_worked_through
 from stratc.analysis.framework import KEY, concerns_a_framework
-from stratc.analysis.workings import is_worked_out
 from stratc.arith.term import HasSpans
-from stratc.config import Config
-from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, RuleId, Severity
+from stratc.config import DEFAULT, Config
+from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
-from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
+from stratc.rules.doubt import hedged, is_careful, is_doubtful, weighed
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
 from stratc.rules.select import is_selected, selected, severity_of
-
-_EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
-CATALOGUE = 8  # strategies that a plan may weigh; a text with more lists what others run
 
 
 class Outcome(NamedTuple):
@@ -33,33 +29,52 @@ class Outcome(NamedTuple):
     silences: tuple[Silence, ...]
 
 
-def run(cases: Sequence[Case], config: Config, document: HasSpans, *, raising: bool | None = None) -> Outcome:
+def run(
+    cases: Sequence[Case],
+    config: Config,
+    document: HasSpans,
+    said: Beside = nothing_beside,
+    *,
+    raising: bool | None = None,
+) -> Outcome:
     """Every selected rule over every case; `document` is where a fault of the program itself is shown.
 
+    `said` gives what the line of a figure says beside it.
     A rule that asks for a fact the plan does not give falls silent.  What two strategies of a plan share is said once.
-    Against a plan that is worked through without a fault, or a catalogue of layouts, what rests on how it was read is a
-    step less certain.
+    In a plan that is more likely misread than wrong, what rests on how it was read is a step less certain; this asks
+    all rules, so that no choice among them changes how one is weighed.
     A crash is reported as IN901, or raised when `raising`, which is the default under pytest.
     """
     raising = "PYTEST_CURRENT_TEST" in os.environ if raising is None else raising
-    found: list[Diagnostic] = []
     targets = any(concerns_a_framework(case) for case in cases)
     silent = {} if targets else dict.fromkeys(_without_framework(config))
-    chosen = selected(config, targets=targets)
-    doubtful = len(cases) > CATALOGUE or is_worked_through(cases)
-    for rule in chosen:
-        spoke: list[Diagnostic] = []
-        for case in cases:
-            results, silence = _apply(rule, case, None if raising else document)
-            before = {each.primary.span for each in spoke}
-            spoke += [each for each in results if each.primary.span not in before]
-            silent.update({silence: None} if silence else {})
-        read = doubtful and not rule.id.code.startswith(_EXACT)
-        found += _weighed(rule, [_less_certain(each) for each in spoke] if read else spoke, config)
-    if nothing_understood in chosen:
-        found += _weighed(nothing_understood, list(_empty(cases, document)), config)
-    unique = dict.fromkeys(each for each in found if each.certainty >= config.min_certainty)
+    chosen = {rule.id.code: rule for rule in selected(config, targets=targets)}
+    every = selected(DEFAULT, targets=targets) if is_careful(cases) else ()
+    spoke: dict[str, list[Diagnostic]] = {}
+    for code, rule in {**{rule.id.code: rule for rule in every}, **chosen}.items():
+        spoke[code], silences = _spoken(rule, cases, said, None if raising else document)
+        silent.update(dict.fromkeys(silences if code in chosen else ()))
+    if is_doubtful(cases, (each for found in spoke.values() for each in found)):
+        spoke = {code: [weighed(each) for each in found] for code, found in spoke.items()}
+    if nothing_understood.id.code in chosen:
+        spoke[nothing_understood.id.code] = list(_empty(cases, document))
+    told = (each for code, rule in chosen.items() for each in _as_chosen(rule, spoke[code], config))
+    unique = dict.fromkeys(each for each in told if each.certainty >= config.min_certainty)
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
+
+
+def _spoken(
+    rule: Rule, cases: Sequence[Case], said: Beside, document: HasSpans | None
+) -> tuple[list[Diagnostic], list[Silence]]:
+    """What a rule finds of all cases, once where they share it, and why it fell silent."""
+    spoke: list[Diagnostic] = []
+    silences: list[Silence] = []
+    for case in cases:
+        results, silence = _apply(rule, case, said, document)
+        before = {each.primary.span for each in spoke}
+        spoke += [each for each in results if each.primary.span not in before]
+        silences += [silence] if silence else []
+    return spoke, silences
 
 
 def _without_framework(config: Config) -> Iterator[Silence]:
@@ -69,14 +84,14 @@ def _without_framework(config: Config) -> Iterator[Silence]:
         yield Silence(family.code, KEY)
 
 
-def _apply(rule: Rule, case: Case, document: HasSpans | None) -> tuple[list[Diagnostic], Silence | None]:
+def _apply(rule: Rule, case: Case, said: Beside, document: HasSpans | None) -> tuple[list[Diagnostic], Silence | None]:
     """The findings of one rule on one case; those before a missing fact or a crash are kept."""
     found: list[Diagnostic] = []
     try:
         for finding in rule.find(case):
             diagnostic = rule.diagnostic(finding)
             if diagnostic:
-                found.append(_hedged(_unfixed(diagnostic, case), finding, case))
+                found.append(hedged(_unfixed(diagnostic, case), finding, case, said))
     except Missing as missing:
         return found, Silence(rule.id.code, missing.key)
     except Exception as error:  # the one place that must outlive a faulty rule
@@ -90,32 +105,6 @@ def _unfixed(diagnostic: Diagnostic, case: Case) -> Diagnostic:
     """A finding without a fix that would write over a setting, which may be a switch or a factor of what it says."""
     edits = diagnostic.fix.edits if diagnostic.fix and case.plan.settings else ()
     return replace(diagnostic, fix=None) if any(each.span in case.set_places for each in edits) else diagnostic
-
-
-def _hedged(diagnostic: Diagnostic, finding: Finding, case: Case) -> Diagnostic:
-    """A finding with the doubts that its reading leaves.
-
-    It is not beyond doubt where its working rests on a fact that the plan gives in several ways, and a judgement where
-    the plan's own working comes to the figure by another way.
-    """
-    if finding.rival and isinstance(finding.at, Claim) and is_worked_out(finding.at, case.tolerance):
-        return _judgement(diagnostic)
-    if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
-        return diagnostic
-    doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]
-    rests = any(leaf.known is each for leaf in finding.because.leaves for each in doubted)
-    return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
-
-
-def _less_certain(diagnostic: Diagnostic) -> Diagnostic:
-    """A finding that is likely where it was definite, and else a judgement."""
-    if diagnostic.certainty is Certainty.DEFINITE:
-        return replace(diagnostic, certainty=Certainty.LIKELY)
-    return _judgement(diagnostic)
-
-
-def _judgement(diagnostic: Diagnostic) -> Diagnostic:
-    return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
 
 
 def _empty(cases: Sequence[Case], document: HasSpans) -> Iterator[Diagnostic]:
@@ -136,6 +125,6 @@ def _crash(rule: Rule, error: Exception, document: HasSpans) -> Iterator[Diagnos
         yield found
 
 
-def _weighed(rule: Rule, found: list[Diagnostic], config: Config) -> list[Diagnostic]:
+def _as_chosen(rule: Rule, found: list[Diagnostic], config: Config) -> list[Diagnostic]:
     severity = severity_of(rule, config)
     return [replace(each, severity=severity) for each in found] if severity else found

@@ -161,8 +161,10 @@ def test_a_figure_that_the_plan_works_out_is_contested_as_a_judgement(figure: st
 @pytest.mark.parametrize(
     ("workings", "slip", "certainty"),
     [
-        (16, "", Certainty.JUDGEMENT),
-        (15, "", Certainty.LIKELY),
+        (6, "", Certainty.JUDGEMENT),
+        (5, "", Certainty.LIKELY),
+        (7, "- KV heads: 3\n- Heads: 8\n", Certainty.LIKELY),  # two findings
+        (8, "- KV heads: 3\n- Heads: 8\n", Certainty.JUDGEMENT),
         (16, "- Shard 99: 3 × 7 = 22\n", Certainty.LIKELY),
     ],
 )
@@ -173,4 +175,20 @@ def test_a_plan_that_is_worked_through_is_contested_with_less_certainty(
     text += "".join(f"- Shard {n}: {n} × 7 = {n * 7}\n" for n in range(2, workings + 2)) + slip
     found = {each.rule.code: each.certainty for each in check(Source("plan.md", text)).diagnostics}
     assert found["ME118"] is certainty
-    assert ("AR101" in found) is bool(slip)
+    assert ("AR101" in found) is ("×" in slip)
+    chosen = check(Source("plan.md", text), Config(select=("ME118",))).diagnostics
+    assert [each.certainty for each in chosen] == [certainty], "whatever else is asked for"
+
+
+@pytest.mark.parametrize(
+    ("figure", "certainty"),
+    [
+        ("Model weights per GPU: 0.4 GB", Certainty.LIKELY),
+        ("Model weights per GPU at TP=32: 0.4 GB", Certainty.JUDGEMENT),
+        ("Model weights per GPU at TP=8: 0.4 GB", Certainty.LIKELY),
+    ],
+)
+def test_a_figure_beside_other_degrees_is_contested_as_a_judgement(figure: str, certainty: Certainty) -> None:
+    text = f"- Model size: 70B parameters, BF16\n- Tensor parallelism: 8\n- Total GPUs: 8\n\n## Note\n\n- {figure}\n"
+    found = [each for each in check(Source("plan.md", text)).diagnostics if each.rule.code == "ME118"]
+    assert [each.certainty for each in found] == [certainty]

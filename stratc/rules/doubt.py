@@ -1,0 +1,110 @@
+"""Doubts that the reading of a plan leaves in what its rules find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from stratc.analysis.beside import Beside
+from stratc.analysis.case import Case
+from stratc.analysis.diligence import sound_workings
+from stratc.analysis.workings import is_worked_out
+from stratc.diagnostics.diagnostic import Certainty, Diagnostic, Severity
+from stratc.ir.claim import Claim
+from stratc.ir.values import Extent, Value
+from stratc.rules.rule import Finding
+
+CATALOGUE = 8  # strategies that a plan may weigh; a text with more lists what others run
+FEWEST = 6  # workings; of plans with fewer, one that is right throughout may be so by chance
+EACH = 4  # workings that hold, to a finding
+MANY = 16  # workings that hold, beside however many findings
+_EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
+_DEGREES = frozenset(f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "cp"))
+_LAYOUT = _DEGREES | {"strategy.device_count", "hardware.device_count"}
+
+
+def hedged(diagnostic: Diagnostic, finding: Finding, case: Case, said: Beside) -> Diagnostic:
+    """A finding with the doubts that its reading leaves.
+
+    It is a judgement where the plan's own working comes to the figure by another way, or where the line of the figure
+    gives another value to a fact that the finding reckons with: such a line speaks of something else than the plan.
+    It is not beyond doubt where its working rests on a fact that the plan gives in several ways.
+    """
+    if isinstance(finding.at, Claim) and (
+        (finding.rival and is_worked_out(finding.at, case.tolerance)) or _speaks_of_another(finding, case, said)
+    ):
+        return judgement(diagnostic)
+    if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
+        return diagnostic
+    doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]
+    rests = any(leaf.known is each for leaf in finding.because.leaves for each in doubted)
+    return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
+
+
+def is_careful(cases: Sequence[Case]) -> bool:
+    """Whether enough of what a plan derives holds for its findings to be weighed against that."""
+    return sound_workings(cases) >= FEWEST
+
+
+def is_doubtful(cases: Sequence[Case], found: Iterable[Diagnostic]) -> bool:
+    """Whether a plan is more likely to be misread than wrong in what was found of it.
+
+    So it is where many figures are derived, none of them falsely, and few findings are made: whoever calculates that
+    carefully is more often misread than wrong about what no calculation of the plan shows.  A catalogue of layouts is
+    none that anybody proposes.
+    """
+    strong = sum(each.severity is not Severity.INFO and each.certainty is not Certainty.JUDGEMENT for each in found)
+    return len(cases) > CATALOGUE or sound_workings(cases) >= max(FEWEST, min(MANY, EACH * strong))
+
+
+def weighed(diagnostic: Diagnostic) -> Diagnostic:
+    """A finding of a plan that is doubtful: what rests on how it was read is a step less certain."""
+    if diagnostic.rule.code.startswith(_EXACT):
+        return diagnostic
+    if diagnostic.certainty is Certainty.DEFINITE:
+        return replace(diagnostic, certainty=Certainty.LIKELY)
+    return judgement(diagnostic)
+
+
+def judgement(diagnostic: Diagnostic) -> Diagnostic:
+    """A finding that is only noted."""
+    return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+
+
+def _speaks_of_another(finding: Finding, case: Case, said: Beside) -> bool:
+    """Whether the line of a figure gives only other values to what the finding's working rests on."""
+    here = next((said(place) for place in finding.at.spans()), {}) if finding.because else {}
+    return bool(here) and any(
+        key in here and not any(_overlap(value, each) for each in here[key]) for key, value in _rests_on(finding, case)
+    )
+
+
+def _rests_on(finding: Finding, case: Case) -> Iterator[tuple[str, Value]]:
+    """The facts of the plan that a working names, by their keys; where it counts devices, all degrees beside."""
+    facts = case.once(_by_identity)
+    named = dict(
+        facts[id(leaf.known)] for leaf in (finding.because.leaves if finding.because else ()) if id(leaf.known) in facts
+    )
+    yield from named.items()
+    if not named.keys().isdisjoint(_LAYOUT):
+        yield from ((key, value) for key, value in facts.values() if key in _DEGREES)
+
+
+def _by_identity(case: Case) -> dict[int, tuple[str, Value]]:
+    """Key and value of each fact of a plan by the fact itself: another may have the same value."""
+    return {id(known): (key, known.value) for key, known in case.plan.facts()}
+
+
+def _overlap(one: Value, other: Value) -> bool:
+    """Whether two values of a fact may be the same, ranges where they share a number."""
+    if isinstance(one, int | float | Extent) and isinstance(other, int | float | Extent):
+        return _low(one) <= _high(other) and _low(other) <= _high(one)
+    return one == other
+
+
+def _low(value: float | Extent) -> float:
+    return value.low if isinstance(value, Extent) else value
+
+
+def _high(value: float | Extent) -> float:
+    return value.high if isinstance(value, Extent) else value
