@@ -50,7 +50,7 @@ def capacity_share_mismatch(case: Case) -> Iterator[Finding]:
     """
     capacity = case.known("hardware.memory")
     totals = [each for each in promises(case, *TOTALS) if each.per is Per.DEVICE and each.relation is Relation.IS]
-    in_bytes = {each.context for each in case.claims("memory") if each.quantity.dimension == BYTE}
+    in_bytes = {each.context for each in case.claims("memory", "equation") if each.quantity.dimension == BYTE}
     sections = by_section(totals)
     whole = Named("memory", capacity.value, capacity, UNITS["GB"])
     for claim in case.claims("memory.share"):

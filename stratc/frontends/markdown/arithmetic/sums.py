@@ -45,6 +45,7 @@ _IN_LABELS = words("per each every effective degree")  # of a part that is worke
 _TURNS = words("not no gradient grad")  # what follows them is no hidden time, and no saving
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
+_WHOLES = ("memory.total", "memory.training", "memory.inference")
 _ROUNDED = 0.01  # by which rounded parts may miss their sum
 _OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
 
@@ -79,7 +80,8 @@ def added_up(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
     """
     totals = [each for each in statements if each.subject.startswith("memory.") and each.working is None]
     starts = {each.span.start for each in totals}
-    sums_: dict[int, Term] = {}
+    wholes = {each.span.start for each in totals if each.subject in _WHOLES}
+    sums_ = dict(_of_items(said, wholes)) if wholes else {}
     for run in _runs(said) if totals else ():
         if (found := _ended(run)) and found[1].figure.start in starts and found[1].quantity.dimension == BYTE:
             parts, total = found
@@ -94,6 +96,24 @@ def added_up(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
         else each
         for each in statements
     ]
+
+
+def _of_items(said: Iterable[Sentence], starts: set[int]) -> Iterator[tuple[int, Term]]:
+    """The sum of what the items of a list come to, above a total that it is, however they are put into words."""
+    lists: dict[object, dict[int, Line]] = {}
+    for sentence in said:
+        if sentence.block.kind is not Kind.ITEM:
+            continue
+        items = lists.setdefault((sentence.scope.path, sentence.lead, sentence.block.depth), {})
+        for _, figure in sentence.figures:
+            if figure.quantity.dimension != BYTE or figure.quantity.is_range:
+                continue
+            if figure.start in starts:
+                above = [line for start, line in items.items() if start != sentence.block.start]
+                added = sum(each.quantity.value for each in above)
+                if len(above) >= _FEWEST and isclose(added, figure.quantity.value, rel_tol=_ROUNDED):
+                    yield figure.start, _sum_of(above)
+            items[sentence.block.start] = Line(sentence, figure, figure.quantity)
 
 
 def _runs(said: Iterable[Sentence]) -> Iterable[list[Line | None]]:

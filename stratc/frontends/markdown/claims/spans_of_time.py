@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
+_LEAVES = words("leave leaving left")
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
 _OPTIMIZERS = words("optimizer optimiser")  # whose step is that of the training, unless memory is read for it
@@ -150,6 +151,7 @@ def is_whole_time(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_spare_time(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a time is what a limit leaves: "so 7 ms of slack", "a headroom of 7 ms"."""
+    """Whether a time is what a limit leaves: "so 7 ms of slack", "a headroom of 7 ms", "leaving 0.9 s for that"."""
     near = (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3])
-    return any(token.stem in MARGINS for token in near)
+    left = at and tokens[at - 1].stem in _LEAVES
+    return bool(left) or any(token.stem in MARGINS for token in near)

@@ -45,6 +45,10 @@ _NAMED = _PARTS | words(
     "budget overhead reserve reserved buffer workspace adam master model embedding state hbm vram memory gpu "
     "node token sequence request layer expert transfer traffic bandwidth read of"
 )
+_GAP = re.compile(r"(?<=\S)(?: {2,}|\t+)(?=\S)")  # between the columns of a line of code
+_PAIR = re.compile(r"\s*[A-Za-z][\w/.-]*(?: [A-Za-z][\w/.-]*){0,3}(?: ?[:=] ?| )[~≈]?\d[\d.,]*(?![\d.,]*[-–:])")
+_PLACED = words("stage node rank replica group expert chunk step phase layer")  # by numbers
+_FEWEST_PAIRS = 3
 _CONDITIONS = frozenset(("with", "without", "under", "after", "using"))
 _LONGEST = 2000  # characters of a sentence; every reader may look at all of one
 
@@ -177,6 +181,8 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
     clean, block = plain(whole.text), whole.block
     if block.language == LISTING:
         clean = clean.replace("_", " ")
+    if "  " in clean or "\t" in clean:
+        clean = _in_pairs(clean)
     (first, last), after = _key_end(whole.text, clean, block)
     key = tokens_of(clean[first:last], block.start + first)
     for start, end in _split(clean, after):
@@ -190,6 +196,15 @@ def _of_block(whole: Sentence) -> Iterator[Sentence]:
         )
         part = _under(whole, clean[first:last].strip()) if answers else whole
         yield _part(part, clean[start:end], block.start + start, () if start else key, value, tokens)
+
+
+def _in_pairs(line: str) -> str:
+    """A line of names and values in columns, a semicolon after each: "layers 56   hidden 8192   heads 64"."""
+    pieces = _GAP.split(line)
+    pairs = len(pieces) >= _FEWEST_PAIRS and all(_PAIR.match(piece) for piece in pieces)
+    if not pairs or re.split(r"[\d\s:=]", pieces[0].strip(), maxsplit=1)[0].lower() in _PLACED:
+        return line
+    return _GAP.sub(lambda gap: ";" + gap[0][1:], line)
 
 
 def _under(whole: Sentence, label: str) -> Sentence:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
 
 _TIME = Pattern(
-    r"(?i)\s*(?:week|month|day|quarter|year|q|第)\s?(?P<n>\d{1,4})\s?(?:周|月|天|季度|年)?\s*"
-    r"|\s*(?P<han>\d{1,4})\s?(?:周|月|年)\s*"
-    r"|\s*(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2})\s*"
+    r"(?i)\s*(?:(?:week|month|day|quarter|year|q|第)\s?(?P<n>\d{1,4})\s?(?:周|月|天|季度|年)?"
+    r"|(?P<han>\d{1,4})\s?(?:周|月|年)"
+    r"|(?:(?:plan|draft|方案)\s)?(?:v|ver\.?|version|rev\.?|revision|版本)\s?(?P<version>\d{1,2}))"
+    r"\s*(?:[(（][^()（）]*[)）])?\s*"
 )
+_OWN = Pattern(r"(?i)\s*(?:this (?:plan|version|draft|design)|本方案|本版|新方案|现方案)\s*", "this|本|方案")
 _LETTER = Pattern(
     r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*"
     r"|\s*(?:option|variant|layout|method|scheme|strategy|setup|方案)\s(?P<number>\d)\s*"
@@ -147,6 +149,8 @@ def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict
     }
     if len(set(times.values())) > 1:
         return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}
+    if times and any(_OWN.fullmatch(head) for head in heads.values()):
+        return dict.fromkeys(times, Role.EARLIER)
     letters = {
         start: (found["name"] or found["number"]).lower()
         for start, head in heads.items()

@@ -26,7 +26,7 @@ _WORDS = {
     "r": "replica instance engine copy copie 副本 个副本 实例 个实例",
     "s": "stage",
     "k": "rank processe position",
-    "g": "group",
+    "g": "group ring",
     "P": "pool cluster fleet partition allocation slice quota reservation grant world",
     "D": "superchip module package die 芯",
     "A": "tp ep dp pp tensor expert data pipeline",

@@ -29,6 +29,7 @@ def is_new(sentence: Sentence, before: Operand | Apply | None, result: Operand) 
         _is_converted(before, result)
         or _is_of_next_line(sentence, before, result)
         or _is_of_other_period(sentence.tokens, before.at, result.at)
+        or _is_of_each(sentence.tokens, before.at, result.at)
     )
 
 
@@ -56,12 +57,17 @@ def _is_of_next_line(sentence: Sentence, before: Operand, result: Operand) -> bo
 
 def _is_of_other_period(tokens: Sequence[Token], before: int, result: int) -> bool:
     """Whether a result is counted for another time than the one before: "= $17 / h = $12,400 per month"."""
-    periods = _period(tokens, before), _period(tokens, result)
-    return all(periods) and periods[0] != periods[1]
+    periods = _counted_for(tokens, before), _counted_for(tokens, result)
+    return _PERIODS.issuperset(periods) and periods[0] != periods[1]
 
 
-def _period(tokens: Sequence[Token], at: int) -> str:
-    """The time that the figure at an index is counted for, if words right after it say one."""
+def _is_of_each(tokens: Sequence[Token], before: int, result: int) -> bool:
+    """Whether a result is that of each device or machine, after the one of all: "= 98,000 tokens/s = 1,020 per GPU"."""
+    return _counted_for(tokens, result) in DEVICES | _MACHINES and not _counted_for(tokens, before)
+
+
+def _counted_for(tokens: Sequence[Token], at: int) -> str:
+    """What the figure at an index is counted for, if words right after it say so."""
     after = tokens[at + 1 : at + 3]
     counted = len(after) == 2 and (after[0].sign == "/" or after[0].stem in _PER)
-    return after[1].stem if counted and after[1].stem in _PERIODS else ""
+    return after[1].stem if counted else ""
