@@ -11,7 +11,7 @@ from stratc.diagnostics.diagnostic import Diagnostic
 from stratc.diagnostics.report import Report
 from stratc.errors import InputError, UsageError
 from stratc.frontends.frontend import no_files
-from stratc.frontends.registry import frontend_for
+from stratc.frontends.registry import frontend_for, is_prose
 from stratc.ir.origin import Assumed, Known, Stated
 from stratc.ir.plan import KEYS
 from stratc.text.source import Source
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
 
+_KEYS = frozenset(KEYS)
 DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
+LONG = 6000  # characters, from which a text may be a guide
+FACTS_OF_A_GUIDE = 2.5  # in a thousand characters at most; the plainest plan has more
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
 
 
@@ -38,7 +41,16 @@ def read(source: Source, load: Load = no_files) -> Reading:
 def reads_as_plan(reading: Reading) -> bool:
     """Whether a text says enough of a strategy to be held to it."""
     keys = {statement.subject for statement in reading.statements}
-    return bool(keys & DEGREES) and len(keys.intersection(KEYS)) >= FACTS_OF_A_PLAN
+    return bool(keys & DEGREES) and len(keys & _KEYS) >= FACTS_OF_A_PLAN
+
+
+def is_guide(reading: Reading) -> bool:
+    """Whether a long text speaks of models and layouts here and there, as a guide does that proposes none of them."""
+    size = sum(len(source.text) for source in reading.sources)
+    if size < LONG or not is_prose(reading.sources[0].name):
+        return False
+    facts = sum(statement.subject in _KEYS for statement in reading.statements)
+    return facts * 1000 < FACTS_OF_A_GUIDE * size
 
 
 def understand(reading: Reading, profile: Reading | None = None) -> Plan:
@@ -82,7 +94,7 @@ def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = 
     document = Known(reading.sources[0].name, Stated((Span(reading.sources[0].name, 0, 0),)))
     every = (cases(plan, tolerance=config.tolerance, target=config.target) for plan in plans)
     said = beside(reading.statements, line_of(sources))
-    outcome = run(tuple(case for each in every for case in each), config, document, said)
+    outcome = run(tuple(case for each in every for case in each), config, document, said, in_passing=is_guide(reading))
     faults = tuple(heeded((fault for each in told for fault in each.diagnostics), config))
     found = told_apart(faults, outcome.diagnostics)
     weighed = silence(found, reading.suppressions, line_in(sources), config)

@@ -19,10 +19,18 @@ FRONTENDS = {
 OTHERWISE = ".md"  # a text of another kind is read as prose
 
 
+def is_prose(name: str) -> bool:
+    """Whether a source of this name is read as prose, in which a plan may be spoken of in passing."""
+    return _place(name) == FRONTENDS[OTHERWISE]
+
+
 def frontend_for(name: str) -> Frontend:
     """The frontend that reads a source of this name."""
-    dot = name.rfind(".")
-    place = FRONTENDS.get(name[dot:].lower() if dot >= 0 else "", FRONTENDS[OTHERWISE])
-    module, _, attribute = place.partition(":")
+    module, _, attribute = _place(name).partition(":")
     found: Frontend = getattr(import_module(module), attribute)
     return found
+
+
+def _place(name: str) -> str:
+    dot = name.rfind(".")
+    return FRONTENDS.get(name[dot:].lower() if dot >= 0 else "", FRONTENDS[OTHERWISE])

@@ -35,11 +35,12 @@ def run(
     document: HasSpans,
     said: Beside = nothing_beside,
     *,
+    in_passing: bool = False,
     raising: bool | None = None,
 ) -> Outcome:
     """Every selected rule over every case; `document` is where a fault of the program itself is shown.
 
-    `said` gives what the line of a figure says beside it.
+    `said` gives what the line of a figure says beside it; `in_passing` says that the text proposes nothing as a whole.
     A rule that asks for a fact the plan does not give falls silent.  What two strategies of a plan share is said once.
     In a plan that is more likely misread than wrong, what rests on how it was read is a step less certain; this asks
     all rules, so that no choice among them changes how one is weighed.
@@ -54,7 +55,7 @@ def run(
     for code, rule in {**{rule.id.code: rule for rule in every}, **chosen}.items():
         spoke[code], silences = _spoken(rule, cases, said, None if raising else document)
         silent.update(dict.fromkeys(silences if code in chosen else ()))
-    if is_doubtful(cases, (each for found in spoke.values() for each in found)):
+    if in_passing or is_doubtful(cases, (each for found in spoke.values() for each in found)):
         spoke = {code: [weighed(each) for each in found] for code, found in spoke.items()}
     if nothing_understood.id.code in chosen:
         spoke[nothing_understood.id.code] = list(_empty(cases, document))
