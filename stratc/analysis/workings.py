@@ -48,7 +48,7 @@ _LEFT_OUT = {
 _COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no factor out
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 MILLION = 1e6
-LARGE = 1e4  # from where a whole number that ends in thousands is taken for a rounded one
+LARGE = 1e4  # from where a whole number that ends in hundreds is taken for a rounded one
 COARSE = 0.05  # the most that rounded figures of a working are taken to explain
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
@@ -341,8 +341,8 @@ def _is_one_of(stated: Quantity, values: tuple[float, ...]) -> bool:
 
 
 def _is_exact_count(stated: Quantity, working: Term) -> bool:
-    """Whole numbers written out in full leave nothing to round, unless they are large and end in thousands."""
-    rounded = abs(stated.value) >= LARGE and stated.value % 1000 == 0
+    """Whole numbers written out in full leave nothing to round, unless they are large and end in hundreds."""
+    rounded = abs(stated.value) >= LARGE and stated.value % 100 == 0
     whole = stated.unit.scale == 1.0 and stated.step <= 1.0 and not stated.approximate and not rounded
     return whole and stated.dimension == COUNT and working.value == int(working.value)
 

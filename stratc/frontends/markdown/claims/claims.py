@@ -24,8 +24,8 @@ from stratc.frontends.markdown.claims.shares import (
     spread_operands,
 )
 from stratc.frontends.markdown.claims.spans_of_time import (
-    MARGINS,
     PARTS_OF_STEP,
+    is_below_margin,
     is_of_all_layers,
     is_of_decoding,
     is_of_transfer,
@@ -226,7 +226,7 @@ def _is_target(sentence: Sentence, at: int) -> bool:
 
 def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
     stems = {token.stem for token in (*sentence.key, *sentence.header)}
-    if any(token.stem in MARGINS for token in sentence.header):
+    if is_below_margin(sentence, figure.look):
         return None
     clause = clause_of(sentence, at)
     near = sentence.tokens[clause.first : clause.last]

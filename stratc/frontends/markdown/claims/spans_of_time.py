@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, BYTE_RATE, SECOND
 from stratc.frontends.markdown.document.tokens import tokens_of
+from stratc.frontends.markdown.words.metrics import Look
 from stratc.frontends.markdown.words.vocabulary import words
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
+_LEFT = MARGINS | words("room spare left")  # above a column of what limits leave
 _LEAVES = words("leave leaving left")
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
 _UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
@@ -155,3 +157,9 @@ def is_spare_time(tokens: Sequence[Token], at: int) -> bool:
     near = (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 3])
     left = at and tokens[at - 1].stem in _LEAVES
     return bool(left) or any(token.stem in MARGINS for token in near)
+
+
+def is_below_margin(sentence: Sentence, look: Look) -> bool:
+    """Whether the column of a figure gives what limits leave."""
+    margins = _LEFT if look is Look.TIME else MARGINS
+    return any(token.stem in margins for token in sentence.header)

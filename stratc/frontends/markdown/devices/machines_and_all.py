@@ -39,6 +39,8 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
             continue
+        if total.quantity is None:
+            continue  # "3 × DGX B200", worked out of machines of its own
         if total.value % number == 0 and any(each.context == total.context for each in found):
             continue  # "9 H100 nodes (72 GPUs) and a server with 6 L40S", which has others
         if total.value > number * size or (

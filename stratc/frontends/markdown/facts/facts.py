@@ -17,7 +17,15 @@ from stratc.frontends.markdown.facts.labels import WHOLES, labelled
 from stratc.frontends.markdown.facts.nouns import counted
 from stratc.frontends.markdown.facts.prefixes import prefixed
 from stratc.frontends.markdown.layout.counts import is_over, is_quotient, is_worked_out
-from stratc.frontends.markdown.layout.held_by import counts_devices, is_of_device, is_of_kv_head, is_of_node, is_of_one
+from stratc.frontends.markdown.layout.held_by import (
+    counts_devices,
+    is_no_batch,
+    is_no_count,
+    is_of_device,
+    is_of_kv_head,
+    is_of_node,
+    is_of_one,
+)
 from stratc.frontends.markdown.layout.holders import is_of_part
 from stratc.frontends.markdown.layout.specifications import specifications
 from stratc.frontends.markdown.words.vocabulary import Form, Row, words
@@ -160,9 +168,9 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False  # a share
     if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:
         return False  # of every layer together
-    if row.key.endswith("device_count") and _are_alternatives(sentence):
+    if row.key.endswith("device_count") and is_no_count(sentence, at):
         return False
-    if row.key == "workload.batch_size" and _counts_tokens(sentence.key):
+    if row.key == "workload.batch_size" and is_no_batch(sentence, at):
         return False
     figure = sentence.tokens[at].figure
     least, most = _BOUNDS.get(row.key, (0, inf))
@@ -240,25 +248,12 @@ def _is_below_device(sentence: Sentence) -> bool:
     return any(one in ("per", "each") and COUNTED_FOR.get(two) is Per.DEVICE for one, two in pairwise(stems))
 
 
-def _counts_tokens(label: tuple[Token, ...]) -> bool:
-    """Whether a label counts the tokens of a batch: "Tokens in a full batch"."""
-    stems = [token.stem for token in label]
-    return "token" in stems and "batch" in stems[stems.index("token") :]
-
-
 def _is_outcome(sentence: Sentence, at: int) -> bool:
     """Whether a utilisation comes of a run or of arithmetic: "2,900 tok/s/GPU, MFU 45 %", "156 / 312 = 50 % MFU"."""
     rates = (token.figure.quantity.dimension for token in sentence.tokens[:at] if token.figure)
     on_machines = sentence.scope.topics[:1] == (Topic.HARDWARE,)
     told = [token.stem for token in sentence.tokens[max(0, at - 2) : at]] == ["that", "is"]
     return TOKEN_RATE in rates or ((told or is_worked_out(sentence.tokens, at)) and not on_machines)
-
-
-def _are_alternatives(sentence: Sentence) -> bool:
-    """Whether a cell lists counts, each for what stands in brackets after it: "2 (A3)", "4 (A2)" below one another."""
-    counts = [at for at, token in enumerate(sentence.tokens) if token.figure is not None and token.figure.is_count]
-    follow = [sentence.tokens[at + 1].sign for at in counts if at + 1 < len(sentence.tokens)]
-    return sentence.block.kind is Kind.CELL and len(counts) > 1 and follow == ["("] * len(counts)
 
 
 def _on_machines(sentence: Sentence) -> bool:

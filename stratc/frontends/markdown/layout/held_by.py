@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from stratc.arith.unit import BYTE
+from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR, is_device
 from stratc.frontends.markdown.document.notations import AXES
 from stratc.frontends.markdown.document.rows import ROW_OF
@@ -23,6 +25,11 @@ _NODES = words("node server machine host box chassi chassis")
 _SINGLE = words("a per each every one same")
 _PIECES = words("expert layer block stage shard rank adapter")
 _CLAUSES = frozenset(",;:")
+_WITHIN = words("in within inside")
+_MACHINES = _NODES | words("board rack tray cabinet island")
+_HOURS = ("卡时", "卡·时", "卡小时", "张卡时")
+_WORKING = 40  # tokens of a formula
+_NEAR = 8  # characters in which a unit follows
 _SPLIT = words("model.heads model.kv_heads model.ffn_hidden_size model.vocab_size model.experts")  # between devices
 
 
@@ -54,9 +61,57 @@ def counts_devices(label: Sequence[Token]) -> bool:
 
 
 def is_of_node(tokens: Sequence[Token], at: int) -> bool:
-    """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether"."""
+    """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether", "in a rack all 72 GPUs"."""
     rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 9])]
-    return any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1]
+    before = takewhile(lambda token: token.sign not in _CLAUSES, reversed(tokens[max(0, at - 8) : at]))
+    return (
+        any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1]
+    ) or _is_inside([token.stem for token in before][::-1])
+
+
+def _is_inside(stems: Sequence[str]) -> bool:
+    """Whether words open with what lies within one machine: "Within a board all", "In an NVL72 rack"."""
+    opens = next((n for n, stem in enumerate(stems) if stem in _WITHIN), None)
+    if opens is None or stems[opens + 1 : opens + 2] == [] or stems[opens + 1] not in _EACH:
+        return False
+    return not _MACHINES.isdisjoint(stems[opens + 2 : opens + 4])
+
+
+def is_no_count(sentence: Sentence, at: int) -> bool:
+    """Whether a count of devices is one of several cases, or of device-hours."""
+    return _are_alternatives(sentence) or _is_of_hours(sentence, at)
+
+
+def is_no_batch(sentence: Sentence, at: int) -> bool:
+    """Whether a batch is one of tokens, or sequences only multiply bytes."""
+    return _counts_tokens(sentence.key) or _is_factor_of_bytes(sentence.tokens, at)
+
+
+def _are_alternatives(sentence: Sentence) -> bool:
+    """Whether a cell lists counts, each for what stands in brackets after it: "2 (A3)", "4 (A2)" below one another."""
+    counts = [at for at, token in enumerate(sentence.tokens) if token.figure is not None and token.figure.is_count]
+    follow = [sentence.tokens[at + 1].sign for at in counts if at + 1 < len(sentence.tokens)]
+    return sentence.block.kind is Kind.CELL and len(counts) > 1 and follow == ["("] * len(counts)
+
+
+def _counts_tokens(label: Sequence[Token]) -> bool:
+    """Whether a label counts the tokens of a batch: "Tokens in a full batch"."""
+    stems = [token.stem for token in label]
+    return "token" in stems and "batch" in stems[stems.index("token") :]
+
+
+def _is_of_hours(sentence: Sentence, at: int) -> bool:
+    """Whether a count is of device-hours: "60 h × 16 卡 = 960 卡时"."""
+    figure = sentence.tokens[at].figure
+    behind = sentence.text[figure.end - sentence.start :][:_NEAR].lstrip() if figure else ""
+    return behind.startswith(_HOURS)
+
+
+def _is_factor_of_bytes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a count only multiplies bytes: "4 sequences × 2,048 × 3,840 × 2 bytes = 62.9 MB"."""
+    following = list(takewhile(lambda token: token.sign not in ("=", "→", *_CLAUSES), tokens[at + 1 : at + 16]))
+    times = any(token.sign in ("×", "*") for token in following[:3])
+    return times and any(token.figure and token.figure.quantity.dimension == BYTE for token in following)
 
 
 def is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
@@ -67,8 +122,10 @@ def is_of_kv_head(sentence: Sentence, row: Row, at: int) -> bool:
 
 
 def is_of_one(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a size is that of one expert, one layer or one device: "an expert has 44M", "1.3B on a GPU"."""
-    before = list(takewhile(lambda token: token.sign not in _CLAUSES, reversed(tokens[max(0, at - 6) : at])))[::-1]
+    """Whether a size is that of one expert, layer or device: "an expert has 44M", "a layer has 12 × 4096² = 201M"."""
+    results = at > 0 and tokens[at - 1].sign == "="
+    near = tokens[max(0, at - (_WORKING if results else 6)) : at]
+    before = list(takewhile(lambda token: token.sign not in _CLAUSES, reversed(near)))[::-1]
     after = list(takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 7]))
     pairs = (*pairwise(token.stem for token in before), *pairwise(token.stem for token in after))
     return any(one in _EACH and (other in _PIECES or is_device(other)) for one, other in pairs)
