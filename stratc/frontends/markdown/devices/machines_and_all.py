@@ -39,8 +39,8 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
             continue
-        if total.quantity is None:
-            continue  # "3 × DGX B200", worked out of machines of its own
+        if _is_product(total, by_start.get(total.context.start)):
+            continue
         if total.value % number == 0 and any(each.context == total.context for each in found):
             continue  # "9 H100 nodes (72 GPUs) and a server with 6 L40S", which has others
         if total.value > number * size or (
@@ -60,6 +60,12 @@ def _holds(total: Statement, machines: Sequence[Statement]) -> bool:
     """Whether a count of devices is only worked out from the machines."""
     inside = (each.span.start for each in machines)
     return any(total.span.start <= start < total.span.end for start in inside)
+
+
+def _is_product(total: Statement, sentence: Sentence | None) -> bool:
+    """Whether a total is worked out of machines of its own: "3 × DGX B200, 8 each"."""
+    written = sentence.text[total.span.start - sentence.start : total.span.end - sentence.start] if sentence else ""
+    return "×" in written
 
 
 def _of_one(statements: Sequence[Statement], machines: Sequence[Statement]) -> tuple[int, Span | None] | None:
