@@ -10,32 +10,24 @@ from stratc.ir.plan import KEYS
 
 if TYPE_CHECKING:
     from stratc.ir.statement import Statement
-    from stratc.ir.values import Value
     from stratc.text.span import Span
 
-Beside: TypeAlias = Callable[["Span"], "Mapping[str, list[Value]]"]
-"""The values that the line of a place gives to facts, by their keys; what the place itself says is left out."""
+Beside: TypeAlias = Callable[["Span"], "Mapping[str, list[Statement]]"]
+"""The statements on the line of a place that give facts, by their keys."""
 
 _KEYS = frozenset(KEYS)
 
 
-def nothing_beside(_: Span) -> Mapping[str, list[Value]]:
+def nothing_beside(_: Span) -> Mapping[str, list[Statement]]:
     """For findings of a plan without a text."""
     return {}
 
 
 def beside(statements: Iterable[Statement], line_of: Callable[[Span], int]) -> Beside:
     """What each line of a text gives to facts, whichever plan it speaks of."""
-    lines: dict[tuple[str, int], list[Statement]] = {}
+    lines: dict[tuple[str, int], dict[str, list[Statement]]] = {}
     for each in statements:
         if each.subject in _KEYS and not is_part(each):
-            lines.setdefault((each.span.source, line_of(each.span)), []).append(each)
-
-    def said(place: Span) -> Mapping[str, list[Value]]:
-        found: dict[str, list[Value]] = {}
-        for each in lines.get((place.source, line_of(place)), ()):
-            if each.span != place:
-                found.setdefault(each.subject, []).append(each.value)
-        return found
-
-    return said
+            line = lines.setdefault((each.span.source, line_of(each.span)), {})
+            line.setdefault(each.subject, []).append(each)
+    return lambda place: lines.get((place.source, line_of(place)), {})

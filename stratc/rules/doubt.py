@@ -73,10 +73,13 @@ def judgement(diagnostic: Diagnostic) -> Diagnostic:
 
 def _speaks_of_another(finding: Finding, case: Case, said: Beside) -> bool:
     """Whether the line of a figure gives only other values to what the finding's working rests on."""
-    here = next((said(place) for place in finding.at.spans()), {}) if finding.because else {}
-    return bool(here) and any(
-        key in here and not any(_overlap(value, each) for each in here[key]) for key, value in _rests_on(finding, case)
-    )
+    place = next(iter(finding.at.spans()), None) if finding.because else None
+    here = said(place) if place else {}
+    for key, value in _rests_on(finding, case) if here else ():
+        others = [each.value for each in here.get(key, ()) if each.span != place]
+        if others and not any(_overlap(value, each) for each in others):
+            return True
+    return False
 
 
 def _rests_on(finding: Finding, case: Case) -> Iterator[tuple[str, Value]]:

@@ -192,3 +192,14 @@ def test_a_figure_beside_other_degrees_is_contested_as_a_judgement(figure: str, 
     text = f"- Model size: 70B parameters, BF16\n- Tensor parallelism: 8\n- Total GPUs: 8\n\n## Note\n\n- {figure}\n"
     found = [each for each in check(Source("plan.md", text)).diagnostics if each.rule.code == "ME118"]
     assert [each.certainty for each in found] == [certainty]
+
+
+@pytest.mark.parametrize(("paragraphs", "certainty"), [(2, Certainty.LIKELY), (40, Certainty.JUDGEMENT)])
+def test_what_a_guide_says_in_passing_is_contested_with_less_certainty(paragraphs: int, certainty: Certainty) -> None:
+    text = "- Model size: 8B parameters, BF16\n- Total GPUs: 8\n- Model weights per GPU: 0.4 GB\n"
+    text += (
+        "\nEvery parallelism has its price, and which one is worth it depends on the links between the machines.\n"
+        * (2 * paragraphs)
+    )
+    found = [each for each in check(Source("guide.md", text)).diagnostics if each.rule.code == "ME118"]
+    assert [each.certainty for each in found] == [certainty]

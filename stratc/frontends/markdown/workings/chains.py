@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COUNTED = (TOKEN, SEQUENCE)
 _MACHINES = words("node server machine host box 台 节点 机")
+_HOLDERS = DEVICES | _MACHINES
 _PERIODS = words("sec second min minute h hr hour day week month year yr")
 _PER = frozenset(("per", "a", "an", "each", "every"))
 
@@ -63,7 +64,7 @@ def _is_of_other_period(tokens: Sequence[Token], before: int, result: int) -> bo
 
 def _is_of_each(tokens: Sequence[Token], before: int, result: int) -> bool:
     """Whether a result is that of each device or machine, after the one of all: "= 98,000 tokens/s = 1,020 per GPU"."""
-    return _counted_for(tokens, result) in DEVICES | _MACHINES and not _counted_for(tokens, before)
+    return _counted_for(tokens, result) in _HOLDERS and not _counted_for(tokens, before)
 
 
 def _counted_for(tokens: Sequence[Token], at: int) -> str:
