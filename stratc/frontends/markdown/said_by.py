@@ -40,7 +40,7 @@ from stratc.frontends.markdown.devices.pools import pool_loads, pools
 from stratc.frontends.markdown.devices.tallied import tallied
 from stratc.frontends.markdown.document.saying import equation
 from stratc.frontends.markdown.document.settings import assigned, is_code, settings
-from stratc.frontends.markdown.facts.active_parameters import active_parameters
+from stratc.frontends.markdown.facts.active_parameters import active_parameters, both_sizes
 from stratc.frontends.markdown.facts.code_lines import code_lines, remarks
 from stratc.frontends.markdown.facts.facts import facts, per_of
 from stratc.frontends.markdown.facts.length_limits import length_limits, longest_requests
@@ -142,6 +142,7 @@ def _counted(sentence: Sentence, found: list[Statement]) -> Iterator[Statement]:
         yield from read(sentence)
     yield from bare_latencies(sentence, found)
     yield from active_parameters(sentence, found)
+    yield from both_sizes(sentence)
 
 
 def _arithmetic(sentence: Sentence) -> tuple[Working, ...]:

@@ -20,6 +20,7 @@ from stratc.arith.term import Apply, Named, Number, Term, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.origin import value_or
 from stratc.ir.statement import Relation
 from stratc.rules.rule import Finding, rule
 
@@ -74,7 +75,22 @@ def _counts_otherwise(case: Case, claim: Claim) -> bool:
         return False
     count = plain(micro_batches(case))
     anew = {float(each.value) for each in every_said_with(case, "workload.micro_batches", claim)} - {count}
-    return bool(anew & {each.value for each in figures_of(claim.working)}) or _multiplies(claim.working, count)
+    counts = {each.value for each in figures_of(claim.working)}
+    return bool(anew & counts) or _multiplies(claim.working, count) or _counts_chunks(case, claim.working, count)
+
+
+def _counts_chunks(case: Case, working: Term, count: float) -> bool:
+    """Whether a working divides the idle slots by those of several chunks of each stage: 5 ÷ (2 × 48 + 5) as 5 ÷ 101.
+
+    The idle share of interleaved 1F1B with v chunks is (p - 1) ÷ (v × m + p - 1): narayanan-2021, section 2.2.  One
+    that is the data-parallel degree rather counts the micro-batches of all replicas.
+    """
+    idle = plain(pipeline_stages(case)) - 1
+    if not isinstance(working, Apply) or working.op != "÷" or working.left.value != idle or idle < 1:
+        return False
+    slots = (working.right.value, working.right.value - idle)
+    others = (1.0, float(value_or(case.plan.strategy.dp, 1)))
+    return any(each % count == 0 and each / count not in others for each in slots)
 
 
 def _multiplies(working: Term, count: float) -> bool:

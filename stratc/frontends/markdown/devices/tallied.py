@@ -160,7 +160,7 @@ def _of_all(sentence: Sentence, counts: Lettered, tally: Tally) -> Iterator[Stat
             yield _said(sentence, "strategy.device_count", tally.number, tally)
     elif tally.shape == "made" and tally.noun == "device" and _MACHINES.search(counts.letters, 0, tally.at):
         yield _said(sentence, "hardware.device_count", tally.number, tally)
-    else:
+    elif _PARTS.isdisjoint(token.stem for token in sentence.key):
         axes = axes_in(counts.tokens[: tally.at])
         if tally.shape == "whole" or len(axes) > 2 or (len(axes) > 1 and "strategy.dp" in axes):
             yield _said(sentence, "strategy.device_count", tally.number, tally)

@@ -26,6 +26,26 @@ _WHOLE = (
 )
 
 
+_PAIR = re.compile(r"\W*~?(?P<all>\d{1,4}(?:\.\d+)? ?B) ?/ ?~?(?P<used>\d{1,4}(?:\.\d+)? ?B)\b")
+_ALL, _USED = ("total", "总"), ("active", "activated", "激活")
+
+
+def names_both(sentence: Sentence) -> bool:
+    """Whether a label names the parameters in all and those that a token uses: "Total / active parameters"."""
+    parted = any(token.sign in ("/", "(") for token in sentence.key)
+    return parted and all(any(word in sentence.key_text for word in words) for words in (_ALL, _USED))
+
+
+def both_sizes(sentence: Sentence) -> Iterator[Statement]:
+    """Statements of the two sizes behind such a label: "141B / 39B"."""
+    pair = _PAIR.match(sentence.text, sentence.value[0].start - sentence.start) if sentence.value else None
+    if pair and names_both(sentence):
+        for subject, group in (("model.parameters", "all"), ("parameters.active", "used")):
+            count = float(pair[group].rstrip(" B")) * 1e9
+            said = said_at(sentence, subject, count, pair.span(group))
+            yield replace(said, quantity=Quantity.of(count, UNITS["parameters"]))
+
+
 def active_parameters(sentence: Sentence, found: Iterable[Statement]) -> Iterator[Statement]:
     """Statements "parameters.active" of figures in billions, and "model.parameters", that `found` has not taken."""
     low = sentence.text

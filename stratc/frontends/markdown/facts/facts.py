@@ -12,6 +12,7 @@ from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR, counted_by
 from stratc.frontends.markdown.document.rows import BEFORE, ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import ARROWS, is_held_to, relation_before, say, usual
+from stratc.frontends.markdown.facts.active_parameters import names_both
 from stratc.frontends.markdown.facts.goals import goals_of
 from stratc.frontends.markdown.facts.labels import WHOLES, labelled
 from stratc.frontends.markdown.facts.nouns import counted
@@ -222,8 +223,10 @@ def _is_used(sentence: Sentence, figure: Figure | None) -> bool:
 def _is_share_of_model(sentence: Sentence, at: int) -> bool:
     """Whether parameters are those of a device, by the words beside them, their working, or the heading of a table."""
     below = sentence.block.kind is Kind.CELL and _is_below_device(sentence)
+    second = at > 0 and sentence.tokens[at - 1].sign == "/" and names_both(sentence)
     return (
         below
+        or second
         or is_of_one(sentence.tokens, at)
         or per_of(sentence, at) not in (Per.UNSAID, Per.TOTAL)
         or _is_share_of_size(sentence.tokens, at)

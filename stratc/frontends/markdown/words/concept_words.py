@@ -45,7 +45,8 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
         "scores_beside",
         (
             "plus attention|plus the attention|without attention|attention excluded|excluding attention|"
-            "attention extra|attention comes on top|attention on top|attention aside|attention scores"
+            "attention extra|causal attention|attention comes on top|attention on top|attention aside|"
+            "attention scores"
         ),
     ),
     ("measured", "measured|benchmarked|observed|profiled|load test|load tests|实测"),

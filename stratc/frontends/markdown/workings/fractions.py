@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _PARTS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "twice": 2.0, "double": 2.0, "一半的": 1 / 2, "半个": 1 / 2}
-_TIES = frozenset(("of", "the", "its", "all", "these", "those"))
+_TIES = frozenset(("of", "the", "its", "all", "these", "those", "a", "an"))
 _SEVERAL = frozenset(("two", "three", "thirds", "quarters", "and", "first", "second", "per", "each"))
 _FAR = 4  # tokens in which the whole begins
 
