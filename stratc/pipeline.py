@@ -13,7 +13,8 @@ from stratc.errors import InputError, UsageError
 from stratc.frontends.frontend import no_files
 from stratc.frontends.registry import frontend_for, is_prose
 from stratc.ir.origin import Assumed, Known, Stated
-from stratc.ir.plan import KEYS
+from stratc.ir.plan import FACTS
+from stratc.ir.strategy import DEGREES
 from stratc.text.source import Source
 from stratc.text.span import Span
 from stratc.text.suggest import nearest
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from stratc.ir.inspection import Inspection
     from stratc.ir.plan import Plan
 
-_KEYS = frozenset(KEYS)
-DEGREES = {"strategy.tp", "strategy.pp", "strategy.dp", "strategy.ep", "strategy.cp", "strategy.sp"}
+LAYOUT = DEGREES | {"strategy.sp"}
 LONG = 6000  # characters, from which a text may be a guide
 FACTS_OF_A_GUIDE = 2.5  # in a thousand characters at most; the plainest plan has more
 FACTS_OF_A_PLAN = 4  # a text that says fewer different things about model, machines and strategy is no plan
@@ -41,7 +41,7 @@ def read(source: Source, load: Load = no_files) -> Reading:
 def reads_as_plan(reading: Reading) -> bool:
     """Whether a text says enough of a strategy to be held to it."""
     keys = {statement.subject for statement in reading.statements}
-    return bool(keys & DEGREES) and len(keys & _KEYS) >= FACTS_OF_A_PLAN
+    return bool(keys & LAYOUT) and len(keys & FACTS) >= FACTS_OF_A_PLAN
 
 
 def is_guide(reading: Reading) -> bool:
@@ -49,7 +49,7 @@ def is_guide(reading: Reading) -> bool:
     size = sum(len(source.text) for source in reading.sources)
     if size < LONG or not is_prose(reading.sources[0].name):
         return False
-    facts = sum(statement.subject in _KEYS for statement in reading.statements)
+    facts = sum(statement.subject in FACTS for statement in reading.statements)
     return facts * 1000 < FACTS_OF_A_GUIDE * size
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from stratc.ir.claim import is_part
-from stratc.ir.plan import KEYS
+from stratc.ir.plan import FACTS
 
 if TYPE_CHECKING:
     from stratc.ir.statement import Statement
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 Beside: TypeAlias = Callable[["Span"], "Mapping[str, list[Statement]]"]
 """The statements on the line of a place that give facts, by their keys."""
-
-_KEYS = frozenset(KEYS)
 
 
 def nothing_beside(_: Span) -> Mapping[str, list[Statement]]:
@@ -27,7 +25,7 @@ def beside(statements: Iterable[Statement], line_of: Callable[[Span], int]) -> B
     """What each line of a text gives to facts, whichever plan it speaks of."""
     lines: dict[tuple[str, int], dict[str, list[Statement]]] = {}
     for each in statements:
-        if each.subject in _KEYS and not is_part(each):
+        if each.subject in FACTS and not is_part(each):
             line = lines.setdefault((each.span.source, line_of(each.span)), {})
             line.setdefault(each.subject, []).append(each)
     return lambda place: lines.get((place.source, line_of(place)), {})

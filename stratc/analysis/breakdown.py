@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.quantity import APPROXIMATE
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import BYTE
-from stratc.ir.claim import Claim
+from stratc.ir.claim import MEMORY_TOTALS, Claim
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-TOTALS = ("memory.total", "memory.training", "memory.inference")
+TOTALS = MEMORY_TOTALS
 STATES = ("memory.weights", "memory.gradients", "memory.optimizer")
 INSIDE_WEIGHTS = ("memory.attention", "memory.mlp", "memory.dense", "memory.experts", "memory.embedding")
 PARTS = (*STATES, "memory.master", *INSIDE_WEIGHTS, "memory.activations", "memory.kv_cache", "memory.buffers")

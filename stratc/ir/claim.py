@@ -250,6 +250,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
 }
 
 
+MEMORY_TOTALS = ("memory.total", "memory.training", "memory.inference")
 SAID_AGAIN = frozenset(
     ("time.labelled", "result.stated", "recap")
 )  # metrics that only compare what another metric says

@@ -28,6 +28,7 @@ KEYS: tuple[str, ...] = tuple(
     for each in fields(record)
     if isinstance(each.default, Unknown)
 )
+FACTS = frozenset(KEYS)  # to ask whether a subject is a fact
 _FACTS = {key: attrgetter(key) for key in KEYS}
 
 

@@ -6,6 +6,8 @@ from stratc.ir.origin import Fact, Known, Unknown
 from stratc.ir.values import ExpertSpan, StageSpan
 from stratc.record import Record, dataclass
 
+DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))  # that part the devices
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Strategy(Record):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from stratc.ir.draft import Draft, Sketch
-from stratc.ir.plan import KEYS, Plan, plan_of
+from stratc.ir.plan import FACTS, Plan, plan_of
 from stratc.ir.strategy import Strategy
 
 
 def settle(draft: Draft) -> Plan:
     """The plan that a draft has come to."""
     main, *further = draft.sketches
-    facts = {key: known for key, known in draft.facts.items() if key in KEYS}
+    facts = {key: known for key, known in draft.facts.items() if key in FACTS}
     return plan_of(
         facts,
         strategy=strategy_of(main),

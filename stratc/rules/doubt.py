@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from stratc.analysis.beside import Beside
 from stratc.analysis.case import Case
-from stratc.analysis.diligence import sound_workings
 from stratc.analysis.workings import is_worked_out
+from stratc.arith.term import Term
 from stratc.diagnostics.diagnostic import Certainty, Diagnostic, Severity
 from stratc.ir.claim import Claim
+from stratc.ir.strategy import DEGREES
 from stratc.ir.values import Extent, Value
 from stratc.rules.rule import Finding
 
@@ -19,8 +20,7 @@ FEWEST = 6  # workings; of plans with fewer, one that is right throughout may be
 EACH = 4  # workings that hold, to a finding
 MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
-_DEGREES = frozenset(f"strategy.{axis}" for axis in ("tp", "pp", "dp", "ep", "cp"))
-_LAYOUT = _DEGREES | {"strategy.device_count", "hardware.device_count"}
+_LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 
 def hedged(diagnostic: Diagnostic, finding: Finding, case: Case, said: Beside) -> Diagnostic:
@@ -41,20 +41,15 @@ def hedged(diagnostic: Diagnostic, finding: Finding, case: Case, said: Beside) -
     return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
 
 
-def is_careful(cases: Sequence[Case]) -> bool:
-    """Whether enough of what a plan derives holds for its findings to be weighed against that."""
-    return sound_workings(cases) >= FEWEST
-
-
-def is_doubtful(cases: Sequence[Case], found: Iterable[Diagnostic]) -> bool:
+def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> bool:
     """Whether a plan is more likely to be misread than wrong in what was found of it.
 
     So it is where many figures are derived, none of them falsely, and few findings are made: whoever calculates that
     carefully is more often misread than wrong about what no calculation of the plan shows.  A catalogue of layouts is
-    none that anybody proposes.
+    none that anybody proposes.  `sound` counts the workings that hold where all do: `analysis/diligence`.
     """
     strong = sum(each.severity is not Severity.INFO and each.certainty is not Certainty.JUDGEMENT for each in found)
-    return len(cases) > CATALOGUE or sound_workings(cases) >= max(FEWEST, min(MANY, EACH * strong))
+    return strategies > CATALOGUE or sound >= max(FEWEST, min(MANY, EACH * strong))
 
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:
@@ -73,24 +68,23 @@ def judgement(diagnostic: Diagnostic) -> Diagnostic:
 
 def _speaks_of_another(finding: Finding, case: Case, said: Beside) -> bool:
     """Whether the line of a figure gives only other values to what the finding's working rests on."""
-    place = next(iter(finding.at.spans()), None) if finding.because else None
-    here = said(place) if place else {}
-    for key, value in _rests_on(finding, case) if here else ():
+    place = next(iter(finding.at.spans()), None)
+    if finding.because is None or place is None or not (here := said(place)):
+        return False
+    for key, value in _rests_on(finding.because, case):
         others = [each.value for each in here.get(key, ()) if each.span != place]
         if others and not any(_overlap(value, each) for each in others):
             return True
     return False
 
 
-def _rests_on(finding: Finding, case: Case) -> Iterator[tuple[str, Value]]:
+def _rests_on(working: Term, case: Case) -> Iterator[tuple[str, Value]]:
     """The facts of the plan that a working names, by their keys; where it counts devices, all degrees beside."""
     facts = case.once(_by_identity)
-    named = dict(
-        facts[id(leaf.known)] for leaf in (finding.because.leaves if finding.because else ()) if id(leaf.known) in facts
-    )
+    named = dict(facts[id(leaf.known)] for leaf in working.leaves if id(leaf.known) in facts)
     yield from named.items()
     if not named.keys().isdisjoint(_LAYOUT):
-        yield from ((key, value) for key, value in facts.values() if key in _DEGREES)
+        yield from ((key, value) for key, value in facts.values() if key in DEGREES)
 
 
 def _by_identity(case: Case) -> dict[int, tuple[str, Value]]:

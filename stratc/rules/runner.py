@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from stratc.analysis.beside import Beside, nothing_beside
 from stratc.analysis.case import Case
+from stratc.analysis.diligence import sound_workings
 from stratc.analysis.framework import KEY, concerns_a_framework
 from stratc.arith.term import HasSpans
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
-from stratc.rules.doubt import hedged, is_careful, is_doubtful, weighed
+from stratc.rules.doubt import FEWEST, hedged, is_doubtful, weighed
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
@@ -50,12 +51,13 @@ def run(
     targets = any(concerns_a_framework(case) for case in cases)
     silent = {} if targets else dict.fromkeys(_without_framework(config))
     chosen = {rule.id.code: rule for rule in selected(config, targets=targets)}
-    every = selected(DEFAULT, targets=targets) if is_careful(cases) else ()
+    sound = sound_workings(cases)
+    every = selected(DEFAULT, targets=targets) if sound >= FEWEST else ()
     spoke: dict[str, list[Diagnostic]] = {}
     for code, rule in {**{rule.id.code: rule for rule in every}, **chosen}.items():
         spoke[code], silences = _spoken(rule, cases, said, None if raising else document)
         silent.update(dict.fromkeys(silences if code in chosen else ()))
-    if in_passing or is_doubtful(cases, (each for found in spoke.values() for each in found)):
+    if in_passing or is_doubtful(len(cases), sound, (each for found in spoke.values() for each in found)):
         spoke = {code: [weighed(each) for each in found] for code, found in spoke.items()}
     if nothing_understood.id.code in chosen:
         spoke[nothing_understood.id.code] = list(_empty(cases, document))

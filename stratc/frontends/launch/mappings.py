@@ -13,11 +13,11 @@ from stratc.frontends.launch.fragment import Told
 from stratc.frontends.launch.program import mappings
 from stratc.frontends.launch.settings import of
 from stratc.ir.statement import Statement
+from stratc.ir.strategy import DEGREES
 from stratc.text.source import Source
 
 SURE = 3  # so many things a mapping says before it is taken for the configuration of a framework
 OF_FRAMEWORK = ("strategy.framework", "workload.phase")
-DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
 _BESIDE = (
     "strategy.device_count",
     "strategy.layers_per_stage",

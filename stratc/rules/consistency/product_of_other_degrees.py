@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.devices import refuted
-from stratc.analysis.factors import product_of
+from stratc.analysis.factors import Product, product_of
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
@@ -50,10 +50,11 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
         for axis in AXES
         if isinstance(fact := case.fact(f"strategy.{axis}"), Known) and fact.is_stated and fact.value > 1
     }
-    right = _by_degrees(case, degrees)
-    for claim in case.claims(*COUNTED):
-        product = product_of(claim.working) if claim.working is not None else None
-        if product is None or product.under:
+    worked = ((each, product_of(each.working)) for each in case.claims(*COUNTED) if each.working is not None)
+    products = [(claim, product) for claim, product in worked if product is not None]
+    right = _by_degrees(products, degrees)
+    for claim, product in products:
+        if product.under:
             continue
         beside = any(each is not claim for each in right.get(claim.scope.path, ()))
         if beside or any(factor.word in MACHINES for factor in product.over):
@@ -65,13 +66,12 @@ def product_of_other_degrees(case: Case) -> Iterator[Finding]:
             yield from _changed(claim, degrees, factors)
 
 
-def _by_degrees(case: Case, degrees: dict[str, Known[int]]) -> dict[object, list[Claim]]:
-    """The products of all degrees of the plan, by section."""
+def _by_degrees(products: Iterable[tuple[Claim, Product]], degrees: dict[str, Known[int]]) -> dict[object, list[Claim]]:
+    """The claims whose product is that of all degrees of the plan, by section."""
     own = Counter(float(fact.value) for fact in degrees.values())
     found: dict[object, list[Claim]] = {}
-    for claim in case.claims(*COUNTED):
-        product = product_of(claim.working) if claim.working is not None else None
-        if product is not None and Counter(each.value for each in product.over if each.value > 1) == own:
+    for claim, product in products:
+        if Counter(each.value for each in product.over if each.value > 1) == own:
             found.setdefault(claim.scope.path, []).append(claim)
     return found
 

@@ -15,6 +15,7 @@ from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.facts.looks import spoken
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
+from stratc.ir.claim import MEMORY_TOTALS
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ _IN_LABELS = words("per each every effective degree")  # of a part that is worke
 _TURNS = words("not no gradient grad")  # what follows them is no hidden time, and no saving
 _ADDED = (SECOND, FLOP, PARAMETER)
 _FEWEST, _MOST = 2, 12  # figures that are added
-_WHOLES = ("memory.total", "memory.training", "memory.inference")
 _ROUNDED = 0.01  # by which rounded parts may miss their sum
 _OPENING, _CLOSING = frozenset("(（["), frozenset(")）]")
 
@@ -80,7 +80,7 @@ def added_up(said: Iterable[Sentence], statements: Sequence[Statement]) -> list[
     """
     totals = [each for each in statements if each.subject.startswith("memory.") and each.working is None]
     starts = {each.span.start for each in totals}
-    wholes = {each.span.start for each in totals if each.subject in _WHOLES}
+    wholes = {each.span.start for each in totals if each.subject in MEMORY_TOTALS}
     sums_ = dict(_of_items(said, wholes)) if wholes else {}
     for run in _runs(said) if totals else ():
         if (found := _ended(run)) and found[1].figure.start in starts and found[1].quantity.dimension == BYTE:

@@ -39,13 +39,12 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
             continue
-        if _is_product(total, by_start.get(total.context.start)):
+        sentence = by_start.get(total.context.start)
+        if _is_product(total, sentence):
             continue
         if total.value % number == 0 and any(each.context == total.context for each in found):
             continue  # "9 H100 nodes (72 GPUs) and a server with 6 L40S", which has others
-        if total.value > number * size or (
-            total.value < number * size and _is_of_all(by_start.get(total.context.start))
-        ):
+        if total.value > number * size or (total.value < number * size and _is_of_all(sentence)):
             quantity = Quantity.of(total.value)
             yield replace(total, subject="implied", quantity=quantity, working=working, per=Per.TOTAL)
 

@@ -24,8 +24,6 @@ _SAID = (
 _WHOLE = (
     r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
 )
-
-
 _PAIR = re.compile(r"\W*~?(?P<all>\d{1,4}(?:\.\d+)? ?B) ?/ ?~?(?P<used>\d{1,4}(?:\.\d+)? ?B)\b")
 _ALL, _USED = ("total", "总"), ("active", "activated", "激活")
 

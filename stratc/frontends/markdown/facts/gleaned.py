@@ -19,7 +19,7 @@ from stratc.frontends.markdown.layout.counted_parts import counted_parts
 from stratc.frontends.markdown.layout.dealt_by_degrees import dealt_by_degrees
 from stratc.frontends.markdown.layout.experts_dealt import experts_dealt
 from stratc.frontends.markdown.layout.stage_sizes import stage_sizes
-from stratc.ir.plan import KEYS
+from stratc.ir.plan import FACTS
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
     """Statements of the plan that no reader made yet, whose fact has no other value and whose figure no other fact."""
     stated: dict[str, list[object]] = {}
     for each in statements:
-        if each.scope.role is Role.PLAN and each.subject in KEYS:
+        if each.scope.role is Role.PLAN and each.subject in FACTS:
             stated.setdefault(each.subject, []).append(each.value)
-    taken = {each.span.start for each in statements if each.subject in KEYS or each.subject == "sequences.cache"}
+    taken = {each.span.start for each in statements if each.subject in FACTS or each.subject == "sequences.cache"}
     counting = [sentence for sentence in said if sentence.has_digit or SHARED_OPTIMIZER.concerns(sentence.text)]
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
     beside = (each for sentence in counting for read in readers for each in read(sentence))

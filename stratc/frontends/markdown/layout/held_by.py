@@ -72,9 +72,8 @@ def is_of_node(tokens: Sequence[Token], at: int) -> bool:
 def _is_inside(stems: Sequence[str]) -> bool:
     """Whether words open with what lies within one machine: "Within a board all", "In an NVL72 rack"."""
     opens = next((n for n, stem in enumerate(stems) if stem in _WITHIN), None)
-    if opens is None or stems[opens + 1 : opens + 2] == [] or stems[opens + 1] not in _EACH:
-        return False
-    return not _MACHINES.isdisjoint(stems[opens + 2 : opens + 4])
+    after = stems[opens + 1 : opens + 4] if opens is not None else ()
+    return bool(after) and after[0] in _EACH and not _MACHINES.isdisjoint(after[1:])
 
 
 def is_no_count(sentence: Sentence, at: int) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.saying import ARROWS
-from stratc.ir.plan import KEYS
+from stratc.ir.plan import FACTS
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
 from stratc.text.span import Span
@@ -24,7 +24,7 @@ _TO = " to "
 def formerly(sentence: Sentence, found: Sequence[Statement]) -> Iterator[Statement]:
     """Statements of earlier values of the whole-number fact that stands right before them in the sentence."""
     taken = {statement.span.start for statement in found}
-    facts = [each for each in found if each.subject in KEYS and type(each.value) is int]
+    facts = [each for each in found if each.subject in FACTS and type(each.value) is int]
     for at, token in enumerate(sentence.tokens):
         figure = token.figure
         if figure is None or token.start in taken or not figure.is_count or figure.value != int(figure.value):

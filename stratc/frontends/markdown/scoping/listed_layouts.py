@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.words.vocabulary import CHOSEN, words
 from stratc.ir.scope import Role
+from stratc.ir.strategy import DEGREES
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
 _LAYOUT = Pattern(
     r"(?i)\W*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}\s*[×x*+,/&]?\s*){1,5}(?:\*\*|:|\(|—|–|-)",
     "tp|pp|dp|ep|cp|sp",
@@ -52,7 +52,7 @@ def of_listed_layouts(said: Sequence[Sentence], statements: Sequence[Statement])
     left = {(each.subject, each.value) for each in statements if each.context.start in turned}
     told = {id(each): roles[each.context.start] for each in statements if each.context.start in roles}
     for each in own:
-        if each.context.start in prose and each.subject in _DEGREES - labelled and (each.subject, each.value) in left:
+        if each.context.start in prose and each.subject in DEGREES - labelled and (each.subject, each.value) in left:
             told[id(each)] = Role.ALTERNATIVE  # what running text says of a layout that was turned down
     return [
         replace(each, scope=replace(each.scope, role=told[id(each)]))
@@ -100,7 +100,7 @@ def _offered(said: Sequence[Sentence], statements: Sequence[Statement]) -> dict[
     own = {
         each.subject
         for each in statements
-        if each.subject in _DEGREES and each.scope.role is Role.PLAN and each.context.start not in items
+        if each.subject in DEGREES and each.scope.role is Role.PLAN and each.context.start not in items
     }
     return dict.fromkeys(items, Role.ALTERNATIVE) if len(items) > 1 and len(own) > 1 else {}
 

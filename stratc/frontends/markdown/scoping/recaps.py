@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
+from stratc.ir.strategy import DEGREES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _DEVICES = frozenset(("strategy.device_count", "hardware.device_count"))
-_KEYS = _DEVICES | {f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp")} | {"model.parameters"}
+_KEYS = _DEVICES | DEGREES | {"model.parameters"}
 _COUNTED = ("device_count", "parameters")
 _TITLES = words(
     "conclusion summary overview recap verification validation verify check checklist abstract "

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import Role
+from stratc.ir.strategy import DEGREES
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-_DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp"))
 _REACH = 80  # characters after a degree that tell what it is for
 # Rarely needed, and compiled only then:
 _CHOICE = r"(?:\s*,\s*\d+)*\s*,?\s+or\s+\d+(?![\w-]|\s*[×x*%])"
@@ -42,7 +42,7 @@ _OPENING = Pattern(
 
 def of_cases(said: Sequence[Sentence], statements: Sequence[Statement]) -> list[Statement]:
     """The statements, where a degree that is one of several, or holds for some requests only, is an alternative."""
-    degrees = [each for each in statements if each.subject in _DEGREES and each.scope.role is Role.PLAN]
+    degrees = [each for each in statements if each.subject in DEGREES and each.scope.role is Role.PLAN]
     if not degrees:
         return list(statements)
     texts = {sentence.start: sentence.text for sentence in said}
