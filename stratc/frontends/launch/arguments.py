@@ -168,6 +168,8 @@ def counted_by_launcher(command: Command) -> tuple[Traced | None, Traced | None,
             if per_node is None and not _has(before, "--nproc_per_node", "--nproc-per-node"):
                 each = told.get("PET_NPROC_PER_NODE")
                 per_node = computed(each.text, before[0]) if each is not None and each.text.isdecimal() else None
+            if nodes is None and _has(before, "--standalone") and not _has(before, "--nnodes"):
+                nodes = computed("1", before[0])
             if nodes is None and not _has(before, "--nnodes") and per_node is not None:
                 count = told.get("PET_NNODES")
                 nodes = computed(count.text if count is not None else "1", per_node)  # 1 is torchrun's own default

@@ -37,6 +37,7 @@ from stratc.frontends.markdown.document.blocks import scan
 from stratc.frontends.markdown.document.dressed import is_dressed, undressed
 from stratc.frontends.markdown.document.fence_kinds import notation_of
 from stratc.frontends.markdown.document.sentences import sentences
+from stratc.frontends.markdown.document.set_in import with_set_in
 from stratc.frontends.markdown.document.suppressions import suppressions
 from stratc.frontends.markdown.facts.bare_rows import bare_rows
 from stratc.frontends.markdown.facts.gleaned import gleaned
@@ -112,7 +113,7 @@ class Markdown:
 
     def said(self, source: Source) -> Reading:
         """What a text in plain notation says."""
-        blocks = scan(source.text)
+        blocks = with_set_in(scan(source.text))
         told = lent_units(sentences(blocks, source.name))
         said = [*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])]
         if launched := _launched(blocks, said, source):

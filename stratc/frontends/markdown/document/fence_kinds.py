@@ -21,7 +21,7 @@ _NOTATIONS = {
     **dict.fromkeys(words("yaml yml"), "yaml"),
     **dict.fromkeys(words("toml ini conf cfg properties hcl"), "toml"),
 }
-_STARTS = Pattern(
+STARTS = Pattern(  # the first words of a command
     r"(?m)^[ \t>]*(?:\$ )?(?:[A-Z_]\w*=\S+ +)*(?:(?:sudo|exec|nohup) )?"
     r"(?:torchrun|deepspeed|accelerate launch|mpirun|mpiexec|srun|sbatch|vllm serve|sglang serve|docker run|"
     r"python3? (?:-u )?(?:-m )?[\w./-]+)(?=\s)"
@@ -48,7 +48,7 @@ def notation_of(fence: Fence, whole: str) -> str:
     if is_tagged(fence.language):
         found = _NOTATIONS.get(fence.language, "program")
         return found if found != "program" or _sets(text) else ""
-    if _FLAGS.match(text) or (" --" in text and _STARTS.search(text)):
+    if _FLAGS.match(text) or (" --" in text and STARTS.search(text)):
         return "shell"
     return "json" if _OBJECT.fullmatch(text) else ""
 

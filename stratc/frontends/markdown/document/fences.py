@@ -36,6 +36,11 @@ _JOBS_BESIDE = re.compile(
     r"(?i)\b(?:benchmark\w*|debug\w*|smoke|profil\w+|conver(?:t|ting|sion)|export\w*|troubleshoot\w*|quick ?start|"
     r"option [b-z2-9]|variant)\b"
 )
+_DUE = re.compile(r"(?i)\b(?:to-?dos?|next steps|open (?:items|questions|points|issues))\b|待办|下一步")
+_LAUNCH = re.compile(
+    r"(?i)\W*(?:(?:the |our |full )?(?:run|launch|start|submit|command)(?: (?:it|with|by|line|command))?|"
+    r"启动(?:命令)?|运行)\W*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def _scope(first: Sentence, above: Sentence | None) -> Scope:
         role = Role.ALTERNATIVE
     strategy = scope.strategy
     if above is not None and above.block.kind in (Kind.PARAGRAPH, Kind.ITEM) and above.scope.path == scope.path:
+        if role is Role.ALTERNATIVE and path and _DUE.search(path[-1]) and _LAUNCH.fullmatch(above.text):
+            role = Role.PLAN  # a closing command below a list of things to do
         if role is Role.PLAN:
             role = _role(above.text) or role
         strategy = strategy_of(above.text) or strategy

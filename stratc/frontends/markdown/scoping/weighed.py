@@ -50,7 +50,10 @@ _TOLD_OF_ANY = (
     )
 )
 # Rarely needed, and compiled only then:
-_LIST = r"\W*(?:TP|PP|DP|EP|CP|SP)[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"  # "TP=2, PP=4, DP=10"
+_LIST = (  # "TP=2, PP=4, DP=10", "TP = 4 inside a replica, 2 of them (DP = 2)"
+    r"\W*(?:TP|PP|DP|EP|CP|SP)(?:[ =-]{0,3}\d{1,4} ?[,/×·|+&;]"
+    r"| ?= ?\d{1,4}\b[^.;:]{0,60}[ (](?:TP|PP|DP|EP|CP) ?= ?\d)"
+)
 _ANY_MODEL = (
     r"(?i)(?:^\W*|[,;] |\b(?:in|for|of|with|like|on|than|from) )(?:an?|any|some|larger|smaller|other|most) "
     r"(?:[\w.-]+ ){0,3}?(?:model|llm|network|transformer)s?\b"
