@@ -111,15 +111,23 @@ def _agrees(entry: Entry, key: str, value: object) -> bool:
     return any(isinstance(each, int | float) and isclose(each, value, rel_tol=0.05) for each in published)
 
 
+def variants(name: str) -> tuple[Entry, ...]:
+    """The accelerators that a plan may mean by a name, its variants where it leaves them open; none for two chips.
+
+    >>> [each.name for each in variants("H100")], variants("abacus")
+    (['H100 SXM', 'H100 PCIe', 'H100 NVL'], ())
+    """
+    found = find_device(name, _devices())
+    return tuple(_accelerator(each) for each in device_variants(name, found, _devices())) if found else ()
+
+
 def peer_link(name: str) -> float | None:
     """Bytes a second in one direction of the links between devices that a plan calls so, of the variant that has most.
 
     >>> peer_link("A100"), peer_link("A100 PCIe"), peer_link("abacus")
     (300000000000.0, 32000000000.0, None)
     """
-    found = find_device(name, _devices())
-    entries = [_accelerator(each) for each in device_variants(name, found, _devices())] if found else []
-    rates = (each.values.get("hardware.link_bandwidth") for each in entries)
+    rates = (each.values.get("hardware.link_bandwidth") for each in variants(name))
     return max((rate for rate in rates if isinstance(rate, float)), default=None)
 
 

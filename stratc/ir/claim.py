@@ -200,6 +200,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "sent.tokens": (COUNT, "a number of tokens that is spoken of"),
     "ring.factor": (COUNT, "how many times its message a device sends in a ring, `index` the devices of that"),
     "link.rate": (BYTE_RATE, "a rate beside the name of a link, which `cause` tells with its directions"),
+    "peak.precision": (FLOP_RATE, "a peak of a device beside a precision, which `cause` tells with what is said of it"),
     "communication.width": (COUNT, "elements of a token that a collective carries"),
     "communication.bandwidth": (BYTE_RATE, "bandwidth of a transfer"),
     "communication.time": (SECOND, "time of a transfer"),
