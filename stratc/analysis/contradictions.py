@@ -9,12 +9,12 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.values import ONE_VALUE, differ
+from stratc.ir.origin import Known
 from stratc.ir.scope import PHASES
 from stratc.ir.setting import ALONE, Setting
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
-    from stratc.ir.origin import Known
     from stratc.ir.plan import Conflict
 
 COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {"strategy.dp", "strategy.device_count", "model.kv_precision"}
@@ -43,7 +43,8 @@ class Contradiction:
     set_: Known[Any]
     said: Known[Any]
     setting: Setting
-    undisputed: bool  # the plan says one value, and its only launch sets another
+    alone: bool  # the plan says one other value
+    undisputed: bool  # and its only launch sets this one
     scattered: bool  # one of many settings apart from one another, as in a guide that shows one after another
 
 
@@ -68,7 +69,20 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
                 continue
             launched = setting.launch != ALONE
             undisputed = alone and launched and len(launches) == 1
-            yield Contradiction(conflict.key, set_, said, setting, undisputed, not launched and _are_scattered(case))
+            scattered = not launched and _are_scattered(case)
+            yield Contradiction(conflict.key, set_, said, setting, alone, undisputed, scattered)
+
+
+def accumulated(case: Case) -> Iterator[Contradiction]:
+    """The passes that a launch accumulates, which frameworks count as micro-batches, where the plan says others."""
+    set_, said = case.fact("workload.micro_batches"), case.fact("workload.accumulation_steps")
+    if not (isinstance(set_, Known) and isinstance(said, Known) and said.is_stated) or set_.value == said.value:
+        return
+    if not case.is_set(set_) or case.is_set(said) or case.has_several("workload.accumulation_steps"):
+        return
+    setting = case.set_places[set_.spans()[0]]
+    if "accum" in setting.name:
+        yield Contradiction("workload.accumulation_steps", set_, said, setting, True, False, False)
 
 
 def _are_scattered(case: Case) -> bool:

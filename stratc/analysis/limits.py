@@ -17,6 +17,7 @@ LENGTH = frozenset(
     ("max-model-len", "max-seq-len", "max-sequence-length", "max-seq-length", "context-length", "max-total-tokens")
 )
 SEQUENCES = frozenset(("max-num-seqs", "max-running-requests"))
+PREFILL = frozenset(("max-num-batched-tokens", "chunked-prefill-size"))
 BATCH = frozenset(("max-batch-size",))
 MEMORY = frozenset(("gpu-memory-utilization", "mem-fraction-static"))
 
@@ -40,7 +41,7 @@ def memory_taken(case: Case) -> tuple[Setting, float] | None:
 
 def limits_said_and_set(case: Case) -> Iterator[tuple[Setting, float, tuple[Setting, ...], float]]:
     """The limits of a server that the text gives one value and all launches another: where, and the two values."""
-    for names in (LENGTH, SEQUENCES, BATCH, MEMORY):
+    for names in (LENGTH, SEQUENCES, BATCH, PREFILL, MEMORY):
         own = [
             (each, value)
             for each in case.plan.settings

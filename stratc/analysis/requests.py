@@ -50,14 +50,15 @@ def replica_count(case: Case) -> Term | None:
 
 
 def _from_devices(case: Case) -> Term | None:
-    told = case.has("strategy.tp", "hardware.device_count") and not case.has_several(
-        "strategy.tp", "hardware.device_count", "strategy.device_count"
-    )
+    alone = not (case.has("hardware.device_count") or case.has("strategy.device_count") or any(case.claims("nodes")))
+    key = "hardware.devices_per_node" if alone else "hardware.device_count"  # of the one machine of a plan
+    told = case.has("strategy.tp", key) and not case.has_several("strategy.tp", key, "strategy.device_count")
     if not told or any(case.claims("strategy.device_count", roles=(Role.ALTERNATIVE,))):
         return None
     replica = lift(case.number("strategy.tp")) * case.number_or("strategy.pp", 1)
-    count = lift(case.number("hardware.device_count")) / replica
-    return count if count.value > 1 and count.value == int(count.value) else None
+    count = lift(case.number(key)) / replica
+    whole = count.value == 1 if alone else count.value >= 1 and count.value == int(count.value)
+    return count if whole else None
 
 
 def load_in_flight(case: Case) -> Term | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.setting import Setting
 
-VISIBLE = "$CUDA_VISIBLE_DEVICES"
+VISIBLE = tuple(f"${each}_VISIBLE_DEVICES" for each in ("CUDA", "HIP", "ROCR", "ASCEND_RT"))
 _LIST = re.compile(r"\d{1,2}(?:, ?\d{1,2})*")
 
 
@@ -32,6 +32,6 @@ def launches(case: Case) -> tuple[Launch, ...]:
     """Every launch with devices of its own, in the order of the text."""
     found: dict[int, Launch] = {}
     for each in case.plan.settings:
-        if each.name == VISIBLE and each.launch != ALONE and (devices := listed(each)):
+        if each.name in VISIBLE and each.launch != ALONE and (devices := listed(each)):
             found.setdefault(each.launch, Launch(each, devices))
     return tuple(found.values())

@@ -144,6 +144,8 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "latency.training": (SECOND, "time of a whole training run"),
     "request.prompt": (COUNT, "tokens of the longest prompt"),
     "request.answer": (COUNT, "tokens of the longest answer"),
+    "request.tokens": (TOKEN, "tokens of each of several requests that are held at a time"),
+    "prefill.chunk": (TOKEN, "tokens of a part of a prompt that is computed in several"),
     "tokens.step": (None, "tokens of a step or batch"),
     "tokens.cache": (None, "tokens that the key-value cache holds"),
     "sequences.cache": (

@@ -20,6 +20,7 @@ FEWEST = 6  # workings; of plans with fewer, one that is right throughout may be
 EACH = 4  # workings that hold, to a finding
 MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
+_SET = ("CN113", "CN116", "CN141", "PE140")  # rules that hold what is set against the one value that the plan says
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 
@@ -54,7 +55,7 @@ def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> boo
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:
     """A finding of a plan that is doubtful: what rests on how it was read is a step less certain."""
-    if diagnostic.rule.code.startswith(_EXACT):
+    if diagnostic.rule.code.startswith((*_EXACT, *_SET)):
         return diagnostic
     if diagnostic.certainty is Certainty.DEFINITE:
         return replace(diagnostic, certainty=Certainty.LIKELY)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from stratc.frontends.launch.option_names import IN_UNITS, NODES, REPLICAS, ROUTED, folded_name, key_named
+from stratc.frontends.launch.option_names import IN_UNITS, LIMITS, NODES, REPLICAS, ROUTED, folded_name, key_named
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
@@ -27,6 +27,7 @@ _SCHEDULES = {
     "afab": "gpipe",
     "zbh1": "zb-h1",
 }
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 _PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
 
 
@@ -44,6 +45,14 @@ def statements(settings: Iterable[Setting]) -> Iterator[Statement]:
         if key and value is not None:
             yield Statement(key, value, setting.span, setting.context)
             yield Statement(f"setting.{setting.shown or setting.name}", value, setting.span, setting.context)
+        elif _is_limit(setting):
+            yield Statement(f"setting.{setting.shown}", setting.value, setting.span, setting.context)
+
+
+def _is_limit(setting: Setting) -> bool:
+    """Whether an option says what a server takes at most."""
+    amount = setting.shown.startswith("--") and _AMOUNT.fullmatch(str(setting.value))
+    return bool(amount) and folded_name(setting.name) in LIMITS
 
 
 def key_of(path: str) -> str | None:

@@ -85,6 +85,15 @@ NAMES: dict[str, str] = {
 
 REPLICAS = frozenset(["replicas", "numreplicas", "nreplicas", "replicacount", "serverreplicas", "modelreplicas"])
 NODES = frozenset(["nodes", "numnodes", "nnodes", "nodecount"])
+LIMITS = frozenset(
+    f"{most}{what}"
+    for most, names in (
+        ("max", "numseqs runningrequests modellen numbatchedtokens"),
+        ("", "gpumemoryutilization memfractionstatic chunkedprefillsize"),
+    )
+    for what in names.split()
+)
+"""Names of what a server takes at most, which are no facts of a plan."""
 
 _IN_UNITS = (
     # key, what one is in SI, names that end in a unit

@@ -34,7 +34,13 @@ from stratc.ir.statement import Statement
 from stratc.text.source import Source
 from stratc.text.span import Span
 
-ENVIRONMENT = ("CUDA_DEVICE_MAX_CONNECTIONS", "CUDA_VISIBLE_DEVICES")
+ENVIRONMENT = (
+    "CUDA_DEVICE_MAX_CONNECTIONS",
+    "CUDA_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+    "ROCR_VISIBLE_DEVICES",
+    "ASCEND_RT_VISIBLE_DEVICES",
+)
 STARTERS = ("torchrun", "deepspeed", "accelerate")  # they start several processes, whatever the program
 _PLACE_LEFT = re.compile(r"(?<![<\w])<[A-Za-z][\w ./-]*>")  # <your path>, which a shell takes for redirections
 _OF_MEGATRON = {"--num-layers", "--tensor-model-parallel-size", "--tensor_model_parallel_size", "--hidden-size"}

@@ -29,6 +29,7 @@ from stratc.frontends.markdown.claims.hidden_times import hidden_times
 from stratc.frontends.markdown.claims.idle_times import idle_times
 from stratc.frontends.markdown.claims.memory_spread import memory_spreads
 from stratc.frontends.markdown.claims.memory_times import memory_times
+from stratc.frontends.markdown.claims.request_tokens import request_tokens
 from stratc.frontends.markdown.claims.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.concepts.concepts import mentions
 from stratc.frontends.markdown.concepts.even_loads import even_loads
@@ -118,6 +119,7 @@ _OF_FIGURES = (
     shapes,
     length_limits,
     longest_requests,
+    request_tokens,
     training_runs,
     rates,
     token_counts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.limits import BATCH, LENGTH, SEQUENCES, limit
+from stratc.analysis.limits import BATCH, LENGTH, PREFILL, SEQUENCES, limit
 from stratc.analysis.phase import trains
 from stratc.arith.unit import TOKEN, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -24,9 +24,10 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     The largest number of sequences that a server runs at once, below the batch of a replica or unlike another limit
-    set for the same; the longest sequence that it takes below the longest prompt and the longest answer together; the
-    same limit, or one that the plan names a maximum, below a length of sequences that the plan speaks of.  The latter
-    is a remark, for a plan may name what the model could do.
+    set for the same; the longest sequence that it takes below the longest prompt and the longest answer together, or
+    below the tokens of each of several requests that the plan counts; the most tokens of a pass below those of a chunk
+    of a prompt; the longest sequence, or one that the plan names a maximum, below a length of sequences that the plan
+    speaks of.  The latter is a remark, for a plan may name what the model could do.
 
     ## Why it matters
     Longer requests are refused, and a batch beyond the limit never forms: latency and throughput are those of less.
@@ -48,8 +49,9 @@ def limit_below_workload(case: Case) -> Iterator[Finding]:
         return
     yield from _sequences(case)
     yield from _two_limits(case)
-    requests = tuple(_requests(case))
-    yield from requests or _length(case)
+    yield from _claimed(case, "prefill.chunk", PREFILL, "prompts are computed in chunks of")
+    requests = (*_requests(case), *_claimed(case, "request.tokens", LENGTH, "the plan counts with requests of"))
+    yield from requests[:1] or _length(case)
 
 
 def _sequences(case: Case) -> Iterator[Finding]:
@@ -70,6 +72,25 @@ def _sequences(case: Case) -> Iterator[Finding]:
             label="set here",
             also=((batch, "batch"),),
             help="raise the limit, or count with the batch that it allows",
+        )
+
+
+def _claimed(case: Case, metric: str, names: frozenset[str], words: str) -> Iterator[Finding]:
+    """Tokens of each request, or of a part of a prompt, of which the plan gives one number, above a limit."""
+    found, claims = limit(case, names), [*case.claims(metric)]
+    if found is None or len({each.value for each in claims}) != 1:
+        return
+    (setting, most), need = found, claims[0]
+    if need.value > most * ROUNDED:
+        yield Finding(
+            at=setting,
+            message=f"`{setting.name}` lets in {show(most, TOKEN)} at most, but {words} {figures(need.value)}",
+            stated=most,
+            computed=need.value,
+            unit=TOKEN,
+            label="set here",
+            also=((need, "counted here"),),
+            help="bring the limit and the plan together",
         )
 
 

@@ -20,9 +20,9 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     ## What it finds
     A setting in a fence that the plan offers for its own launch, with another value than its prose, lists and tables
     give: a degree, the shape of the model, the batch, the devices that the command starts.  Settings that differ among
-    themselves, and those of an example, an alternative or an earlier plan, are left alone, and one of many that stand
-    apart from one another, as in a guide, is only remarked on.  Certain for degrees in the
-    only command of a plan, where it is shown whole.
+    themselves, and those of an example, an alternative or an earlier plan, are left alone.  One of many that stand
+    apart from one another, as in a guide, is only remarked on, and one where the plan says several values.  Certain for
+    degrees in the only command of a plan, where it is shown whole.
 
     ## Why it matters
     What runs is the command, and every figure of the plan was computed for something else.
@@ -43,12 +43,12 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     """
     if not case.plan.settings:
         return
-    from stratc.analysis.contradictions import contradicted  # only a plan with settings pays for it
+    from stratc.analysis.contradictions import accumulated, contradicted  # only a plan with settings pays for it
 
-    for each in contradicted(case):
+    for each in (*contradicted(case), *accumulated(case)):
         words, _ = WORDS[each.key]
         here, there = shown(each.key, each.set_.value), shown(each.key, each.said.value)
-        sure = each.undisputed and each.key in DEGREES
+        sure, loose = each.undisputed and each.key in DEGREES, each.scattered or not each.alone
         yield Finding(
             at=each.set_,
             message=f"`{each.setting.name}` sets {words} to {here}, but the plan says {there}",
@@ -56,7 +56,7 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
             computed=there,
             label="set here",
             also=((each.said, "said here"),),
-            severity=Severity.INFO if each.scattered else None,
-            certainty=Certainty.JUDGEMENT if each.scattered else None if sure else Certainty.LIKELY,
+            severity=Severity.INFO if loose else None,
+            certainty=Certainty.JUDGEMENT if loose else None if sure else Certainty.LIKELY,
             help="bring the setting and the plan together, or say what the setting is for",
         )

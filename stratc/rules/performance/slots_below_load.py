@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
 from stratc.analysis.requests import NEAR, load_in_flight, replica_count, slots
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from stratc.arith.term import Term
 
 
 @rule("PE140", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -36,11 +40,11 @@ def slots_below_load(case: Case) -> Iterator[Finding]:
     if load is None or found is None or number is None:
         return
     place, most = found
-    together = number * most
+    together = number * most if number.value != 1 else most
     if together.value * (1 + NEAR) < load.value:
         yield Finding(
             at=place,
-            message=f"{together} = {figures(together.value)}, but {load}{_total(load.value, str(load))} are in flight",
+            message=f"{_total(together, 'slots')}, but {_total(load, 'requests')} are in flight",
             because=together,
             stated=most.value,
             computed=load.value,
@@ -48,5 +52,6 @@ def slots_below_load(case: Case) -> Iterator[Finding]:
         )
 
 
-def _total(value: float, written: str) -> str:
-    return f" = {figures(value)}" if "×" in written else ""
+def _total(term: Term, things: str) -> str:
+    """A term as it is worked out, with what it comes to."""
+    return f"{term} = {figures(term.value)}" if "×" in str(term) else f"{figures(term.value)} {things}"

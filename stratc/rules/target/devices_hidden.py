@@ -17,11 +17,11 @@ SPREADING = ("--distributed-executor-backend", "--nnodes", "--data-parallel-back
 
 @rule("TG507", category=Category.TARGET, severity=Severity.ERROR, certainty=Certainty.LIKELY)
 def devices_hidden(case: Case) -> Iterator[Finding]:
-    """More processes run on a node than CUDA_VISIBLE_DEVICES leaves devices to see.
+    """More processes run on a node than its environment leaves devices to see.
 
     ## What it finds
-    A script that lists the devices to be seen, and starts torchrun with more processes for a node, or a server of
-    vLLM or SGLang on one node with more ranks.
+    A script that lists the devices to be seen (CUDA_VISIBLE_DEVICES, and its like of ROCm and CANN), and starts
+    torchrun with more processes for a node, or a server of vLLM or SGLang on one node with more ranks.
 
     ## Why it matters
     Devices count from 0 among those that are listed: the ranks beyond them find none and fail.
@@ -35,7 +35,7 @@ def devices_hidden(case: Case) -> Iterator[Finding]:
     ## References
     - CUDA, environment variables; PyTorch, torchrun
     """
-    visible = case.setting(VISIBLE)
+    visible = next(filter(None, map(case.setting, VISIBLE)), None)
     devices = len(listed(visible)) if visible else 0
     if visible is None or not devices:
         return

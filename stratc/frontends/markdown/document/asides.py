@@ -26,6 +26,7 @@ _FAR = 14  # tokens in which a sentence says that something might change
 _NOW = words("now currently")
 _THEN = ("原方案", "原计划", "原来", "原先", "此前", "之前", "旧方案", "最初", "曾")
 _HENCE = ("改为", "改成", "调整为", "换成", "现", "目前", "如今")
+_NOT_DONE = ("不行", "不可行", "行不通", "不采用", "不选", "放弃", "否决", "排除")
 _PAIRS = {
     ("instead", "of"): Role.EARLIER,
     ("no", "longer"): Role.EARLIER,
@@ -120,6 +121,8 @@ def role_after(tokens: Sequence[Token], at: int) -> Role | None:
     """The role that the words after a token give it: "12.5 % in the original", "64, which would give"."""
     after = [token.stem for token in tokens[at + 1 : at + 4] if token.stem]
     if after[:1] == ["which"] and after[1:2] in (["would"], ["could"], ["might"]):
+        return Role.ALTERNATIVE
+    if after and after[0].startswith(_NOT_DONE):
         return Role.ALTERNATIVE
     for token in tokens[at + 1 : at + 5]:
         if token.sign and token.sign not in "-":

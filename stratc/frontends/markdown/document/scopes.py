@@ -42,7 +42,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "when (would|to (change|revisit|reconsider|switch))|"
             "open (?:items|questions?|points|issues)|to-?dos?|troubleshooting|faq|known (issues|problems)|"
             "what others (do|did)|"
-            "备选.*|未采用.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*"
+            "备选.*|未采用.*|扩展.*|扩容.*|待办.*|下一步.*|展望.*|以后|将来|未来"
         ),
     ),
     (

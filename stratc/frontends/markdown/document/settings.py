@@ -25,10 +25,11 @@ def is_code(sentence: Sentence) -> bool:
 
 _ASSIGNED = Pattern(
     r"\b(?P<name>max[_-]model[_-]len|max[_-]num[_-]seqs|gpu[_-]memory[_-]utilization|max[_-]running[_-]requests|"
-    r"mem[_-]fraction[_-]static)(?:\W{0,3}[=:]\W{0,4}| (?=[\d.]+ (?:\W|$)))"  # the ticks around a quote are blanks
+    r"mem[_-]fraction[_-]static|max[_-]num[_-]batched[_-]tokens|chunked[_-]prefill[_-]size)"
+    r"(?:\W{0,3}[=:]\W{0,4}| (?=[\d.]+ (?:\W|$)))"  # the ticks around a quote are blanks
     r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)(?![\w%.]\d|\w|%)",
-    "max|gpu|mem",
-    "model|seqs|utilization|requests|fraction",
+    "max|gpu|mem|chunked",
+    "model|seqs|utilization|requests|fraction|batched|size",
 )
 
 

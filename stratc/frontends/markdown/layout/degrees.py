@@ -63,6 +63,7 @@ _COUNTED: Phrases[str] = Phrases(
 )
 _RESHAPES = words("reshard resharding resharded reshape convert conversion converting")
 _TURNED_DOWN = words("dropped refused rejected discarded abandoned")
+_STOPPED = words("stop stopped retire retired decommission")
 _NUMBERED = words("group rank id index no node")  # what a column counts through: "TP group | 0 | 1 | 2"
 _STAGE_KEYS = frozenset(
     (
@@ -309,4 +310,6 @@ def _role(sentence: Sentence, tokens: Sequence[Token], at: int) -> Role | None:
         start -= 1
     if start and tokens[start - 1].stem in _TURNED_DOWN and not any(each.stem == "to" for each in tokens[at : at + 3]):
         return Role.ALTERNATIVE  # "why I dropped TP8"
+    if any(each.stem in _STOPPED for each in tokens[max(0, start - 3) : start]):
+        return Role.EARLIER  # "stop the TP4 service"
     return role_before(tokens, start) or role_after(tokens, at) or usual(sentence, at)
