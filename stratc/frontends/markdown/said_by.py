@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.frontends.markdown.arithmetic.conversions import conversions
 from stratc.frontends.markdown.arithmetic.dealt_bytes import dealt_bytes
-from stratc.frontends.markdown.arithmetic.implied import implied, is_transfer
+from stratc.frontends.markdown.arithmetic.implied import implied
 from stratc.frontends.markdown.arithmetic.margins import margins
 from stratc.frontends.markdown.arithmetic.portions import portions
 from stratc.frontends.markdown.arithmetic.prose_sums import prose_sums
-from stratc.frontends.markdown.arithmetic.rates import rates
+from stratc.frontends.markdown.arithmetic.rates import is_transfer, rates
 from stratc.frontends.markdown.claims.alarms import alarms
 from stratc.frontends.markdown.claims.all_met import all_met
 from stratc.frontends.markdown.claims.bare_latencies import bare_latencies
@@ -89,13 +89,14 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
-    sent = {each.span for each in implications if is_transfer(each)}
+    times = tuple(rates(sentence)) if counts else ()
+    sent = {each.span for each in times if is_transfer(each)}
     claimed = tuple(each for each in claimed if not (each.span in sent and each.subject == "latency.step"))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found = in_changes(sentence, left_behind(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend((*implications, *_counted(sentence, found)) if counts else ())
+    found.extend((*implications, *times, *_counted(sentence, found)) if counts else ())
     found.extend([*tallied(sentence, found)])
     for working in arithmetic:
         _attach(sentence, working, found)
@@ -121,7 +122,6 @@ _OF_FIGURES = (
     longest_requests,
     request_tokens,
     training_runs,
-    rates,
     token_counts,
     prose_sums,
     cached_tokens,

@@ -1,4 +1,4 @@
-"""AR108: a figure against the two before it, which words multiply or divide."""
+"""AR108: a figure against the two before it, which words multiply."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def implied_mismatch(case: Case) -> Iterator[Finding]:
     """A figure is not what the two before it come to, as the words between them join them.
 
     ## What it finds
-    So many things of so much each and what they are in all, an amount at a rate and the time that it takes, a rate at a
-    utilisation and what is left of it, an amount that is split and what a device has of it: "32 GPUs of 80 GB:
+    So many things of so much each and what they are in all, a rate at a utilisation and what is left of it, an amount
+    that is split and what a device has of it: "32 GPUs of 80 GB:
     2.56 TB", "140 GB split by TP8, so each GPU holds 17.5 GB".  Silent where a figure has a working of its own, is
     counted per device or bounded, or is off by less than a tenth.
 
@@ -30,15 +30,14 @@ def implied_mismatch(case: Case) -> Iterator[Finding]:
     ## Example
     ```plan
     - 24 GPUs of 80 GB: 1.2 TB of GPU memory   <!-- AR108 -->
-    - Forward pass: 600 TFLOP at 300 TFLOPS: 2 s
+    - Peak 300 TFLOPS, MFU 50%: effective 150 TFLOPS
     ```
 
     ## References
     - iso-80000-1, rules for rounding
     """
-    worked = {
-        span for claim in case.claims("") if claim.metric != "implied" and claim.working for span in claim.spans()
-    }
+    others = (claim for claim in case.plan.claims if claim.metric != "implied" and claim.working)
+    worked = {span for claim in others for span in claim.spans()}
     for claim in case.claims("implied"):
         if claim.working is None or worked & {*claim.spans()} or _holds(claim, claim.working.value):
             continue

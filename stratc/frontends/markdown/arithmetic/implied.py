@@ -1,24 +1,12 @@
-"""Products and quotients that words imply: "32 GPUs of 80 GB: 2.56 TB", "400 TFLOP at 200 TFLOPS: 2 s"."""
+"""Products that words imply: "32 GPUs of 80 GB: 2.56 TB", "peak 300 TFLOPS, 50 % MFU: 150 TFLOPS"."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Term, lift
-from stratc.arith.unit import (
-    BYTE,
-    BYTE_RATE,
-    COUNT,
-    FLOP,
-    FLOP_RATE,
-    PERCENT,
-    SECOND,
-    SEQUENCE,
-    SEQUENCE_RATE,
-    TOKEN,
-    TOKEN_RATE,
-)
+from stratc.arith.term import Term, lift
+from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import words
@@ -37,7 +25,6 @@ _HOLDERS = words(
     "request sequence micro batch step expert"
 )
 _OF = words("of with at each having a per")
-_OVER = words("at over with by on via through")
 _SHARED = words("mfu utilization utilisation efficiency at of the peak")
 _LINKS = words("is give make equal i.e so total totalling take need mean yield in")
 _BETWEEN = words(
@@ -46,18 +33,12 @@ _BETWEEN = words(
 _AFTER = words("at with per each every usable free left used needed reserved peak more less than")
 _SIGNS = frozenset(":=→⇒≈,(~")
 _STOPS = frozenset("×*/÷+−-^<>≤≥;|")
-_QUOTIENTS = {
-    (FLOP, FLOP_RATE): SECOND,
-    (BYTE, BYTE_RATE): SECOND,
-    (TOKEN, TOKEN_RATE): SECOND,
-    (SEQUENCE, SEQUENCE_RATE): SECOND,
-}
 _RING, _SENT_TWICE = "reduce", 2.05  # a ring sends nearly all of it twice, which the words leave out
 _MOST = 9  # tokens between two of the three figures
 
 
 def implied(sentence: Sentence) -> Iterator[Statement]:
-    """Claims "implied": a figure, and as its working the product or the quotient of the two before it."""
+    """Claims "implied": a figure, and as its working the product of the two before it."""
     tokens = sentence.tokens
     places = [at for at, token in enumerate(tokens) if token.figure is not None]
     for one, other, result in zip(places, places[1:], places[2:], strict=False):
@@ -73,11 +54,6 @@ def implied(sentence: Sentence) -> Iterator[Statement]:
             continue
         said = say(sentence, "implied", figure.value, (figure.start, figure.end), figure=figure, per=Per.TOTAL)
         yield replace(said, working=working)
-
-
-def is_transfer(product: Statement) -> bool:
-    """Whether an implied quotient is the time that bytes take at a bandwidth, whatever it is taken per."""
-    return isinstance(product.working, Apply) and product.working.right.dimension == BYTE_RATE
 
 
 def _leads(tokens: Sequence[Token], other: int, result: int) -> bool:
@@ -112,8 +88,6 @@ def _working(sentence: Sentence, one: int, other: int, result: int) -> Term | No
         return lift(left * right) if shared and dims[0] != COUNT else None
     if signs - {"-"} or first.quantity.unit == PERCENT:
         return None
-    if _QUOTIENTS.get(dims) == third.quantity.dimension and stems and stems[-1] in _OVER | {"nvlink"}:
-        return lift(left / right)
     named = KIND.match(sentence.text, between[0].start - sentence.start) if between else None
     holders = _HOLDERS | {token.stem for token in between if named and token.start - sentence.start < named.end()}
     counts = first.is_count and bool(stems) and stems[0] in holders and bool(_OF & set(stems[1:]))

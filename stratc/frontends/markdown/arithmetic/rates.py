@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
-from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND, TOKEN, TOKEN_RATE
+from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND, SEQUENCE, SEQUENCE_RATE, TOKEN, TOKEN_RATE
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.frontends.markdown.workings.working import literal_of
@@ -20,25 +21,37 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
-_RATES = {BYTE: BYTE_RATE, FLOP: FLOP_RATE, TOKEN: TOKEN_RATE}
+_RATES = {BYTE: BYTE_RATE, FLOP: FLOP_RATE, TOKEN: TOKEN_RATE, SEQUENCE: SEQUENCE_RATE}
 _AT = words("at over through with via on @ 以 按 通过")
 _TAKES = words("take taking took need require cost last is in = ≈ → ➜ ⇒ ~ 需要 耗时 约 用时")
 _LOOSE = words(
     "instead than vs versus if before earlier baseline plus latency overhead launch hop step round overlapped "
-    "hidden every each twice half or from peak theoretical"
+    "hidden every each twice half or peak theoretical"
 )
+_ABOUT = words("about around roughly some approximately circa")
 _DEVICES = DEVICES | words("rank")
 _AMONG = words("over across among between on with")
 _MORE = 5  # words that name the devices and their links
+_NEAR = 3  # tokens beside the three
 _FEW = 4  # words between the amount and its rate
 
 
 def rates(sentence: Sentence) -> Iterator[Statement]:
-    """Statement "time.of_rate" of a sentence with one amount, one rate of its kind, one time, and no other figure."""
+    """Statements "time.of_rate" of an amount, a rate of its kind and a time that follow one another."""
     tokens = sentence.tokens
-    figures = [(n, token.figure) for n, token in enumerate(tokens) if token.figure and not _counts_devices(tokens, n)]
-    if len(figures) != 3 or any(token.stem in _LOOSE for token in tokens):
+    if sentence.dimensions.isdisjoint(_RATES.values()):
         return
+    figures = [(n, token.figure) for n, token in enumerate(tokens) if token.figure and not _counts_devices(tokens, n)]
+    for three in zip(figures, figures[1:], figures[2:], strict=False):
+        last = three[2][0] + 1
+        after = takewhile(lambda token: not token.sign, tokens[last : last + _NEAR])
+        near = *tokens[max(0, three[0][0] - _NEAR) : last], *after
+        if not any(token.stem in _LOOSE for token in near):
+            yield from _time(sentence, three)
+
+
+def _time(sentence: Sentence, figures: Sequence[tuple[int, Figure]]) -> Iterator[Statement]:
+    tokens = sentence.tokens
     found = {figure.quantity.dimension: at for at, figure in figures if _is_exact(tokens, at, figure)}
     kind = next((kind for kind in _RATES if kind in found and _RATES[kind] in found), None)
     if kind is None or SECOND not in found:
@@ -50,6 +63,11 @@ def rates(sentence: Sentence) -> Iterator[Statement]:
     figure = next(figure for at, figure in figures if at == time)
     said = say(sentence, "time.of_rate", figure.value, (figure.start, figure.end), figure=figure)
     yield replace(said, working=Apply("÷", *(literal_of(sentence, each) for each in pair)))
+
+
+def is_transfer(time: Statement) -> bool:
+    """Whether a time is that of bytes at a bandwidth, whatever it is taken per."""
+    return isinstance(time.working, Apply) and time.working.right.dimension == BYTE_RATE
 
 
 def _counts_devices(tokens: Sequence[Token], at: int) -> bool:
@@ -74,8 +92,9 @@ def _are_joined(tokens: Sequence[Token], amount: int, rate: int, time: int) -> b
     signs = {token.sign for token in (*first, *second) if token.sign}
     named = {token.stem for token in tokens[low + 1 : high]} & _DEVICES
     goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate) + (_MORE if named else 0)
-    ends = rate < time and [token.sign for token in takes] == [":"]  # "2 GB at 300 GB/s: 1 ms"
-    return goes and (ends or any(_says(token, _TAKES) for token in takes)) and not signs & {"+", "×", "*", "/", "÷"}
+    exact = [token.sign for token in takes if token.stem not in _ABOUT and token.sign != "~"]
+    parted = exact == [":"] if rate < time else exact == [","]  # "2 GB at 300 GB/s: 7 ms", "2 GB, 7 ms at 300 GB/s"
+    return goes and (parted or any(_says(token, _TAKES) for token in takes)) and not signs & {"+", "×", "*", "/", "÷"}
 
 
 def _says(token: Token, kind: frozenset[str]) -> bool:

@@ -50,6 +50,15 @@ class Token(NamedTuple):
     many: bool = False
 
 
+def is_times(token: Token) -> bool:
+    """Whether a token is the word "times".
+
+    >>> [is_times(token) for token in tokens_of("3 times each time", 0)[1:]]
+    [True, False, False]
+    """
+    return token.many and token.stem == "time"
+
+
 def stem(word: str) -> str:
     """A word in lower case without its plural ending; compound words of other scripts stay whole.
 

@@ -18,6 +18,7 @@ from stratc.frontends.markdown.document.rows import (
     value_of,
 )
 from stratc.frontends.markdown.document.saying import is_held_to
+from stratc.frontends.markdown.document.tokens import is_times
 from stratc.frontends.markdown.facts.looks import unit_of_heading
 from stratc.frontends.markdown.facts.shapes import inside
 from stratc.frontends.markdown.layout.counts import is_factor, is_over, is_quotient, summed
@@ -351,4 +352,4 @@ def _is_worked(tokens: Sequence[Token], at: int) -> bool:
 
 def is_operator(token: Token) -> bool:
     """Whether a token multiplies or divides."""
-    return token.stem in ("x", "times") or (bool(token.sign) and token.sign in "×*÷/")
+    return token.stem == "x" or is_times(token) or (bool(token.sign) and token.sign in "×*÷/")

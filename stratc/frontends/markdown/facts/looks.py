@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, FLOP_RATE, PARAMETER, SECOND, UNITS, Unit, unit_named
 from stratc.frontends.markdown.document.blocks import Kind
+from stratc.frontends.markdown.document.tokens import is_times
 from stratc.frontends.markdown.words.metrics import LOOKS, SHARES, Look
 from stratc.text.pattern import Pattern
 
@@ -60,7 +61,7 @@ def _is_times(tokens: tuple[Token, ...], at: int) -> bool:
     if not rest:
         return False
     glued = rest[0].start == tokens[at].end and (rest[0].stem == "x" or rest[0].sign == "×")
-    return glued or rest[0].stem in ("times", "fold")
+    return glued or rest[0].stem == "fold" or is_times(rest[0])
 
 
 def _lent(sentence: Sentence, at: int, goal: int | None) -> Unit | None:

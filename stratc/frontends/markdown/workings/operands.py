@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
 from stratc.frontends.markdown.document.notations import SHORT, axis_at, is_index, names_index
+from stratc.frontends.markdown.document.tokens import is_times
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.fractions import fraction_at
 from stratc.frontends.markdown.workings.openings import (
@@ -53,7 +54,8 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             start, readable = at, True
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
         ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
-        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not ticked:
+        goes_on = ticked or (token.sign == "," and _multiplies(tokens, at + 1))  # "67 MB, times 40 layers"
+        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not goes_on:
             if readable:
                 yield start, at
             start, readable = at + 1, True
@@ -86,6 +88,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
             pass
         elif token.sign == "=" and _defines(tokens, at):
             _begin_anew(items)
+        elif token.sign == ",":
+            _resume(items)
         elif not _is_place(tokens, at, items):
             _put(items, _item(tokens, at))
         at += 1
@@ -119,6 +123,12 @@ def _bracket(
         items.extend(["(", *inner, ")", *scale_of_bracket(tokens, close + 1)])
         asides.extend(further)
     return close + 1
+
+
+def _resume(items: list[Item]) -> None:
+    """After the result of one product a second one that begins with it: "4 × 8 = 32 MB, times 40 = 1.28 GB"."""
+    if items[-2:-1] == ["="]:
+        items.extend((";", items[-1]))
 
 
 def _is_place(tokens: Sequence[Token], at: int, items: list[Item]) -> bool:
@@ -181,16 +191,23 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
     if token.sign in SIGNS:
         return _sign(tokens, at)
-    if token.stem in ("x", "times"):
+    if token.stem == "x" or _multiplies(tokens, at):
         return "×"
-    if (token.stem == "of" and _is_times(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):
+    if (token.stem == "of" and _of_multiplies(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):
         return "×"
     if token.stem in OVER and at and tokens[at - 1].stem in SPREAD:
         return "÷"
     return None
 
 
-def _is_times(tokens: Sequence[Token], at: int) -> bool:
+def _multiplies(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word "times" stands before a figure that it multiplies by: "67 MB times 40 layers"."""
+    told = at + 1 < len(tokens) and is_times(tokens[at])
+    by = at + 2 if told and tokens[at + 1].stem == "the" else at + 1
+    return told and by < len(tokens) and tokens[by].figure is not None
+
+
+def _of_multiplies(tokens: Sequence[Token], at: int) -> bool:
     """Whether "of" multiplies: "30% of", "256 sequences of 4096 tokens"."""
     of = at + 2 if at + 1 < len(tokens) and tokens[at + 1].stem in ("the", "its", "all") else at + 1
     before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, of))
@@ -315,10 +332,14 @@ def _axis_of(tokens: Sequence[Token], at: int) -> str:
 def _words_after(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:
     """One or two words after a figure, its name in the working."""
     found: list[Token] = []
-    while at < len(tokens) and tokens[at].stem and len(found) < 2 and tokens[at].stem not in _STOPS:
+    while at < len(tokens) and len(found) < 2 and not _ends_name(tokens, at):
         found.append(tokens[at])
         at += 1
     return tuple(found)
+
+
+def _ends_name(tokens: Sequence[Token], at: int) -> bool:
+    return not tokens[at].stem or tokens[at].stem in _STOPS or _multiplies(tokens, at)
 
 
 _STOPS = words("per of x across into for and or in on with to each distributed divided split by total at from")

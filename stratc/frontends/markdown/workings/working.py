@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT
+from stratc.frontends.markdown.document.tokens import is_times
 from stratc.frontends.markdown.workings.added_shares import joined
 from stratc.frontends.markdown.workings.brackets import is_no_formula
 from stratc.frontends.markdown.workings.chains import is_new
@@ -63,7 +64,9 @@ def workings(sentence: Sentence) -> Iterator[Working]:
     tokens = sentence.tokens
     if sum(token.figure is not None or degree_of(token) is not None for token in tokens) < 2:
         return
-    if not any(token.sign in SIGNS or token.stem in ("x", "of", "times") or token.stem in SPREAD for token in tokens):
+    if not any(
+        token.sign in SIGNS or token.stem in ("x", "of") or is_times(token) or token.stem in SPREAD for token in tokens
+    ):
         return
     for start, end in regions(tokens):
         items, asides = items_of(tokens, start, end)
