@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply
 from stratc.frontends.markdown.arithmetic.conversions import conversions
 from stratc.frontends.markdown.arithmetic.dealt_bytes import dealt_bytes
+from stratc.frontends.markdown.arithmetic.each_of_several import each_of_several
+from stratc.frontends.markdown.arithmetic.fractions_of import fractions_of
 from stratc.frontends.markdown.arithmetic.implied import implied
 from stratc.frontends.markdown.arithmetic.margins import margins
 from stratc.frontends.markdown.arithmetic.portions import portions
 from stratc.frontends.markdown.arithmetic.prose_sums import prose_sums
 from stratc.frontends.markdown.arithmetic.rates import is_transfer, rates
+from stratc.frontends.markdown.arithmetic.reciprocals import reciprocals
 from stratc.frontends.markdown.claims.alarms import alarms
 from stratc.frontends.markdown.claims.all_met import all_met
 from stratc.frontends.markdown.claims.bare_latencies import bare_latencies
@@ -122,6 +125,9 @@ _OF_FIGURES = (
     longest_requests,
     request_tokens,
     training_runs,
+    each_of_several,
+    reciprocals,
+    fractions_of,
     token_counts,
     prose_sums,
     cached_tokens,

@@ -140,7 +140,8 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     linked = any(each.sign in _LINKS and each.sign for each in between) or any(
         each.stem in _MEANT | _LEAVING for each in between
     )
-    linked = linked or (any(each.sign == "," for each in between) and _is_of_memory(tokens, at))
+    parted = any(each.sign == "," for each in between)
+    linked = linked or (parted and (_is_of_memory(tokens, at) or _closes(tokens, whole, at)))
     allowed = _MEANT | _FILLING | _USED | _LEFT | _OVER
     if (
         whole is None
@@ -155,6 +156,12 @@ def _pair_before(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     if part is None or not _is_of(tokens, part, whole):
         return None
     return None if _is_term(tokens, part) or is_index(tokens, part) else (part, whole)
+
+
+def _closes(tokens: Sequence[Token], whole: int | None, at: int) -> bool:
+    """Whether a comma and a percentage end what is said of a pair: "(43 of 61 GB, 71 %)"."""
+    ends = at + 1 == len(tokens) or tokens[at + 1].sign in (")", ".", ";")
+    return ends and whole is not None and whole + 2 == at
 
 
 def _is_of_memory(tokens: Sequence[Token], at: int) -> bool:

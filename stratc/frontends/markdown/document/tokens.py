@@ -37,6 +37,7 @@ _SAME |= dict.fromkeys(("每", "每个"), "per")
 _MICRO = "micro"  # of a micro-batch, with or without its hyphen
 _FACTOR = re.compile(r"\d{1,3}(?:,\d{3})+ ?[×*÷/]")  # "16,384 ×", which is no list of devices
 _LISTED = frozenset(("gpu", "rank"))
+_SINGLE = frozenset(("per", "each", "every", "a", "one", "single"))
 
 
 class Token(NamedTuple):
@@ -152,7 +153,7 @@ def _listed(tokens: list[Token]) -> bool:
         if token.stem:
             before = tokens[at - 1] if at else None
             summed = tokens[-1].sign in ("=", "≈") and before is not None and before.figure is not None  # "64 GPUs ="
-            return token.stem in _LISTED and not summed and not (before is not None and before.stem == "per")
+            return token.stem in _LISTED and not summed and not (before is not None and before.stem in _SINGLE)
         if token.sign in ("[", ")"):
             return token.sign == "["
     return False

@@ -1,0 +1,66 @@
+"""The time between two tokens of a request and its tokens per second: "a token every 50 ms, 20 tokens per second"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stratc.arith.term import Apply, Literal
+from stratc.arith.unit import SECOND, TOKEN_RATE
+from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.words.vocabulary import words
+from stratc.frontends.markdown.workings.working import literal_of
+from stratc.ir.statement import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
+    from stratc.ir.statement import Statement
+
+_TOKEN = words("token tok")
+_EVERY = words("per every each a")
+_LINKS = words("i.e i e or so that is which about around roughly hence equal mean")
+_SIGNS = frozenset(",=≈→⇒(~:;/.")
+_ONE = words("user request stream sequence session client conversation")
+_NEAR = 4  # tokens between "a token every" and its time
+
+
+def reciprocals(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "implied": tokens per second of one request, its working one token over the time of one."""
+    if not {SECOND, TOKEN_RATE} <= sentence.dimensions:
+        return
+    tokens = sentence.tokens
+    for (one, time), (other, rate) in pairwise(sentence.figures):
+        if (time.quantity.dimension, rate.quantity.dimension) != (SECOND, TOKEN_RATE):
+            continue
+        several = any(figure.is_count and figure.value > 1 for at, figure in sentence.figures if at < one)
+        if several or _is_open(sentence, one, other):
+            continue
+        if _is_of_a_token(tokens, one) and _follows(tokens[one + 1 : other]):
+            said = say(sentence, "implied", rate.value, (rate.start, rate.end), figure=rate)
+            yield replace(said, working=Apply("÷", Literal(1.0), literal_of(sentence, time)))
+
+
+def _is_of_a_token(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is that of one token: "a token every 50 ms", "50 ms per token"."""
+    before = [token.stem for token in tokens[max(0, at - _NEAR) : at]]
+    after = [token.stem or token.sign for token in tokens[at + 1 : at + 3]]
+    ahead = any(one in _TOKEN and other in _EVERY for one, other in pairwise(before))
+    return ahead or any(one in _EVERY | {"/"} and other in _TOKEN for one, other in pairwise(after))
+
+
+def _follows(between: Sequence[Token]) -> bool:
+    """Whether a rate is only the time before it said in another way."""
+    known = _LINKS | _TOKEN | _EVERY | _ONE
+    parted = any(token.sign and token.sign != "/" for token in between)
+    return parted and all(token.sign in _SIGNS if token.sign else token.stem in known for token in between)
+
+
+def _is_open(sentence: Sentence, *places: int) -> bool:
+    """Whether one of the figures is a range, a limit or open to one side."""
+    figures = [sentence.tokens[at].figure for at in places]
+    bounded = any(relation_before(sentence.tokens, at) is not Relation.IS for at in places)
+    return bounded or any(figure is None or figure.quantity.is_range or figure.more for figure in figures)
