@@ -19,6 +19,7 @@ from stratc.frontends.markdown.arithmetic.row_workings import row_workings
 from stratc.frontends.markdown.arithmetic.scaling_tables import scaling_tables
 from stratc.frontends.markdown.arithmetic.serial_times import serial_times
 from stratc.frontends.markdown.arithmetic.sums import added_up, sums
+from stratc.frontends.markdown.arithmetic.time_left import time_left
 from stratc.frontends.markdown.arithmetic.workings_below import workings_below
 from stratc.frontends.markdown.claims.asked_columns import asked_columns
 from stratc.frontends.markdown.claims.bubbles import bubbles
@@ -145,6 +146,7 @@ def _followed(said: list[Sentence], statements: list[Statement], text: str) -> l
     """The statements, with what follows from several lines: changes, sums, products, formulas, runs."""
     statements = with_changes(statements, [*changes(said)])
     statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
+    statements.extend(time_left(said))
     statements.extend((*products(said, text), *serial_times(said)))
     statements.extend((*each_and_all(said), *ledgers(said, text), *taken_for_bytes(said, text)))
     statements.extend((*carried(said, text), *columns_of_each(said)))
