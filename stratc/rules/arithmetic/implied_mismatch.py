@@ -20,9 +20,9 @@ def implied_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     So many things of so much each and what they are in all, a rate at a utilisation and what is left of it, an amount
-    that is split and what a device has of it: "32 GPUs of 80 GB:
-    2.56 TB", "140 GB split by TP8, so each GPU holds 17.5 GB".  Silent where a figure has a working of its own, is
-    counted per device or bounded, or is off by less than a tenth.
+    that is split and what a device has of it, a fraction of an amount, the time that a limit leaves, the tokens of a
+    second beside the time of one: "32 GPUs of 80 GB: 2.56 TB", "140 GB split by TP8, so each GPU holds 17.5 GB".
+    Silent where a figure has a working of its own, is counted per device or bounded, or is off by less than a tenth.
 
     ## Why it matters
     The figure goes into the plan's later ones, and one of the three is wrong.

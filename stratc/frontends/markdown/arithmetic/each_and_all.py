@@ -155,7 +155,7 @@ def _joined(one: Rate, other: Rate) -> Iterator[Statement]:
         return
     if figure.quantity.dimension != single.quantity.dimension or not (whole.of_all or _is_restated(one, other)):
         return
-    if figure.value <= single.value or _is_worked(each) or (one.sentence is other.sentence and _is_worked(whole)):
+    if figure.value <= single.value or (_is_worked(each) and _is_worked(whole)):
         return
     count = whole.number if whole.counted is each.each else None
     at, other, op = (each, whole, "÷") if _is_worked(whole) else (whole, each, "×")
@@ -173,7 +173,11 @@ def _ordered(op: str, count: Term, rate: Term) -> tuple[Term, Term]:
 
 def _is_worked(rate: Rate) -> bool:
     """Whether a rate has a working of its own beside it."""
-    return any(token.sign in _OPERATORS for token in rate.sentence.tokens if token.sign)
+    tokens = rate.sentence.tokens
+    ends = [n for n, token in enumerate(tokens) if token.sign in (",", ";", ":")]
+    first = max((n for n in ends if n < rate.at), default=0)
+    last = min((n for n in ends if n > rate.at), default=len(tokens))
+    return any(token.sign in _OPERATORS for token in tokens[first:last] if token.sign)
 
 
 def _is_restated(one: Rate, other: Rate) -> bool:

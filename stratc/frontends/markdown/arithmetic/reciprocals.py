@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
-from stratc.arith.unit import SECOND, TOKEN_RATE
+from stratc.arith.unit import SECOND, SEQUENCE, TOKEN_RATE
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
@@ -16,6 +16,7 @@ from stratc.ir.statement import Relation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from stratc.frontends.markdown.document.figures import Figure
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
@@ -36,12 +37,16 @@ def reciprocals(sentence: Sentence) -> Iterator[Statement]:
     for (one, time), (other, rate) in pairwise(sentence.figures):
         if (time.quantity.dimension, rate.quantity.dimension) != (SECOND, TOKEN_RATE):
             continue
-        several = any(figure.is_count and figure.value > 1 for at, figure in sentence.figures if at < one)
+        several = any(_counts(figure) and figure.value > 1 for at, figure in sentence.figures if at < one)
         if several or _is_open(sentence, one, other):
             continue
         if _is_of_a_token(tokens, one) and _follows(tokens[one + 1 : other]):
             said = say(sentence, "implied", rate.value, (rate.start, rate.end), figure=rate)
             yield replace(said, working=Apply("÷", Literal(1.0), literal_of(sentence, time)))
+
+
+def _counts(figure: Figure) -> bool:
+    return figure.is_count or figure.quantity.dimension == SEQUENCE
 
 
 def _is_of_a_token(tokens: Sequence[Token], at: int) -> bool:
