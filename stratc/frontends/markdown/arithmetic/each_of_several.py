@@ -67,7 +67,7 @@ def _is_alike(each: Figure, whole: Figure) -> bool:
     return borrowed or whole.quantity.dimension == each.quantity.dimension
 
 
-def _is_exact(tokens: Sequence[Token], at: int, figure: Figure) -> bool:
+def _is_exact(tokens: tuple[Token, ...], at: int, figure: Figure) -> bool:
     worked = any(tokens[n].sign in _OPERATORS and tokens[n].sign for n in (at - 1, at + 1) if 0 <= n < len(tokens))
     bounded = figure.quantity.is_range or figure.more or relation_before(tokens, at) is not Relation.IS
     return not worked and not bounded

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
-from stratc.arith.unit import SECOND, SEQUENCE, TOKEN_RATE
+from stratc.arith.unit import REQUEST, SECOND, SEQUENCE, TOKEN_RATE
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
@@ -46,7 +46,8 @@ def reciprocals(sentence: Sentence) -> Iterator[Statement]:
 
 
 def _counts(figure: Figure) -> bool:
-    return figure.is_count or figure.quantity.dimension == SEQUENCE
+    """Whether a figure is a number of requests or of anything else."""
+    return figure.is_count or figure.quantity.dimension in (REQUEST, SEQUENCE)
 
 
 def _is_of_a_token(tokens: Sequence[Token], at: int) -> bool:
