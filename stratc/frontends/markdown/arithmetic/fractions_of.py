@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _AMOUNTS = (BYTE, FLOP, PARAMETER, TOKEN)
-_LOOSE = words(
-    "leave leaving rest remaining remain left other if per each instead than plus and saved save twice both times"
-)
+_LOOSE = words("leave leaving rest remaining remain left other if per each instead than plus and saved save twice both")
 _LEADS = frozenset(",:=≈(→~")
 _OPERATORS = frozenset("×*/÷+−-^")
 _FAR = 10  # tokens between the three
