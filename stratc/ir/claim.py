@@ -245,6 +245,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "parts": (COUNT, "parts the model is divided into"),
     "parts.device": (COUNT, "parts on a device"),
     "experts.backup": (COUNT, "spare copies of experts"),
+    "mesh.devices": (COUNT, "devices of a mesh, whose axes and their sizes `cause` lists"),
     "replicas": (COUNT, "independent replicas"),
     "nodes.run": (COUNT, "machines that the plan has in all, `index` the devices of each where their name says so"),
     "replicas.run": (COUNT, "replicas that the plan runs in all, their working those of a list added up"),

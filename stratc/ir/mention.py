@@ -76,6 +76,7 @@ CONCEPTS: dict[str, str] = {
     "bounds_met": "a bound said to be met by all, without the figures that meet it",
     "requirement_met": "a figure said to meet what is required of it",
     "called_feasible": "the plan called feasible, practical or ready for use",
+    "target_missed": "a target, or something else that is asked for, said to be missed",
     "load_met": "the load, or the rate that is asked for, said to be carried",
     "load_missed": "the load, or the rate that is asked for, said not to be carried",
     "requirements_met": "all requirements together said to be met",

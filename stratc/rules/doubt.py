@@ -20,7 +20,7 @@ FEWEST = 6  # workings; of plans with fewer, one that is right throughout may be
 EACH = 4  # workings that hold, to a finding
 MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
-_SET = ("CN113", "CN116", "CN141", "PE140")  # rules that hold what is set against the one value that the plan says
+_SET = ("CN113", "CN116", "CN141", "CN142", "PE140", "PE243")  # rules that hold one plain figure against another
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 

@@ -30,6 +30,7 @@ from stratc.frontends.markdown.claims.kept import kept
 from stratc.frontends.markdown.claims.named_peaks import named_peaks
 from stratc.frontends.markdown.claims.pairs import paired
 from stratc.frontends.markdown.claims.results import results
+from stratc.frontends.markdown.claims.row_bounds import with_row_bounds
 from stratc.frontends.markdown.claims.timings import timings
 from stratc.frontends.markdown.claims.verdicts import verdicts
 from stratc.frontends.markdown.coverage import unread
@@ -138,7 +139,7 @@ class Markdown:
 def _stated(said: list[Sentence], blocks: Blocks, starts: Sequence[Statement]) -> list[Statement]:
     """What sentences say one by one, what launches set (`starts`), and what stands where in maps and drawings."""
     found = (each for sentence in said for each in of_conditions(sentence, said_by(sentence)))
-    statements = [*verdicts(said, paired(found)), *starts]
+    statements = [*verdicts(said, with_row_bounds(said, paired(found))), *starts]
     return [*statements, *placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said)]
 
 

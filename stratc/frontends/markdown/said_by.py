@@ -56,6 +56,7 @@ from stratc.frontends.markdown.layout.degrees import degrees
 from stratc.frontends.markdown.layout.device_shares import device_shares
 from stratc.frontends.markdown.layout.devices_of_layers import devices_of_layers
 from stratc.frontends.markdown.layout.group_widths import group_widths
+from stratc.frontends.markdown.layout.meshes import meshes
 from stratc.frontends.markdown.layout.shared_out import shared_out
 from stratc.frontends.markdown.layout.tensor_group_places import tensor_group_places
 from stratc.frontends.markdown.layout.uneven_stages import uneven_stages
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 
 def said_by(sentence: Sentence) -> Iterator[Statement]:
     """The statements of a sentence, by all readers of single sentences in order."""
-    yield from (*assigned(sentence), *code_lines(sentence))
+    yield from (*assigned(sentence), *code_lines(sentence), *meshes(sentence))
     if is_code(sentence):
         yield from remarks(sentence)
         yield from mentions(sentence) if sentence.block.language else ()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _MET = words("met meet pass passed satisfied satisfie fulfilled yes ok 满足 达标 通过")
-_JUDGES = words("status result verdict met pass passed check compliance compliant ok satisfied 状态 结果 达标 是否达标")
+_JUDGES = words(
+    "status result verdict met pass passed check compliance compliant ok satisfied 状态 结果 结论 判定 达标 是否达标"
+)
 _DENIED = words("not no fail failed missed never nearly almost partial partially close pending 不 未")
 _CROSSES = CROSSES | {"?", "？", "~"}
 Place: TypeAlias = "tuple[int, ...]"

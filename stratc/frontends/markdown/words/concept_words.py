@@ -49,6 +49,18 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
             "attention scores"
         ),
     ),
+    (
+        "target_missed",
+        (
+            "miss the|misses|not all requirements|not all targets|"
+            "missed|misses the|missing the|short of|falls short|fall short|shortfall|not met|not meet|"
+            "not reach|not reached|not achieve|not achieved|not fulfil|fails the|violates|violated|over budget|"
+            "above target|above the target|above the slo|above the limit|above the budget|below target|"
+            "below the target|below the slo|below the goal|over the target|over the limit|exceeds the target|"
+            "exceeds the slo|exceeds the limit|exceeds the budget|of target|of the target|of the slo|relax|relaxed|"
+            "renegotiate|gap|未达|未达标|不达标|未满足|不满足|达不到|超出目标|超过目标|差距"
+        ),
+    ),
     ("measured", "measured|benchmarked|observed|profiled|load test|load tests|实测"),
     ("decode", "decode|decoding|decode phase|解码"),
     ("backward_pass", "backward pass|backward passes|backward|back propagation|backpropagation|反向传播"),
