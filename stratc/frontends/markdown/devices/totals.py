@@ -12,7 +12,10 @@ from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.scope import Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
 
 _WHOLE = words(
     "total cluster environment system configuration setup required available in needed node hardware deployment"
@@ -47,6 +50,8 @@ def devices(sentence: Sentence, at: int, index: int) -> str:
         return ""  # "two 8-GPU nodes"
     if before is not None and before.sign == "=" and _opens_total(sentence):
         return "strategy.device_count"
+    if (before is None or before.sign == ":") and _is_worked_out(tokens[index + 1 :]):
+        return "strategy.device_count"
     whole = bool(after) and after[0] in ("total", "in") and after[:2] != ["in", "each"] and "total" in after
     titled = sentence.block.kind is Kind.HEADING  # a title tells what the plan is about, the plan itself how many
     deployed = before is not None and before.stem in ("across", "on", "using") and not sentence.key and not titled
@@ -79,6 +84,12 @@ def _opens_total(sentence: Sentence) -> bool:
     stems = [token.stem for token in sentence.tokens[:4]]
     named = {"total", "all"} & set(stems[:2]) and _NOUNS & set(stems[:3])
     return bool(named) and not sentence.key and any(token.sign == "=" for token in sentence.tokens[:5])
+
+
+def _is_worked_out(after: Sequence[Token]) -> bool:
+    """Whether all degrees make up the count before these words: "64 GPUs = TP 8 × DP 8", which are not one replica."""
+    axes = axes_in(after) if after and after[0].sign == "=" else set()
+    return len(axes) > 1 and "strategy.dp" in axes
 
 
 def _are_owned(sentence: Sentence, at: int) -> bool:

@@ -35,7 +35,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         Role.ALTERNATIVE,
         (
             "alternatives?|rejected|other (options|strategies)|options considered|options if|"
-            "not (chosen|selected|taken)|traditional|why not|(?:tried|dropped|discarded|abandoned|turned down)$|"
+            "not (chosen|selected|taken)|traditional|why not|"
+            "(?:tried|dropped|discarded|abandoned|refused|turned down)$|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
             "future|roadmap|what[ -]if|what would|sensitivity|fallback|growth (path|plan|options?)|"
             "upgrade path|outlook|next steps|"

@@ -329,7 +329,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "workload.micro_batches",
         "micro batches per step|micro batches per batch|micro batches per iteration|micro batches per pipeline|"
-        "micro batches per replica",
+        "micro batches per replica|micro batches per dp rank|micro batches per dp|per dp micro batches|"
+        "per dp micro batch|per dp micro batch 数|per dp micro batches 数|每副本微批数|每副本微批次数|每dp微批数",
         unless="size latency",
     ),
     Row(
