@@ -9,9 +9,10 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from stratc.analysis.values import ONE_VALUE, differ
-from stratc.ir.origin import Known
+from stratc.ir.origin import Known, Stated
 from stratc.ir.scope import PHASES
 from stratc.ir.setting import ALONE, Setting
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -30,6 +31,7 @@ PARTS = {
     "workload.micro_batch_size": ("strategy.dp", "workload.micro_batches"),
     "strategy.device_count": ("strategy.dp",),
 }
+_DRAFTED = Pattern(r"num[-_]speculative[-_]tokens\W{1,5}(\d{1,2})\b", "speculative")
 BESIDE = 300  # characters that a command or a mapping takes
 MANY = 2  # configurations beside the first
 NARROW = frozenset(("fp8", "fp4", "int8", "int4"))  # formats of weights or products, beside that of the run
@@ -83,6 +85,18 @@ def accumulated(case: Case) -> Iterator[Contradiction]:
     setting = case.set_places[set_.spans()[0]]
     if "accum" in setting.name:
         yield Contradiction("workload.accumulation_steps", set_, said, setting, True, False, False)
+
+
+def drafted(case: Case) -> Iterator[Contradiction]:
+    """The tokens that a server is set to draft, where the plan counts with another number of them."""
+    claims = [*case.claims("draft.tokens")]
+    set_ = {match[1]: each for each in case.plan.settings if (match := _DRAFTED.search(f"{each.name}: {each.value}"))}
+    if len(set_) != 1 or len({each.value for each in claims}) != 1:
+        return
+    ((count, setting),) = set_.items()
+    if float(count) != claims[0].value:
+        values = (Known(int(count), Stated(setting.places)), Known(int(claims[0].value), Stated(claims[0].spans())))
+        yield Contradiction("draft.tokens", *values, setting, True, False, False)
 
 
 def _are_scattered(case: Case) -> bool:

@@ -20,7 +20,8 @@ FEWEST = 6  # workings; of plans with fewer, one that is right throughout may be
 EACH = 4  # workings that hold, to a finding
 MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
-_SET = ("CN113", "CN116", "CN141", "CN142", "PE140", "PE243")  # rules that hold one plain figure against another
+_PLAIN = ("CN113", "CN116", "CN141", "CN142", "CN143", "PE140", "PE243")  # rules that hold one plain figure, such as
+# a setting, against the only other one
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 
@@ -55,7 +56,7 @@ def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> boo
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:
     """A finding of a plan that is doubtful: what rests on how it was read is a step less certain."""
-    if diagnostic.rule.code.startswith((*_EXACT, *_SET)):
+    if diagnostic.rule.code.startswith((*_EXACT, *_PLAIN)):
         return diagnostic
     if diagnostic.certainty is Certainty.DEFINITE:
         return replace(diagnostic, certainty=Certainty.LIKELY)

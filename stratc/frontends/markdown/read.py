@@ -27,6 +27,7 @@ from stratc.frontends.markdown.claims.changes import changes, with_changes
 from stratc.frontends.markdown.claims.changes_of_results import changes_of_results
 from stratc.frontends.markdown.claims.compounded import compounded
 from stratc.frontends.markdown.claims.kept import kept
+from stratc.frontends.markdown.claims.lone_answers import lone_answers
 from stratc.frontends.markdown.claims.named_peaks import named_peaks
 from stratc.frontends.markdown.claims.pairs import paired
 from stratc.frontends.markdown.claims.results import results
@@ -183,7 +184,7 @@ def _sent_and_timed(said: list[Sentence], text: str) -> Iterator[Statement]:
         if sentence.has_digit:
             yield from (*timings(sentence), *rates_used(sentence), *ring_factors(sentence))
     yield from sent(said, text)
-    yield from (*link_rates(said), *named_peaks(said))
+    yield from (*link_rates(said), *named_peaks(said), *lone_answers(said))
 
 
 def _launched(blocks: Blocks, said: list[Sentence], source: Source) -> Fenced | None:

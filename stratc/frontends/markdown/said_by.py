@@ -26,6 +26,7 @@ from stratc.frontends.markdown.claims.changes_said import changes_said
 from stratc.frontends.markdown.claims.claims import claims, taken_by
 from stratc.frontends.markdown.claims.comparisons import comparisons
 from stratc.frontends.markdown.claims.declared import declared, feasible
+from stratc.frontends.markdown.claims.drafted import drafted
 from stratc.frontends.markdown.claims.excess import excess
 from stratc.frontends.markdown.claims.fits import fits
 from stratc.frontends.markdown.claims.hidden_times import hidden_times
@@ -125,6 +126,7 @@ _OF_FIGURES = (
     length_limits,
     longest_requests,
     request_tokens,
+    drafted,
     training_runs,
     each_of_several,
     reciprocals,

@@ -43,11 +43,16 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     """
     if not case.plan.settings:
         return
-    from stratc.analysis.contradictions import accumulated, contradicted  # only a plan with settings pays for it
+    from stratc.analysis.contradictions import (  # only a plan with settings pays for it
+        accumulated,
+        contradicted,
+        drafted,
+    )
 
-    for each in (*contradicted(case), *accumulated(case)):
-        words, _ = WORDS[each.key]
-        here, there = shown(each.key, each.set_.value), shown(each.key, each.said.value)
+    for each in (*contradicted(case), *accumulated(case), *drafted(case)):
+        words = WORDS[each.key][0] if each.key in WORDS else "drafted tokens"
+        values = (each.set_.value, each.said.value)
+        here, there = (shown(each.key, value) if each.key in WORDS else str(value) for value in values)
         sure, loose = each.undisputed and each.key in DEGREES, each.scattered or not each.alone
         yield Finding(
             at=each.set_,
