@@ -97,7 +97,7 @@ def _is_of_one(case: Case, found: MisreadPeak, said: frozenset[str]) -> bool:
     times = round(found.claim.value / found.right)
     if "each" in said or times < 1:
         return "several" not in said or "each" in said
-    counted = {amount(case, key) for key in ("hardware.device_count", "strategy.device_count", "strategy.tp")}
+    counted = {amount(case, key) for key in ("hardware.device_count", "strategy.device_count")}
     return "several" not in said and f"n{times}" not in said and times not in counted
 
 

@@ -67,7 +67,8 @@ def named_peaks(said: Iterable[Sentence]) -> Iterator[Statement]:
     """Claims "peak.precision"; `cause` is the precision, what is said of it, and after "of" the device named with it.
 
     Said of it may be "dense", "sparse", "peak", "each" (of one device), "several" (of more than one), "less" (where
-    something less than the peak is spoken of) and "n2" or "n4" (so many devices stand in the same sentence).
+    something less than the peak is spoken of), "otherwise" (what the plan does not count on) and "n2" or "n4" (so many
+    devices stand in the same sentence).
     """
     for sentence in said:
         label = _label(sentence)
