@@ -39,6 +39,7 @@ BITS = 8  # of a byte
 _UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 PASSES = (1.0, 2.0, 3.0, 4.0, 6.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)  # operations a parameter, or per multiply-add
+_OPERATIONS = (2.0, 4.0, 6.0, 8.0, 12.0)  # with which a working begins that leaves none of them out
 _LEFT_OUT = {
     BYTE: WIDTHS,
     FLOP: PASSES,
@@ -317,6 +318,8 @@ def _is_bare(term: Term) -> bool:
 def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
     """Whether a working of bare numbers is the figure in another prefix, or with a factor that it leaves out."""
     widths = _LEFT_OUT.get(stated.dimension, ())
+    if stated.dimension == FLOP and _first(working) in _OPERATIONS:
+        widths = (1.0,)
     if not widths or stated.is_range or stated.value <= 0 or working.value <= 0:
         return True
     slack = max(tolerance, 0.5 * stated.step / stated.value, SLACK)
@@ -325,6 +328,16 @@ def _may_be(stated: Quantity, working: Term, tolerance: float) -> bool:
         return True
     ratios = (stated.value / working.value / width for width in widths)
     return any(abs(log10(ratio) - round(log10(ratio) / 3) * 3) < log10(1 + slack) for ratio in ratios)
+
+
+def _first(term: Term) -> float | None:
+    """The first figure of a working, if it is a number alone."""
+    match term:
+        case Apply(_, left, _):
+            return _first(left)
+        case Literal(value, None):
+            return value
+    return None
 
 
 def _only_adds(term: Term) -> bool:

@@ -9,6 +9,7 @@ from stratc.frontends.markdown.arithmetic.budgets import budgets
 from stratc.frontends.markdown.arithmetic.columns_of_each import columns_of_each
 from stratc.frontends.markdown.arithmetic.divided import divided
 from stratc.frontends.markdown.arithmetic.each_and_all import each_and_all
+from stratc.frontends.markdown.arithmetic.formula_columns import formula_columns
 from stratc.frontends.markdown.arithmetic.ledgers import ledgers
 from stratc.frontends.markdown.arithmetic.left_over import left_over
 from stratc.frontends.markdown.arithmetic.products import products
@@ -157,7 +158,8 @@ def _followed(said: list[Sentence], statements: list[Statement], text: str) -> l
     statements.extend(each for sentence in said for each in exchanging_groups(sentence))
     statements = with_names(said, bubbles(said, divided(statements, text)))
     statements.extend((*spread_experts(said, statements), *run_figures(said, statements, text)))
-    return row_sums(said, workings_below(said, row_workings(said, budgets(said, statements))))
+    statements = formula_columns(said, row_workings(said, budgets(said, statements)), text)
+    return row_sums(said, workings_below(said, statements))
 
 
 def _scoped(

@@ -30,10 +30,11 @@ def working_mismatch(case: Case) -> Iterator[Finding]:
     """A figure is not what the working written beside it comes to.
 
     ## What it finds
-    A figure and an equation, in either order: `~2 GB (16 heads × 64 × 1024 × 2 bytes)`, `128 ÷ 16 = 9 GPUs`.  Units,
-    rounding, "~", ranges and decimal or binary prefixes are allowed for, bits taken for bytes are not; a figure given
-    in two units is its own working.  A working whose units are not said is only likely to be wrong, and only where no
-    usual unit and no bytes of an element that it leaves out make it the figure.
+    A figure and an equation, in either order: `~2 GB (16 heads × 64 × 1024 × 2 bytes)`, `128 ÷ 16 = 9 GPUs`; or in
+    a row, the formula in the column before its figure.  Units, rounding, "~", ranges and decimal or binary prefixes
+    are allowed for, bits taken for bytes are not; a figure given in two units is its own working.  A working whose
+    units are not said is only likely to be wrong, and only where no usual unit and no bytes of an element that it
+    leaves out make it the figure.
 
     ## Why it matters
     Everything later in the plan that uses the figure is wrong with it, even where the sums are right.
