@@ -200,7 +200,8 @@ class _Scanner:
 
     def lines_up(self, last: Block, start: int, end: int, column: int) -> bool:
         """Whether a line is one of a set-in listing, whose figures stand below one another: "    TPOT    10 ms"."""
-        return last.kind is Kind.PARAGRAPH and last.depth == column >= _SET_IN and _GAP in self.text[start:end]
+        set_in = last.kind is Kind.PARAGRAPH and last.depth == column >= _SET_IN
+        return set_in and (_GAP in self.text[start:end] or _GAP in self.text[last.start : last.end])
 
     def underline(self, marks: str) -> None:
         """A line of = or - below a paragraph of one line makes it a heading; elsewhere it parts sections."""

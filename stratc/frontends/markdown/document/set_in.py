@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.blocks import Range
 
 _COLUMNS = 4
-_FIRST = Pattern(r"(?:export [A-Z]|[A-Z_]\w*=\S*$|source \S+$|cd \S+$)")
+_FIRST = Pattern(r"--[A-Za-z][\w-]+|(?:export [A-Z]|[A-Z_]\w*=\S*$|source \S+$|cd \S+$)")
 _OPTION = Pattern(r"\s--?[A-Za-z]", " -")
 
 
@@ -48,7 +48,7 @@ def _commands(blocks: Blocks) -> Iterator[Range]:
         if STARTS.match(first) or _FIRST.match(first):
             done = _end(blocks.text, start)
             inside = blocks.text[start:done]
-            if STARTS.search(inside) and _OPTION.search(inside):
+            if (STARTS.search(inside) or first.startswith("--")) and _OPTION.search(inside):
                 yield start, done
 
 

@@ -32,11 +32,13 @@ _NEAR = 0.12  # by which the size in the name of a model may round its parameter
 
 
 def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterator[Statement]:
-    """Statements of the plan that no reader made yet, whose fact has no other value and whose figure no other fact."""
-    stated: dict[str, list[object]] = {}
-    for each in statements:
-        if each.scope.role is Role.PLAN and each.subject in FACTS:
-            stated.setdefault(each.subject, []).append(each.value)
+    """Statements of the plan that no reader made yet, whose fact has no other value and whose figure no other fact.
+
+    What a launch sets is no other value of a figure that the text works out: it contradicts it.
+    """
+    set_ = {each.span for each in statements if each.subject.startswith("setting.")}
+    stated, told = _values(statements), _values([each for each in statements if each.span not in set_])
+    worked = {each.span.start for each in statements if each.working is not None}
     taken = {each.span.start for each in statements if each.subject in FACTS or each.subject == "sequences.cache"}
     counting = [sentence for sentence in said if sentence.has_digit or SHARED_OPTIMIZER.concerns(sentence.text)]
     readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
@@ -58,9 +60,18 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
     for each in found:
         values.setdefault(each.subject, set()).add(each.value)
     for each in found:
-        known = stated.get(each.subject, [])
+        known = (told if each.span.start in worked else stated).get(each.subject, [])
         if len(values[each.subject]) == 1 and all(_agree(each.value, other) for other in known):
             yield each
+
+
+def _values(statements: Sequence[Statement]) -> dict[str, list[object]]:
+    """Every value that the plan gives each fact."""
+    found: dict[str, list[object]] = {}
+    for each in statements:
+        if each.scope.role is Role.PLAN and each.subject in FACTS:
+            found.setdefault(each.subject, []).append(each.value)
+    return found
 
 
 def _agree(value: object, other: object) -> bool:

@@ -173,6 +173,13 @@ _ROWS = (
     ),
     _Row(
         Pattern(
+            rf"(?i)^\W*global (?P<g>\d{{1,5}}|\d{{1,2}},\d{{3}}) {_SEQUENCES}\b(?! per\b)",
+            "global",
+        ),
+        {"g": _BATCH},
+    ),
+    _Row(
+        Pattern(
             rf"(?i)\beffective (?:global )?batch(?: size)?(?:\W{{1,6}}| is | of )(?P<b>\d{{1,5}})"
             rf"(?= {_SEQUENCES}| ?[(,.;]| ?$)(?! {_SEQUENCES} (?:per|each|on|in)\b)",
             "effective",
