@@ -35,6 +35,7 @@ _CAREFUL = 4  # or rows of the document, if it is the only one in all of it
 _SMALL = 64  # up to which a whole number alone is no amount
 _SLIP = 64.0  # times that a figure may be off
 _ROUNDED = 0.02
+_AXES = 3  # of the shape of what a model has several of
 _SCALES = (1e3, 1e6, 1e9, 1e12)
 _GAP = re.compile(r"(?<=\S)(?:\s{2,}|\t)(?=\S)")  # wide blanks between columns
 _LED = re.compile(r"(?<=\S)(?:\s{2,}|\t|: )(?=\S)")  # or a colon, which a line of dots to the figure is read as
@@ -47,6 +48,7 @@ class _Row(NamedTuple):
     line: Line
     term: Term
     place: object
+    beside: frozenset[float] = frozenset()  # the numbers that stand beside the formula
 
     @property
     def is_alike(self) -> bool:
@@ -94,14 +96,24 @@ def _meant(rows: Sequence[_Row]) -> Iterator[_Row]:
             elif proven and _is_slip(row):
                 near = [each for each in _scales(row) if _is_near(row, each)]
                 yield row._replace(term=_in_unit(row, max(near, key=scales.count)))
-            elif row.is_alike and (scales or held >= _VOTES):
+            elif row.is_alike and (scales or held >= _VOTES) and not _is_of_one(row, 1.0):
                 yield row
 
 
 def _is_slip(row: _Row) -> bool:
     """Whether a formula is that of its figure but for a slip: it has an amount among its factors, and is near it."""
     amounts = (each.unit is not None or each.number % 1 or each.number > _SMALL for each in _leaves(row.term))
-    return not row.scale and any(_is_near(row, each) for each in _scales(row)) and any(amounts)
+    near = [each for each in _scales(row) if _is_near(row, each)]
+    return not row.scale and bool(near) and any(amounts) and not any(_is_of_one(row, each) for each in near)
+
+
+def _is_of_one(row: _Row, scale: float) -> bool:
+    """Whether a formula may be that of one of several: the shape of a matrix, or what a number beside it counts."""
+    times = row.line.quantity.value / (row.term.value * scale)
+    leaves = [*_leaves(row.term)]
+    shape = len(leaves) <= _AXES and all(each.unit is None and each.number > _SMALL for each in leaves)
+    several = round(times) > 1 and abs(times / round(times) - 1) <= _ROUNDED
+    return several and (round(times) in row.beside or (shape and not _divides(row.term)))
 
 
 def _scales(row: _Row) -> tuple[float, ...]:
@@ -175,8 +187,9 @@ def _of_cells(cells: Sequence[Sentence]) -> Iterator[_Row]:
         if term is None or (not _divides(term) and label & _DIVIDES):
             continue
         lines = [line_of(each) for each in cells[at + 1 :] if each.has_digit]
+        beside = _numbers(cells[0].tokens) - (_numbers(cell.tokens) if at == 0 else frozenset())
         rows = [
-            _Row(each, term, (cell.block.group, cell.block.header, each.sentence.block.header))
+            _Row(each, term, (cell.block.group, cell.block.header, each.sentence.block.header), beside)
             for each in lines
             if each
         ]
@@ -184,6 +197,11 @@ def _of_cells(cells: Sequence[Sentence]) -> Iterator[_Row]:
         found = rows if len(lines) == 1 else amounts if len(amounts) == 1 else []
         yield from found or [row for row in rows if row.scale][:1]
         return
+
+
+def _numbers(tokens: Sequence[Token]) -> frozenset[float]:
+    """The bare numbers of some words."""
+    return frozenset(token.figure.value for token in tokens if token.figure is not None and token.figure.is_count)
 
 
 def _of_lines(sentence: Sentence, text: str) -> Iterator[_Row]:
@@ -201,7 +219,7 @@ def _of_lines(sentence: Sentence, text: str) -> Iterator[_Row]:
             line = line_of(sentence._replace(tokens=after, value=after))
             term = _formula(sentence, before) if line is not None else None
             if line is not None and term is not None and (_divides(term) or not shared):
-                yield _Row(line, term, place)
+                yield _Row(line, term, place, _numbers(tokens) - _numbers(before))
                 break
 
 
