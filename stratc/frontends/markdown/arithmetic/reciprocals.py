@@ -26,6 +26,7 @@ _EVERY = words("per every each a")
 _LINKS = words("i.e i e or so that is which about around roughly hence equal mean")
 _SIGNS = frozenset(",=≈→⇒(~:;/.")
 _ONE = words("user request stream sequence session client conversation")
+_FACTORS = frozenset("×*=≈~")
 _NEAR = 4  # tokens between "a token every" and its time
 
 
@@ -37,7 +38,8 @@ def reciprocals(sentence: Sentence) -> Iterator[Statement]:
     for (one, time), (other, rate) in pairwise(sentence.figures):
         if (time.quantity.dimension, rate.quantity.dimension) != (SECOND, TOKEN_RATE):
             continue
-        several = any(_counts(figure) and figure.value > 1 for at, figure in sentence.figures if at < one)
+        first = next((n for n, token in enumerate(tokens) if token.stem in _TOKEN), one)
+        several = any(_counts(figure) and figure.value > 1 for at, figure in sentence.figures if at < min(one, first))
         if several or _is_open(sentence, one, other):
             continue
         if _is_of_a_token(tokens, one) and _follows(tokens[one + 1 : other]):
@@ -52,7 +54,10 @@ def _counts(figure: Figure) -> bool:
 
 def _is_of_a_token(tokens: Sequence[Token], at: int) -> bool:
     """Whether a time is that of one token: "a token every 50 ms", "50 ms per token"."""
-    before = [token.stem for token in tokens[max(0, at - _NEAR) : at]]
+    first = at
+    while first and (tokens[first - 1].figure or tokens[first - 1].sign in _FACTORS):  # "every 3 × 17.5 = 52.5 ms"
+        first -= 1
+    before = [token.stem for token in tokens[max(0, first - _NEAR) : first]]
     after = [token.stem or token.sign for token in tokens[at + 1 : at + 3]]
     ahead = any(one in _TOKEN and other in _EVERY for one, other in pairwise(before))
     return ahead or any(one in _EVERY | {"/"} and other in _TOKEN for one, other in pairwise(after))

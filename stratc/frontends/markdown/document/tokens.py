@@ -153,7 +153,9 @@ def _listed(tokens: list[Token]) -> bool:
         if token.stem:
             before = tokens[at - 1] if at else None
             summed = tokens[-1].sign in ("=", "≈") and before is not None and before.figure is not None  # "64 GPUs ="
-            return token.stem in _LISTED and not summed and not (before is not None and before.stem in _SINGLE)
+            ended = at == len(tokens) - 2 and tokens[-1].sign == ","  # "on each GPU, 126,127 on all"
+            single = before is not None and before.stem in _SINGLE
+            return token.stem in _LISTED and not (summed or ended or single)
         if token.sign in ("[", ")"):
             return token.sign == "["
     return False
