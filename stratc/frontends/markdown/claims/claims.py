@@ -60,7 +60,7 @@ from stratc.frontends.markdown.layout.counts import is_of_one, is_room, is_use_o
 from stratc.frontends.markdown.words.metrics import BY_LESS, BY_TIMES, Look, Metric
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.scope import Role, Topic
-from stratc.ir.statement import Per
+from stratc.ir.statement import Per, Relation
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
     if figure and metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
         metric = "memory.buffers"
+    if metric is None and goal is not None and relation_before(sentence.tokens, goal) is not Relation.IS:
+        metric = "labelled.figure"  # of which no word says what it is: "60 tokens/s per user or better: 55"
     if figure is None or metric is None:
         return None
     role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))

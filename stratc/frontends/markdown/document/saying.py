@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE
+from stratc.arith.unit import BYTE, SECOND
 from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.ir.scope import Role
@@ -48,7 +48,9 @@ _WORDS_AFTER = {
     ("or", "higher"): Relation.AT_LEAST,
     ("or", "fewer"): Relation.AT_MOST,
     ("or", "less"): Relation.AT_MOST,
+    ("or", "lower"): Relation.AT_MOST,
 }
+_BETTER = {("or", "better"), ("or", "faster")}
 _PARTICLES = {  # words of a verb that are no bound: "these add up to 12 GB", "it hands over 2 GB"
     **dict.fromkeys(("add", "adding", "added", "sum", "summing", "come", "amount"), ("to",)),
     **dict.fromkeys(("hand", "handed", "handing", "carry", "carried", "pass", "passed", "move", "moved"), ("over",)),
@@ -102,7 +104,7 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     if signs.endswith((">=", "<=")):
         return Relation.AT_LEAST if signs[-2] == ">" else Relation.AT_MOST
     if not before:
-        return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else _or_more(tokens[at + 1 : at + 3])
+        return Relation.AT_LEAST if at < len(tokens) and _more(tokens[at]) else _or_more(tokens, at)
     if before[-1].sign in RELATIONS:
         arrow = signs.endswith(("->", "=>"))
         return Relation.IS if arrow else RELATIONS[before[-1].sign]
@@ -110,14 +112,18 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     if pair[1] in _PARTICLES.get(pair[0] if pair[0] != "up" else before[-3].stem if len(before) > 2 else "", ()):
         return Relation.IS
     found = _WORDS.get(pair) or _ONE_WORD.get(before[-1].stem)
-    return found or (Relation.AT_LEAST if _more(tokens[at]) else _or_more(tokens[at + 1 : at + 3]))
+    return found or (Relation.AT_LEAST if _more(tokens[at]) else _or_more(tokens, at))
 
 
-def _or_more(after: Sequence[Token]) -> Relation:
-    """ "2 or more", "4 or fewer"."""
-    if len(after) < 2:
+def _or_more(tokens: Sequence[Token], at: int) -> Relation:
+    """ "2 or more", "4 or fewer", "30 tokens/s per user or better"."""
+    first = at + 3 if at + 3 < len(tokens) and tokens[at + 1].stem == "per" else at + 1
+    if first + 1 >= len(tokens):
         return Relation.IS
-    return _WORDS_AFTER.get((after[0].stem, after[1].stem), Relation.IS)
+    said, figure = (tokens[first].stem, tokens[first + 1].stem), tokens[at].figure
+    if said in _BETTER and figure is not None:
+        return Relation.AT_MOST if figure.quantity.dimension == SECOND else Relation.AT_LEAST
+    return _WORDS_AFTER.get(said, Relation.IS)
 
 
 def is_held_to(tokens: Sequence[Token], at: int) -> bool:

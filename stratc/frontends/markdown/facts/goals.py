@@ -26,6 +26,7 @@ _REACHED = words(
 )
 AGAINST = words("against vs versus")
 TICKS, CROSSES = frozenset("✅✓✔☑"), frozenset("✗✘❌⚠")
+_COUNTED = words("or less more fewer better higher lower faster per each a user request token stream sequence")
 _MET = words("met pass passed exceed exceeding within satisfied satisfie meet below")
 
 
@@ -65,7 +66,7 @@ def goal_of(sentence: Sentence, at: int, claimed: Spoken) -> Goal | None:
     plain = tuple(
         each for each in sentence.tokens[:at] if each.stem not in ("the", "a", "our")
     )  # "within the 9 s target"
-    relation = relation_before((*plain, token), len(plain))
+    relation = relation_before((*plain, *sentence.tokens[at:]), len(plain))
     rate = required.look in (Look.TOKENS, Look.EVENTS)
     if rate and plain and plain[-1].stem == "within" and {each.stem for each in sentence.tokens[at + 1 :]} & _ASKED:
         relation = Relation.IS  # a floor of what should be much: "80 tokens/ms (within the 100 tokens/ms target)"
@@ -81,9 +82,18 @@ def _is_reached(tokens: Sequence[Token], at: int) -> bool:
 
 def _answers(tokens: Sequence[Token], first: int, second: int) -> bool:
     """Whether a label ends with a bound, and the figure after its colon is held to it: "Utilization ≥ 90%: 92%"."""
-    bound = relation_before(tuple(tokens), first) is not Relation.IS and _alike(tokens[first], tokens[second])
+    bound = relation_before(tuple(tokens), first) is not Relation.IS
     between = [token for token in tokens[first + 1 : second] if token.sign not in ("~", "≈")]
-    return bound and [token.sign for token in between] == [":"]
+    told = [token.sign for token in between if token.sign] == [":"] and between[-1].sign == ":"
+    alike = _alike(tokens[first], tokens[second]) or _borrows(tokens, second)
+    return bound and told and alike and all(not token.stem or token.stem in _COUNTED for token in between)
+
+
+def _borrows(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a bare figure ends its clause, so that the unit before it is its own: "under 20 ms: 23.8"."""
+    figure = tokens[at].figure
+    ends = at + 1 == len(tokens) or (bool(tokens[at + 1].sign) and tokens[at + 1].sign not in "×*/÷+-−^=%")
+    return figure is not None and figure.is_count and ends
 
 
 def _is_goal(tokens: Sequence[Token], at: int) -> bool:
