@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.frontends.markdown.document.tokens import Token
 
-_ASKED = words("target requirement required needed asked requested wanted goal slo sla limit budget threshold 要求 目标 目标值")
+_ASKED = words(
+    "target requirement required needed asked requested wanted goal slo sla limit budget threshold 要求 目标 目标值"
+)
 _REACHED = words(
     "result achieved actual measured expected estimate estimated planned plan projected predicted obtained reached "
     "computed calculated value design forecast 结果 实际 预期 预计 方案 达成 实测"

@@ -21,6 +21,8 @@ _JUDGES = words(
     "status result verdict met pass passed check compliance compliant ok satisfied 状态 结果 结论 判定 达标 是否达标"
 )
 _DENIED = words("not no fail failed missed never nearly almost partial partially close pending 不 未")
+_MARGINS = words("room margin headroom slack reserve spare 余量 裕量 裕度")
+_MINUS = frozenset("-−–")
 _CROSSES = CROSSES | {"?", "？", "~"}
 Place: TypeAlias = "tuple[int, ...]"
 
@@ -79,6 +81,8 @@ def _verdict(sentence: Sentence) -> bool | None:
     signs = set(sentence.text)
     if signs & CROSSES or (stems & _DENIED and not sentence.has_digit):
         return False
+    if sentence.block.kind is Kind.CELL and _MARGINS & {token.stem for token in sentence.header}:
+        return not signs & _MINUS if sentence.has_digit else None  # "| Room | 4 ms |" is what a figure is better by
     if sentence.block.kind is Kind.CELL and not {token.stem for token in sentence.header} & _JUDGES:
         return True if signs & TICKS and not sentence.has_digit else None
     judges = bool(signs & TICKS) or bool(stems & _MET)
