@@ -34,6 +34,7 @@ from stratc.frontends.markdown.claims.pairs import paired
 from stratc.frontends.markdown.claims.results import results
 from stratc.frontends.markdown.claims.row_bounds import with_row_bounds
 from stratc.frontends.markdown.claims.timings import timings
+from stratc.frontends.markdown.claims.totals_and_limits import totals_and_limits
 from stratc.frontends.markdown.claims.verdicts import verdicts
 from stratc.frontends.markdown.coverage import unread
 from stratc.frontends.markdown.devices.drawn_lines import drawn
@@ -149,7 +150,7 @@ def _followed(said: list[Sentence], statements: list[Statement], text: str) -> l
     """The statements, with what follows from several lines: changes, sums, products, formulas, runs."""
     statements = with_changes(statements, [*changes(said)])
     statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
-    statements.extend(time_left(said))
+    statements.extend((*time_left(said), *totals_and_limits(said)))
     statements.extend((*products(said, text), *serial_times(said)))
     statements.extend((*each_and_all(said), *ledgers(said, text), *taken_for_bytes(said, text)))
     statements.extend((*carried(said, text), *columns_of_each(said)))

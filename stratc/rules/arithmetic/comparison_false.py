@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stratc.analysis.case import Case
 from stratc.analysis.promise import SIGNS
@@ -58,6 +59,7 @@ def comparison_false(case: Case) -> Iterator[Finding]:
             unit=claim.quantity.unit,
             category=CATEGORIES.get(claim.quantity.dimension),
             certainty=Certainty.LIKELY if equal else None,
+            also=((replace(claim, places=(goal.span,)), "held to this"),),
             help="correct the figure that is wrong, or the sign",
         )
 

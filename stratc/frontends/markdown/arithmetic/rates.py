@@ -46,8 +46,14 @@ def rates(sentence: Sentence) -> Iterator[Statement]:
         last = three[2][0] + 1
         after = takewhile(lambda token: not token.sign, tokens[last : last + _NEAR])
         near = *tokens[max(0, three[0][0] - _NEAR) : last], *after
-        if not any(token.stem in _LOOSE for token in near):
+        if _comes_to(tokens, three) or not any(token.stem in _LOOSE for token in near):
             yield from _time(sentence, three)
+
+
+def _comes_to(tokens: Sequence[Token], three: Sequence[tuple[int, Figure]]) -> bool:
+    """Whether a sign ties a time to the rate right before it: "24 GB per step at 24 GB/s = 1 s"."""
+    _, rate, time = (at for at, _ in three)
+    return [token.sign for token in tokens[rate + 1 : time] if token.sign != "~"] in (["="], ["≈"], ["→"], ["⇒"])
 
 
 def _time(sentence: Sentence, figures: Sequence[tuple[int, Figure]]) -> Iterator[Statement]:
@@ -91,7 +97,8 @@ def _are_joined(tokens: Sequence[Token], amount: int, rate: int, time: int) -> b
     at, takes = (second, first) if time < rate else (first, second)
     signs = {token.sign for token in (*first, *second) if token.sign}
     named = {token.stem for token in tokens[low + 1 : high]} & _DEVICES
-    goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate) + (_MORE if named else 0)
+    tied = time == rate + 2 and takes[0].sign in ("=", "≈", "→", "⇒")
+    goes = any(_says(token, _AT) for token in at) and len(at) <= _FEW + (time < rate) + (_MORE if named or tied else 0)
     exact = [token.sign for token in takes if token.stem not in _ABOUT and token.sign != "~"]
     parted = exact == [":"] if rate < time else exact == [","]  # "2 GB at 300 GB/s: 7 ms", "2 GB, 7 ms at 300 GB/s"
     return goes and (parted or any(_says(token, _TAKES) for token in takes)) and not signs & {"+", "×", "*", "/", "÷"}

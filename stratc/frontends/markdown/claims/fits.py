@@ -30,7 +30,7 @@ _NOT = words("not cannot never no hardly")
 _OTHERS = words(  # other amounts that count, a condition, or something else that is compared
     "plus with together both beside alongside after before than without saved save saving but while or versus "
     "vs against from increase grow reduce two three four copy replica instance twice model must should could unless "
-    "until whether keep stay remain target limit threshold alert goal rather instead minus add another extra "
+    "until whether keep remain target limit threshold alert goal rather instead minus add another extra "
     "also free left spare if when cache"
 )
 _OTHER_CASES = words(
@@ -39,7 +39,7 @@ _OTHER_CASES = words(
 )
 _LINKS = words(
     "the a an one single our its of memory in into on to inside within under budget capacity gpu "
-    "usable available per each vram hbm promised agreed allowed permitted contractual requested "
+    "limit ceiling cap slo usable available per each vram hbm promised agreed allowed permitted contractual requested "
     "required maximum latency time ttft tpot"
 )
 _AMOUNTS = (BYTE, SECOND, *_RATES)
