@@ -23,7 +23,7 @@ from stratc.frontends.markdown.claims.cached_loads import cached_loads, is_load
 from stratc.frontends.markdown.claims.cached_sequences import cached_sequences
 from stratc.frontends.markdown.claims.cached_tokens import cached_tokens
 from stratc.frontends.markdown.claims.changes_said import changes_said
-from stratc.frontends.markdown.claims.claims import claims, taken_by
+from stratc.frontends.markdown.claims.claims import claims
 from stratc.frontends.markdown.claims.comparisons import comparisons
 from stratc.frontends.markdown.claims.declared import declared, feasible
 from stratc.frontends.markdown.claims.drafted import drafted
@@ -34,6 +34,7 @@ from stratc.frontends.markdown.claims.idle_times import idle_times
 from stratc.frontends.markdown.claims.memory_spread import memory_spreads
 from stratc.frontends.markdown.claims.memory_times import memory_times
 from stratc.frontends.markdown.claims.request_tokens import request_tokens
+from stratc.frontends.markdown.claims.taken import taken_by
 from stratc.frontends.markdown.claims.token_counts import is_of_several, token_counts
 from stratc.frontends.markdown.concepts.concepts import mentions
 from stratc.frontends.markdown.concepts.even_loads import even_loads

@@ -64,7 +64,7 @@ from stratc.ir.statement import Per, Relation
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stratc.arith.term import Term
     from stratc.frontends.markdown.document.sentences import Sentence
@@ -126,25 +126,6 @@ def _is_other_factor(sentence: Sentence, at: int) -> bool:
     return (before in _MULTIPLIES and after not in _REPLICA) or of_one
 
 
-def taken_by(said: Iterable[Statement]) -> frozenset[int]:
-    """Offsets of the figures that statements of facts have used up.
-
-    A target is also a claim about its metric, and so are a share of peak outside the hardware section and a number of
-    parameters that is counted for a device.
-    """
-    said = tuple(said)
-    counted_on = any(each.subject == "hardware.peak_flops" for each in said)  # "200 TFLOPS, MFU 50 %": what is assumed
-    return frozenset(
-        each.span.start for each in said if not _is_also_claim(each) or (counted_on and each.subject == "hardware.mfu")
-    )
-
-
-def _is_also_claim(said: Statement) -> bool:
-    achieved = said.subject == "hardware.mfu" and Topic.HARDWARE not in said.scope.topics[:1]
-    part = said.subject == "model.parameters" and said.per not in (Per.UNSAID, Per.TOTAL)
-    return said.subject.startswith("target.") or achieved or part
-
-
 def _of_a_part(sentence: Sentence, at: int, goal: int) -> bool:
     """Whether a figure in total stands beside the requirement of one device: two claims, counted differently."""
     after = [token.stem for token in sentence.tokens[at + 1 : at + 2]]
@@ -153,13 +134,7 @@ def _of_a_part(sentence: Sentence, at: int, goal: int) -> bool:
 
 def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
     figure = spoken(sentence, at, goal)
-    metric = _metric(sentence, at, goal, figure) if figure and not is_aside(sentence.tokens, at) else None
-    if figure and figure.look is Look.SEQUENCES and is_share_of_batch(sentence, at):
-        metric = "workload.batch_size"  # of a part; the passes keep it apart from the whole
-    if figure and metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
-        metric = "memory.buffers"
-    if metric is None and goal is not None and relation_before(sentence.tokens, goal) is not Relation.IS:
-        metric = "labelled.figure"  # of which no word says what it is: "60 tokens/s per user or better: 55"
+    metric = _meant(sentence, at, goal, figure) if figure else None
     if figure is None or metric is None:
         return None
     role = role_before(sentence.tokens, at) or (None if metric in GAINS else role_after(sentence.tokens, at))
@@ -193,6 +168,18 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         baseline=baseline_of(sentence),
         goal=goal_of(sentence, goal, figure) if goal is not None else None,
     )
+
+
+def _meant(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
+    """The metric of a figure, also where only its place or its bound tells that it is a claim."""
+    if figure.look is Look.SEQUENCES and is_share_of_batch(sentence, at):
+        return "workload.batch_size"  # of a part; the passes keep it apart from the whole
+    metric = None if is_aside(sentence.tokens, at) else _metric(sentence, at, goal, figure)
+    if metric is None and figure.look is Look.BYTES and sentence.key_text in _REST:
+        return "memory.buffers"
+    if metric is None and goal is not None and relation_before(sentence.tokens, goal) is not Relation.IS:
+        return "labelled.figure"  # of which no word says what it is: "60 tokens/s per user or better: 55"
+    return metric
 
 
 def _in_use(sentence: Sentence, at: int, goal: int | None) -> Statement | None:

@@ -195,4 +195,5 @@ def spread_operands(tokens: Sequence[Token], at: int) -> tuple[int, ...]:
     if not stems & SPREAD or not stems & OVER:
         return ()
     found = tuple(index for index, token in enumerate(before) if token.figure is not None)
-    return found if len(found) == 2 else ()
+    over = next((index for index, token in enumerate(before) if token.stem in SPREAD), 0)
+    return found if len(found) == 2 and found[0] < over < found[1] else ()

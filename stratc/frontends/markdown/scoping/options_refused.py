@@ -25,8 +25,9 @@ _REFUSED = Pattern(
 )
 _WHOLE = Pattern(r"(?i)\bweights?\b|\bmodel\b|\bparameters\b|权重|模型", "weight|model|parameters|权重|模型")
 _OF_OTHERS = Pattern(
-    r"(?i)optimi[sz]er|gradient|\bstates?\b|\badam\b|cache|\bkv\b|activation|total|each|\bep ?=? ?\d|unless|after|host",
-    "optimi|gradient|state|adam|cache|kv|activation|total|each|ep|unless|after|host",
+    r"(?i)optimi[sz]er|gradient|\bstates?\b|\badam\b|cache|\bkv\b|activation|total|each|\bep ?=? ?\d|unless|after|host"
+    r"|每卡|单卡|每张",
+    "optimi|gradient|state|adam|cache|kv|activation|total|each|ep|unless|after|host|每|单",
 )
 _DEGREE = r"(?i)\b(?P<axis>TP|PP) ?[=:-]? ?(?P<n>\d{1,3})\b"
 
