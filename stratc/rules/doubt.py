@@ -22,6 +22,9 @@ MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
 _PLAIN = ("CN113", "CN116", "CN141", "CN142", "CN143", "PE140", "PE243")  # rules that hold one plain figure, such as
 # a setting, against the only other one
+_SAID = (  # rules that hold a sentence against what is so whatever the figures
+    *("PI109", "SE102", "SE103", "SE116", "SE131", "SE141", "SE142", "SE145", "SE146", "SE147"),
+)
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 
@@ -48,15 +51,17 @@ def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> boo
 
     So it is where many figures are derived, none of them falsely, and few findings are made: whoever calculates that
     carefully is more often misread than wrong about what no calculation of the plan shows.  A catalogue of layouts is
-    none that anybody proposes.  `sound` counts the workings that hold where all do: `analysis/diligence`.
+    none that anybody proposes.  What is said without figures tells nothing of how figures are read.  `sound` counts the
+    workings that hold where all do: `analysis/diligence`.
     """
-    strong = sum(each.severity is not Severity.INFO and each.certainty is not Certainty.JUDGEMENT for each in found)
+    derived = (each for each in found if not each.rule.code.startswith(_SAID))
+    strong = sum(each.severity is not Severity.INFO and each.certainty is not Certainty.JUDGEMENT for each in derived)
     return strategies > CATALOGUE or sound >= max(FEWEST, min(MANY, EACH * strong))
 
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:
     """A finding of a plan that is doubtful: what rests on how it was read is a step less certain."""
-    if diagnostic.rule.code.startswith((*_EXACT, *_PLAIN)):
+    if diagnostic.rule.code.startswith((*_EXACT, *_PLAIN, *_SAID)):
         return diagnostic
     if diagnostic.certainty is Certainty.DEFINITE:
         return replace(diagnostic, certainty=Certainty.LIKELY)

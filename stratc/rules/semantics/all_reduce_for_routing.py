@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -14,8 +15,8 @@ def all_reduce_for_routing(case: Case) -> Iterator[Finding]:
     """An all-reduce is said to route tokens to their experts.
 
     ## What it finds
-    "All-reduce for expert routing" or the same the other way round, "an all-reduce to combine tokens", in a plan whose
-    experts lie on several devices.
+    "All-reduce for expert routing" or the same the other way round, "an all-reduce to combine tokens", "an all-reduce
+    dispatches the tokens", in a plan whose experts lie on several devices.
 
     ## Why it matters
     Routing sends every token to the devices of its experts and back: two all-to-all operations in each layer.  An
@@ -31,7 +32,7 @@ def all_reduce_for_routing(case: Case) -> Iterator[Finding]:
     - lepikhin-2020, section 3
     """
     degree = case.known("strategy.ep")
-    for mention in case.mentions("all_reduce_for_routing"):
+    for mention in case.mentions("all_reduce_for_routing", roles=(Role.PLAN, Role.ALTERNATIVE)):
         if degree.value > 1:
             yield Finding(
                 at=mention,

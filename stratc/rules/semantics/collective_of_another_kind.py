@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 
@@ -29,7 +30,7 @@ def collective_of_another_kind(case: Case) -> Iterator[Finding]:
     ## References
     - narayanan-2021, section 3.2
     """
-    for mention in case.mentions("collective_of_another_kind"):
+    for mention in case.mentions("collective_of_another_kind", roles=(Role.PLAN, Role.ALTERNATIVE)):
         yield Finding(
             at=mention,
             message="not its collective: stages of a pipeline pass activations on point to point, replicas all-reduce "

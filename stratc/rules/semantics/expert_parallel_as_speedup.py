@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
@@ -42,7 +43,7 @@ def expert_parallel_as_speedup(case: Case) -> Iterator[Finding]:
                 "experts and splits none",
                 help="credit tensor parallelism inside experts, or speak of experts that work side by side",
             )
-    for mention in case.mentions("expert_faster"):
+    for mention in case.mentions("expert_faster", roles=(Role.PLAN, Role.ALTERNATIVE)):
         if mention.context in figures:
             continue
         yield Finding(

@@ -43,7 +43,8 @@ def pipeline_as_latency_gain(case: Case) -> Iterator[Finding]:
     stages = case.fact("strategy.pp")
     single = isinstance(stages, Known) and stages.value < 2
     for place in _credited(case):
-        if single and place.scope.role is not Role.ALTERNATIVE:
+        said = isinstance(place, Mention) and place.concept == "token_by_pipeline"
+        if single and not said and place.scope.role is not Role.ALTERNATIVE:
             continue  # "a lower latency through elimination of pipeline parallelism"
         yield Finding(
             at=place,
@@ -91,9 +92,10 @@ def _about_latency(mention: Mention) -> bool:
 def _credited(case: Case) -> Iterator[Claim | Mention]:
     """Where the plan says in so many words that pipeline parallelism lowers the latency."""
     yield from (each for each in case.claims("reduction.latency", "speedup.latency") if each.cause == "pp")
-    yield from case.mentions(
-        "latency_by_pipeline",
-        "latency_by_spreading",
-        "latency_by_degrees",
-        roles=(Role.PLAN, Role.TARGET, Role.ALTERNATIVE),
-    )
+    roles = (Role.PLAN, Role.TARGET, Role.ALTERNATIVE)
+    said = [*case.mentions("token_by_pipeline", roles=roles)]
+    twice = {each.context for each in said}
+    yield from said
+    for mention in case.mentions("latency_by_pipeline", "latency_by_spreading", "latency_by_degrees", roles=roles):
+        if mention.context not in twice:
+            yield mention

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
+from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
 SHARDS = {
@@ -34,7 +35,7 @@ def zero_stage_confused(case: Case) -> Iterator[Finding]:
     ## References
     - rajbhandari-2020, section 5
     """
-    for mention in case.mentions(*SHARDS):
+    for mention in case.mentions(*SHARDS, roles=(Role.PLAN, Role.ALTERNATIVE)):
         yield Finding(
             at=mention,
             message=f"not what this stage of ZeRO does: {SHARDS[mention.concept]}",

@@ -43,7 +43,7 @@ _LESS = (
 )
 _DENIED = (
     r"\b(?:not?|never|without|cannot|nor|neither|than|if|unless|would|although|instead|rather|avoid\w*|unlike"
-    r"|only the"
+    r"|only the|believe\w*|misconception|myth"
     r"|wrong\w*|longer|slower|except|but)\b|n't\b"
 )
 _CREDITS = (

@@ -156,7 +156,7 @@ _SAYINGS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 _DENIED = (
     r"\b(?:no|not|never|without|avoid\w*|eliminat\w*|instead|rather|unlike|zero|none|cannot|disabled|unused|skip\w*|"
-    r"if|unless|would|than)\b"
+    r"if|unless|would|than|believe|misconception|myth)\b"
 )
 _SAID_OF_NONE = frozenset(
     (*(concept for concept, _, _ in (*SAYINGS, *SAID_OF_LINKS)), *DENIALS, "causal_mask_ignored")

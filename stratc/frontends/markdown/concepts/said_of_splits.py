@@ -106,10 +106,10 @@ SAID_OF_SPLITS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("gradient", "weight", "parameter"),
         (
             r"\bzero ?(?:- |stage |- stage )?1 (?:only |also )?(?:shard|partition|split|divide|distribute)\w*"
-            r"(?: (?!(?:but|while|zero|stage|not|keep|whole|full|and keep)\b)[\w,]+){0,5}?"
+            r"(?: (?!(?:but|while|zero|stage|not|keep|whole|full|and keep|master|fp32)\b)[\w,]+){0,5}?"
             r" (?:gradient|weight|parameter)\b"
             r"|\bzero ?(?:- |stage |- stage )?2 (?:only |also )?(?:shard|partition|split|divide|distribute)\w*"
-            r"(?: (?!(?:but|while|zero|stage|not|keep|whole|full|of)\b)[\w,]+){0,5}? (?:weight|parameter)\b"
+            r"(?: (?!(?:but|while|zero|stage|not|keep|whole|full|of|master|fp32)\b)[\w,]+){0,5}? (?:weight|parameter)\b"
         ),
     ),
     (
