@@ -149,7 +149,7 @@ _PURPOSES = (  # what is sent for what, the collectives that do it, those that c
         (
             r"\b(?:experts?|moe|ep|tp|tensor\w*|stages?|pipeline|pp|zero\w*|fsdp|tokens?|clip\w*|norms?|context|cp"
             r"|ulysses|dispatch\w*"
-            r"|compress\w*|activations?|weights|backward of)\b"
+            r"|compress\w*|activations?|weights|backward of|forward|overlap\w*)\b"
         ),
     ),
 )
