@@ -25,6 +25,16 @@ _JOINED = (
     r"|\s*[:,–—](?=\s))"
 )
 _BY = r"(?:across|over|among|amongst|between|by|through|via|with|thanks to|along|using)"
+_IS = (
+    r"(?:(?:is|are|gets?|becomes?|be|would|will|only|just|also|takes?|needs?|occup\w+|falls?|drops?|shrinks?"
+    r"|goes|comes|to|by"
+    r"|down|even|up)\s+)+"
+)
+LESS = (
+    rf"(?:{_IS}(?:an?\s+|one\s+)?(?:half|halved|quarter\w*|third|eighth|smaller|less|lower|shorter|1 ?/ ?\d+)"
+    r"|halves|shrinks)"
+)
+MORE = rf"(?:{_IS}(?:larger|bigger|higher|longer|wider|worse)|grows?|rises?|widens?)"
 HAN = r"[^,;:。?()不未没无非别]"  # a character inside a clause in Chinese that denies nothing
 
 
@@ -56,3 +66,8 @@ def leaves(who: str, holds: str, share: str, what: str, bar: str) -> str:
     joined = rf"(?:{_JOINED}{gap(4, bar)})?"
     kept = rf"\s+(?:{holds})\b(?:\s+(?:only|just))?\s+(?:{share})\b"
     return rf"\b(?:{who})(?![\w-]){gap(4, bar)}{joined}{kept}{gap(4, bar)}\s+(?:{what})(?![\w-])"
+
+
+def makes(who: str, what: str, becomes: str, bar: str) -> str:
+    """What says how a thing is where another is: "with two replicas the weights take half"."""
+    return rf"\b(?:{who})(?![\w-]){gap(3, bar)},?{gap(3, bar)}\s+(?:{what}){gap(3, bar)}\s+(?:{becomes})(?![\w-])"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.concepts.beliefs_of_bubbles import BUBBLES
 from stratc.frontends.markdown.concepts.beliefs_of_memory import MEMORY
+from stratc.frontends.markdown.concepts.beliefs_of_sparsity import SPARSITY
 from stratc.frontends.markdown.concepts.beliefs_of_states import SAVED_STATES
 from stratc.frontends.markdown.concepts.beliefs_of_time import TIMES
 from stratc.frontends.markdown.concepts.beliefs_of_traffic import TRAFFIC
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
 
-BELIEFS = (*MEMORY, *SAVED_STATES, *TIMES, *BUBBLES, *TRAFFIC)
+BELIEFS = (*MEMORY, *SAVED_STATES, *SPARSITY, *TIMES, *BUBBLES, *TRAFFIC)
 _SUBJECTS = frozenset(f"mention.{belief.concept}" for belief in BELIEFS)
 _LIKELY = Likely((belief, belief.said.words) for belief in BELIEFS)
 _MARKS = str.maketrans("，。；：？！（）、’", ",.;:?!(),'")
@@ -50,6 +51,10 @@ _BEFORE = re.compile(
 _JOINED_KIND = re.compile(
     r"(?:\b(?:tp|tensor[- ]parallel\w*|pp|pipeline[- ]parallel\w*|ep|expert[- ]parallel\w*|cp|dp|zero|fsdp)[ -]?=? ?\d*"
     r"|张量并行|流水线?并行|专家并行|数据并行)\s*(?:[×x*+&,/-]|and|with|plus|和|与|加|配合)\s*(?:the )?$"
+)
+_REMOVED = re.compile(
+    r"(?:\b(?:dropp?ing|dropped|removing|skipping|avoiding|abandoning|giving up|leaving out|replacing|without|no"
+    r"|disabling)(?: the| a| our| any| all)*|取消|去掉|放弃|关闭) ?$"
 )
 _AFTER = re.compile(
     r"[^,;.]{0,30}(?:\b(?:is|are|would be) (?:wrong|false|a myth|not)|不成立|是错|不可能)"
@@ -119,7 +124,9 @@ def _is_other(belief: Belief, low: str, found: re.Match[str]) -> bool:
     if belief.unless.search(low) or _DOUBT.search(low) or _AFTER.match(low, found.end()):
         return True
     ahead = low[: found.start()]
-    return bool(_BEFORE.search(ahead) or _JOINED_KIND.search(ahead)) or not _is_share_of_degree(found)
+    return bool(
+        _BEFORE.search(ahead) or _REMOVED.search(ahead) or _JOINED_KIND.search(ahead)
+    ) or not _is_share_of_degree(found)
 
 
 def _is_share_of_degree(found: re.Match[str]) -> bool:

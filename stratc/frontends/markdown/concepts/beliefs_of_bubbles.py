@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stratc.frontends.markdown.concepts.belief import Belief, each_way
-from stratc.frontends.markdown.concepts.belief_shapes import HAN, barred, does, gap
+from stratc.frontends.markdown.concepts.belief_shapes import HAN, MORE, barred, does, gap, makes
 from stratc.text.pattern import Pattern
 
 _MORE = r"(?:more|additional|extra|further|a higher number of|a larger number of|increasing the number of|raising the)"
@@ -28,6 +28,9 @@ _INTERLEAVED = Pattern(
 )
 _IDLE = rf"\b(?:{_BUBBLE}|idle share)\b(?:[^;.?]|\.(?=\d)){{0,50}}?(?:,| and| but)"  # what "it" then stands for
 _SMALLER = r"(?:smaller|lower|shorter|less)"
+_GETS_SMALLER = rf"(?:(?:is|are|gets?|becomes?|be|would|will|also)\s+)+{_SMALLER}|shrinks|falls|drops"
+_DOUBLING = r"(?:doubling|raising|increasing|tripling) the (?:number of )?"
+_HALVING = r"(?:halving|reducing|lowering) the (?:number of )?"
 _SMALLER_HAN = r"(?:更小|变小|减小|小一些|更低|更少|降低|小些|缩小)"
 _LARGER_HAN = r"(?:越大|变大|增大|更大|上升|越高|增加)"
 BUBBLES: tuple[Belief, ...] = (
@@ -36,6 +39,8 @@ BUBBLES: tuple[Belief, ...] = (
         ("micro", "bubble|idle"),
         (
             does(rf"{_MORE} {_MICRO}", _RAISES, _BUBBLE, _OFF_BUBBLE, near=3),
+            does(rf"{_DOUBLING}{_MICRO}", rf"{_RAISES}|doubl(?:e|es)", _BUBBLE, _OFF_BUBBLE, near=3),
+            makes(rf"{_MORE} {_MICRO}", _BUBBLE, MORE, _OFF_BUBBLE),
             rf"{_IDLE} {_MORE} {_MICRO}{gap(4, _OFF_BUBBLE)} (?:{_RAISES}) it\b",
             (
                 rf"\b{_MORE} {_MICRO}{gap(3, _OFF_BUBBLE)} (?:mean|means|give|gives|bring|brings|make|makes|lead "
@@ -55,6 +60,8 @@ BUBBLES: tuple[Belief, ...] = (
         ("micro", "bubble|idle"),
         (
             does(rf"(?:fewer|less) {_MICRO}", _LOWERS, _BUBBLE, _OFF_BUBBLE, near=3),
+            does(rf"{_HALVING}{_MICRO}", _LOWERS, _BUBBLE, _OFF_BUBBLE, near=3),
+            makes(rf"(?:fewer|less) {_MICRO}", _BUBBLE, _GETS_SMALLER, _OFF_BUBBLE),
             rf"{_IDLE} (?:fewer|less) {_MICRO}{gap(4, _OFF_BUBBLE)} (?:{_LOWERS}) it\b",
             (
                 rf"\b(?:fewer|less) {_MICRO}{gap(3, _OFF_BUBBLE)} (?:mean|means|give|gives|bring|brings|make|makes"
@@ -76,6 +83,8 @@ BUBBLES: tuple[Belief, ...] = (
                 _OFF_BUBBLE,
                 near=3,
             ),
+            makes(r"(?:more|additional|extra|further) (?:pipeline )?stages", _BUBBLE, _GETS_SMALLER, _OFF_BUBBLE),
+            rf"\bpipeline (?:of|with) more stages (?:has|have|leaves|gives) (?:a |the )?{_SMALLER} (?:{_BUBBLE})\b",
             rf"{_IDLE} (?:more|additional|extra|further) (?:pipeline )?stages{gap(4, _OFF_BUBBLE)} (?:{_LOWERS}) it\b",
             (
                 r"\b(?:more|additional|extra|further) (?:pipeline )?stages (?:would |will |also )?(?:mean|means"
@@ -94,6 +103,7 @@ BUBBLES: tuple[Belief, ...] = (
         "bubble_by_stages",
         ("stage|pp", "bubble|idle"),
         (
+            does(r"pp ?=? ?(?P<stages>\d+)", _LOWERS, _BUBBLE, _OFF_BUBBLE, near=2),
             (
                 r"\b(?:(?:with|at|in|into|for|using) |pp ?=? ?)(?P<stages>\d+)(?: (?:pipeline )?stages)?"
                 rf"{gap(4, _OFF_BUBBLE)},?{gap(3, _OFF_BUBBLE)} (?:{_BUBBLE})(?: (?:would|will|is|be|gets?|becomes?"
@@ -138,7 +148,7 @@ BUBBLES: tuple[Belief, ...] = (
         (
             (
                 rf"(?:微批|micro ?-?batch){HAN}{{0,5}}(?:越少|减少|更少|减半),?{HAN}{{0,4}}(?:气泡|空泡){HAN}{{0,5}}"
-                r"(?:越小|变小|减小|更小|下降|越低|减少|降低)"
+                r"(?:越小|变小|减小|更小|下降|越低|减少|降低|减半)"
             ),
         ),
         unless=_INTERLEAVED,
@@ -150,12 +160,16 @@ BUBBLES: tuple[Belief, ...] = (
             (
                 rf"(?:级数|级|阶段数|阶段|pp){HAN}{{0,3}}(?:越多|越大|更多|增多|加倍|翻倍"
                 rf"|越深),?{HAN}{{0,4}}(?:气泡|空泡){HAN}{{0,5}}"
-                r"(?:越小|变小|减小|更小|下降|越低|减少|降低)"
+                r"(?:越小|变小|减小|更小|下降|越低|减少|降低|减半)"
             ),
             (
                 rf"(?:增加|增大|加大|提高|更多|加深){HAN}{{0,4}}(?:级数|流水线?级|阶段|pp"
                 rf"|流水线深度){HAN}{{0,8}}(?:减小|减少|降低|缩小|压低)"
                 rf"{HAN}{{0,5}}(?:气泡|空泡)"
+            ),
+            (
+                rf"(?:更多|增加)(?:的)?(?:流水线)?(?:级|阶段|级数){HAN}{{0,4}}(?:让|使|令){HAN}{{0,3}}(?:气泡"
+                rf"|空泡){HAN}{{0,3}}{_SMALLER_HAN}"
             ),
         ),
         unless=_INTERLEAVED,

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from stratc.frontends.markdown.concepts.belief import Belief, each_way
-from stratc.frontends.markdown.concepts.belief_shapes import HAN, barred, does, done, leaves
+from stratc.frontends.markdown.concepts.belief_shapes import HAN, LESS, barred, does, done, leaves, makes
 from stratc.text.pattern import Pattern
 
 DIVIDES = (
     r"halv(?:e|es|ing)|divid(?:e|es|ing)|split(?:s|ting)?|shard(?:s|ing)?|partition(?:s|ing)?|distribut(?:e|es|ing)"
     r"|spread(?:s|ing)?|cut(?:s|ting)?|quarter(?:s|ing)?|slic(?:e|es|ing)|shar(?:e|es|ing) out"
 )
-SAVES = (
-    rf"{DIVIDES}|trim(?:s|ming)?|shrink(?:s|ing)?|reduc(?:e|es|ing)|lower(?:s|ing)?|sav(?:e|es|ing)|lessen(?:s|ing)?"
+LESSENS = (
+    rf"{DIVIDES}|trim(?:s|ming)?|shrink(?:s|ing)?|reduc(?:e|es|ing)|lower(?:s|ing)?|lessen(?:s|ing)?"
     r"|decreas(?:e|es|ing)|free(?:s|ing)?(?: up)?|shav(?:e|es|ing)|lighten(?:s|ing)?|thin(?:s|ning)?(?: out)?"
 )
+SAVES = rf"{LESSENS}|sav(?:e|es|ing)"
 DIVIDED = r"halved|divided|split|sharded|partitioned|distributed|spread|cut|quartered|sliced|shared out"
 SMALLER = r"halved|cut|quartered|trimmed|shrunk|reduced|lowered|decreased"  # "sharded" may be what is done
 SAVED = rf"{DIVIDED}|trimmed|shrunk|reduced|lowered|saved|decreased|freed"
-_HOLDS = r"holds?|keeps?|stores?|has|have|needs?|carr(?:y|ies)|gets?|owns?|holding|keeping|storing"
+HOLDS = r"holds?|keeps?|stores?|has|have|needs?|carr(?:y|ies)|gets?|owns?|holding|keeping|storing"
 _NUMBERS = r"half|third|quarter|fifth|sixth|eighth|twelfth|sixteenth"
-_SHARE = rf"(?:an? |one |one-)?(?:1 ?/ ?(?P<share>\d+)|(?P<named>{_NUMBERS}))(?: of)?"
+SHARE = rf"(?:an? |one |one-)?(?:1 ?/ ?(?P<share>\d+)|(?P<named>{_NUMBERS}))(?: of)?"
 _DATA = (
     r"dp ?=? ?(?P<degree>\d+)?(?:-way)?(?: attention)?|data[- ]parallel(?:ism| degree| ranks| attention)?"
     r"|(?:more|further|additional|extra) replicas|(?:a|one|the) (?:second|third|further|additional|other) replica"
@@ -79,9 +80,9 @@ MEMORY: tuple[Belief, ...] = (
         "weights_by_data",
         ("dp|data|replica", "weight|parameter|model"),
         (
-            does(_DATA, SAVES, WEIGHTS, _OF_DATA),
+            does(_DATA, LESSENS, WEIGHTS, _OF_DATA),
             done(WEIGHTS, SMALLER, _DATA_RANKS, _HELD_BY_DATA),
-            leaves(_DATA, _HOLDS, _SHARE, WEIGHTS, _HELD_BY_DATA),
+            leaves(_DATA, HOLDS, SHARE, WEIGHTS, _HELD_BY_DATA),
         ),
         unless=_SHARDED_STATES,
     ),
@@ -89,9 +90,9 @@ MEMORY: tuple[Belief, ...] = (
         "optimizer_by_data",
         ("dp|data|replica", "optimi|adam|moment|master|state"),
         (
-            does(_DATA, SAVES, _STATES_TOO, _OF_DATA),
+            does(_DATA, LESSENS, _STATES_TOO, _OF_DATA),
             done(STATES, SMALLER, _DATA_RANKS, _HELD_BY_DATA),
-            leaves(_DATA, _HOLDS, _SHARE, _STATES_TOO, _HELD_BY_DATA),
+            leaves(_DATA, HOLDS, SHARE, _STATES_TOO, _HELD_BY_DATA),
         ),
         absent=_DIVIDED_BY_DATA,
     ),
@@ -137,6 +138,9 @@ MEMORY: tuple[Belief, ...] = (
                 rf"\b(?:one|a single|a common|the same) (?:kv[- ]?)?cache (?:is |are )?shared (?:by|between"
                 rf"|among|across)"
                 rf" (?:the |both |all |two |\d+ )*{_REPLICAS}"
+            ),
+            makes(
+                rf"{_DATA}|(?:two|three|four|eight|\d+) replicas", _OF_ONE, LESS, barred("data", "batch\\S*", "each")
             ),
             does(_DATA, SAVES, _OF_ONE, barred("data", "batch\\S*", "each", "replicas")),
             done(_OF_ONE, rf"{SAVED}|shared", _DATA_RANKS, barred("data", "batch\\S*")),

@@ -1,15 +1,24 @@
-"""What recomputation, FP8, rings, ZeRO and sparse experts are believed to save or divide: the words of beliefs.py."""
+"""What recomputation, FP8, rings and ZeRO are believed to save or divide: the words of beliefs.py."""
 
 from __future__ import annotations
 
 from stratc.frontends.markdown.concepts.belief import Belief, each_way
-from stratc.frontends.markdown.concepts.belief_shapes import HAN, barred, does, done, gap
-from stratc.frontends.markdown.concepts.beliefs_of_memory import DIVIDED, DIVIDES, SAVED, SAVES, STATES, WEIGHTS
+from stratc.frontends.markdown.concepts.belief_shapes import HAN, LESS, barred, does, done, gap, leaves, makes
+from stratc.frontends.markdown.concepts.beliefs_of_memory import (
+    DIVIDED,
+    DIVIDES,
+    HOLDS,
+    SAVED,
+    SAVES,
+    SHARE,
+    STATES,
+    WEIGHTS,
+)
 from stratc.text.pattern import Pattern
 
 _RECOMPUTE = (
     r"recomput(?:e|es|ed|ing|ation)|re-?materiali[sz](?:e|es|ing|ation)|remat|activation checkpointing"
-    r"|gradient checkpointing|(?:full|selective|layer) checkpointing|checkpointing of activations"
+    r"|gradient checkpointing|checkpointing of activations"
 )
 _OFF_RECOMPUTE = barred(
     "data pipeline expert context tensor",
@@ -52,27 +61,9 @@ _OFF_ZERO = barred(
 )
 _CUT_ONLY = rf"{DIVIDES}|shards"
 _CONTINUED = r"gradients?|weights?(?! (?:gradients?|copy))|parameters?"
-_ACTIVE = r"active(?: \S+)? (?:parameters?|weights?|experts?)|activated (?:parameters?|weights?|experts?)"
-_STAY = r"(?:need|needs|have|has) to|must|should|are to|can|will|get|are"
-_HELD_BY = r"(?:be )?(?:held|kept|stored|resident|loaded|present|fit|fits|reside|sit|live|stay|occup\S+)"
-_MEMORY_OF = r"(?:gpu |device |the |card )*(?:memory|hbm|vram)"
-_ELSEWHERE = Pattern(
-    r"\b(?:offload\w*|host|cpu|swap\w*|stream\w*|page\w*|paging|nvme|ssd|disk|dram|prefetch\w*|demand|read"
-    r"|traffic|cached?"
-    r"|bandwidth|sram|l2|edge|activations?)\b|卸载|主机|内存池|流式|换入|读取|带宽",
-)
-_TOP_K = r"top[- ]?(?:k|\d+)(?: routing| gating)?|routing to (?:two|four|eight|\d+) experts"
-_OFF_TOP_K = barred(
-    "expert data",
-    r"compute\S*|flops?|activations?|traffic|reads?|bandwidth|communication|active|tokens?|dispatch\S*|time"
-    r"|latency|load"
-    r"|fetch\S*|touch\S*|work",
-)
-_EXPERT_MEMORY = (
-    r"(?:expert )?weights? memory|memory (?:of|for|taken by) (?:the |all )*(?:expert )?(?:weights?|parameters|experts?)"
-    r"|(?:weights?|parameters?)(?! (?:reads?|traffic|read))|expert memory|model(?:'s)? (?:size|memory|footprint)"
-)
-_MULTIPLIES = r"doubl(?:e|es|ing)|multipl(?:y|ies|ying)|tripl(?:e|es|ing)|quadrupl(?:e|es|ing)"
+_PARAMETERS = r"weights?(?! (?:gradients?|copy))|parameters?"
+_IS_CUT = rf"(?:is|are|get|be)(?: (?:also|then|too|both|all|evenly))* (?:{DIVIDED})"
+_OFF_KEPT = barred("data sharding", r"optimi[sz]er states? of|master|fp32|full|whole|entire|copies|copy|replicated")
 SAVED_STATES: tuple[Belief, ...] = (
     *each_way(
         "states_by_recomputing",
@@ -80,13 +71,23 @@ SAVED_STATES: tuple[Belief, ...] = (
         (
             does(_RECOMPUTE, SAVES, _HELD, _OFF_RECOMPUTE, near=4),
             done(STATES, SAVED, _RECOMPUTE, _OFF_RECOMPUTE),
+            makes(_RECOMPUTE, _HELD, rf"{LESS}|(?:take|takes|need|needs) no memory", _OFF_RECOMPUTE),
         ),
-        unless=Pattern(r"\boffload\w*|\b(?:disk|recovery|failure|restart|cache)\b"),
+        unless=Pattern(r"\boffload\w*|\b(?:disk|storage|recovery|failure|restart|cache|hours?|minutes)\b"),
     ),
     *each_way(
         "states_by_recomputing",
         ("重计算|重算|检查点", "优化器|动量|主权重|梯度|adam|权重|参数"),
-        (rf"{_RECOMPUTE_HAN}{HAN}{{0,12}}{_SAVE_HAN}(?:了|掉|下)?(?:一半|大量|部分)?(?:的)?{HAN}{{0,3}}{_STATES_HAN}",),
+        (
+            (
+                rf"{_RECOMPUTE_HAN}{HAN}{{0,12}}{_SAVE_HAN}(?:了|掉|下)?(?:一半|大量"
+                rf"|部分)?(?:的)?{HAN}{{0,3}}{_STATES_HAN}"
+            ),
+            (
+                rf"{_RECOMPUTE_HAN}{HAN}{{0,3}},?{HAN}{{0,4}}{_STATES_HAN}(?:状态|显存|占用|的)*(?:也|会|就|可以|能"
+                rf"|随之|同样)*{_SAVE_HAN}"
+            ),
+        ),
         unless=Pattern(r"激活(?:值|显存|内存)|恢复|故障|写盘|卸载"),
     ),
     *each_way(
@@ -95,6 +96,7 @@ SAVED_STATES: tuple[Belief, ...] = (
         (
             does(_FP8, SAVES, STATES, _OFF_FP8, near=4),
             done(STATES, SAVED, _FP8, _OFF_FP8),
+            makes(_FP8, STATES, rf"{LESS}|(?:takes?|needs?) (?:only |just )?(?:one|1|two|2) bytes?", _OFF_FP8),
             (
                 rf"(?:with|in|under) (?:{_FP8})\b,?{gap(1, _OFF_FP8)} (?:the )?(?:{STATES}){gap(2, _OFF_FP8)}"
                 r" (?:takes?|needs?|occup\S+|shrinks? to|drops? to|falls? to|costs?) (?:only |just )?half\b"
@@ -120,6 +122,7 @@ SAVED_STATES: tuple[Belief, ...] = (
         ("cp|context|sequence|ring|ulysses|sp", "weight|parameter|model"),
         (
             does(_SEQUENCE, SAVES, WEIGHTS, _OFF_SEQUENCE, near=4),
+            leaves(_SEQUENCE, HOLDS, rf"{SHARE}|a (?:part|slice|share)(?: of)?", WEIGHTS, _OFF_SEQUENCE),
             done(
                 WEIGHTS,
                 DIVIDED,
@@ -134,6 +137,10 @@ SAVED_STATES: tuple[Belief, ...] = (
         "weights_by_context",
         ("cp|序列并行|上下文并行|ring|环", "权重|参数"),
         (
+            (
+                rf"(?:\bcp ?=? ?\d*|序列并行|上下文并行){HAN}{{0,4}}[把将](?:权重|参数){HAN}{{0,3}}(?:切分|拆分"
+                rf"|分摊|均分|平分|分割)"
+            ),
             (
                 rf"(?:\bcp ?=? ?\d*|序列并行|上下文并行|ring attention|环形注意力){HAN}{{0,10}}"
                 rf"(?:切分|拆分|分摊|均分|平分|分割|减半|分担|减少|降低){HAN}{{0,6}}(?:权重|参数)"
@@ -154,85 +161,29 @@ SAVED_STATES: tuple[Belief, ...] = (
     ),
     *each_way(
         "shards_too_much",
+        ("zero", "gradient|weight|parameter"),
+        (
+            leaves(_STAGE_1, HOLDS, SHARE, _CONTINUED, _OFF_KEPT),
+            leaves(_STAGE_2, HOLDS, SHARE, _PARAMETERS, _OFF_KEPT),
+            makes(_STAGE_1, _CONTINUED, _IS_CUT, _OFF_ZERO),
+            makes(_STAGE_2, _PARAMETERS, _IS_CUT, _OFF_ZERO),
+        ),
+        unless=Pattern(
+            r"\b(?:zero ?-? ?(?:stage )?3|fsdp\d?|stages 1|tp\d*|tensor\S*|pp\d*|pipeline|ep\d*|experts?)\b",
+            "zero|fsdp|stages|tp|tensor|pp|pipeline|ep|expert",
+        ),
+    ),
+    *each_way(
+        "shards_too_much",
         ("zero", "梯度|参数|权重"),
         (
             rf"zero ?-? ?1{HAN}{{0,6}}(?:切分|拆分|分片|分摊|均分|划分){HAN}{{0,8}}(?:梯度|(?<!主)权重|参数)",
+            rf"zero ?-? ?1{HAN}{{0,3}},?(?:梯度|权重|参数)(?:也|会|都|同样)*(?:被)?(?:切分|拆分|分片|分摊|均分|划分)",
+            rf"zero ?-? ?2{HAN}{{0,3}},?(?:权重|参数)(?:也|会|都|同样)*(?:被)?(?:切分|拆分|分片|分摊|均分|划分)",
+            rf"zero ?-? ?2{HAN}{{0,3}}[把将](?:权重|参数)(?:切分|拆分|分片|分摊|均分|划分)",
+            rf"zero ?-? ?1{HAN}{{0,3}}[把将](?:梯度|权重|参数)(?:切分|拆分|分片|分摊|均分|划分)",
             rf"zero ?-? ?2{HAN}{{0,6}}(?:切分|拆分|分片|分摊|均分|划分){HAN}{{0,8}}(?:(?<!主)权重|参数)",
         ),
         unless=Pattern(r"zero ?-? ?3|fsdp|主权重|参数的"),
-    ),
-    *each_way(
-        "only_active_held",
-        ("activ", "memory|hbm|vram"),
-        (
-            (
-                rf"\b(?:only|just|no more than|nothing but) (?:the |its |\S+ )?(?:{_ACTIVE}|active ones)(?: "
-                rf"\S+){{0,2}}?"
-                rf" (?:{_STAY}) {_HELD_BY} (?:in|on|into) {_MEMORY_OF}"
-            ),
-            (
-                rf"\bactive\b(?:[^;.?]|\.(?=\d)){{0,60}}\b(?:only|no more than|nothing but|not more than) (?:these"
-                rf"|those|they|that)"
-                rf" (?:{_STAY}) {_HELD_BY} (?:in|on|into) {_MEMORY_OF}"
-            ),
-            (
-                rf"\b{_MEMORY_OF} (?:need|needs|has|have|must) (?:to )?(?:only |just )?(?:hold|store|fit|keep) "
-                rf"(?:only |just )?"
-                rf"(?:the )?(?:\S+ )?(?:{_ACTIVE})"
-            ),
-            (
-                rf"\b(?:inactive|idle|unselected|unused) (?:experts?|parameters|weights) (?:need|take|use|occupy"
-                rf"|cost|require)"
-                rf" (?:no|zero) {_MEMORY_OF}"
-            ),
-            (
-                rf"\b(?:gpu |device )?memory (?:is|need|needs?|requirement|depends)(?: \S+){{0,3}}? (?:only"
-                rf"|just)(?: \S+){{0,3}}?"
-                rf" (?:the |of |on |by )*(?:{_ACTIVE})"
-            ),
-        ),
-        unless=_ELSEWHERE,
-    ),
-    *each_way(
-        "only_active_held",
-        ("激活|活跃", "显存|hbm"),
-        (
-            rf"(?:只|仅|就){HAN}{{0,6}}(?:激活|活跃)(?:的)?(?:{HAN}{{0,6}})(?:参数|专家|权重){HAN}{{0,8}}(?:显存|hbm)",
-            rf"(?:显存|hbm){HAN}{{0,4}}(?:只|仅|就){HAN}{{0,8}}(?:激活|活跃)(?:的)?{HAN}{{0,6}}(?:参数|专家|权重)",
-            (
-                r"(?:未激活|没有激活|不活跃|未被选中)的?(?:专家|参数|权重)[^,;。?]{0,4}不(?:占|需要|用|占用"
-                r"|消耗)[^,;。?]{0,3}(?:显存|hbm)"
-            ),
-        ),
-        unless=Pattern(r"卸载|主机|内存池|流式|换入|读取|带宽|offload|cpu|激活值|中间激活"),
-    ),
-    *each_way(
-        "memory_by_top_k",
-        ("top|routing to", "weight|parameter|memory|model|stor|held|hold|kept|keep"),
-        (
-            does(_TOP_K, _MULTIPLIES, _EXPERT_MEMORY, _OFF_TOP_K),
-            (
-                rf"\b(?:{_TOP_K})\b{gap(6, _OFF_TOP_K)} (?:stor(?:e|es|ed)|hold|holds|held|keeps?"
-                rf"|kept){gap(3, _OFF_TOP_K)}"
-                r" (?:twice|(?:two|three|four|six|eight|\d+) times)\b"
-            ),
-        ),
-        unless=Pattern(r"\b(?:active|read|reads|bandwidth|traffic|activations?|per token|flops?|compute)\b"),
-    ),
-    *each_way(
-        "memory_by_top_k",
-        ("top", "权重|参数|显存"),
-        (
-            (
-                rf"top ?-? ?(?:k|\d+){HAN}{{0,10}}(?:权重|参数){HAN}{{0,3}}(?:的)?(?:显存|占用|存储|大小"
-                rf"|体积){HAN}{{0,6}}"
-                r"(?:翻倍|加倍|翻番|增加|变大|乘以|倍)"
-            ),
-            (
-                rf"top ?-? ?(?:k|\d+){HAN}{{0,10}}(?:翻倍|加倍|成倍|倍增){HAN}{{0,6}}(?:权重"
-                rf"|参数){HAN}{{0,3}}(?:显存|占用|存储)"
-            ),
-        ),
-        unless=Pattern(r"激活(?:值|显存|参数)|读取|带宽|通信|流量"),
     ),
 )

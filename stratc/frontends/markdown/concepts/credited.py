@@ -43,7 +43,7 @@ _LESS = (
 )
 _DENIED = (
     r"\b(?:not?|never|without|cannot|nor|neither|than|if|unless|would|although|instead|rather|avoid\w*|unlike"
-    r"|only the|believe\w*|misconception|myth"
+    r"|only the|believe\w*|misconception|myth|dropping|removing|abandoning"
     r"|wrong\w*|longer|slower|except|but)\b|n't\b"
 )
 _CREDITS = (
@@ -84,7 +84,8 @@ _CREDITS = (
         _LESS,
         rf"{_DENIED}|\b(?:zero\w*|fsdp\w*|hsdp|shard\w*|optimi[sz]er\w*|gradients?|tp ?=? ?\d*|tensor\w*"
         rf"|pp ?=? ?\d*|pipeline|ep|experts?|moe"
-        r"|quanti\w*|fp8|int8|int4|bandwidth|reads?|traffic|full|whole|complete|copy of|distributed|kv|cache|batch"
+        r"|quanti\w*|fp8|int8|int4|bandwidth|reads?|traffic|full|whole|complete|copy of|hours?|minutes|disk"
+        r"|distributed|kv|cache|batch"
         r"|requests?|attention)\b",
     ),
     Credit(

@@ -233,7 +233,8 @@ _OTHERWISE = {
     **MEANT_OTHERWISE_OF_LINKS,
     **MEANT_OTHERWISE_OF_PARTS,
     **MEANT_OTHERWISE_OF_WORK,
-    "latency_by_pipeline": r"\b(?:tp|tensor|queue|queueing|hide|hidden|throughput|batch latency)\b",
+    "latency_by_pipeline": r"\b(?:tp|tensor|queue|queued|queueing|chunked|hide|hidden|throughput|batch latency"
+    r"|dropping|removing|abandoning)\b",
     "experts_converse": r"\b(?:token|all - to - all|all2all|alltoall|dispatch)\b",
     "bubble_reversed": r"\b(?:virtual|interleav\w*|chunk|vpp|zero|zb\w*|dualpipe|fewer stage)\b",
     "all_reduce_once": r"\b(?:attention|another|expert|moe|gradient|data|dp|block|direction|sub\w*|both)\b",
