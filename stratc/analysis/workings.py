@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import partial
 from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -200,17 +201,18 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     if not isfinite(value) or not isfinite(stated.value):
         return Verdict.INCOMPARABLE
     tolerance = 0.0 if _is_exact_count(stated, working) else tolerance
-    if stated.agrees(value, tolerance):
+    agrees = partial(stated.agrees, prefixes=not _keeps_unit(stated, working))
+    if agrees(value, tolerance):
         return Verdict.PARAMETERS_AS_BYTES if _counts_parameters(stated, working) else Verdict.HOLDS
     in_unit = _is_in_unit_of(stated, working) or _counts_in_prefix(stated, working)
-    if in_unit and stated.agrees(value * stated.unit.scale, tolerance):
+    if in_unit and agrees(value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
-    if stated.agrees(value, _rounding(working)):
+    if agrees(value, _rounding(working)) or (in_unit and agrees(value * stated.unit.scale, _rounding(working))):
         return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
-        return _without_unit(stated, working, tolerance)
+        return Verdict.FALSE if in_unit and _only_adds(working) else _without_unit(stated, working, tolerance)
     if _leaves_sizes_out(stated, working):
         return Verdict.INCOMPARABLE
     units = [unit for _, unit in _leaves(working) if unit is not None]
@@ -226,6 +228,13 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     if (whole := _sum_first(working)) is not None and stated.agrees(whole, tolerance):
         return Verdict.HOLDS
     return Verdict.FALSE
+
+
+def _keeps_unit(stated: Quantity, working: Term) -> bool:
+    """Whether bytes come of bytes with the same prefix, or of bare numbers that are meant in it: it cannot have turned
+    from a power of ten into one of two."""
+    units = [unit for _, unit in _leaves(working) if unit is not None and unit.dimension in (BYTE, BYTE_RATE)]
+    return all(each.scale == stated.unit.scale for each in units) and (bool(units) or _is_in_unit_of(stated, working))
 
 
 def _sum_first(term: Term) -> float | None:
@@ -271,8 +280,17 @@ def _restated(working: Term) -> Iterator[float]:
 def _rounding(working: Term) -> float:
     """By what fraction the last decimals of its figures may move a result: "1.2 MB ÷ 25 GB/s = 47 µs" of 1.18 MB."""
     written = (abs(value) / (unit.scale if unit else 1.0) for value, unit in _leaves(working))
+    if _only_adds(working) and working.value:
+        return _rounded_off(working) / abs(working.value)
     decimals = ((value, repr(value).partition(".")[2]) for value in written if value % 1 and value < _WHOLE)
     return min(sum(0.5 * 10.0 ** -len(places) / value for value, places in decimals), COARSE)
+
+
+def _rounded_off(working: Term) -> float:
+    """By how much the last decimals of its figures may move a sum; whole numbers count as exact."""
+    scaled = [(abs(value), unit.scale if unit else 1.0) for value, unit in _leaves(working)]
+    places = [(len(repr(round(value / scale, 9)).partition(".")[2].rstrip("0")), scale) for value, scale in scaled]
+    return sum(0.5 * 10.0**-digits * scale for digits, scale in places if digits)
 
 
 def _leaves(term: Term) -> Iterator[tuple[float, Unit | None]]:

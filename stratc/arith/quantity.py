@@ -44,8 +44,8 @@ class Quantity(Record):
         """What is counted."""
         return self.unit.dimension
 
-    def agrees(self, computed: float, tolerance: float = 0.0) -> bool:
-        """Whether a computed value is what was written, given rounding, "~" and decimal or binary prefixes.
+    def agrees(self, computed: float, tolerance: float = 0.0, *, prefixes: bool = True) -> bool:
+        """Whether a computed value is what was written, given rounding, "~" and decimal or binary `prefixes`.
 
         >>> from stratc.arith.unit import UNITS
         >>> Quantity(2.68e9, 2.68e9, UNITS["GB"], step=1e7).agrees(2_684_354_560)
@@ -53,7 +53,7 @@ class Quantity(Record):
         >>> Quantity(16e6, 16e6, UNITS["M"], step=1e6).agrees(2048 * 8192)
         True
         """
-        slack = max(tolerance, APPROXIMATE if self.approximate else 0.0, self._prefix_slack())
+        slack = max(tolerance, APPROXIMATE if self.approximate else 0.0, self._prefix_slack() if prefixes else 0.0)
         for end in (self.low, self.high):
             if abs(end - computed) <= self.step * 0.5000001 or isclose(end, computed, rel_tol=max(slack, 1e-9)):
                 return True
