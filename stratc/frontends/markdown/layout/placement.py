@@ -24,13 +24,14 @@ _MOST = 1_000_000  # devices of one stage; a larger range is no list of devices
 _DASH = r"\s?(?:-|–|—|~|\bto\b|\.\.\.?|至)\s?"
 _DEVICE = rf"(?:(?:{DEVICE}|rank)s?|卡)"
 _NUMBER = r"\d+(?![\dA-Za-z])"  # "2i" of GPU 2i is an expression
-_PART = rf"(?:{_DEVICE}[ _-]?)?{_NUMBER}(?:{_DASH}(?:{_DEVICE}[ _-]?)?{_NUMBER})?"
-_OTHERS = (
-    r"\s*(?:transformer |decoder |moe |dense )?(?:layers?|experts?|heads?|stages?|[GT]B|TFLOPS|层|个专家)(?![a-z])"
+_PART = rf"(?:{_NUMBER}(?: {_NUMBER}){{2,}}|(?:{_DEVICE}[ _-]?)?{_NUMBER}(?:{_DASH}(?:{_DEVICE}[ _-]?)?{_NUMBER})?)"
+_OTHERS = (  # more blanks part columns
+    r" ?(?:transformer |decoder |moe |dense )?(?:layers?|experts?|heads?|stages?|[GT]B|TFLOPS|层|个专家)(?![a-z])"
 )
 _STAGE = Pattern(r"(?i)(?:\bstage|阶段)[ _-]?#?(\d+)\b(?!\s*(?:to|and|→|->|stages?\b))", "stage|阶段")
 LAYERS = Pattern(
-    rf"(?i)(?:\blayers?|层)(?: *: *|[ _]?#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)(?:\s*\(\s*(\d+) layers?\b)?",
+    rf"(?i)(?:\blayers?|层)(?: *: *|(?:_| {{0,4}})#?\[?)(\d+)(?:{_DASH}(\d+))?\b(?!\s*layers)"
+    r"(?:\s*\(\s*(\d+) layers?\b)?",
     "layer|层",
 )
 DEVICES = Pattern(
@@ -40,12 +41,13 @@ DEVICES = Pattern(
     f"{DEVICE_ROW}|rank|卡",
 )
 _EXPERTS = Pattern(
-    rf"(?i)(?:\bexperts?|专家)[ _]?#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))", "expert|专家"
+    rf"(?i)(?:\bexperts?|专家)(?:_| {{0,4}})#?\[?(\d+)(?:{_DASH}(\d+))?\b(?!\s*(?:experts?|per|/|way))", "expert|专家"
 )
 _HEADS = frozenset(("gpu", "rank"))
 _COUNTING = frozenset(("count", "number", "per", "total", "memory", "parameter", "time", "latency", "load", "数量"))
 _STAGE_COLUMN = frozenset(("stage", "pp", "pipeline", "阶段"))
 _RUN = Pattern(rf"(?i)(\d+)(?:{_DASH}(?:{_DEVICE}[ _-]?)?(\d+))?")
+_NEXT = Pattern(rf"\s*(?:,|&|and)\s*\d+{_DASH}\d+\b(?!\s*layers)")  # of a stage that holds several chunks
 _HOLDS = Pattern(r"→\s*([^(→]+)", "→")
 _RANGE_ALONE = Pattern(rf"\W*(\d+){_DASH}(\d+)\W*")
 _GROUP = Pattern(r"(?i)\bgroup[ _#]?\d", "group")
@@ -169,7 +171,7 @@ def _collect(place: _Place, sentence: Sentence, start: int, end: int) -> None:
     text = sentence.text
     for match in LAYERS.finditer(text, start, end):
         first, last = int(match[1]), int(match[2] or match[1])
-        if match[2] and first <= last:
+        if match[2] and first <= last and not _NEXT.match(text, match.end()):
             counted = 3 if match[3] and int(match[3]) == last - first + 1 else 2
             where = (sentence.start + match.start(1), sentence.start + match.end(counted))
             place.layers.append(((first, last), where))
