@@ -8,6 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from stratc.analysis.architecture import kv_shape, sliding
+from stratc.analysis.factors import multiplied
 from stratc.analysis.setting import element_bytes
 from stratc.analysis.values import number_of
 from stratc.arith.functions import product
@@ -20,7 +21,10 @@ from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
+    from stratc.ir.claim import Claim
 
+CACHED = ("model.layers", "model.head_dim")  # what every head of the cache is multiplied by
+_KEYS_AND_VALUES = 2.0
 _SPLITTING = ("tp", "pp", "cp", "dp")  # a load may be that of all replicas
 UNPACKED = 2.0  # bytes in which engines keep the cache beside weights of four bits, unless told otherwise
 
@@ -124,3 +128,15 @@ def context(case: Case) -> Number:
         longest = case.number_or("workload.sequence_length", float("inf"))
         return both if plain(both) <= plain(longest) else longest
     return case.number("workload.sequence_length")
+
+
+def is_cache_of(case: Case, claim: Claim, heads: float) -> bool:
+    """Whether a figure is worked out with all factors of a cache of so many heads, the two of keys and values too."""
+    if claim.working is None:
+        return False
+    left = [each.value for each in multiplied(claim.working)]
+    for factor in (heads, *(number_of(case, key) for key in CACHED), _KEYS_AND_VALUES):
+        if factor not in left:
+            return False
+        left.remove(factor)
+    return True

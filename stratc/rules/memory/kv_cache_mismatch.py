@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from stratc.analysis.cache import (
     context,
+    is_cache_of,
     kept_cache,
     shares_of_cache,
     token_cache,
@@ -76,6 +77,8 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
             yield _finding(claim, due)
             continue
         if _counts_all_heads(case, claim, most):
+            if is_cache_of(case, claim, number_of(case, "model.heads")):
+                continue  # of which a rule of its own tells
             yield replace(_finding(claim, most), rival=False, help="keys and values are kept for the KV heads only")
             continue
         least, far = _least(case, claim, most), FAR * unpacked(case)
