@@ -9,7 +9,8 @@ from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.analysis.carried import in_unit_before
-from stratc.analysis.factors import figures_of, multiplied
+from stratc.analysis.factors import figures_of, multiplied, terms_of_sum
+from stratc.analysis.rounding import WHOLE, only_adds, rounding, written_figures
 from stratc.analysis.setting import width_or_none
 from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -50,8 +51,8 @@ _LEFT_OUT = {
 _COMPUTE = (FLOP, FLOP_RATE)  # worked out of counts, whose words leave no factor out
 SLACK = 0.1  # of such a comparison, which prefixes in powers of two may be off by
 MILLION = 1e6
+_PREFIXES = (1e3, 1e6)
 LARGE = 1e4  # from where a whole number that ends in hundreds is taken for a rounded one
-COARSE = 0.05  # the most that rounded figures of a working are taken to explain
 NEAR = 0.05  # of a figure that is another one in other units
 _NO_RESULTS = SAID_AGAIN | {
     "change.ratio",
@@ -80,7 +81,6 @@ _NO_RESULTS = SAID_AGAIN | {
     "memory.left",
 }  # claims whose working is what they are compared with
 _TURNED = {86400.0: (24.0, 86400.0), 3600.0: (60.0, 3600.0), 60.0: (60.0,)}  # a time's unit, and what turns it
-_WHOLE = 1000.0  # below which a count with a fraction is one of thousands, millions or billions
 _WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
@@ -164,7 +164,7 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
 def _leaves_nothing_out(case: Case, claim: Claim, working: Term) -> bool:
     """Whether bare numbers are all that a figure in bytes is a product of: parameters and the bytes of each, or keys
     and values, whose first two is not the last factor's."""
-    if claim.quantity.dimension != BYTE or not _is_bare(working) or _only_adds(working):
+    if claim.quantity.dimension != BYTE or not _is_bare(working) or only_adds(working):
         return False
     factors = [each.value for each in multiplied(working)]
     if claim.metric == "memory.kv_cache":
@@ -209,13 +209,13 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
-    if agrees(value, _rounding(working)) or (in_unit and agrees(value * stated.unit.scale, _rounding(working))):
+    if agrees(value, rounding(working)) or (in_unit and agrees(value * stated.unit.scale, rounding(working))):
         return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
-        return Verdict.FALSE if in_unit and _only_adds(working) else _without_unit(stated, working, tolerance)
+        return Verdict.FALSE if in_unit and only_adds(working) else _without_unit(stated, working, tolerance)
     if _leaves_sizes_out(stated, working):
         return Verdict.INCOMPARABLE
-    units = [unit for _, unit in _leaves(working) if unit is not None]
+    units = [unit for _, unit in written_figures(working) if unit is not None]
     in_bits = {_is_of_bits(each) for each in (stated.unit, *units) if each.dimension in (BYTE, BYTE_RATE)}
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
@@ -225,15 +225,19 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
-    if (whole := _sum_first(working)) is not None and stated.agrees(whole, tolerance):
-        return Verdict.HOLDS
+    for meant in (_sum_first(working), _with_bare_summands(stated, working)):
+        if meant is not None and stated.agrees(meant, tolerance):
+            return Verdict.HOLDS
+    lent = (each for each in _PREFIXES if each < stated.unit.scale)
+    if _is_bare(working) and any(stated.agrees(value * each, tolerance) for each in lent):
+        return Verdict.INCOMPARABLE  # in millions, as the lines above may say: "40 × 754.97 = 30.20 B"
     return Verdict.FALSE
 
 
 def _keeps_unit(stated: Quantity, working: Term) -> bool:
     """Whether bytes come of bytes with the same prefix, or of bare numbers that are meant in it: it cannot have turned
     from a power of ten into one of two."""
-    units = [unit for _, unit in _leaves(working) if unit is not None and unit.dimension in (BYTE, BYTE_RATE)]
+    units = [unit for _, unit in written_figures(working) if unit is not None and unit.dimension in (BYTE, BYTE_RATE)]
     return all(each.scale == stated.unit.scale for each in units) and (bool(units) or _is_in_unit_of(stated, working))
 
 
@@ -245,15 +249,24 @@ def _sum_first(term: Term) -> float | None:
     return None
 
 
+def _with_bare_summands(stated: Quantity, working: Term) -> float | None:
+    """What a sum comes to whose bare summands have the unit of the others: "81.7 GB + 19.0 + 8.0 = 108.7 GB"."""
+    summands = terms_of_sum(working)
+    kinds = {each.dimension.uncounted for each in summands}
+    if len(summands) < 2 or kinds != {stated.dimension.uncounted, COUNT}:
+        return None
+    return sum(each.value * (stated.unit.scale if each.dimension.uncounted == COUNT else 1.0) for each in summands)
+
+
 def _leaves_sizes_out(stated: Quantity, working: Term) -> bool:
     """Whether a product only counts parts whose size stands elsewhere: "8 experts × 56 layers = 135.3B"."""
     counts = all(isinstance(each, Named) and each.unit is None for each in figures_of(working))
-    return counts and stated.unit.scale >= MILLION and abs(working.value) * MILLION < stated.value * _WHOLE
+    return counts and stated.unit.scale >= MILLION and abs(working.value) * MILLION < stated.value * WHOLE
 
 
 def _is_in_unit_of(stated: Quantity, working: Term) -> bool:
     """Whether the numbers of a sum are meant in the unit of what they add up to: "38.65 + 2.01 = 40.7B"."""
-    if not _only_adds(working) or working.dimension.uncounted != COUNT:
+    if not only_adds(working) or working.dimension.uncounted != COUNT:
         return False
     counts = stated.dimension.uncounted == COUNT
     return not counts or abs(working.value) < stated.unit.scale > 1
@@ -263,45 +276,18 @@ def _counts_in_prefix(stated: Quantity, working: Term) -> bool:
     """Whether a working counts in the prefix of its result, as its fractions tell: "12.9 / 2 = 6.45 B"."""
     if stated.unit.scale <= 1 or stated.dimension.uncounted not in (working.dimension.uncounted, COUNT):
         return False
-    leaves = tuple(_leaves(working))
+    leaves = tuple(written_figures(working))
     plain = all(unit is None or unit.scale == 1 for _, unit in leaves)
-    return plain and any(unit is None and value < _WHOLE and value % 1 for value, unit in leaves)
+    return plain and any(unit is None and value < WHOLE and value % 1 for value, unit in leaves)
 
 
 def _restated(working: Term) -> Iterator[float]:
     """Numbers that only turn a time into another unit, as its own unit does already: the 24 of "10 days × 24"."""
-    leaves = tuple(_leaves(working))
+    leaves = tuple(written_figures(working))
     bare = {value for value, unit in leaves if unit is None}
     for scale, numbers in _TURNED.items():
         if any(unit is not None and unit.dimension == SECOND and unit.scale == scale for _, unit in leaves):
             yield from bare.intersection(numbers)
-
-
-def _rounding(working: Term) -> float:
-    """By what fraction the last decimals of its figures may move a result: "1.2 MB ÷ 25 GB/s = 47 µs" of 1.18 MB."""
-    written = (abs(value) / (unit.scale if unit else 1.0) for value, unit in _leaves(working))
-    if _only_adds(working) and working.value:
-        return _rounded_off(working) / abs(working.value)
-    decimals = ((value, repr(value).partition(".")[2]) for value in written if value % 1 and value < _WHOLE)
-    return min(sum(0.5 * 10.0 ** -len(places) / value for value, places in decimals), COARSE)
-
-
-def _rounded_off(working: Term) -> float:
-    """By how much the last decimals of its figures may move a sum; whole numbers count as exact."""
-    scaled = [(abs(value), unit.scale if unit else 1.0) for value, unit in _leaves(working)]
-    places = [(len(repr(round(value / scale, 9)).partition(".")[2].rstrip("0")), scale) for value, scale in scaled]
-    return sum(0.5 * 10.0**-digits * scale for digits, scale in places if digits)
-
-
-def _leaves(term: Term) -> Iterator[tuple[float, Unit | None]]:
-    """The figures of a working with their units."""
-    match term:
-        case Apply(_, left, right):
-            yield from (*_leaves(left), *_leaves(right))
-        case Literal(value, unit):
-            yield value, unit
-        case Named(_, value, _, unit):
-            yield value, unit
 
 
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
@@ -310,7 +296,7 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return _of_operations(stated, working, tolerance)
     if stated.agrees(working.value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
-    if _only_adds(working):
+    if only_adds(working):
         return Verdict.FALSE
     if stated.dimension == TOKEN_RATE and any(stated.agrees(working.value / each, tolerance) for each in _TURNED):
         return Verdict.HOLDS  # "6,690 × 3,600 = 24.1M tokens/h"
@@ -356,14 +342,6 @@ def _first(term: Term) -> float | None:
         case Literal(value, None):
             return value
     return None
-
-
-def _only_adds(term: Term) -> bool:
-    """Whether a working is a sum of bare numbers, which then have the unit of what they add up to."""
-    match term:
-        case Apply("+" | "-", left, right):
-            return all(_only_adds(each) if isinstance(each, Apply) else True for each in (left, right))
-    return False
 
 
 def _is_one_of(stated: Quantity, values: tuple[float, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import BYTE
+from stratc.arith.unit import BYTE, SEQUENCE
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR, is_device
 from stratc.frontends.markdown.document.notations import AXES
@@ -29,6 +29,8 @@ _WITHIN = words("in within inside")
 _MACHINES = _NODES | words("board rack tray cabinet island")
 _HOURS = ("卡时", "卡·时", "卡小时", "张卡时")
 _WORKING = 40  # tokens of a formula
+_ENDS = frozenset("=,;(.→")
+_NEAR_SIGN = 4  # tokens between a figure and the sign behind its noun
 _NEAR = 8  # characters in which a unit follows
 _SPLIT = words("model.heads model.kv_heads model.ffn_hidden_size model.vocab_size model.experts")  # between devices
 
@@ -82,8 +84,19 @@ def is_no_count(sentence: Sentence, at: int) -> bool:
 
 
 def is_no_batch(sentence: Sentence, at: int) -> bool:
-    """Whether a batch is one of tokens, or sequences only multiply bytes."""
-    return _counts_tokens(sentence.key) or _is_factor_of_bytes(sentence.tokens, at)
+    """Whether a batch is one of tokens, or sequences only multiply bytes, or come to more sequences."""
+    tokens = sentence.tokens
+    return _counts_tokens(sentence.key) or _is_factor_of_bytes(tokens, at) or _is_factor_of_sequences(tokens, at)
+
+
+def _is_factor_of_sequences(tokens: Sequence[Token], at: int) -> bool:
+    """Whether sequences are multiplied, and come to those of the batch: "2 sequences × 16 GPUs × 8 = 256 sequences"."""
+    ends = next(
+        (n for n in range(at + 1, len(tokens)) if tokens[n].sign in ("=", ",", ";", "(", ".", "→")), len(tokens)
+    )
+    result = tokens[ends + 1].figure if ends + 1 < len(tokens) and tokens[ends].sign == "=" else None
+    times = any(token.sign in ("×", "*") for token in tokens[at + 1 : min(ends, at + _NEAR_SIGN)])
+    return times and result is not None and result.quantity.dimension == SEQUENCE
 
 
 def _are_alternatives(sentence: Sentence) -> bool:
