@@ -229,7 +229,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         if meant is not None and stated.agrees(meant, tolerance):
             return Verdict.HOLDS
     lent = (each for each in _PREFIXES if each < stated.unit.scale)
-    if _is_bare(working) and any(stated.agrees(value * each, tolerance) for each in lent):
+    if _is_in_prefix(working) and any(stated.agrees(value * each, tolerance) for each in lent):
         return Verdict.INCOMPARABLE  # in millions, as the lines above may say: "40 × 754.97 = 30.20 B"
     return Verdict.FALSE
 
@@ -247,6 +247,12 @@ def _sum_first(term: Term) -> float | None:
         case Apply("+", left, Apply("÷", right, divisor)) if left.dimension == right.dimension and divisor.value:
             return (left.value + right.value) / divisor.value
     return None
+
+
+def _is_in_prefix(working: Term) -> bool:
+    """Whether a working of numbers without units has fractions, as one in thousands or millions does."""
+    leaves = tuple(written_figures(working))
+    return all(unit is None for _, unit in leaves) and any(value % 1 for value, _ in leaves)
 
 
 def _with_bare_summands(stated: Quantity, working: Term) -> float | None:

@@ -144,5 +144,6 @@ def _fair(case: Case, everywhere: bool = True) -> set[float]:
         devices = {degree}
     own = {1, layers / stages, sparse / stages}
     groups = {degree * split for split in splits} | {each / part for each in devices for part in (1, stages)}
+    shared = devices if stages > 1 else groups
     told = {experts * span / group for span in own for group in groups if group}
-    return told | {experts * span / group for span in (layers, sparse) for group in (devices if stages > 1 else groups)}
+    return told | {experts * span / group for span in (layers, sparse) for group in shared if group}

@@ -20,6 +20,7 @@ from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.saying import say
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +34,10 @@ _SUBJECTS = frozenset(f"mention.{belief.concept}" for belief in BELIEFS)
 _LIKELY = Likely((belief, belief.said.words) for belief in BELIEFS)
 _MARKS = str.maketrans("，。；：？！（）、’", ",.;:?!(),'")
 _BLANKS = re.compile(r"\s+")
-_PRONOUN = re.compile(
+_PRONOUN = Pattern(
     r"\W*(?:it|this|that|they|these|both|which|its|their|the latter|each layer|every layer|它|这|其|该)(?!\w)"
 )
-_DOUBT = re.compile(
+_DOUBT = Pattern(
     r"\?\s*$|\b(?:myth|misconception|misunderst\w+|believe[sd]?|belief|people|some say|someone|often said"
     r"|mistaken(?:ly)?"
     r"|wrong(?:ly)?|false|untrue|claim(?:s|ed)?|contrary|argue[sd]?|thought|hope[sd]?|vendor|marketing|supposed"
@@ -44,23 +45,23 @@ _DOUBT = re.compile(
     r"|pretend\w*|as if|incorrect\w*|asked|nobody|no one|error|naive\w*|temptation|tempting)\b"
     r"|误以为|以为|误解|误区|有人|并非|不是说|说法|错误|不对|吗|传言|据说|声称|不成立"
 )
-_BEFORE = re.compile(
+_BEFORE = Pattern(
     r"\b(?:not|no|never|nor|neither|\w+n't|cannot|without|if|unless|whether|hardly|instead of|rather than|unlike|than"
     r"|avoid\w*)\b[^,;:.]*$|(?:不(?!用|选|采|够|行)|没|无法|未|并非)[^,;:.]{0,12}$"
 )
-_JOINED_KIND = re.compile(
+_JOINED_KIND = Pattern(
     r"(?:\b(?:tp|tensor[- ]parallel\w*|pp|pipeline[- ]parallel\w*|ep|expert[- ]parallel\w*|cp|dp|zero|fsdp)[ -]?=? ?\d*"
     r"|张量并行|流水线?并行|专家并行|数据并行)\s*(?:[×x*+&,/-]|and|with|plus|和|与|加|配合)\s*(?:the )?$"
 )
-_REMOVED = re.compile(
+_REMOVED = Pattern(
     r"(?:\b(?:dropp?ing|dropped|removing|skipping|avoiding|abandoning|giving up|leaving out|replacing|without|no"
     r"|disabling)(?: the| a| our| any| all)*|取消|去掉|放弃|关闭) ?$"
 )
-_AFTER = re.compile(
+_AFTER = Pattern(
     r"[^,;.]{0,30}(?:\b(?:is|are|would be) (?:wrong|false|a myth|not)|不成立|是错|不可能)"
     r"|\s*(?:×|\+|x) ?(?:tp|pp|ep|cp|tensor)"
 )
-_REFUTED = re.compile(
+_REFUTED = Pattern(
     r"\W*(?:that(?:'s| is| was) (?:not|wrong|false|a myth|un)|this is (?:not|wrong|false)|not so\b|wrong\b"
     r"|false\b|in fact\b"
     r"|in truth\b|it (?:does not|doesn't|cannot|is not)\b|no[,:]|(?:但|其实|事实上|实际上)|不对|错)"

@@ -91,9 +91,7 @@ def is_no_batch(sentence: Sentence, at: int) -> bool:
 
 def _is_factor_of_sequences(tokens: Sequence[Token], at: int) -> bool:
     """Whether sequences are multiplied, and come to those of the batch: "2 sequences × 16 GPUs × 8 = 256 sequences"."""
-    ends = next(
-        (n for n in range(at + 1, len(tokens)) if tokens[n].sign in ("=", ",", ";", "(", ".", "→")), len(tokens)
-    )
+    ends = next((n for n in range(at + 1, len(tokens)) if tokens[n].sign in _ENDS and tokens[n].sign), len(tokens))
     result = tokens[ends + 1].figure if ends + 1 < len(tokens) and tokens[ends].sign == "=" else None
     times = any(token.sign in ("×", "*") for token in tokens[at + 1 : min(ends, at + _NEAR_SIGN)])
     return times and result is not None and result.quantity.dimension == SEQUENCE
