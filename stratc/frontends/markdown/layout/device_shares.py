@@ -25,8 +25,9 @@ _EACH = (
     rf"a) (?:{DEVICE}|rank)s?\b"
 )
 _HOLDER = (
-    rf"(?:each|every|an?|one) (?:{DEVICE}|rank) (?:then |thus |only )?(?:has|holds|gets|keeps|computes|"
-    rf"stores|owns|sees|works on)"
+    rf"(?:(?:each|every|an?|one) (?:{DEVICE}|rank) (?:then |thus |only )?(?:has|holds|gets|keeps|computes|"
+    rf"stores|owns|sees|works on|ends up with|is left with|carries)"
+    rf"|(?:^\W*|(?<=[.;] ))per (?:tensor[- ]|tp )?(?:{DEVICE}|rank) ?:?)"
 )
 _PARTS = "column|row|neuron|channel|unit|feature|dimension"
 _KV = r"(?:KV|K/V|key[-/ ]value|key and value)[- ]heads?\b"
@@ -41,7 +42,7 @@ _SAID = tuple(
         Pattern(
             rf"(?i){_N} {what}(?:(?!\b(?:makes?|give|leaves?)\b)[^.;:()\d]){{0,16}}?\b{_EACH}"
             rf"|\b{_HOLDER} (?:(?!{_NUMBER}\b)[^.;:()\d]"
-            rf"|\d+ (?:query|attention|Q) ){{0,32}}?(?:\b(?P<m>{_NUMBER}|a single)) {what}",
+            rf"|\d+ (?:query|attention|q) ){{0,32}}?(?:\b(?P<m>{_NUMBER}|a single)) {what}",
             *wanted,
         ),
     )

@@ -25,6 +25,9 @@ _NODES = words("node server machine host box chassi chassis")
 _SINGLE = words("a per each every one same")
 _PIECES = words("expert layer block stage shard rank adapter")
 _CLAUSES = frozenset(",;:")
+_OPENS = frozenset(".;→|")
+_ADJECTIVES = words("tensor tp parallel")
+_LEAD = 4  # words with which a clause opens
 _WITHIN = words("in within inside")
 _MACHINES = _NODES | words("board rack tray cabinet island")
 _HOURS = ("卡时", "卡·时", "卡小时", "张卡时")
@@ -39,7 +42,17 @@ def is_of_device(sentence: Sentence, row: Row, at: int) -> bool:
     """Whether column or label make a size of the model the share of a device, or the number the name of a layer."""
     before = sentence.tokens[at - 1] if at else None
     named = row.key == "model.layers" and before is not None and before.stem == "layer" and not before.many
-    return named or _is_per_device(sentence.header) or (row.key in _SPLIT and lists_share(sentence))
+    split = row.key in _SPLIT and (lists_share(sentence) or opens_with_device(sentence.tokens, at))
+    return named or _is_per_device(sentence.header) or split
+
+
+def opens_with_device(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the clause of a count of heads opens with one device: "Per GPU 8 query heads", "each chip gets 2"."""
+    first = max((n + 1 for n in range(at) if tokens[n].sign in _OPENS and tokens[n].sign), default=0)
+    lead = [token.stem for token in tokens[first : first + _LEAD] if token.stem]
+    held = any(one in _EACH and other in _ADJECTIVES | {"gpu", "rank"} for one, other in pairwise(lead))
+    devices = any(is_device(stem) or stem == "rank" for stem in lead)
+    return held and devices and any(each.stem == "head" for each in tokens[at + 1 : at + 4])
 
 
 def lists_share(sentence: Sentence) -> bool:
