@@ -33,7 +33,7 @@ _ALL = words("all together last latest the for")
 _KEPT = words("kept keep retained")
 _LOOSE = words(
     "if when would could should up most least instead versus vs than from target limit required need only layer step "
-    "second other further more less extra additional plus capacity"
+    "second other further more less extra additional plus capacity parameter element head spread"
 )
 _OPERATORS = frozenset("×*/÷+−^%")
 _FAR = 12  # tokens between the two amounts
