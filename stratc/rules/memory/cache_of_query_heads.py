@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.cache import CACHED, is_cache_of
 from stratc.analysis.case import Case
 from stratc.analysis.values import number_of
+from stratc.arith.term import lift
 from stratc.arith.unit import BYTE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -42,14 +43,15 @@ def cache_of_query_heads(case: Case) -> Iterator[Finding]:
     if kept >= query or any(is_cache_of(case, each, kept) for each in worked):
         return
     for claim in worked:
-        if is_cache_of(case, claim, query):
+        if claim.working is not None and is_cache_of(case, claim, query):
+            due = lift(claim.working * case.number("model.kv_heads") / case.number("model.heads"))
             yield Finding(
                 at=claim,
                 message=f"the {figures(query)} query heads in the working of a cache, but keys and values are kept for "
                 f"the {figures(kept)} KV heads",
-                because=claim.working,
+                because=due,
                 stated=claim.value,
-                computed=claim.value * kept / query,
+                computed=due.value,
                 unit=BYTE,
                 also=((case.known("model.kv_heads"), "KV heads"),),
                 help="multiply by the KV heads",
