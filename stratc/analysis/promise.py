@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import APPROXIMATE, Quantity
 from stratc.ir.scope import Role
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Per, Relation
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
@@ -55,7 +55,7 @@ def given_once(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:
     """Whether a claim asserts more than a bound; of a range the low end must (`whole`), or the high end."""
-    if claim.relation in (Relation.AT_MOST, Relation.LESS) or _is_rounded(claim.quantity, bound):
+    if claim.relation in CEILINGS or _is_rounded(claim.quantity, bound):
         return False
     end = claim.quantity.low if whole else claim.quantity.high
     return end - _rounding(claim.quantity, end) > bound * (1 + SLACK)
@@ -63,7 +63,7 @@ def is_above(claim: Claim, bound: float, whole: bool = True) -> bool:
 
 def is_below(claim: Claim, bound: float, whole: bool = True) -> bool:
     """Whether a claim asserts less than a bound; of a range the high end must (`whole`), or the low end."""
-    if claim.relation in (Relation.AT_LEAST, Relation.MORE) or _is_rounded(claim.quantity, bound):
+    if claim.relation in FLOORS or _is_rounded(claim.quantity, bound):
         return False
     end = claim.quantity.high if whole else claim.quantity.low
     return end + _rounding(claim.quantity, end) < bound * (1 - SLACK)
@@ -100,7 +100,7 @@ def missed_end(claim: Claim) -> float | None:
     if claim.goal is None:
         return None
     relation, goal = claim.goal.relation, claim.goal.quantity
-    at_least = more_is_better(claim) if relation is Relation.IS else relation in (Relation.AT_LEAST, Relation.MORE)
+    at_least = more_is_better(claim) if relation is Relation.IS else relation in FLOORS
     if claim.quantity.dimension != goal.dimension:
         return None
     edge = -1e-9 if _is_strict(relation, claim.quantity, goal) else 1e-9

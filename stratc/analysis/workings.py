@@ -209,7 +209,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
-    if agrees(value, rounding(working)) or (in_unit and agrees(value * stated.unit.scale, rounding(working))):
+    rounded = rounding(working)
+    if agrees(value, rounded) or (in_unit and agrees(value * stated.unit.scale, rounded)):
         return Verdict.HOLDS
     if stated.dimension.uncounted != working.dimension.uncounted:
         return Verdict.FALSE if in_unit and only_adds(working) else _without_unit(stated, working, tolerance)

@@ -39,6 +39,10 @@ class Relation(Enum):
                 return left < right
 
 
+FLOORS, CEILINGS = (Relation.AT_LEAST, Relation.MORE), (Relation.AT_MOST, Relation.LESS)
+"""Relations that bound a figure from below, and from above."""
+
+
 class Per(Enum):
     """What a figure is counted for."""
 

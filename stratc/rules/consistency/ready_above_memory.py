@@ -9,10 +9,8 @@ from stratc.analysis.promise import PROMISED
 from stratc.arith.unit import PERCENT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
-
-BOUNDS = (Relation.AT_MOST, Relation.LESS)
 
 
 @rule("CN171", category=Category.CONSISTENCY, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -56,4 +54,4 @@ def ready_above_memory(case: Case) -> Iterator[Finding]:
 
 
 def _is_used(claim: Claim) -> bool:
-    return claim.metric == "memory.share" and claim.relation not in BOUNDS and claim.goal is None
+    return claim.metric == "memory.share" and claim.relation not in CEILINGS and claim.goal is None

@@ -9,11 +9,10 @@ from stratc.analysis.promise import SIGNS, more_is_better, said
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Relation
 from stratc.rules.rule import Finding, rule
 
 HELD = ("latency.ttft", "latency.tpot", "latency.step", "throughput.tokens", "throughput.requests")
-CEILINGS, FLOORS = (Relation.AT_MOST, Relation.LESS), (Relation.AT_LEAST, Relation.MORE)
 
 
 @rule("CN125", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)

@@ -10,14 +10,12 @@ from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import SEQUENCE_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Per, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.25
 FAR = 5.0  # times that a step is longer than its forward pass, and more
 PASSES = ("latency.forward", "latency.unsaid")
-FLOORS = (Relation.AT_LEAST, Relation.MORE)
-CEILINGS = (Relation.AT_MOST, Relation.LESS)
 
 
 @rule("PE111", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)

@@ -11,11 +11,10 @@ from stratc.arith.term import lift, plain
 from stratc.arith.unit import TOKEN_RATE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import FLOORS, Per
 from stratc.rules.rule import Finding, rule
 
 FAR = 8.0  # times; collectives and launches slow a single sequence down by less
-FLOORS = (Relation.AT_LEAST, Relation.MORE)
 
 
 @rule("PE272", category=Category.THROUGHPUT, severity=Severity.WARNING, certainty=Certainty.LIKELY)

@@ -9,11 +9,10 @@ from stratc.analysis.promise import more_is_better, said
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Relation
 from stratc.rules.rule import Finding, rule
 
 HELD = ("latency.tpot", "throughput.tokens", "throughput.sequences")  # TTFT is that of prompts of any length
-CEILINGS, FLOORS = (Relation.AT_MOST, Relation.LESS, Relation.IS), (Relation.AT_LEAST, Relation.MORE, Relation.IS)
 SAID = (Role.PLAN, Role.TARGET)
 MISSED = 0.05  # of the target; less may be rounding
 
@@ -71,7 +70,8 @@ def _only(case: Case, metric: str) -> Claim | None:
     found = [each for each in case.claims(metric, roles=(Role.TARGET,)) if each.metric == metric]
     if len({(each.value, each.per, each.relation) for each in found}) != 1 or found[0].quantity.is_range:
         return None
-    return found[0] if found[0].relation in (FLOORS if more_is_better(found[0]) else CEILINGS) else None
+    bounds = FLOORS if more_is_better(found[0]) else CEILINGS
+    return found[0] if found[0].relation in (*bounds, Relation.IS) else None
 
 
 def _misses(figure: Claim, target: Claim) -> bool:

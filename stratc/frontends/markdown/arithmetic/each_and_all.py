@@ -10,11 +10,11 @@ from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import PERCENT, REQUEST_RATE, SEQUENCE_RATE, TOKEN_RATE
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR
-from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.saying import is_exact, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
 from stratc.ir.scope import Role
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,7 +104,7 @@ def _is_said_again(figure: Figure, before: Sequence[Figure]) -> bool:
 
 def _rate(sentence: Sentence, at: int, places: Sequence[int]) -> Rate | None:
     tokens, figure = sentence.tokens, sentence.tokens[at].figure
-    if figure is None or figure.quantity.is_range or figure.more or relation_before(tokens, at) is not Relation.IS:
+    if figure is None or not is_exact(tokens, at):
         return None
     first = max((each + 1 for each in places if each < at), default=0)
     last = min((each for each in places if each > at), default=len(tokens))

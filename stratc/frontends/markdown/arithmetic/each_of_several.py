@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import BYTE, COUNT, FLOP, TOKEN
 from stratc.frontends.markdown.document.number_words import NUMBERS
-from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.saying import is_exact, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def each_of_several(sentence: Sentence) -> Iterator[Statement]:
     if sentence.dimensions.isdisjoint(_AMOUNTS):
         return
     tokens = sentence.tokens
-    figures = [(at, figure) for at, figure in sentence.figures if _is_exact(tokens, at, figure)]
+    figures = [(at, figure) for at, figure in sentence.figures if is_exact(tokens, at) and not _is_worked(tokens, at)]
     for one, each in figures:
         other, whole = next(((at, figure) for at, figure in figures if at > one and _is_alike(each, figure)), (0, each))
         between = tokens[one + 1 : other]
@@ -67,10 +67,9 @@ def _is_alike(each: Figure, whole: Figure) -> bool:
     return borrowed or whole.quantity.dimension == each.quantity.dimension
 
 
-def _is_exact(tokens: tuple[Token, ...], at: int, figure: Figure) -> bool:
-    worked = any(tokens[n].sign in _OPERATORS and tokens[n].sign for n in (at - 1, at + 1) if 0 <= n < len(tokens))
-    bounded = figure.quantity.is_range or figure.more or relation_before(tokens, at) is not Relation.IS
-    return not worked and not bounded
+def _is_worked(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign right beside a figure makes it part of a working."""
+    return any(tokens[n].sign in _OPERATORS and tokens[n].sign for n in (at - 1, at + 1) if 0 <= n < len(tokens))
 
 
 def _is_of_each(tokens: Sequence[Token], at: int, each: Figure) -> bool:

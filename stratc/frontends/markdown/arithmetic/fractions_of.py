@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
 from stratc.arith.unit import BYTE, FLOP, PARAMETER, TOKEN
-from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.saying import is_exact, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
-from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,8 +50,7 @@ def _part(sentence: Sentence, whole: tuple[int, Figure], at: int, part: tuple[in
     tokens, (place, figure) = sentence.tokens, part
     between = tokens[min(whole[0], at) + 1 : place]
     others = sum(token.figure is not None for token in between)
-    alike = whole[1].quantity.dimension == figure.quantity.dimension and not figure.quantity.is_range
-    exact = alike and relation_before(tokens, place) is Relation.IS and not figure.more
+    exact = whole[1].quantity.dimension == figure.quantity.dimension and is_exact(tokens, place)
     leads = any(token.sign in _LEADS and token.sign for token in tokens[max(place - 3, at + 3) : place])
     if (
         not (exact and leads)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply
 from stratc.arith.unit import BYTE, BYTE_RATE, FLOP, FLOP_RATE, SECOND, SEQUENCE, SEQUENCE_RATE, TOKEN, TOKEN_RATE
-from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.saying import is_exact, say
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.frontends.markdown.workings.working import literal_of
-from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,9 +84,8 @@ def _counts_devices(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_exact(tokens: tuple[Token, ...], at: int, figure: Figure) -> bool:
-    over = bool(at) and tokens[at - 1].stem == "over"  # a link, not more than
-    alone = not figure.quantity.is_range and not figure.more
-    return alone and (over or relation_before(tokens, at) is Relation.IS)
+    linked = bool(at) and tokens[at - 1].stem == "over"  # a link, not more than
+    return figure.is_single if linked else is_exact(tokens, at)
 
 
 def _are_joined(tokens: Sequence[Token], amount: int, rate: int, time: int) -> bool:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import REQUEST, SECOND, SEQUENCE, TOKEN_RATE
-from stratc.frontends.markdown.document.saying import relation_before, say
+from stratc.frontends.markdown.document.saying import is_exact, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.working import literal_of
-from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +26,8 @@ _LINKS = words("i.e i e or so that is which about around roughly hence equal mea
 _SIGNS = frozenset(",=≈→⇒(~:;/.")
 _ONE = words("user request stream sequence session client conversation")
 _FACTORS = frozenset("×*=≈~")
+_PER = _EVERY | {"/"}
+_SAME = _LINKS | _TOKEN | _EVERY | _ONE
 _NEAR = 4  # tokens between "a token every" and its time
 
 
@@ -40,7 +41,7 @@ def reciprocals(sentence: Sentence) -> Iterator[Statement]:
             continue
         first = next((n for n, token in enumerate(tokens) if token.stem in _TOKEN), one)
         several = any(_counts(figure) and figure.value > 1 for at, figure in sentence.figures if at < min(one, first))
-        if several or _is_open(sentence, one, other):
+        if several or not (is_exact(tokens, one) and is_exact(tokens, other)):
             continue
         if _is_of_a_token(tokens, one) and _follows(tokens[one + 1 : other]):
             said = say(sentence, "implied", rate.value, (rate.start, rate.end), figure=rate)
@@ -60,18 +61,10 @@ def _is_of_a_token(tokens: Sequence[Token], at: int) -> bool:
     before = [token.stem for token in tokens[max(0, first - _NEAR) : first]]
     after = [token.stem or token.sign for token in tokens[at + 1 : at + 3]]
     ahead = any(one in _TOKEN and other in _EVERY for one, other in pairwise(before))
-    return ahead or any(one in _EVERY | {"/"} and other in _TOKEN for one, other in pairwise(after))
+    return ahead or any(one in _PER and other in _TOKEN for one, other in pairwise(after))
 
 
 def _follows(between: Sequence[Token]) -> bool:
     """Whether a rate is only the time before it said in another way."""
-    known = _LINKS | _TOKEN | _EVERY | _ONE
     parted = any(token.sign and token.sign != "/" for token in between)
-    return parted and all(token.sign in _SIGNS if token.sign else token.stem in known for token in between)
-
-
-def _is_open(sentence: Sentence, *places: int) -> bool:
-    """Whether one of the figures is a range, a limit or open to one side."""
-    figures = [sentence.tokens[at].figure for at in places]
-    bounded = any(relation_before(sentence.tokens, at) is not Relation.IS for at in places)
-    return bounded or any(figure is None or figure.quantity.is_range or figure.more for figure in figures)
+    return parted and all(token.sign in _SIGNS if token.sign else token.stem in _SAME for token in between)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stratc.arith.term import Apply, Literal
+from stratc.arith.term import Apply
 from stratc.arith.unit import SECOND
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.words.vocabulary import words
@@ -56,7 +56,7 @@ def _left(sentence: Sentence, before: Sentence | None) -> Iterator[Statement]:
         others += [literal_of(before, figure) for figure in last]
     if len(others) != 2 or any(token.sign in ("+", "=", "×", "−") for token in sentence.tokens if token.sign):
         return
-    whole, used = sorted(others, key=_seconds, reverse=True)
+    whole, used = sorted(others, key=lambda each: each.value, reverse=True)
     figure = left[1]
     said = say(sentence, "implied", figure.value, (figure.start, figure.end), figure=figure)
     yield replace(said, working=Apply("-", whole, used))
@@ -68,17 +68,9 @@ def _names_limit(sentence: Sentence) -> bool:
     return han or not _LIMITS.isdisjoint(sentence.stems)
 
 
-def _seconds(time: Literal) -> float:
-    return time.value
-
-
 def _times(sentence: Sentence) -> list[tuple[int, Figure]]:
     """The exact times of a sentence."""
-    return [
-        (at, figure)
-        for at, figure in sentence.figures
-        if figure.quantity.dimension == SECOND and not (figure.quantity.is_range or figure.more)
-    ]
+    return [(at, figure) for at, figure in sentence.figures if figure.quantity.dimension == SECOND and figure.is_single]
 
 
 def _is_left(sentence: Sentence, at: int) -> bool:

@@ -57,7 +57,7 @@ def _last(sentence: Sentence) -> Figure | None:
     sizes = [figure for _, figure in sentence.figures if figure.quantity.dimension == BYTE]
     results = [figure for at, figure in sentence.figures if figure in sizes and tokens[at - 1].sign in ("=", "≈")]
     found = results[:1] or sizes
-    return found[0] if len(found) == 1 and not (found[0].quantity.is_range or found[0].more) else None
+    return found[0] if len(found) == 1 and found[0].is_single else None
 
 
 def _is_admitted(*lines: Sentence) -> bool:

@@ -119,6 +119,11 @@ class Figure(NamedTuple):
         return self.quantity.high
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is one number, no range, and open to neither side."""
+        return not (self.quantity.is_range or self.more)
+
+    @property
     def is_count(self) -> bool:
         """Whether it is a bare number without a unit, percentage or factor."""
         return self.quantity.unit == ONE and not self.times

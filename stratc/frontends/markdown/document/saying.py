@@ -115,6 +115,17 @@ def relation_before(tokens: tuple[Token, ...], at: int) -> Relation:
     return found or (Relation.AT_LEAST if _more(tokens[at]) else _or_more(tokens, at))
 
 
+def is_exact(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether one number stands at an index, and nothing ties it as a bound: no range, and open to neither side.
+
+    >>> from stratc.frontends.markdown.document.tokens import tokens_of
+    >>> [is_exact(tokens_of(text, 0), 1) for text in ("takes 10 s", "takes 8-10 s", "under 10 s")]
+    [True, False, False]
+    """
+    figure = tokens[at].figure
+    return figure is not None and figure.is_single and relation_before(tokens, at) is Relation.IS
+
+
 def _or_more(tokens: Sequence[Token], at: int) -> Relation:
     """ "2 or more", "4 or fewer", "30 tokens/s per user or better"."""
     first = at + 3 if at + 3 < len(tokens) and tokens[at + 1].stem == "per" else at + 1
