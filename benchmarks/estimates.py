@@ -17,14 +17,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stratc.analysis.architecture import architecture
 from stratc.analysis.case import cases
-from stratc.analysis.division import division
-from stratc.analysis.estimate import estimate
-from stratc.analysis.machine import machine_of
-from stratc.analysis.memory import stages_memory
-from stratc.analysis.setting import setting_of
-from stratc.analysis.step import step_of
+from stratc.analysis.estimates.estimate import estimate
+from stratc.analysis.layout.division import division
+from stratc.analysis.memory.memory import stages_memory
+from stratc.analysis.memory.setting import setting_of
+from stratc.analysis.model.architecture import architecture
+from stratc.analysis.speed.machine import machine_of
+from stratc.analysis.speed.step import step_of
 from stratc.cost.memory import MIXED, model_states
 from stratc.cost.parameters import device_parameters, shard
 from stratc.cost.shape import Shape

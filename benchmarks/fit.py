@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from ranking import FEWEST, groups_of, mean_spearman, tell_groups
 from runs import Run, runs_of
 
-from stratc.analysis.machine import machine, released
-from stratc.analysis.step import step_of
+from stratc.analysis.speed.machine import machine, released
+from stratc.analysis.speed.step import step_of
 from stratc.cost.efficiency import EVERYWHERE, GENERATIONS, SOFTWARE, Everywhere, Generation, Software
 
 Column = NDArray[np.float64]

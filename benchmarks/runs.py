@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stratc.analysis.architecture import architecture
 from stratc.analysis.case import Case, cases
-from stratc.analysis.compute import devices, step_tokens, step_work
-from stratc.analysis.division import division
-from stratc.analysis.machine import Rates, generation_named, rates_of, software_named
-from stratc.analysis.setting import Setting, amount, setting_of
-from stratc.analysis.training import with_micro_batch
+from stratc.analysis.layout.division import division
+from stratc.analysis.memory.setting import Setting, amount, setting_of
+from stratc.analysis.model.architecture import architecture
+from stratc.analysis.speed.compute import devices, step_tokens, step_work
+from stratc.analysis.speed.machine import Rates, generation_named, rates_of, software_named
+from stratc.analysis.speed.training import with_micro_batch
 from stratc.arith.term import plain
 from stratc.cost.compute import model_flops
 from stratc.ir.origin import Known

@@ -83,8 +83,8 @@ def profile_of(config: Config, load: Load) -> Reading | None:
 
 def judge(reading: Reading, config: Config = DEFAULT, profile: Reading | None = None) -> Report:
     """Everything that is wrong with what a text says, less what its comments silence."""
-    from stratc.analysis.beside import beside
     from stratc.analysis.case import cases
+    from stratc.analysis.said.beside import beside
     from stratc.rules.finish import finished, told_apart
     from stratc.rules.runner import run
     from stratc.rules.select import heeded, silence
@@ -136,7 +136,7 @@ def place_in(sources: tuple[Source, ...]) -> Callable[[HasSpans], str]:
 
 def inspect(reading: Reading) -> Inspection:
     """Every place that states a fact, and what the passes made of them."""
-    from stratc.analysis.devices import counts
+    from stratc.analysis.layout.devices import counts
     from stratc.analysis.words import WORDS
     from stratc.ir.inspection import Inspection, entries
 
@@ -150,7 +150,7 @@ def inspect(reading: Reading) -> Inspection:
 def costs(reading: Reading) -> tuple[tuple[str, dict[str, Any]], ...]:
     """The cost model's ledger of every strategy that the plan proposes, by the strategy's name."""
     from stratc.analysis.case import cases
-    from stratc.analysis.estimate import estimate
+    from stratc.analysis.estimates.estimate import estimate
 
     every = (case for plan in jobs(reading) for case in cases(plan, explain=False))
     return tuple((case.strategy.name, estimate(case)) for case in every)
@@ -162,8 +162,8 @@ def ground(reading: Reading, item: str, stage: int | None) -> Explanation:
     Raises UsageError where there is no such figure.
     """
     from stratc.analysis.case import cases
-    from stratc.analysis.estimate import estimate
-    from stratc.analysis.explanation import explained, fullest, items
+    from stratc.analysis.estimates.estimate import estimate
+    from stratc.analysis.estimates.explanation import explained, fullest, items
 
     case = cases(jobs(reading)[0], explain=False)[0]
     told, chosen = estimate(case), fullest(case) if stage is None else stage

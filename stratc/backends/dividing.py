@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Problem
+from stratc.analysis.layout.launch import Problem
 from stratc.backends.flags import Setting, value, when
 from stratc.ir.origin import Known
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 import graphviz
 
 from stratc.analysis.case import Case
-from stratc.analysis.grid import Grid, Group, Machine, Range, StageBox, grid
-from stratc.analysis.memory import DeviceMemory, StageMemory, device_memory
-from stratc.analysis.performance import performance
+from stratc.analysis.layout.grid import Grid, Group, Machine, Range, StageBox, grid
+from stratc.analysis.memory.memory import DeviceMemory, StageMemory, device_memory
+from stratc.analysis.speed.performance import performance
 from stratc.arith.unit import BYTE, show
 from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
 from stratc.backends.notices import NEEDS_FACT, remark

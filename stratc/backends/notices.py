@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stratc.analysis.launch import Problem
+from stratc.analysis.layout.launch import Problem
 from stratc.arith.term import HasSpans
 from stratc.diagnostics.diagnostic import Category, Certainty, Diagnostic, Label, RuleId, Severity
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Problem, Shape
+from stratc.analysis.layout.launch import Problem, Shape
 from stratc.backends.backend import USUAL, Artefact, Emission, Options, Where
 from stratc.backends.flags import Setting, only_version, value
 from stratc.backends.notices import CHOSEN, OTHER_USE, remark

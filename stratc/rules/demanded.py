@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stratc.analysis.demand import Demand, unmet
-from stratc.analysis.options import Options
+from stratc.analysis.frameworks.demand import Demand, unmet
+from stratc.analysis.frameworks.options import Options
 from stratc.diagnostics.diagnostic import Certainty
 from stratc.rules.rule import Finding
 

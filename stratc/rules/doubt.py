@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from stratc.analysis.beside import Beside
 from stratc.analysis.case import Case
-from stratc.analysis.workings import is_worked_out
+from stratc.analysis.figures.workings import is_worked_out
+from stratc.analysis.said.beside import Beside
 from stratc.arith.term import Term
 from stratc.diagnostics.diagnostic import Certainty, Diagnostic, Severity
 from stratc.ir.claim import Claim

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.sent import Message, Slip
+from stratc.analysis.figures.sent import Message, Slip
 from stratc.arith.term import Term
 from stratc.arith.unit import BYTE, COUNT
 from stratc.ir.claim import Claim

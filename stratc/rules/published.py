@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stratc.analysis.values import shown
+from stratc.analysis.said.values import shown
 from stratc.analysis.words import WORDS
 from stratc.ir.origin import Known
 from stratc.rules.rule import Finding

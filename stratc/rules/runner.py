@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from stratc.analysis.beside import Beside, nothing_beside
 from stratc.analysis.case import Case
-from stratc.analysis.diligence import sound_workings
+from stratc.analysis.figures.diligence import sound_workings
 from stratc.analysis.framework import KEY, concerns_a_framework
+from stratc.analysis.said.beside import Beside, nothing_beside
 from stratc.arith.term import HasSpans
 from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import conventions, is_uneven, refuted
+from stratc.analysis.layout.devices import conventions, is_uneven, refuted
 from stratc.arith.term import plain
 from stratc.ir.origin import Known, Missing, Stated
 from stratc.ir.plan import plan_of

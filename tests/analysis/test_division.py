@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from stratc.analysis.architecture import settled
-from stratc.analysis.division import division
-from stratc.analysis.grid import grid
-from stratc.analysis.memory import device_memory
+from stratc.analysis.layout.division import division
+from stratc.analysis.layout.grid import grid
+from stratc.analysis.memory.memory import device_memory
+from stratc.analysis.model.architecture import settled
 from stratc.ir.values import Extent
 from tests.conformance.plans import case_of
 

@@ -7,8 +7,8 @@ from math import isclose
 import pytest
 
 from stratc.analysis.case import Case, cases
-from stratc.analysis.estimate import estimate
-from stratc.analysis.explanation import KINDS, explained, fullest, items
+from stratc.analysis.estimates.estimate import estimate
+from stratc.analysis.estimates.explanation import KINDS, explained, fullest, items
 from stratc.pipeline import read, understand
 from stratc.text.source import Source
 from tests.conformance.plans import plans

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.memory import DeviceMemory, device_memory
+from stratc.analysis.memory.memory import DeviceMemory, device_memory
 from stratc.ir.origin import Given, Known
 from stratc.ir.plan import plan_of
 from stratc.ir.values import Extent

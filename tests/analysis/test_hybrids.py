@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.memory import device_memory
-from stratc.analysis.parameters import count_parameters
-from stratc.analysis.performance import performance
-from stratc.analysis.reach import reaches
+from stratc.analysis.estimates.reach import reaches
+from stratc.analysis.memory.memory import device_memory
+from stratc.analysis.model.parameters import count_parameters
+from stratc.analysis.speed.performance import performance
 from stratc.ir.origin import Given, Known
 from stratc.ir.plan import plan_of
 from stratc.ir.values import Extent

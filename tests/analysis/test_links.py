@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.communication import lane
-from stratc.analysis.links import assumed_directions
-from stratc.analysis.performance import performance
+from stratc.analysis.speed.communication import lane
+from stratc.analysis.speed.links import assumed_directions
+from stratc.analysis.speed.performance import performance
 from stratc.pipeline import read, understand
 from stratc.text.source import Source
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stratc.analysis.estimate import estimate
-from stratc.analysis.memory import device_memory
+from stratc.analysis.estimates.estimate import estimate
+from stratc.analysis.memory.memory import device_memory
 from tests.conformance.plans import case_of
 
 NETWORK: dict[str, Any] = {

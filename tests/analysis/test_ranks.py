@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from stratc.analysis.ranks import axes
+from stratc.analysis.layout.ranks import axes
 
 SIXTEEN = {
     # 16 ranks, tp 2, cp 2, dp 2, pp 2, ep 4: the first groups that Megatron-Core 0.19 makes

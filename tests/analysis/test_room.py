@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratc.analysis.room import Need, Standing, least_need
+from stratc.analysis.memory.room import Need, Standing, least_need
 from tests.conformance.plans import case_of
 
 PLAN: dict[str, Any] = {

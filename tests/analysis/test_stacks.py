@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from stratc.analysis.layer import layer_passes
-from stratc.analysis.machine import machine_of, released, software_named
-from stratc.analysis.step import step_of
+from stratc.analysis.speed.layer import layer_passes
+from stratc.analysis.speed.machine import machine_of, released, software_named
+from stratc.analysis.speed.step import step_of
 from stratc.cost.efficiency import SOFTWARE, SPREAD
 from tests.analysis.test_step import case_of, setting, small, trained
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from stratc.analysis.architecture import architecture
 from stratc.analysis.case import Case
-from stratc.analysis.division import division
-from stratc.analysis.layer import layer_passes
-from stratc.analysis.machine import generation_named, machine_of
-from stratc.analysis.performance import performance
-from stratc.analysis.setting import Setting, setting_of
-from stratc.analysis.step import step_of
-from stratc.analysis.training import Training
+from stratc.analysis.layout.division import division
+from stratc.analysis.memory.setting import Setting, setting_of
+from stratc.analysis.model.architecture import architecture
+from stratc.analysis.speed.layer import layer_passes
+from stratc.analysis.speed.machine import generation_named, machine_of
+from stratc.analysis.speed.performance import performance
+from stratc.analysis.speed.step import step_of
+from stratc.analysis.speed.training import Training
 from stratc.cost.efficiency import GENERATIONS
 from stratc.ir.origin import Given, Known
 from stratc.ir.plan import plan_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratc.analysis.estimate import estimate
+from stratc.analysis.estimates.estimate import estimate
 from stratc.cost.shape import Sliding
 from stratc.cost.windows import computed_positions, kept_positions
 from tests.conformance.plans import case_of

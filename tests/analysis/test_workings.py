@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stratc.analysis.workings import Verdict, verdict
+from stratc.analysis.figures.workings import Verdict, verdict
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Literal, Term
 from stratc.arith.unit import ONE, PERCENT, UNITS, Unit

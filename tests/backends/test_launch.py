@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, layout
+from stratc.analysis.layout.launch import Layout, layout
 from stratc.backends.backend import Emission
 from stratc.backends.flags import settings
 from stratc.backends.megatron.lower import lower

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from stratc.analysis.throughput import FASTEST
+from stratc.analysis.figures.throughput import FASTEST
 from stratc.catalog.load import accelerator, model, names, similar
 from stratc.ir.plan import KEYS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stratc.analysis.parameters import count_parameters
+from stratc.analysis.model.parameters import count_parameters
 from stratc.arith.term import plain
 from stratc.catalog.load import model, names
 from tests.conformance.plans import case_of

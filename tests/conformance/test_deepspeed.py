@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, layout
+from stratc.analysis.layout.launch import Layout, layout
 from stratc.backends.backend import Options
 from stratc.backends.megatron.lower import lower
 from stratc.backends.registry import backend

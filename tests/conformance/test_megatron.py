@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.grid import grid
-from stratc.analysis.memory import device_memory
+from stratc.analysis.layout.grid import grid
+from stratc.analysis.memory.memory import device_memory
 from stratc.backends.backend import Options
 from stratc.backends.megatron.arguments import MegatronArguments
 from stratc.backends.megatron.lower import lower

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, layout
-from stratc.analysis.memory import device_memory
+from stratc.analysis.layout.launch import Layout, layout
+from stratc.analysis.memory.memory import device_memory
 from stratc.backends.registry import backend
 from stratc.backends.torchtitan.checks import sharding
 from tests.conformance.apart import apart

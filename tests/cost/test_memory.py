@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.memory import StageMemory, device_memory
+from stratc.analysis.memory.memory import StageMemory, device_memory
 from stratc.arith.term import plain
 from stratc.cost.activations import (
     Kept,

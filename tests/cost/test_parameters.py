@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import count_parameters
+from stratc.analysis.model.parameters import count_parameters
 from stratc.arith.term import plain
 from stratc.cost.hybrids import DeltaNet, Mamba
 from stratc.cost.parameters import (

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from stratc.analysis.case import Case
-from stratc.analysis.performance import performance
-from stratc.analysis.serving import Inference
+from stratc.analysis.speed.performance import performance
+from stratc.analysis.speed.serving import Inference
 from stratc.arith.term import Named, plain
 from stratc.cost import serving
 from stratc.cost.stacks import FUSED, SILICON, STACKS, silicon, stack

@@ -11,23 +11,20 @@ import pytest
 from click.testing import CliRunner
 
 from stratc.cli.main import program
-from tests.house.test_imports import MARKDOWN, MARKDOWN_MAY_IMPORT, MAY_IMPORT, ROOT
+from tests.house.test_imports import INNER, MAY_IMPORT, ROOT
 
 CHECKOUT = ROOT.parent
 OUTPUT = re.compile(r"<!-- output: stratc (?P<command>.+?) -->\n.*?<!-- end -->", re.DOTALL)
 FILE = re.compile(r"<!-- file: (?P<path>.+?) -->\n.*?<!-- end -->", re.DOTALL)
-LAW = re.compile(r"<!-- derived: (?P<law>imports|markdown) -->\n.*?<!-- end of derived -->", re.DOTALL)
-LAWS = {
-    "imports": ("stratc", MAY_IMPORT),
-    "markdown": (f"stratc.{MARKDOWN.replace('/', '.')}", MARKDOWN_MAY_IMPORT),
-}
+LAW = re.compile(r"<!-- derived: (?P<law>[\w/]+) -->\n.*?<!-- end of derived -->", re.DOTALL)
+LAWS = {"imports": MAY_IMPORT, **INNER}
 
 
 def law(match: re.Match[str]) -> str:
     """An import law as a table, with the sentence that each room says of itself."""
-    package, may_import = LAWS[match["law"]]
+    package = "stratc" if match["law"] == "imports" else f"stratc.{match['law'].replace('/', '.')}"
     rows = ["| room | what lives there | may import |", "|---|---|---|"]
-    for room, allowed in may_import.items():
+    for room, allowed in LAWS[match["law"]].items():
         says = (importlib.import_module(f"{package}.{room}").__doc__ or "").strip().partition("\n")[0]
         rows.append(f"| `{room}` | {says} | {allowed or '—'} |")
     return "\n".join([f"<!-- derived: {match['law']} -->", *rows, "<!-- end of derived -->"])

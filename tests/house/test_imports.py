@@ -35,7 +35,6 @@ MAY_IMPORT = {
     "cli": "record errors config text diagnostics syntax codec reporters backends pages pipeline mending",
 }
 
-MARKDOWN = "frontends/markdown"
 MARKDOWN_MAY_IMPORT = {  # the rooms of the Markdown reader; its own modules, beside them, may import all
     "words": "",
     "document": "words",
@@ -50,6 +49,18 @@ MARKDOWN_MAY_IMPORT = {  # the rooms of the Markdown reader; its own modules, be
     "links": "words document facts",
     "runs": "words document workings scoping facts",
 }
+ANALYSIS_MAY_IMPORT = {  # the rooms of the analyses
+    "said": "",
+    "frameworks": "said",
+    "model": "said",
+    "layout": "said frameworks model",
+    "memory": "said frameworks model layout",
+    "speed": "model layout memory",
+    "figures": "said frameworks model layout memory",
+    "estimates": "model layout memory speed",
+}
+INNER = {"frontends/markdown": MARKDOWN_MAY_IMPORT, "analysis": ANALYSIS_MAY_IMPORT}
+GROUND = {"frontends/markdown": "", "analysis": "case framework words"}  # modules beside rooms that all may import
 
 MAY_USE = {
     "lark": ("syntax", "frontends/markdown/workings/working.py"),
@@ -81,17 +92,18 @@ def folder(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def room(path: Path) -> str:
-    """The room of the Markdown reader that a file stands in, "" beside them."""
-    *rooms, _ = path.relative_to(ROOT / MARKDOWN).parts
+def room(path: Path, house: str) -> str:
+    """The room inside another that a file stands in, "" beside them."""
+    *rooms, _ = path.relative_to(ROOT / house).parts
     return rooms[0] if rooms else ""
 
 
 FILES = [path for path in sorted(ROOT.rglob("*.py")) if folder(path) not in ("__init__", "__main__")]
-ROOMED = [path for path in sorted((ROOT / MARKDOWN).rglob("*.py")) if room(path)]
+INSIDE = [(house, path) for house in INNER for path in sorted((ROOT / house).rglob("*.py"))]
+FREE = {("frontends/markdown", "")}  # what may import every room
 
 
-@pytest.mark.parametrize("law", [MAY_IMPORT, MARKDOWN_MAY_IMPORT], ids=["house", "markdown"])
+@pytest.mark.parametrize("law", [MAY_IMPORT, *INNER.values()], ids=["house", *INNER])
 def test_the_law_has_no_circle(law: dict[str, str]) -> None:
     order = TopologicalSorter({name: allowed.split() for name, allowed in law.items()}).static_order()
     assert set(order) == set(law)
@@ -105,14 +117,20 @@ def test_rooms_import_only_what_the_law_allows(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [each for each in sorted((ROOT / MARKDOWN).rglob("*.py")) if room(each)],
-    ids=lambda path: str(path.relative_to(ROOT)),
+    ("house", "path"),
+    [(house, path) for house, path in INSIDE if (house, room(path, house)) not in FREE],
+    ids=lambda each: each if isinstance(each, str) else str(each.relative_to(ROOT)),
 )
-def test_rooms_of_the_markdown_reader_import_only_what_its_law_allows(path: Path) -> None:
-    package = f"stratc.{MARKDOWN.replace('/', '.')}."
+def test_rooms_inside_a_room_import_only_what_its_law_allows(house: str, path: Path) -> None:
+    package, law = f"stratc.{house.replace('/', '.')}.", INNER[house]
     rooms = {name.removeprefix(package).split(".")[0] for name in imports(path) if name.startswith(package)}
-    assert rooms - {room(path)} <= set(MARKDOWN_MAY_IMPORT[room(path)].split())
+    allowed = f"{law.get(room(path, house), '')} {GROUND[house]}"
+    assert rooms - {room(path, house)} <= set(allowed.split())
+
+
+@pytest.mark.parametrize("house", INNER)
+def test_the_law_knows_every_room_inside_a_room(house: str) -> None:
+    assert {room(path, house) for each, path in INSIDE if each == house} - {""} == set(INNER[house])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 
-from stratc.analysis.deepspeed_keys import BLOCKS, TOP
-from stratc.analysis.demand import Demand, term, unmet
-from stratc.analysis.megatron_releases import SINCE, UNTIL
-from stratc.analysis.options import MEGATRON, Options
+from stratc.analysis.frameworks.deepspeed_keys import BLOCKS, TOP
+from stratc.analysis.frameworks.demand import Demand, term, unmet
+from stratc.analysis.frameworks.megatron_releases import SINCE, UNTIL
+from stratc.analysis.frameworks.options import MEGATRON, Options
 from stratc.frontends.launch.megatron_flags import KNOWN
 from stratc.frontends.launch.server_flags import SGLANG, VLLM
 from stratc.ir.setting import OPEN, Setting

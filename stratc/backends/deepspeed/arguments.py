@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout
+from stratc.analysis.layout.launch import Layout
 from stratc.ir.origin import Assumed, Known, value_or
 
 Argument: TypeAlias = tuple[str, Known[Any]]

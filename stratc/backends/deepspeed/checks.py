@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem
-from stratc.analysis.legality import uses_ffn
+from stratc.analysis.layout.launch import Layout, Problem
+from stratc.analysis.layout.legality import uses_ffn
 from stratc.backends.deepspeed.versions import SEQUENCE_PARALLEL, splits_sequences
 from stratc.backends.dividing import head_size, query_groups, undivided
 from stratc.backends.flags import value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.architecture import settled
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem, layout
+from stratc.analysis.layout.launch import Layout, Problem, layout
+from stratc.analysis.model.architecture import settled
 from stratc.backends.backend import USUAL, Options
 from stratc.backends.deepspeed.arguments import arguments
 from stratc.backends.deepspeed.checks import OFFLOADS, inexpressible, problems

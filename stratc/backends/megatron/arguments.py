@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from stratc.analysis.ranks import Axis
+from stratc.analysis.layout.ranks import Axis
 from stratc.backends.flags import Setting
 from stratc.ir.origin import Known
 

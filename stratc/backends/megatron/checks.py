@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem
-from stratc.analysis.legality import uses_ffn
+from stratc.analysis.layout.launch import Layout, Problem
+from stratc.analysis.layout.legality import uses_ffn
 from stratc.backends.dividing import head_size, is_latent, query_groups, undivided
 from stratc.backends.flags import length, value
 from stratc.backends.megatron.network import without_biases

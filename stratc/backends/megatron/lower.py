@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import TypeVar
 
-from stratc.analysis.architecture import settled
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem, layout
+from stratc.analysis.layout.launch import Layout, Problem, layout
+from stratc.analysis.model.architecture import settled
 from stratc.backends.backend import USUAL, Options
 from stratc.backends.flags import Setting, flag_of, length, settings, value, when
 from stratc.backends.megatron.arguments import (

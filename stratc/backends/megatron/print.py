@@ -5,7 +5,7 @@ Every line names the plan's line.
 
 from __future__ import annotations
 
-from stratc.analysis.ranks import Axis
+from stratc.analysis.layout.ranks import Axis
 from stratc.backends.backend import Where
 from stratc.backends.flags import settings
 from stratc.backends.launchers import DISTRIBUTED, RENDEZVOUS, header, printed

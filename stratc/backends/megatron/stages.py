@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem
+from stratc.analysis.layout.launch import Layout, Problem
 from stratc.backends.flags import Setting
 from stratc.backends.megatron.versions import knows
 from stratc.ir.origin import Derived, Known

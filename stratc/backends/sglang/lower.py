@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Problem, Shape, shape
+from stratc.analysis.layout.launch import Problem, Shape, shape
 from stratc.backends.backend import Options
 from stratc.backends.flags import Setting, length, renamed, value, when
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, REFUSES, judged, needs, remark, told

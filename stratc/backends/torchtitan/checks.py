@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem
+from stratc.analysis.layout.launch import Layout, Problem
 from stratc.backends.flags import length, value
 from stratc.backends.torchtitan.config import FLAVOURS, SCHEDULES, TWO_A_RANK, Flavour
 from stratc.ir.origin import Assumed, Known

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.launch import Layout, Problem, layout
+from stratc.analysis.layout.launch import Layout, Problem, layout
 from stratc.backends.backend import Options
 from stratc.backends.flags import length, renamed, value
 from stratc.backends.notices import CANNOT_EXPRESS, CHOSEN, OTHER_USE, REFUSES, judged, needs, remark, told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.links import NVLINK, is_nvlink
+from stratc.analysis.speed.links import NVLINK, is_nvlink
 from stratc.arith.unit import BYTE_RATE, Unit, show
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import SIGNS
+from stratc.analysis.said.promise import SIGNS
 from stratc.arith.unit import BYTE, BYTE_RATE, REQUEST_RATE, SECOND, SEQUENCE_RATE, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.shares import splitting_degrees
+from stratc.analysis.layout.shares import splitting_degrees
 from stratc.arith.term import Apply, Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stratc.analysis.amounts import component_counts
 from stratc.analysis.case import Case
-from stratc.analysis.setting import width_or_none
-from stratc.analysis.workings import Verdict, checked_workings
+from stratc.analysis.figures.workings import Verdict, checked_workings
+from stratc.analysis.memory.amounts import component_counts
+from stratc.analysis.memory.setting import width_or_none
 from stratc.arith.term import Number, Term, plain
 from stratc.arith.unit import BYTE, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
-from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import layer_ledger
-from stratc.analysis.values import number_of
+from stratc.analysis.model.architecture import readings
+from stratc.analysis.model.parameters import layer_ledger
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import COUNT, FLOP, FLOP_RATE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

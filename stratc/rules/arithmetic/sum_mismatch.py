@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.workings import Verdict, checked_workings
+from stratc.analysis.figures.workings import Verdict, checked_workings
 from stratc.arith.term import Apply, Literal, Term
 from stratc.arith.unit import BYTE, COUNT, PARAMETER, SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

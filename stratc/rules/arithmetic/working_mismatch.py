@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from stratc.analysis.case import Case
-from stratc.analysis.workings import Checked, Verdict, checked_workings
+from stratc.analysis.figures.workings import Checked, Verdict, checked_workings
 from stratc.arith.term import Literal, Term
 from stratc.arith.unit import BYTE, COUNT, PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

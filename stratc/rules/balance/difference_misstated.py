@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.balance import share_groups
 from stratc.analysis.case import Case
+from stratc.analysis.layout.balance import share_groups
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.memory import device_memory
-from stratc.analysis.parameters import is_disputed
-from stratc.analysis.phase import trains
+from stratc.analysis.memory.memory import device_memory
+from stratc.analysis.model.parameters import is_disputed
+from stratc.analysis.said.phase import trains
 from stratc.arith.unit import BYTE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.values import number_of
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
-from stratc.analysis.balance import busy_share
 from stratc.analysis.case import Case
+from stratc.analysis.layout.balance import busy_share
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

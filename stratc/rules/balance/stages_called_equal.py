@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.balance import held_by_first
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
+from stratc.analysis.layout.balance import held_by_first
+from stratc.analysis.said.phase import trains
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.communication import token_bytes
-from stratc.analysis.promise import is_below, promises, said
+from stratc.analysis.said.promise import is_below, promises, said
+from stratc.analysis.speed.communication import token_bytes
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from stratc.analysis.cache import token_elements
 from stratc.analysis.case import Case
-from stratc.analysis.sent import Message, messages, slip_of
+from stratc.analysis.figures.sent import Message, messages, slip_of
+from stratc.analysis.memory.cache import token_elements
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.communication import LEAST_COLLECTIVE_SECONDS
-from stratc.analysis.promise import promises, said
+from stratc.analysis.said.promise import promises, said
+from stratc.analysis.speed.communication import LEAST_COLLECTIVE_SECONDS
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Relation

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import said
+from stratc.analysis.said.promise import said
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

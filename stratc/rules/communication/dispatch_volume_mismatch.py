@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from stratc.analysis.case import Case
-from stratc.analysis.sent import Message, Slips, hidden_state, messages, slip_of
+from stratc.analysis.figures.sent import Message, Slips, hidden_state, messages, slip_of
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import value_or

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.links import is_nvlink_stated, link_of_maker
-from stratc.analysis.setting import word_of
+from stratc.analysis.memory.setting import word_of
+from stratc.analysis.speed.links import is_nvlink_stated, link_of_maker
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule

@@ -7,8 +7,8 @@ from math import isclose
 from typing import TypeAlias
 
 from stratc.analysis.case import Case
-from stratc.analysis.links import GENERATIONS, LANES, PCIE, PORTS, LinkRate, link_rates, nvlink_total
-from stratc.analysis.setting import amount
+from stratc.analysis.memory.setting import amount
+from stratc.analysis.speed.links import GENERATIONS, LANES, PCIE, PORTS, LinkRate, link_rates, nvlink_total
 from stratc.arith.term import Literal
 from stratc.arith.unit import BYTE_RATE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.links import link_rates
+from stratc.analysis.speed.links import link_rates
 from stratc.arith.term import HasSpans
 from stratc.arith.unit import BYTE_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

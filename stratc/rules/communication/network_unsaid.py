@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.topology import LARGEST_DOMAIN, fast_domain
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.layout.topology import LARGEST_DOMAIN, fast_domain
 from stratc.arith.term import HasSpans, Term, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.topology import RACK_SCALE
+from stratc.analysis.layout.topology import RACK_SCALE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.mention import Mention
 from stratc.ir.origin import value_or

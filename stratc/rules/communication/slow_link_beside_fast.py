@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.links import is_nvlink
-from stratc.analysis.topology import fast_domain
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.layout.topology import fast_domain
+from stratc.analysis.speed.links import is_nvlink
 from stratc.arith.term import plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.communication import saved_all_reduce
-from stratc.analysis.promise import promises, said
+from stratc.analysis.said.promise import promises, said
+from stratc.analysis.speed.communication import saved_all_reduce
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

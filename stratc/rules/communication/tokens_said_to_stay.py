@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.topology import expert_group, fast_domain
+from stratc.analysis.layout.topology import expert_group, fast_domain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

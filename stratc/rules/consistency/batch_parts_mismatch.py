@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
+from stratc.analysis.layout.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
 from stratc.arith.functions import product
 from stratc.arith.term import Term, plain
 from stratc.arith.unit import SEQUENCE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.promise import said
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.promise import said
 from stratc.arith.term import lift
 from stratc.arith.unit import PERCENT, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.limits import BATCH, LENGTH, PREFILL, SEQUENCES, limit
-from stratc.analysis.phase import trains
+from stratc.analysis.frameworks.limits import BATCH, LENGTH, PREFILL, SEQUENCES, limit
+from stratc.analysis.said.phase import trains
 from stratc.arith.unit import TOKEN, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.published import departures
-from stratc.analysis.values import differ
+from stratc.analysis.model.published import departures
+from stratc.analysis.said.values import differ
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.published import departed
 from stratc.rules.rule import Finding, rule

@@ -8,8 +8,8 @@ from math import ceil
 from typing import Any, TypeAlias
 
 from stratc.analysis.case import Case
-from stratc.analysis.published import departures
-from stratc.analysis.values import differ, is_share, shown
+from stratc.analysis.model.published import departures
+from stratc.analysis.said.values import differ, is_share, shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.states import shards_weights
+from stratc.analysis.memory.states import shards_weights
 from stratc.arith.term import lift
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Assumed, Known

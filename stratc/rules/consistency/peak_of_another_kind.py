@@ -7,8 +7,8 @@ from dataclasses import replace
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.peaks import MisreadPeak, misread_peaks
-from stratc.analysis.published import departures
+from stratc.analysis.model.published import departures
+from stratc.analysis.speed.peaks import MisreadPeak, misread_peaks
 from stratc.arith.unit import FLOP_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.published import departed

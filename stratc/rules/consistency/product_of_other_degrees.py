@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import refuted
-from stratc.analysis.factors import Product, product_of
+from stratc.analysis.layout.devices import refuted
+from stratc.analysis.said.factors import Product, product_of
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

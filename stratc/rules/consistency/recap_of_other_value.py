@@ -7,7 +7,7 @@ from math import isclose
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.values import number_of, shown
+from stratc.analysis.said.values import number_of, shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.values import shown
+from stratc.analysis.said.values import shown
 from stratc.analysis.words import WORDS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
@@ -43,7 +43,7 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
     """
     if not case.plan.settings:
         return
-    from stratc.analysis.contradictions import (  # only a plan with settings pays for it
+    from stratc.analysis.frameworks.contradictions import (  # only a plan with settings pays for it
         accumulated,
         contradicted,
         drafted,

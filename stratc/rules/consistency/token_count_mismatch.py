@@ -7,8 +7,8 @@ from itertools import combinations
 from math import prod
 
 from stratc.analysis.case import Case
-from stratc.analysis.schedule import BATCH, BATCH_PARTS
-from stratc.analysis.values import number_of
+from stratc.analysis.layout.schedule import BATCH, BATCH_PARTS
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Term, lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

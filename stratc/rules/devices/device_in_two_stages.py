@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import sides
-from stratc.analysis.placement import Stage, seated
+from stratc.analysis.layout.devices import sides
+from stratc.analysis.layout.placement import Stage, seated
 from stratc.arith.functions import product
 from stratc.arith.term import lift
 from stratc.arith.unit import figures

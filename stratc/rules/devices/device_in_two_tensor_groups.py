@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from stratc.analysis.case import Case
-from stratc.analysis.groups import Group, tensor_groups
+from stratc.analysis.layout.groups import Group, tensor_groups
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.rules.rule import Finding, rule

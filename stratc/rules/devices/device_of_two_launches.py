@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stratc.analysis.case import Case
-from stratc.analysis.visible import Launch, launches
+from stratc.analysis.frameworks.visible import Launch, launches
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

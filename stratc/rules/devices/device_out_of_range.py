@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import placed_devices
-from stratc.analysis.placement import base_of, seated
-from stratc.analysis.visible import launches
+from stratc.analysis.frameworks.visible import launches
+from stratc.analysis.layout.devices import placed_devices
+from stratc.analysis.layout.placement import base_of, seated
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

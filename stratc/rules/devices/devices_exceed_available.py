@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import conventions, is_uneven
-from stratc.analysis.shortfall import admits_shortfall
+from stratc.analysis.layout.devices import conventions, is_uneven
+from stratc.analysis.said.shortfall import admits_shortfall
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -7,8 +7,8 @@ from dataclasses import replace
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import serves, trains
-from stratc.analysis.provision import USABLE, Need, keeps_states, model_need
+from stratc.analysis.memory.provision import USABLE, Need, keeps_states, model_need
+from stratc.analysis.said.phase import serves, trains
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import BYTE, PERCENT, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import is_uneven
+from stratc.analysis.layout.devices import is_uneven
 from stratc.arith.term import lift
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.groups import replica_sizes
-from stratc.analysis.topology import fast_domain
+from stratc.analysis.layout.groups import replica_sizes
+from stratc.analysis.layout.topology import fast_domain
 from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

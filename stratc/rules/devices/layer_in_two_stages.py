@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stratc.analysis.case import Case
-from stratc.analysis.placement import layered
+from stratc.analysis.layout.placement import layered
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 

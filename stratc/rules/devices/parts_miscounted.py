@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import placed_devices
-from stratc.analysis.placement import is_complete, seated
+from stratc.analysis.layout.devices import placed_devices
+from stratc.analysis.layout.placement import is_complete, seated
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

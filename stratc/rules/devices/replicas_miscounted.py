@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import closed as closed_by_degrees
-from stratc.analysis.groups import replica_sizes
+from stratc.analysis.layout.devices import closed as closed_by_degrees
+from stratc.analysis.layout.groups import replica_sizes
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import SHARED, closed, refuted
 from stratc.analysis.framework import DERIVING, is_launch_of
+from stratc.analysis.layout.devices import SHARED, closed, refuted
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.legality import Cut, experts
-from stratc.analysis.phase import trains
+from stratc.analysis.layout.legality import Cut, experts
+from stratc.analysis.said.phase import trains
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or

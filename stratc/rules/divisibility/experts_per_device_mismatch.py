@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.legality import Cut, cut
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.layout.legality import Cut, cut
 from stratc.arith.term import Apply, Literal, Named, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

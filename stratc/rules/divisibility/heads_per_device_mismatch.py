@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.legality import cut
+from stratc.analysis.layout.legality import cut
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.origin import Known, value_or

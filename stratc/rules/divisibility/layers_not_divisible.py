@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import ceil, floor
 
 from stratc.analysis.case import Case
+from stratc.analysis.figures.workings import adds_up_to
 from stratc.analysis.framework import is_launch_of
-from stratc.analysis.legality import layers, layers_with_ends
-from stratc.analysis.workings import adds_up_to
+from stratc.analysis.layout.legality import layers, layers_with_ends
 from stratc.arith.term import Apply, Term
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known, value_or

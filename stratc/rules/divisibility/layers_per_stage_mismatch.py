@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil, floor
 
 from stratc.analysis.case import Case
-from stratc.analysis.legality import cut
+from stratc.analysis.layout.legality import cut
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known

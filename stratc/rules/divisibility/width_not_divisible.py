@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.legality import widths
+from stratc.analysis.layout.legality import widths
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import token_hidden_state
 from stratc.analysis.case import Case
+from stratc.analysis.memory.amounts import token_hidden_state
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Per

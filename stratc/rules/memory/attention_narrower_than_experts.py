@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.architecture import readings
-from stratc.analysis.breakdown import by_section
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import layer_ledger
+from stratc.analysis.memory.breakdown import by_section
+from stratc.analysis.model.architecture import readings
+from stratc.analysis.model.parameters import layer_ledger
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import BYTE, PARAMETER, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

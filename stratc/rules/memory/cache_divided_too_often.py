@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.oversplit import Oversplit, oversplit_caches
+from stratc.analysis.memory.oversplit import Oversplit, oversplit_caches
 from stratc.arith.term import lift
 from stratc.arith.unit import BYTE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

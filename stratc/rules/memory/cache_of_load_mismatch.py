@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.cache import shares_of_cache, token_caches
 from stratc.analysis.case import Case
+from stratc.analysis.memory.cache import shares_of_cache, token_caches
 from stratc.arith.term import lift
 from stratc.arith.unit import BYTE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

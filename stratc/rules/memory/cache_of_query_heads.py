@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.cache import CACHED, is_cache_of
 from stratc.analysis.case import Case
-from stratc.analysis.values import number_of
+from stratc.analysis.memory.cache import CACHED, is_cache_of
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import lift
 from stratc.arith.unit import BYTE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

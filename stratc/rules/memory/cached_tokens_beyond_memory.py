@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.account import keeps_cache
-from stratc.analysis.amounts import room_for_tokens
-from stratc.analysis.architecture import sliding
 from stratc.analysis.case import Case
+from stratc.analysis.memory.account import keeps_cache
+from stratc.analysis.memory.amounts import room_for_tokens
+from stratc.analysis.model.architecture import sliding
 from stratc.arith.term import Term
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

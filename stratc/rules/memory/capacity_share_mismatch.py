@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import TOTALS, by_section
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.memory.breakdown import TOTALS, by_section
+from stratc.analysis.said.promise import promises
 from stratc.arith.functions import total
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show

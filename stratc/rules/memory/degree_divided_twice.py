@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import Product, product_of
+from stratc.analysis.said.factors import Product, product_of
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.claim import Claim

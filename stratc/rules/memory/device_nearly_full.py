@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import least_device_weights
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import is_disputed
-from stratc.analysis.published import departures
-from stratc.analysis.setting import is_training
+from stratc.analysis.memory.amounts import least_device_weights
+from stratc.analysis.memory.setting import is_training
+from stratc.analysis.model.parameters import is_disputed
+from stratc.analysis.model.published import departures
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
-from stratc.analysis.memory import device_memory
-from stratc.analysis.parameters import is_disputed
-from stratc.analysis.phase import serves
-from stratc.analysis.setting import element_bytes
-from stratc.analysis.shortfall import admits_shortfall
+from stratc.analysis.memory.amounts import stated_weights
+from stratc.analysis.memory.memory import device_memory
+from stratc.analysis.memory.setting import element_bytes
+from stratc.analysis.model.parameters import is_disputed
+from stratc.analysis.said.phase import serves
+from stratc.analysis.said.shortfall import admits_shortfall
 from stratc.arith.functions import product
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.term import Number, Term

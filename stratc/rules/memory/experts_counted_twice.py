@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import breakdowns
 from stratc.analysis.case import Case
-from stratc.analysis.setting import width_or_none
+from stratc.analysis.memory.breakdown import breakdowns
+from stratc.analysis.memory.setting import width_or_none
 from stratc.arith.term import plain
 from stratc.arith.unit import BYTE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

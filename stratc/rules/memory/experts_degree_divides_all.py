@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose
 
-from stratc.analysis.amounts import model_weights
-from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
-from stratc.analysis.divided import divided_models
-from stratc.analysis.parameters import layer_ledger
-from stratc.analysis.setting import width_or_none
+from stratc.analysis.memory.amounts import model_weights
+from stratc.analysis.memory.divided import divided_models
+from stratc.analysis.memory.setting import width_or_none
+from stratc.analysis.model.architecture import readings
+from stratc.analysis.model.parameters import layer_ledger
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import BYTE, PARAMETER, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

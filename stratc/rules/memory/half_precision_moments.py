@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from stratc.analysis.amounts import model_weights, moments, moments_of
 from stratc.analysis.case import Case
-from stratc.analysis.setting import element_bytes
+from stratc.analysis.memory.amounts import model_weights, moments, moments_of
+from stratc.analysis.memory.setting import element_bytes
 from stratc.arith.term import Named, Term
 from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.memory.breakdown import TOTALS
+from stratc.analysis.said.promise import promises
 from stratc.arith.term import Literal, Named, Term
 from stratc.arith.unit import PERCENT, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

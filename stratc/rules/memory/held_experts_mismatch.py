@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import held_experts
-from stratc.analysis.setting import element_bytes
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.memory.setting import element_bytes
+from stratc.analysis.model.parameters import held_experts
 from stratc.arith.term import Named, Number, lift, plain
 from stratc.arith.unit import BYTE, PARAMETER, Dimension, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

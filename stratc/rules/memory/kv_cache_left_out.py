@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from stratc.analysis.account import bare_caches, keeps_cache, lists_parts, sized_caches, verdict
-from stratc.analysis.breakdown import TOTALS, Breakdown, breakdowns
-from stratc.analysis.cache import context, kept_cache, token_cache, whole_cache
 from stratc.analysis.case import Case
-from stratc.analysis.setting import is_training, width_or_none
-from stratc.analysis.shares import devices_sharing
+from stratc.analysis.layout.shares import devices_sharing
+from stratc.analysis.memory.account import bare_caches, keeps_cache, lists_parts, sized_caches, verdict
+from stratc.analysis.memory.breakdown import TOTALS, Breakdown, breakdowns
+from stratc.analysis.memory.cache import context, kept_cache, token_cache, whole_cache
+from stratc.analysis.memory.setting import is_training, width_or_none
 from stratc.arith.term import HasSpans, Term, lift
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

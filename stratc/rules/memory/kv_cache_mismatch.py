@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stratc.analysis.cache import (
+from stratc.analysis.case import Case
+from stratc.analysis.layout.shares import devices_sharing
+from stratc.analysis.memory.cache import (
     context,
     is_cache_of,
     kept_cache,
@@ -15,10 +17,8 @@ from stratc.analysis.cache import (
     unpacked,
     whole_cache,
 )
-from stratc.analysis.case import Case
-from stratc.analysis.divided import divided_amounts
-from stratc.analysis.shares import devices_sharing
-from stratc.analysis.values import number_of
+from stratc.analysis.memory.divided import divided_amounts
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import BYTE, UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

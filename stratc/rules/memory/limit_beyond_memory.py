@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.account import keeps_cache
-from stratc.analysis.amounts import room_for_tokens
-from stratc.analysis.architecture import sliding
-from stratc.analysis.cache import context
 from stratc.analysis.case import Case
-from stratc.analysis.limits import SEQUENCES, limit
+from stratc.analysis.frameworks.limits import SEQUENCES, limit
+from stratc.analysis.memory.account import keeps_cache
+from stratc.analysis.memory.amounts import room_for_tokens
+from stratc.analysis.memory.cache import context
+from stratc.analysis.model.architecture import sliding
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import TOKEN, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights
-from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.divided import divided_amounts
-from stratc.analysis.promise import promises
-from stratc.analysis.setting import width_or_none
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.memory.amounts import model_weights
+from stratc.analysis.memory.breakdown import TOTALS
+from stratc.analysis.memory.divided import divided_amounts
+from stratc.analysis.memory.setting import width_or_none
+from stratc.analysis.said.promise import promises
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.term import plain
 from stratc.arith.unit import BYTE, show

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import hypot
 
-from stratc.analysis.breakdown import EXACT, MISREAD, Breakdown, breakdowns, falls_short, is_of
 from stratc.analysis.case import Case
-from stratc.analysis.setting import width_or_none
+from stratc.analysis.memory.breakdown import EXACT, MISREAD, Breakdown, breakdowns, falls_short, is_of
+from stratc.analysis.memory.setting import width_or_none
 from stratc.arith.quantity import APPROXIMATE
 from stratc.arith.term import Apply, Literal, plain
 from stratc.arith.unit import BYTE, PERCENT, show

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import is_disputed
+from stratc.analysis.memory.amounts import stated_weights
+from stratc.analysis.model.parameters import is_disputed
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity

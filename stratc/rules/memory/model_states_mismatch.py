@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.setting import is_training
-from stratc.analysis.states import States, device_states, whole_states
+from stratc.analysis.memory.setting import is_training
+from stratc.analysis.memory.states import States, device_states, whole_states
 from stratc.arith.term import plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import component_weights, model_weights
 from stratc.analysis.case import Case
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.memory.amounts import component_weights, model_weights
 from stratc.arith.term import Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import BYTE, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

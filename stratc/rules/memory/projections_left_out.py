@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import one_projection
 from stratc.analysis.case import Case
-from stratc.analysis.factors import Factor, Product, product_of
+from stratc.analysis.memory.amounts import one_projection
+from stratc.analysis.said.factors import Factor, Product, product_of
 from stratc.arith.term import Term, lift
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

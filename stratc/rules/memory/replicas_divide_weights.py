@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isclose, prod
 
-from stratc.analysis.amounts import model_weights
 from stratc.analysis.case import Case
-from stratc.analysis.divided import divided_models
-from stratc.analysis.shares import splitting_degrees
-from stratc.analysis.states import shards_weights
+from stratc.analysis.layout.shares import splitting_degrees
+from stratc.analysis.memory.amounts import model_weights
+from stratc.analysis.memory.divided import divided_models
+from stratc.analysis.memory.states import shards_weights
 from stratc.arith.functions import product
 from stratc.arith.term import Number, Term, lift
 from stratc.arith.unit import BYTE, PARAMETER, show

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.account import keeps_cache
-from stratc.analysis.architecture import sliding
-from stratc.analysis.cache import context, token_cache
 from stratc.analysis.case import Case
+from stratc.analysis.memory.account import keeps_cache
+from stratc.analysis.memory.cache import context, token_cache
+from stratc.analysis.model.architecture import sliding
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import BYTE, UNITS, figures

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import hidden_state, kept_by_layer
 from stratc.analysis.case import Case
+from stratc.analysis.memory.amounts import hidden_state, kept_by_layer
 from stratc.arith.term import Term
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from stratc.analysis.breakdown import Breakdown, Part, breakdowns
 from stratc.analysis.case import Case
-from stratc.analysis.oversplit import oversplit_caches
-from stratc.analysis.setting import width_or_none
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.memory.breakdown import Breakdown, Part, breakdowns
+from stratc.analysis.memory.oversplit import oversplit_caches
+from stratc.analysis.memory.setting import width_or_none
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.claim import Claim

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.promise import PROMISED
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.promise import PROMISED
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import BYTE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import is_disputed
-from stratc.analysis.setting import element_bytes, is_training
+from stratc.analysis.memory.setting import element_bytes, is_training
+from stratc.analysis.model.parameters import is_disputed
 from stratc.arith.quantity import BINARY_SLACK
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -15,7 +15,7 @@ from stratc.ir.origin import value_or
 from stratc.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
-    from stratc.analysis.room import Need
+    from stratc.analysis.memory.room import Need
 
 DEGREES = ("strategy.tp", "strategy.pp", "strategy.dp", "strategy.zero_stage")
 
@@ -61,7 +61,10 @@ def training_beyond_devices(case: Case) -> Iterator[Finding]:
     bound = capacity.value * (1 + BINARY_SLACK)
     if not is_training(case) or _is_special(case) or is_disputed(case, "hardware.memory", *DEGREES):
         return
-    from stratc.analysis.room import Standing, least_need  # the memory of every stage, which most plans do not need
+    from stratc.analysis.memory.room import (  # the memory of every stage, which most plans do not need
+        Standing,
+        least_need,
+    )
 
     need = least_need(case)
     standing = Standing.WITHIN if need is None else need.against(bound)

@@ -7,11 +7,11 @@ from math import prod
 from typing import NamedTuple
 
 from stratc.analysis.case import Case
-from stratc.analysis.divided import divided_amounts
-from stratc.analysis.setting import is_training
-from stratc.analysis.states import ways_of_sharding
-from stratc.analysis.values import number_of
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.memory.divided import divided_amounts
+from stratc.analysis.memory.setting import is_training
+from stratc.analysis.memory.states import ways_of_sharding
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import BYTE, UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import gradients_and_optimizer
-from stratc.analysis.breakdown import TOTALS, Breakdown, breakdowns, is_of
 from stratc.analysis.case import Case
-from stratc.analysis.setting import is_training, width_or_none
+from stratc.analysis.memory.amounts import gradients_and_optimizer
+from stratc.analysis.memory.breakdown import TOTALS, Breakdown, breakdowns, is_of
+from stratc.analysis.memory.setting import is_training, width_or_none
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim

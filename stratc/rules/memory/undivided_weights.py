@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights
 from stratc.analysis.case import Case
-from stratc.analysis.shares import left_out
+from stratc.analysis.layout.shares import left_out
+from stratc.analysis.memory.amounts import model_weights
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Per

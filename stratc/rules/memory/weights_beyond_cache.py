@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.memory.amounts import stated_weights
 from stratc.arith.term import lift
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

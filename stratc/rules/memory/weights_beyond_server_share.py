@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.limits import memory_taken
-from stratc.analysis.shares import splitting_degrees
+from stratc.analysis.frameworks.limits import memory_taken
+from stratc.analysis.layout.shares import splitting_degrees
 from stratc.arith.term import Named
 from stratc.arith.unit import BYTE, PERCENT, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import model_weights, sized_weights, spread_weights, weight_bounds
-from stratc.analysis.breakdown import TOTALS
 from stratc.analysis.case import Case
-from stratc.analysis.divided import divided_amounts
-from stratc.analysis.promise import promises
-from stratc.analysis.shares import devices_sharing, in_total, left_out
-from stratc.analysis.states import shards_weights
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.layout.shares import devices_sharing, in_total, left_out
+from stratc.analysis.memory.amounts import model_weights, sized_weights, spread_weights, weight_bounds
+from stratc.analysis.memory.breakdown import TOTALS
+from stratc.analysis.memory.divided import divided_amounts
+from stratc.analysis.memory.states import shards_weights
+from stratc.analysis.said.promise import promises
 from stratc.arith.term import Apply, Term, lift, plain
 from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import Product, product_of
+from stratc.analysis.said.factors import Product, product_of
 from stratc.arith.term import Term, lift
 from stratc.arith.unit import BYTE, figures, show
 from stratc.diagnostics.diagnostic import Category, Severity

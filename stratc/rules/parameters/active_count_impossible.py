@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import active_bounds
+from stratc.analysis.model.parameters import active_bounds
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.architecture import readings
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import expert_sizes, layer_ledger, parameter_bounds
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.model.architecture import readings
+from stratc.analysis.model.parameters import expert_sizes, layer_ledger, parameter_bounds
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratc.analysis.case import Case
-from stratc.analysis.parameters import Bounds, parameter_bounds, usual_most
+from stratc.analysis.model.parameters import Bounds, parameter_bounds, usual_most
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import COUNT, PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

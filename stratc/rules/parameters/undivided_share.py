@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.shares import LeftOut, left_out
+from stratc.analysis.layout.shares import LeftOut, left_out
 from stratc.arith.term import lift
 from stratc.arith.unit import PARAMETER, show
 from stratc.diagnostics.diagnostic import Category, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_above, promises, said, single_total
+from stratc.analysis.said.promise import is_above, promises, said, single_total
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import SEQUENCE_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

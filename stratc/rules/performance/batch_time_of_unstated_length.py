@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import said, single_total
-from stratc.analysis.throughput import stated_lengths
+from stratc.analysis.figures.throughput import stated_lengths
+from stratc.analysis.said.promise import said, single_total
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import TOKEN, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

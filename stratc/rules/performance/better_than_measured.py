@@ -7,9 +7,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, is_above, is_below, promises, said
-from stratc.analysis.prompts import times_of_one_prompt
-from stratc.analysis.throughput import least_prefill_seconds, least_token_seconds, rate_bound
+from stratc.analysis.figures.prompts import times_of_one_prompt
+from stratc.analysis.figures.throughput import least_prefill_seconds, least_token_seconds, rate_bound
+from stratc.analysis.said.promise import foremost, is_above, is_below, promises, said
 from stratc.arith.term import plain
 from stratc.arith.unit import show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -19,7 +19,7 @@ from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
 if TYPE_CHECKING:
-    from stratc.analysis.reach import Reach
+    from stratc.analysis.estimates.reach import Reach
 
 METRICS = ("latency.step", "latency.ttft", "latency.tpot", "throughput.tokens", "utilisation.mfu")
 
@@ -52,7 +52,7 @@ def better_than_measured(case: Case) -> Iterator[Finding]:
     if not any(promises(case, *METRICS)):
         return
     case.known("hardware.accelerator")
-    from stratc.analysis.reach import reaches  # the whole cost model, which most plans do not need
+    from stratc.analysis.estimates.reach import reaches  # the whole cost model, which most plans do not need
 
     expected = {reach.metric: reach for reach in reaches(case)}
     for metric, reach in expected.items():

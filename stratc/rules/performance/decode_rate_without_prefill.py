@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import product_of
+from stratc.analysis.said.factors import product_of
 from stratc.arith.term import Named, plain
 from stratc.arith.unit import PERCENT, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -7,7 +7,7 @@ from itertools import product
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.throughput import Reading, memory_readings
+from stratc.analysis.figures.throughput import Reading, memory_readings
 from stratc.arith.term import Apply, Named, Term, lift
 from stratc.arith.unit import SECOND, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

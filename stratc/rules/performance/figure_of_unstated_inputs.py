@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import said
-from stratc.analysis.unstated import (
+from stratc.analysis.figures.unstated import (
     OF_MEMORY,
     OF_WORK,
     unstated,
@@ -15,6 +14,7 @@ from stratc.analysis.unstated import (
     unworked_times,
     unworked_utilisations,
 )
+from stratc.analysis.said.promise import said
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 

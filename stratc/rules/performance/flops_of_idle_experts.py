@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import Factor, figures_of, product_of
-from stratc.analysis.parameters import active_share
+from stratc.analysis.model.parameters import active_share
+from stratc.analysis.said.factors import Factor, figures_of, product_of
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import FLOP, FLOP_RATE, PERCENT, SECOND, TOKEN_RATE, UNITS, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

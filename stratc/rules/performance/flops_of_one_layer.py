@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import figures_of
-from stratc.analysis.parameters import layers_active
-from stratc.analysis.throughput import token_flop
+from stratc.analysis.figures.throughput import token_flop
+from stratc.analysis.model.parameters import layers_active
+from stratc.analysis.said.factors import figures_of
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import FLOP, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import given_once, is_below, said
-from stratc.analysis.throughput import least_prefill_seconds, said_with
+from stratc.analysis.figures.throughput import least_prefill_seconds, said_with
+from stratc.analysis.said.promise import given_once, is_below, said
 from stratc.arith.term import lift
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import figures_of, product_of
-from stratc.analysis.promise import promises
+from stratc.analysis.said.factors import figures_of, product_of
+from stratc.analysis.said.promise import promises
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import COUNT, REQUEST_RATE, SECOND, TOKEN_RATE, figures

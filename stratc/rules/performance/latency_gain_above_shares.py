@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.latency import is_gain_of, least_latency, saved_latency
-from stratc.analysis.promise import promises, said, states_baseline
+from stratc.analysis.figures.latency import is_gain_of, least_latency, saved_latency
+from stratc.analysis.said.promise import promises, said, states_baseline
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.derivation import asserted, prompts_seconds, time_is_derived
-from stratc.analysis.promise import is_below, said
-from stratc.analysis.throughput import least_token_seconds
+from stratc.analysis.figures.derivation import asserted, prompts_seconds, time_is_derived
+from stratc.analysis.figures.throughput import least_token_seconds
+from stratc.analysis.said.promise import is_below, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf, isclose, prod
 
 from stratc.analysis.case import Case
-from stratc.analysis.throughput import prompt_scores, stated_lengths
+from stratc.analysis.figures.throughput import prompt_scores, stated_lengths
 from stratc.arith.term import Apply, Term, lift
 from stratc.arith.unit import FLOP, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

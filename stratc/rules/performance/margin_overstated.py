@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import more_is_better, only_target
+from stratc.analysis.said.promise import more_is_better, only_target
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.setting import element_bytes
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.memory.setting import element_bytes
 from stratc.arith.term import Apply, Term, lift
 from stratc.arith.unit import BYTE, BYTE_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import PROMISED, is_below, said
-from stratc.analysis.topology import FASTEST_MEMORY
+from stratc.analysis.layout.topology import FASTEST_MEMORY
+from stratc.analysis.said.promise import PROMISED, is_below, said
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import SECOND, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.requests import NEAR, figure, only
+from stratc.analysis.figures.requests import NEAR, figure, only
 from stratc.arith.term import Named
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.derivation import asserted, prompt_tokens, time_is_derived
+from stratc.analysis.figures.derivation import asserted, prompt_tokens, time_is_derived
 from stratc.arith.term import Named, plain
 from stratc.arith.unit import PERCENT, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

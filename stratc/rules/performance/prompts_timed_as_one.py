@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
-from stratc.analysis.prompts import times_of_one_prompt
+from stratc.analysis.figures.prompts import times_of_one_prompt
+from stratc.analysis.said.phase import trains
 from stratc.arith.term import Named, lift
 from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.amounts import stated_weights
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.memory.amounts import stated_weights
+from stratc.analysis.said.promise import promises
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import TOKEN_RATE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.factors import figures_of
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.factors import figures_of
 from stratc.arith.term import Apply, Literal, Named, Term, lift
 from stratc.arith.unit import show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.derivation import asserted, rate_is_derived
-from stratc.analysis.promise import said
-from stratc.analysis.repeated import repeated_requirement
-from stratc.analysis.throughput import implied_utilisation, is_training
+from stratc.analysis.figures.derivation import asserted, rate_is_derived
+from stratc.analysis.figures.repeated import repeated_requirement
+from stratc.analysis.figures.throughput import implied_utilisation, is_training
+from stratc.analysis.said.promise import said
 from stratc.arith.term import lift
 from stratc.arith.unit import PERCENT, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

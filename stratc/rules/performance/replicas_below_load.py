@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.requests import figure, only, replica_count
+from stratc.analysis.figures.requests import figure, only, replica_count
 from stratc.arith.term import Term, lift
 from stratc.arith.unit import REQUEST_RATE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, promises, said
+from stratc.analysis.said.promise import foremost, promises, said
 from stratc.arith.term import Named, Number, Term, lift
 from stratc.arith.unit import REQUEST_RATE, figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
-from stratc.analysis.requests import figure, only
+from stratc.analysis.figures.requests import figure, only
+from stratc.analysis.said.promise import promises
 from stratc.arith.term import Named
 from stratc.arith.unit import SECOND
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import SIGNS, missed_end, more_is_better, promises
+from stratc.analysis.said.promise import SIGNS, missed_end, more_is_better, promises
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import METRICS, Claim
 from stratc.ir.scope import Role

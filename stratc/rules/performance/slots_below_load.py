@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stratc.analysis.case import Case
-from stratc.analysis.requests import NEAR, load_in_flight, replica_count, slots
+from stratc.analysis.figures.requests import NEAR, load_in_flight, replica_count, slots
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule

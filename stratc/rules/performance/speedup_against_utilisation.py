@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.promise import promises, said, states_baseline
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.promise import promises, said, states_baseline
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import ONE, PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -7,7 +7,7 @@ from itertools import takewhile
 from operator import itemgetter
 
 from stratc.analysis.case import Case
-from stratc.analysis.schedule import pipeline_stages
+from stratc.analysis.layout.schedule import pipeline_stages
 from stratc.arith.functions import total
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import SECOND, figures, show

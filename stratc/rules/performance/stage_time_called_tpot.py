@@ -7,8 +7,8 @@ from itertools import product
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import terms_of_sum
-from stratc.analysis.schedule import pipeline_stages
+from stratc.analysis.layout.schedule import pipeline_stages
+from stratc.analysis.said.factors import terms_of_sum
 from stratc.arith.term import Apply, Literal, Named, lift, plain
 from stratc.arith.unit import BYTE_RATE, COUNT, SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.setting import element_bytes
-from stratc.analysis.throughput import batch_parameters, memory_readings, token_parameters
+from stratc.analysis.figures.throughput import batch_parameters, memory_readings, token_parameters
+from stratc.analysis.memory.setting import element_bytes
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import PERCENT, SECOND, UNITS, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

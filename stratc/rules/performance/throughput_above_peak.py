@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import product_of
-from stratc.analysis.promise import foremost, is_above, promises, said
-from stratc.analysis.throughput import declared_rate_bound, dense_rate_bound, rate_bound
+from stratc.analysis.figures.throughput import declared_rate_bound, dense_rate_bound, rate_bound
+from stratc.analysis.said.factors import product_of
+from stratc.analysis.said.promise import foremost, is_above, promises, said
 from stratc.arith.term import Term, lift, plain
 from stratc.arith.unit import PERCENT, TOKEN_RATE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

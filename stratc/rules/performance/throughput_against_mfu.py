@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, promises, said
-from stratc.analysis.throughput import implied_utilisation, is_training
+from stratc.analysis.figures.throughput import implied_utilisation, is_training
+from stratc.analysis.said.promise import foremost, promises, said
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

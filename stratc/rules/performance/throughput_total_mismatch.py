@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count, sides
-from stratc.analysis.factors import product_of
-from stratc.analysis.workings import doubtful
+from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.layout.devices import device_count, sides
+from stratc.analysis.said.factors import product_of
 from stratc.arith.functions import product
 from stratc.arith.term import Apply, Named, Number, lift, plain
 from stratc.arith.unit import SECOND, TOKEN_RATE

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import product_of
+from stratc.analysis.said.factors import product_of
 from stratc.arith.term import plain
 from stratc.arith.unit import FLOP_RATE, SECOND, UNITS, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises
+from stratc.analysis.said.promise import promises
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.statement import Relation

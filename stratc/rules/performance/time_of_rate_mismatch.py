@@ -7,7 +7,7 @@ from itertools import combinations
 from math import prod
 
 from stratc.analysis.case import Case
-from stratc.analysis.values import number_of
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Term
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

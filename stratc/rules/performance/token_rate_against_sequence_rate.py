@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
+from stratc.analysis.said.promise import promises, said
 from stratc.arith.term import Named
 from stratc.arith.unit import SEQUENCE_RATE, TOKEN, TOKEN_RATE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

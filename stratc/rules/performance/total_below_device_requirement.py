@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import device_count
-from stratc.analysis.promise import PROMISED, is_below
+from stratc.analysis.layout.devices import device_count
+from stratc.analysis.said.promise import PROMISED, is_below
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, is_below, promises, said
-from stratc.analysis.throughput import least_token_seconds
+from stratc.analysis.figures.throughput import least_token_seconds
+from stratc.analysis.said.promise import foremost, is_below, promises, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

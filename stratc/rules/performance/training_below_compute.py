@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
-from stratc.analysis.promise import foremost, is_below, promises, said
-from stratc.analysis.throughput import rate_bound
+from stratc.analysis.figures.throughput import rate_bound
+from stratc.analysis.said.phase import trains
+from stratc.analysis.said.promise import foremost, is_below, promises, said
 from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises, said
-from stratc.analysis.throughput import prompts_together, total_rates
+from stratc.analysis.figures.throughput import prompts_together, total_rates
+from stratc.analysis.said.promise import is_below, promises, said
 from stratc.arith.term import plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import is_below, promises, said
-from stratc.analysis.throughput import least_prefill_seconds, said_with
+from stratc.analysis.figures.throughput import least_prefill_seconds, said_with
+from stratc.analysis.said.promise import is_below, promises, said
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

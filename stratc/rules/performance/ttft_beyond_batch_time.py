@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
-from stratc.analysis.throughput import longest_prompt, prompts_together, total_rates
+from stratc.analysis.figures.throughput import longest_prompt, prompts_together, total_rates
+from stratc.analysis.said.promise import promises, said
 from stratc.arith.term import Named, Term, lift, plain
 from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import terms_of_sum
-from stratc.analysis.promise import is_above, said
+from stratc.analysis.said.factors import terms_of_sum
+from stratc.analysis.said.promise import is_above, said
 from stratc.arith.term import Named, Term
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

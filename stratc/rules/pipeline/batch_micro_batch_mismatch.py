@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
+from stratc.analysis.layout.schedule import BATCH, BATCH_PARTS, is_cut_without_pipeline
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

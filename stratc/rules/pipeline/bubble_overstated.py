@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.schedule import bubble_readings
+from stratc.analysis.layout.schedule import bubble_readings
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

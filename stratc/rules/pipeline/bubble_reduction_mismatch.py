@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import promises, said
-from stratc.analysis.schedule import bubble_saved, idle_share, micro_batches, pipeline_stages
+from stratc.analysis.layout.schedule import bubble_saved, idle_share, micro_batches, pipeline_stages
+from stratc.analysis.said.promise import promises, said
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
-from stratc.analysis.schedule import pipeline_stages, schedule_of
+from stratc.analysis.layout.schedule import pipeline_stages, schedule_of
+from stratc.analysis.said.phase import trains
 from stratc.arith.term import plain
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

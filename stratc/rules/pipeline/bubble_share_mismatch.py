@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.factors import figures_of
-from stratc.analysis.promise import is_below, promises, said
-from stratc.analysis.schedule import (
+from stratc.analysis.figures.throughput import every_said_with
+from stratc.analysis.layout.schedule import (
     INTERLEAVED,
     idle_overhead,
     least_idle_share,
@@ -15,7 +14,8 @@ from stratc.analysis.schedule import (
     pipeline_stages,
     schedule_of,
 )
-from stratc.analysis.throughput import every_said_with
+from stratc.analysis.said.factors import figures_of
+from stratc.analysis.said.promise import is_below, promises, said
 from stratc.arith.term import Apply, Named, Number, Term, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

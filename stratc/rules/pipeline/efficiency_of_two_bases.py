@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import isclose
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import foremost, promises
-from stratc.analysis.schedule import busy_share, idle_overhead, micro_batches, pipeline_stages
+from stratc.analysis.layout.schedule import busy_share, idle_overhead, micro_batches, pipeline_stages
+from stratc.analysis.said.promise import foremost, promises
 from stratc.arith.term import lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

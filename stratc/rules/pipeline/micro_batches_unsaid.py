@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import ceil
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
-from stratc.analysis.promise import PROMISED, foremost, promises, said
-from stratc.analysis.schedule import micro_batches, needed_for, pipeline_stages, schedule_of
+from stratc.analysis.layout.schedule import micro_batches, needed_for, pipeline_stages, schedule_of
+from stratc.analysis.said.phase import trains
+from stratc.analysis.said.promise import PROMISED, foremost, promises, said
 from stratc.arith.term import Named, Number, lift, plain
 from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratc.analysis.breakdown import STATES
 from stratc.analysis.case import Case
-from stratc.analysis.factors import product_of
-from stratc.analysis.phase import trains
-from stratc.analysis.schedule import first_stage_in_flight, pipeline_stages, schedule_of
+from stratc.analysis.layout.schedule import first_stage_in_flight, pipeline_stages, schedule_of
+from stratc.analysis.memory.breakdown import STATES
+from stratc.analysis.said.factors import product_of
+from stratc.analysis.said.phase import trains
 from stratc.arith.term import plain
 from stratc.arith.unit import BYTE, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

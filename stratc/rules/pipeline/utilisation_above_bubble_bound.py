@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import trains
-from stratc.analysis.promise import PROMISED, foremost, is_above, promises, said
-from stratc.analysis.schedule import micro_batches, most_busy, needed_for, pipeline_stages
+from stratc.analysis.layout.schedule import micro_batches, most_busy, needed_for, pipeline_stages
+from stratc.analysis.said.phase import trains
+from stratc.analysis.said.promise import PROMISED, foremost, is_above, promises, said
 from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

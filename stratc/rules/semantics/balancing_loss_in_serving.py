@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.phase import serves, trains
+from stratc.analysis.said.phase import serves, trains
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule

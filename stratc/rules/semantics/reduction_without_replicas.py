@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import sides
-from stratc.analysis.phase import serves, training_words
+from stratc.analysis.layout.devices import sides
+from stratc.analysis.said.phase import serves, training_words
 from stratc.arith.functions import product
 from stratc.arith.term import plain
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import adds_no_devices
+from stratc.analysis.layout.devices import adds_no_devices
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
 from stratc.rules.rule import Finding, rule

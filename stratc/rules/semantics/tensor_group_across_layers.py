@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import placed_devices
-from stratc.analysis.groups import Group, tensor_groups
-from stratc.analysis.placement import seated
+from stratc.analysis.layout.devices import placed_devices
+from stratc.analysis.layout.groups import Group, tensor_groups
+from stratc.analysis.layout.placement import seated
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Known

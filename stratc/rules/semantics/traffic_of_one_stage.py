@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.promise import states_baseline
+from stratc.analysis.said.promise import states_baseline
 from stratc.arith.unit import PERCENT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.statement import Relation

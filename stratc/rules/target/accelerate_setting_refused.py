@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import prod
 
 from stratc.analysis.case import Case
-from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import Options, close_to, counted, options
+from stratc.analysis.frameworks.demand import Demand
+from stratc.analysis.frameworks.options import Options, close_to, counted, options
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
-from stratc.analysis.options import counted, served, server_ranks
-from stratc.analysis.visible import VISIBLE, listed
+from stratc.analysis.frameworks.options import counted, served, server_ranks
+from stratc.analysis.frameworks.visible import VISIBLE, listed
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Missing
 from stratc.rules.rule import Finding, rule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
-from stratc.analysis.options import Options, options
+from stratc.analysis.frameworks.options import Options, options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 

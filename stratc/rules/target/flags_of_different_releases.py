@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
-from stratc.analysis.megatron_releases import OLDEST, first_release, last_release
+from stratc.analysis.frameworks.megatron_releases import OLDEST, first_release, last_release
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 

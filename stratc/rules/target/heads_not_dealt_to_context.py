@@ -7,7 +7,7 @@ from math import prod
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
-from stratc.analysis.options import options
+from stratc.analysis.frameworks.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 

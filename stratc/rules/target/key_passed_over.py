@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.deepspeed_keys import REMOVED, TOP, top_of
 from stratc.analysis.framework import framework
-from stratc.analysis.options import close_to
+from stratc.analysis.frameworks.deepspeed_keys import REMOVED, TOP, top_of
+from stratc.analysis.frameworks.options import close_to
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 

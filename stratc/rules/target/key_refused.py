@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.deepspeed_keys import BLOCKS, REMOVED, is_switch, stranger, top_of
-from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import DEEPSPEED, Options, close_to, options
+from stratc.analysis.frameworks.deepspeed_keys import BLOCKS, REMOVED, is_switch, stranger, top_of
+from stratc.analysis.frameworks.demand import Demand
+from stratc.analysis.frameworks.options import DEEPSPEED, Options, close_to, options
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import options
+from stratc.analysis.frameworks.demand import Demand
+from stratc.analysis.frameworks.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule

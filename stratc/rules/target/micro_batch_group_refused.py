@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
-from stratc.analysis.options import options
+from stratc.analysis.frameworks.options import options
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 from stratc.rules.target.overlap_refused import CHUNKS

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stratc.analysis.case import Case
-from stratc.analysis.deepspeed_keys import BLOCKS, stranger
-from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework
-from stratc.analysis.options import Options, close_to
+from stratc.analysis.frameworks.deepspeed_keys import BLOCKS, stranger
+from stratc.analysis.frameworks.demand import Demand
+from stratc.analysis.frameworks.options import Options, close_to
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.demanded import demanded
 from stratc.rules.rule import Finding, rule

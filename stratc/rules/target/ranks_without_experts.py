@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import CALLED, framework
-from stratc.analysis.legality import SPARE
+from stratc.analysis.layout.legality import SPARE
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 

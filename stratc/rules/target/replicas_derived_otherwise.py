@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.devices import refuted
 from stratc.analysis.framework import CALLED, framework, model_ranks, replicas, trains
+from stratc.analysis.layout.devices import refuted
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.rule import Finding, rule
 

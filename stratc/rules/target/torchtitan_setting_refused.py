@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.demand import Demand
 from stratc.analysis.framework import framework, model_ranks
-from stratc.analysis.options import TORCHTITAN, Options, close_to, options
-from stratc.analysis.torchtitan_keys import KEYS
+from stratc.analysis.frameworks.demand import Demand
+from stratc.analysis.frameworks.options import TORCHTITAN, Options, close_to, options
+from stratc.analysis.frameworks.torchtitan_keys import KEYS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
 from stratc.rules.demanded import demanded

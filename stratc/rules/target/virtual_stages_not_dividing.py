@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
-from stratc.analysis.legality import UNEVEN
-from stratc.analysis.options import options
+from stratc.analysis.frameworks.options import options
+from stratc.analysis.layout.legality import UNEVEN
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.rules.rule import Finding, rule
 

@@ -1,0 +1,21 @@
+"""How carefully a plan was worked out, by its own arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.analysis.figures.workings import SOUND, Verdict, checked_workings
+from stratc.analysis.memory.breakdown import falls_short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stratc.analysis.case import Case
+
+
+def sound_workings(cases: Sequence[Case]) -> int:
+    """How many figures a plan derives by a working that holds; 0 where one of its workings does not."""
+    found = {each.claim: each.verdict for case in cases for each in checked_workings(case)}
+    short = any(falls_short(claim) for case in cases for claim in case.claims("lines.bytes"))
+    sound = not short and all(verdict in SOUND for verdict in found.values())
+    return sum(verdict is Verdict.HOLDS for verdict in found.values()) if sound else 0

@@ -1,0 +1,1 @@
+"""What frameworks and servers do by themselves, accept and demand."""

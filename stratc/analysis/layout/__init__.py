@@ -1,0 +1,1 @@
+"""Where everything lies: degrees, devices, stages, groups, and the shares that they get."""

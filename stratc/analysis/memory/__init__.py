@@ -1,0 +1,1 @@
+"""What devices hold: weights, states, activations, caches, and what is left."""
