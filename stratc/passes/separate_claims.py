@@ -11,7 +11,7 @@ from stratc.ir.draft import Draft
 from stratc.ir.mention import Mention
 from stratc.ir.scope import Role
 from stratc.ir.setting import ALONE, Setting
-from stratc.ir.statement import Relation, Statement
+from stratc.ir.statement import FLOORS, Relation, Statement
 from stratc.ir.values import Extent
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
             saved_from = claim.baseline if claim.metric == "reduction.devices" else None
             whose = (claim.scope.role, claim.scope.strategy, claim.per, claim.index, claim.cause, saved_from)
             where = claim.scope.topics[:1] if claim.metric in OF_A_PLACE else ()
-            up = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a floor and a ceiling are two bounds
+            up = claim.relation in FLOORS  # a floor and a ceiling are two bounds
             same = (claim.metric, ends, claim.relation is Relation.IS, up, where, whose)
         first = seen.get(same)
         if first is not None and _required(first) and _required(claim) and _required(first) != _required(claim):

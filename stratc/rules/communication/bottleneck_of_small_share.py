@@ -8,7 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.said.promise import said
 from stratc.arith.unit import PERCENT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.statement import Relation
+from stratc.ir.statement import FLOORS
 from stratc.rules.rule import Finding, rule
 
 SMALL = 0.05
@@ -37,7 +37,7 @@ def bottleneck_of_small_share(case: Case) -> Iterator[Finding]:
     small = [
         claim
         for claim in case.claims("share.communication")
-        if claim.quantity.high <= SMALL and claim.relation not in (Relation.AT_LEAST, Relation.MORE)
+        if claim.quantity.high <= SMALL and claim.relation not in FLOORS
     ]
     if mention and small and len(small) == len([*case.claims("share.communication")]):
         yield Finding(

@@ -9,7 +9,7 @@ from stratc.analysis.said.promise import promises, said
 from stratc.analysis.speed.communication import LEAST_COLLECTIVE_SECONDS
 from stratc.arith.unit import SECOND, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.statement import Relation
+from stratc.ir.statement import FLOORS
 from stratc.rules.rule import Finding, rule
 
 CLEARLY = 0.5  # kernels written for small messages start sooner than those of the library
@@ -35,7 +35,7 @@ def collective_too_fast(case: Case) -> Iterator[Finding]:
     - nccl-tuning
     """
     for claim in promises(case, "communication.time"):
-        promised = claim.relation not in (Relation.AT_LEAST, Relation.MORE)
+        promised = claim.relation not in FLOORS
         if promised and 0 < claim.value < LEAST_COLLECTIVE_SECONDS * CLEARLY:
             yield Finding(
                 at=claim,

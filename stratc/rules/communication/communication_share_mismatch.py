@@ -10,7 +10,7 @@ from stratc.arith.term import Named, Term, lift
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 1.3  # shares are rounded
@@ -81,9 +81,9 @@ def _is_beside(claim: Claim, other: Claim) -> bool:
 
 def _fits(claim: Claim, ratio: float) -> bool:
     low, high = claim.quantity.low / NEAR, claim.quantity.high * NEAR
-    if claim.relation in (Relation.AT_MOST, Relation.LESS):
+    if claim.relation in CEILINGS:
         return ratio <= high
-    return low <= ratio if claim.relation in (Relation.AT_LEAST, Relation.MORE) else low <= ratio <= high
+    return low <= ratio if claim.relation in FLOORS else low <= ratio <= high
 
 
 def _named(words: str, claim: Claim) -> Term:

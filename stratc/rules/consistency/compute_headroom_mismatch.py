@@ -10,11 +10,10 @@ from stratc.arith.term import Literal, Named
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Relation
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.04  # points that rounding may account for
-BOUNDS = (Relation.LESS, Relation.AT_MOST)
 
 
 @rule("CN161", category=Category.CONSISTENCY, severity=Severity.WARNING, certainty=Certainty.LIKELY)
@@ -43,8 +42,8 @@ def compute_headroom_mismatch(case: Case) -> Iterator[Finding]:
     use = next(iter(uses.values()))
     left = Literal(1.0, PERCENT) - Named("used", use.value, use, PERCENT)
     for claim in case.claims("free.compute"):
-        bound = claim.relation in (Relation.MORE, Relation.AT_LEAST)
-        above = claim.quantity.low > left.value + NEAR and use.relation not in BOUNDS
+        bound = claim.relation in FLOORS
+        above = claim.quantity.low > left.value + NEAR and use.relation not in CEILINGS
         below = claim.quantity.high < left.value - NEAR and not bound
         if claim.working is None and claim.goal is None and (above or below):
             yield Finding(
@@ -60,5 +59,5 @@ def compute_headroom_mismatch(case: Case) -> Iterator[Finding]:
 
 
 def _is_use(claim: Claim) -> bool:
-    known = claim.relation is Relation.IS or claim.relation in BOUNDS
+    known = claim.relation is Relation.IS or claim.relation in CEILINGS
     return claim.metric == "utilisation" and known and claim.goal is None and claim.quantity.high < 1

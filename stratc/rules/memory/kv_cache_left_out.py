@@ -16,7 +16,7 @@ from stratc.arith.unit import BYTE, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Missing
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import FLOORS, Per
 from stratc.rules.rule import Finding, rule
 
 SMALL = 0.05  # of the stated memory; a smaller cache changes no decision
@@ -79,7 +79,7 @@ def _without_room(case: Case, cache: Term, listed: frozenset[Claim]) -> Iterator
     if any(case.claims("memory.kv_cache")) or any(case.mentions("kv_cache")):
         return
     for total in case.claims("memory.total"):
-        bounded = total.relation in (Relation.AT_LEAST, Relation.MORE)
+        bounded = total.relation in FLOORS
         if total.per is Per.DEVICE and total not in listed and not bounded and case.has("strategy.device_count"):
             share = cache / devices_sharing(case)
             if share.value > total.quantity.high:

@@ -14,7 +14,7 @@ from stratc.arith.term import Apply, Literal, plain
 from stratc.arith.unit import BYTE, PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import CEILINGS, Per
 from stratc.rules.rule import Finding, contradicted, rule
 
 ROUNDED = 1.5  # of what the last digits of all figures together leave open, as they seldom all err one way
@@ -87,7 +87,7 @@ def _states_alone(found: Breakdown) -> bool:
 def _fits(found: Breakdown) -> bool:
     """Whether the parts come to the total: those that count, or very nearly all listed; a bound may be wide."""
     total = found.total.quantity
-    if found.total.relation in (Relation.AT_MOST, Relation.LESS) and found.high <= total.high:
+    if found.total.relation in CEILINGS and found.high <= total.high:
         return True
     if found.open and found.high < total.low:
         return True  # a part of which no figure of the same kind was understood

@@ -9,7 +9,7 @@ from stratc.analysis.said.promise import is_above, is_below, said
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import FLOORS, Per, Relation
 from stratc.rules.rule import Finding, rule
 
 
@@ -56,5 +56,5 @@ def _is_expected(claim: Claim, alert: Claim) -> bool:
 
 def _fires(alert: Claim, claim: Claim) -> bool:
     """Whether all of an expected figure lies beyond the bound, by more than rounding."""
-    above = alert.relation in (Relation.MORE, Relation.AT_LEAST)
+    above = alert.relation in FLOORS
     return is_above(claim, alert.quantity.high) if above else is_below(claim, alert.quantity.low)

@@ -9,7 +9,7 @@ from stratc.analysis.said.promise import is_below, said
 from stratc.arith.unit import PERCENT, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
 
 FAR = 0.85  # of what is counted on
@@ -55,4 +55,4 @@ def mfu_below_planned(case: Case) -> Iterator[Finding]:
 
 def _is_free(claim: Claim) -> bool:
     """Whether no floor is named beside a figure, whose rule would speak; "within the 60 % target" is none."""
-    return claim.goal is None or claim.goal.relation in (Relation.AT_MOST, Relation.LESS)
+    return claim.goal is None or claim.goal.relation in CEILINGS

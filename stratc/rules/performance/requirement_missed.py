@@ -10,7 +10,7 @@ from stratc.analysis.said.promise import SIGNS, missed_end, more_is_better, prom
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import METRICS, Claim
 from stratc.ir.scope import Role
-from stratc.ir.statement import Goal, Per, Relation
+from stratc.ir.statement import FLOORS, Goal, Per, Relation
 from stratc.rules.rule import Finding, rule
 
 _SAID = (Role.PLAN, Role.TARGET)
@@ -107,7 +107,7 @@ def _elsewhere(case: Case, families: set[str]) -> Iterator[Claim]:
         return
     bounds: dict[str, dict[tuple[Relation, float, Per], Claim]] = {}
     for claim in case.claims(*sorted(families), roles=(Role.TARGET,)):
-        floor = claim.relation in (Relation.AT_LEAST, Relation.MORE)  # a ceiling of what should be much is an alert
+        floor = claim.relation in FLOORS  # a ceiling of what should be much is an alert
         if claim.relation is not Relation.IS and floor == more_is_better(claim) and not claim.quantity.is_range:
             bounds.setdefault(claim.metric, {})[claim.relation, claim.value, claim.per] = claim
     for claim in case.claims(*sorted(families)):

@@ -11,7 +11,7 @@ from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import TOKEN_RATE
 from stratc.diagnostics.diagnostic import Category, Severity
 from stratc.ir.scope import Role
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import CEILINGS, Per
 from stratc.rules.rule import Finding, rule
 
 
@@ -38,7 +38,7 @@ def total_below_device_requirement(case: Case) -> Iterator[Finding]:
     devices = device_count(case)
     claims = tuple(case.claims("throughput.tokens", roles=PROMISED))
     wanted = [each for each in claims if each.per is Per.DEVICE and each.scope.role is Role.TARGET]
-    floors = [each for each in wanted if each.relation not in (Relation.AT_MOST, Relation.LESS)]
+    floors = [each for each in wanted if each.relation not in CEILINGS]
     if not floors or any(each.per is Per.DEVICE and each.scope.role is Role.PLAN for each in claims):
         return
     required = devices * Named("required of a device", floors[0].quantity.low, floors[0], floors[0].quantity.unit)

@@ -12,11 +12,10 @@ from stratc.arith.unit import SECOND, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, Relation
 from stratc.rules.rule import Finding, rule
 
 FAR = 5.0
-BOUNDS = (Relation.LESS, Relation.AT_MOST)
 VERY_FAR = 20.0  # prompts arrive one after another, and wait
 
 
@@ -46,7 +45,7 @@ def ttft_beyond_batch_time(case: Case) -> Iterator[Finding]:
     first = [claim for claim in reached if claim.relation is Relation.IS][:1]
     if not first and case.has("target.ttft"):
         required = case.known("target.ttft").value
-        first = [claim for claim in reached if claim.relation in BOUNDS and claim.value < required][:1]
+        first = [claim for claim in reached if claim.relation in CEILINGS and claim.value < required][:1]
     steps = [claim for claim in case.claims("latency.step") if claim.relation is Relation.IS and claim.value > 0]
     slowest = max(steps, key=lambda claim: claim.value, default=None)
     for claim in first:
@@ -71,6 +70,6 @@ def _beyond(claim: Claim, batch: Term, far: float, what: str, *, sure: bool = Tr
         message=f"{said(claim)} to the first token stated, {figures(times.value, 2)} times the {what}",
         because=times,
         stated=claim.value,
-        certainty=None if sure and claim.relation not in BOUNDS else Certainty.JUDGEMENT,
+        certainty=None if sure and claim.relation not in CEILINGS else Certainty.JUDGEMENT,
         help="say what the rest of the time is spent on",
     )

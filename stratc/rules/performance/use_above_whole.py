@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stratc.analysis.case import Case
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
 
 SHARES = ("memory.share", "utilisation.mfu", "utilisation.pipeline", "utilisation.bandwidth", "utilisation")
@@ -37,7 +37,7 @@ def use_above_whole(case: Case) -> Iterator[Finding]:
     praised, admitted = (_places(case, concept) for concept in ("excess_praised", "excess_admitted"))
     told: set[object] = set()
     for claim in case.claims(*SHARES):
-        bound = claim.relation in (Relation.LESS, Relation.AT_MOST)
+        bound = claim.relation in CEILINGS
         if claim.quantity.low > LEAST and not bound and not admitted.intersection(claim.spans()):
             told.update(claim.spans())
             yield _finding(claim, bool(praised.intersection(claim.spans())))

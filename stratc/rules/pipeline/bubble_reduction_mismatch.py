@@ -12,7 +12,7 @@ from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
 from stratc.ir.plan import Plan
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.05  # of the bubble
@@ -45,7 +45,7 @@ def bubble_reduction_mismatch(case: Case) -> Iterator[Finding]:
     saved, left = bubble_saved(case), idle_share(case)
     stages, count = figures(plain(pipeline_stages(case))), figures(plain(micro_batches(case)))
     for claim in promises(case, "reduction.bubble"):
-        if claim.relation in (Relation.LESS, Relation.AT_MOST) or claim.quantity.agrees(plain(saved), NEAR):
+        if claim.relation in CEILINGS or claim.quantity.agrees(plain(saved), NEAR):
             continue
         if abs(claim.value - plain(saved)) < NEAR:
             continue

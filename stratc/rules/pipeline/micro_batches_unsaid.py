@@ -15,7 +15,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.claim import Claim
 from stratc.ir.origin import Known, Missing, Stated
 from stratc.ir.scope import Topic
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, Relation
 from stratc.rules.rule import Finding, rule
 
 WORTH_ASKING = 0.5  # below it, as many micro-batches as stages suffice
@@ -53,7 +53,7 @@ def micro_batches_unsaid(case: Case) -> Iterator[Finding]:
     for claim in foremost(promises(case, "utilisation.pipeline" if spoken else "utilisation")):
         share = claim.quantity.low
         fits = claim.metric in ("utilisation", "utilisation.pipeline") and WORTH_ASKING < share < 1
-        if fits and claim.relation not in (Relation.AT_MOST, Relation.LESS):
+        if fits and claim.relation not in CEILINGS:
             needed = needed_for(case, share)
             found = True
             yield Finding(

@@ -12,7 +12,7 @@ from stratc.arith.term import Number, lift, plain
 from stratc.arith.unit import PERCENT, figures, show
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
 
 REACHED = 0.7  # of the peak while busy; published training runs stay clearly below
@@ -80,7 +80,7 @@ def _of_peak(case: Case, bound: Number, shape: str) -> Iterator[Finding]:
     """A share of the peak over all of the time, which the devices reach in the time that they are busy."""
     busy = plain(bound)
     for claim in foremost(promises(case, "utilisation.mfu")):
-        if claim.relation in (Relation.AT_MOST, Relation.LESS) or not claim.quantity.low > REACHED * busy:
+        if claim.relation in CEILINGS or not claim.quantity.low > REACHED * busy:
             continue
         beyond = is_above(claim, busy)
         if not beyond and not (case.has("strategy.schedule") and case.known("strategy.schedule").is_stated):

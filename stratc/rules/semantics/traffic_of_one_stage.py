@@ -8,7 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.said.promise import states_baseline
 from stratc.arith.unit import PERCENT
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.rules.rule import Finding, rule
 
 
@@ -51,7 +51,7 @@ def traffic_of_one_stage(case: Case) -> Iterator[Finding]:
     compared = ("bubble",) if states_baseline(case) else ("bubble", "reduction.bubble")
     claims = [*case.claims(*compared)]
     for claim in claims if len(claims) == 1 else ():  # several are those of layouts that are compared
-        if claim.quantity.low > 0 and claim.relation not in (Relation.AT_MOST, Relation.LESS):
+        if claim.quantity.low > 0 and claim.relation not in CEILINGS:
             what = "a bubble" if claim.metric == "bubble" else "a bubble smaller by a share"
             yield Finding(
                 at=claim,

@@ -11,7 +11,7 @@ from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.facts.looks import spoken
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS, FLOORS, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,9 @@ _MEMORY = words("memory vram hbm 显存 显存利用率 显存使用率")
 _OTHER = words("host cpu system ram bandwidth kv cache disk swap activation fragmentation free headroom")
 _NEAR = 6  # words before the figure that may name what it is a share of
 _SHORT_OF = words("below under beneath drop fall 低于 小于")
-_ABOVE, _BELOW = (Relation.MORE, Relation.AT_LEAST), (Relation.LESS, Relation.AT_MOST)
 _PERCENTILES = words("p50 p75 p90 p95 p98 p99 p999 percentile median")
-_CEILINGS = words("latency.ttft latency.tpot latency.step latency.prefill memory.share bubble balance.difference idle")
-_FLOORS = words("throughput.tokens throughput.sequences utilisation utilisation.mfu utilisation.pipeline")
+_KEPT_LOW = words("latency.ttft latency.tpot latency.step latency.prefill memory.share bubble balance.difference idle")
+_KEPT_HIGH = words("throughput.tokens throughput.sequences utilisation utilisation.mfu utilisation.pipeline")
 
 
 def alarms(sentence: Sentence) -> Iterator[Statement]:
@@ -46,7 +45,7 @@ def alarms(sentence: Sentence) -> Iterator[Statement]:
         relation = _relation(tokens, at)
         if watched := _watched(sentence, at, relation):
             yield replace(_fires(sentence, token.figure, "alert.figure"), relation=relation, cause=watched)
-        if token.figure.quantity.unit == PERCENT and relation in _ABOVE and _is_of_memory(sentence, at):
+        if token.figure.quantity.unit == PERCENT and relation in FLOORS and _is_of_memory(sentence, at):
             yield _fires(sentence, token.figure, "alert.memory")
 
 
@@ -72,10 +71,10 @@ def _is_of_memory(sentence: Sentence, at: int) -> bool:
 
 def _watched(sentence: Sentence, at: int, relation: Relation) -> str:
     """The metric that is watched, where the alert fires on its bad side; "" for none, or for a percentile of it."""
-    side = _ABOVE if relation in _ABOVE else _BELOW if relation in _BELOW else ()
-    figure = spoken(sentence, at) if side else None
+    watched = _KEPT_LOW if relation in FLOORS else _KEPT_HIGH if relation in CEILINGS else frozenset()
+    figure = spoken(sentence, at) if watched else None
     near = {each.stem for each in (*sentence.key, *sentence.header, *sentence.tokens)}
     if figure is None or near & _PERCENTILES:
         return ""
     row = named(sentence, at, None, figure.look)
-    return row.metric if row is not None and row.metric in (_CEILINGS if side is _ABOVE else _FLOORS) else ""
+    return row.metric if row is not None and row.metric in watched else ""

@@ -31,7 +31,7 @@ from stratc.frontends.markdown.layout.holders import is_of_part
 from stratc.frontends.markdown.layout.specifications import specifications
 from stratc.frontends.markdown.words.vocabulary import Form, Row, words
 from stratc.ir.scope import Role, Topic
-from stratc.ir.statement import Per, Relation
+from stratc.ir.statement import CEILINGS, Per, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _target(
         t.stem for t in sentence.tokens[max(0, at - 2) : at]
     }
     met = any(t.sign in ("✓", "✅", "✔") or t.stem in _GOALS for t in sentence.tokens[at + 1 :])
-    bound = relation in (Relation.AT_MOST, Relation.LESS) and not met
+    bound = relation in CEILINGS and not met
     named = bool(words & _GOALS) or bool(near & _GOALS)
     if words & _REACHED or (role not in (None, Role.ALTERNATIVE) and not near & _GOALS):
         return None
@@ -184,7 +184,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     if row.key == "model.parameters" and _is_share_of_model(sentence, at):
         return False
     if relation is not Relation.IS and row.key != "workload.batch_size":
-        return row.key == "hardware.memory" and relation in (Relation.AT_MOST, Relation.LESS)
+        return row.key == "hardware.memory" and relation in CEILINGS
     linked = sentence.scope.topics[:1] == (Topic.COMMUNICATION,) and any(t.stem == "target" for t in sentence.tokens)
     if row.key == "hardware.bandwidth_utilization" and linked:
         return False

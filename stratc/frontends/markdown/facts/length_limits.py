@@ -10,7 +10,7 @@ from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role, Topic
-from stratc.ir.statement import Relation
+from stratc.ir.statement import CEILINGS
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def length_limits(sentence: Sentence) -> Iterator[Statement]:
     if len(figures) != 1 or words_ & _PARTS:
         return
     at, figure = figures[0]
-    most = bool(words_ & _MOST) or relation_before(sentence.tokens, at) in (Relation.AT_MOST, Relation.LESS)
+    most = bool(words_ & _MOST) or relation_before(sentence.tokens, at) in CEILINGS
     if most and figure.quantity.dimension in (COUNT, TOKEN) and figure.value >= _LEAST and not figure.quantity.is_range:
         place = (sentence.tokens[at].start, sentence.tokens[at].end)
         yield say(sentence, "length.limit", figure.value, place, figure=figure, role=Role.PLAN)
