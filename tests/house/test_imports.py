@@ -63,7 +63,7 @@ INNER = {"frontends/markdown": MARKDOWN_MAY_IMPORT, "analysis": ANALYSIS_MAY_IMP
 GROUND = {"frontends/markdown": "", "analysis": "case framework words"}  # modules beside rooms that all may import
 
 MAY_USE = {
-    "lark": ("syntax", "frontends/markdown/workings/working.py"),
+    "lark": ("syntax",),
     "pydantic": ("codec", "catalog", "config.py"),
     "jsonschema": ("codec", "backends"),
     "graphviz": ("backends/graphviz.py",),

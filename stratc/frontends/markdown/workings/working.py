@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.arith.term import Apply, Literal, Named, Term
 from stratc.arith.unit import COUNT, PERCENT
 from stratc.frontends.markdown.document.tokens import is_times
-from stratc.frontends.markdown.workings.added_shares import joined
 from stratc.frontends.markdown.workings.brackets import is_no_formula
 from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
+from stratc.frontends.markdown.workings.joined import joined
 from stratc.frontends.markdown.workings.operand import Item, Operand
 from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, degree_of, items_of, regions
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
 from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
-from stratc.syntax.grammars import parser_of
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -220,9 +219,7 @@ def _term(sentence: Sentence, items: list[Item]) -> Operand | Apply | None:
     factors = all(item.figure is not None and item.figure.times for item in operands)
     if len(operands) < 2 or ranged or (loose and not factors) or _adds_unlike(items) or not _well_formed(items):
         return None
-    text = " ".join(f"N{operands.index(item)}" if isinstance(item, Operand) else item for item in items)
-    tree = parser_of("working").parse(text).children[0]
-    found = _built(sentence, operands, tree)
+    found = joined(items, lambda operand: _leaf(sentence, operand))
     return found if isinstance(found, Apply) else None
 
 
@@ -253,7 +250,7 @@ def _in_last_unit(items: list[Item]) -> list[Item]:
 
 
 def _well_formed(items: list[Item]) -> bool:
-    """Whether figures and signs take turns, so that the grammar will read them."""
+    """Whether figures and signs take turns, as the grammar has it."""
     expects, depth = True, 0
     for item in items:
         if item == "(":
@@ -269,15 +266,6 @@ def _well_formed(items: list[Item]) -> bool:
         else:
             expects = not expects
     return not expects and depth == 0
-
-
-def _built(sentence: Sentence, operands: list[Operand], tree: object) -> Term:
-    """The tree of the grammar as a Term."""
-    children = getattr(tree, "children", None)
-    if children is None:
-        return _leaf(sentence, operands[int(str(tree)[1:])])
-    left, sign, right = children
-    return joined(str(sign), _built(sentence, operands, left), _built(sentence, operands, right))
 
 
 def _leaf(sentence: Sentence, operand: Operand) -> Term:
