@@ -25,6 +25,7 @@ _ROWS = {
         rf"(?P<n>{_N})(?:[ -]tokens?\b|(?= = [\d,.]+ ?[MkK]? ?tokens))"
         rf"|\d 路 ?(?:×|x|,|，)? ?(?P<m>{_N})(?: ?tokens?)?(?= =)",
         "users|requests|sessions|conversations|sequences|chats|streams|slots|路",
+        "s at |s of |s with |s × |s x |路",
     ),
     "prefill.chunk": Pattern(
         rf"(?i)\bchunks? of (?P<n>{_N})\b(?! ?(?:[%×*/]|(?:layers?|[kmgt]i?b|bytes|elements|columns|rows|sequences|"

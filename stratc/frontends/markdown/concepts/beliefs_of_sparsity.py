@@ -30,7 +30,7 @@ _MULTIPLIES = r"doubl(?:e|es|ing)|multipl(?:y|ies|ying)|tripl(?:e|es|ing)|quadru
 SPARSITY: tuple[Belief, ...] = (
     *each_way(
         "only_active_held",
-        ("activ", "memory|hbm|vram"),
+        ("activ", "memory|hbm|vram", "only|just|no more|not more|nothing but|need|has |have|must|no |zero"),
         (
             (
                 rf"\b(?:only|just|no more than|nothing but) (?:the |its |\S+ )?(?:{_ACTIVE}|active ones)(?: "
@@ -62,7 +62,7 @@ SPARSITY: tuple[Belief, ...] = (
     ),
     *each_way(
         "only_active_held",
-        ("experts",),
+        ("experts", "only |experts that"),
         (
             (
                 r"\bonly \d+ of (?:the )?\d+ experts are active,? (?:so )?(?:we |memory |a gpu |each gpu "

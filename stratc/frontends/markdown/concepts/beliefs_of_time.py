@@ -11,6 +11,7 @@ _SHORTENS = (
     r"|speed(?:s|ing)? up|accelerat(?:e|es|ing)|trim(?:s|ming)?|shrink(?:s|ing)?|decreas(?:e|es|ing)"
     r"|improv(?:e|es|ing)|bring(?:s|ing)? down|bring(?:s|ing)?|sav(?:e|es|ing)|quarter(?:s|ing)?|slash(?:es|ing)?"
 )
+_SHORTENED = "halv|shorten|cut|reduc|lower|divid|speed|accelerat|trim|shrink|decreas|improv|bring|sav|quarter|slash"
 _PIPELINE = (
     r"pp ?=? ?\d*|pipelin(?:e|es|ing)(?: parallelism| stages| depth)?|(?:more|additional|\d+|two|three|four|six|eight)"
     r" (?:pipeline )?stages"
@@ -92,7 +93,12 @@ TIMES: tuple[Belief, ...] = (
     ),
     *each_way(
         "expert_faster",
-        ("ep|expert", "expert"),
+        (
+            "ep|expert",
+            "expert",
+            _SHORTENED,
+            "time|latency|comput|work|duration|product|gemm|matmul|ffn|feed-forward|flops",
+        ),
         (does(_EXPERT, _SHORTENS, _TIME_OF_EXPERT, _OFF_EXPERT, near=3),),
         unless=Pattern(r"\b(?:tp ?=? ?\d*|tensor\w*|tokens per|fewer tokens|throughput)\b"),
     ),

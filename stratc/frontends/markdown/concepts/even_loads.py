@@ -68,6 +68,7 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         r"|\bmax ?/ ?min(?: load)?(?: ratio)?\**\s*[:=]\s*1(?:\.0+)?(?![.\d])",
         "load varia|compute varia|imbalance|load balanc|load-balanc|balance score|balance factor|balancing score|"
         "balancing factor|balancing efficiency|balance efficiency|/min|/ min",
+        "0|imbalance|score|factor|efficiency|min",
     ),
     Pattern(
         rf"(?i)\b(?:experts|{_DEVICE}) (?:are|is) (?:equally|evenly|uniformly) (?:loaded|busy|used|utili[sz]ed)\b",
@@ -77,7 +78,7 @@ _EQUAL = (  # what says so, in a sentence that speaks of load
         rf"(?i)^(?=.*\bexperts?\b).*?\b(?P<said>no {_DEVICE} (?:can |will |ever )*(?:be|becomes?|is|gets?|runs?)"
         r" (?:an? )?(?:hot|straggler|overload)|balanced (?:load|work|workload) by (?:construction|design)"
         r"|(?:load|work) (?:is )?(?:thus |therefore )?balanced by (?:construction|design))",
-        "hot|straggler|overload|balanced",
+        "hot|straggler|overload|construction|design",
         "expert",
     ),
     Pattern(
@@ -115,6 +116,8 @@ _BALANCED = Pattern(  # what says that they are in balance
     r"(?:stragglers?|hot[- ]?spots?|overload\w*)|\b(?:equal|uniform|even) (?:gpu |device )?utili[sz]ation\b"
     r"|\butili[sz]ation is (?:equal|uniform|even)\b",
     "balanc|straggler|hot|overload|utili",
+    "load|expert balanc|compute balanc|ensur|guarante|keep|giv|provid|mak|maintain|no |zero |without |eliminate|"
+    "prevent|avoid|equal|uniform|even",
 )
 _OTHERS = ("head", "layer", "stage", "tensor", "sequence", "batch", "request", "memory", "weight", "parameter", "matri")
 _DOUBT = (
@@ -136,12 +139,9 @@ def even_loads(sentence: Sentence) -> Iterator[Statement]:
     said = (pattern.search(sentence.text) for pattern in _EQUAL)
     found = min(filter(None, said), key=lambda match: match.start(), default=None)
     metric = "balance.perfect"
-    if (
-        found is None
-        and ("expert" in low or not any(word in low for word in _OTHERS))
-        and _COUNTED.search(sentence.text)
-    ):
-        found, metric = _BALANCED.search(sentence.text), "balance.counted"
+    if found is None and ("expert" in low or not any(word in low for word in _OTHERS)):
+        balanced = _BALANCED.search(sentence.text)
+        found, metric = balanced if balanced and _COUNTED.search(sentence.text) else None, "balance.counted"
     if found is None or (re.search(_DOUBT, sentence.text) and "负载" not in found[0]):
         return
     start, end = found.span("said" if "said" in found.re.groupindex else 0)

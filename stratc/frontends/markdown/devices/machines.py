@@ -165,7 +165,7 @@ _THEREFORE = Pattern(
 )
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
-_EACH_OF = re.compile(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b")
+_EACH_OF = Pattern(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b", "each|per")
 _BOARDS = Pattern(r"(?:HGX|DGX)\b", "HGX|DGX")
 
 

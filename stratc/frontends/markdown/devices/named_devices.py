@@ -30,7 +30,7 @@ _NAMED = Pattern(
     rf"(?i)\b{_NOUN}(?: (?:from|are|numbered|with ids?|ids?))*:? ?[\[({{]?{_RANGE}",
     "gpu|npu|xpu|device|card|chip|accelerator|rank|id|ind|number",
 )
-_NEXT = re.compile(rf"(?i){_RANGE}(?! ?(?:layers?|experts?|GB|tokens?|ms|nodes?|hours?|days?|weeks?|steps?|%))")
+_NEXT = Pattern(rf"(?i){_RANGE}(?! ?(?:layers?|experts?|GB|tokens?|ms|nodes?|hours?|days?|weeks?|steps?|%))")
 _OF_OTHERS = Pattern(r"(?i)\b(?:layers?|experts?|heads?|stages?|groups?|tokens?|links?|peers?|steps?|pairs?|ring)\b")
 _LEAST = 3  # devices of a part; two may be the ends of a link
 _COLUMN = frozenset(("gpu", "rank", "id", "range", "global"))

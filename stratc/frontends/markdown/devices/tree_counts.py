@@ -11,6 +11,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.words.vocabulary import DEVICE
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _DEVICES = rf"(?:{DEVICE}|rank)s?"
-_COUNT = re.compile(
+_COUNT = Pattern(
     rf"(?i)(?<![\w.,×x/-])(?P<n>\d{{1,6}}) ?(?:[A-Z]{{1,3}}\d{{1,3}}[A-Za-z]{{0,2}} )?(?:{DEVICE}|rank)s\b"
 )
-_LISTED = re.compile(rf"(?i)\b{_DEVICES}[ :\[]*(?P<list>\d{{1,6}}(?:(?: ?, ?| +)\d{{1,6}})+)(?![\w.%])")
-_FROM_TO = re.compile(rf"(?i)\b{_DEVICES}[ :\[]*(?P<a>\d{{1,6}}) ?[-–—] ?(?P<b>\d{{1,6}})(?![\w.%])")
-_OTHERWISE = re.compile(r"(?i)\b(?:per|each|every|of|spares?|idle|shared|free|active)\b|[×*]|\d ?x\b")
-_UNIT = re.compile(r"(?i)\b(replica|node|host|server|instance|pod|machine|rack|box|stage)s?\b")
+_LISTED = Pattern(rf"(?i)\b{_DEVICES}[ :\[]*(?P<list>\d{{1,6}}(?:(?: ?, ?| +)\d{{1,6}})+)(?![\w.%])")
+_FROM_TO = Pattern(rf"(?i)\b{_DEVICES}[ :\[]*(?P<a>\d{{1,6}}) ?[-–—] ?(?P<b>\d{{1,6}})(?![\w.%])")
+_OTHERWISE = Pattern(r"(?i)\b(?:per|each|every|of|spares?|idle|shared|free|active)\b|[×*]|\d ?x\b")
+_UNIT = Pattern(r"(?i)\b(replica|node|host|server|instance|pod|machine|rack|box|stage)s?\b")
 _FEWEST = 2  # branches of a tree
 
 
@@ -42,9 +43,11 @@ class _Branch(NamedTuple):
 def tree_counts(own: Sentence, lines: Sequence[Line]) -> Iterator[Statement]:
     """Claims "map.total" of a trunk or a branch that does not fit the others, its working what would."""
     for at, trunk in enumerate(lines):
-        counted = _branch(trunk)
         branches = _below(lines, at)
-        if counted is None or not counted.said or len(branches) < _FEWEST or any(each.dots for each in branches):
+        if len(branches) < _FEWEST or any(each.dots for each in branches):
+            continue
+        counted = _branch(trunk)
+        if counted is None or not counted.said:
             continue
         units = {(_UNIT.search(each.text) or [""])[0].lower() for each in branches}
         parts = [part for each in branches if (part := _branch(each)) is not None]

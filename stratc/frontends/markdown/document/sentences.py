@@ -22,6 +22,7 @@ from stratc.frontends.markdown.document.tokens import Token, plain, tokens_of
 from stratc.frontends.markdown.document.turns import latest
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import HERE, Scope
+from stratc.text.pattern import Pattern
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 
 _DIGIT = re.compile(r"\d")
 _KEY = re.compile(r"[\s\W]*?(?P<key>\w[^:：\n]{0,90}?)\s*(?P<colon>:(?=\s|$|[^\x00-\x7f])|：)")
-_HAN_KEY = re.compile(  # a colon right before a figure ends a label in Chinese: "KV 每 token:2 × 56"
-    r"[\s\W]*?(?P<key>\w[^:：\n]{0,40}?[\u4e00-\u9fff][^:：\n]{0,40}?)(?P<colon>:)(?=[~≈≤≥]?\d)"
+_HAN_KEY = Pattern(  # a colon right before a figure ends a label in Chinese: "KV 每 token:2 × 56"
+    r"[\s\W]*?(?P<key>\w[^:：\n]{0,40}?[\u4e00-\u9fff][^:：\n]{0,40}?)(?P<colon>:)(?=[~≈≤≥]?\d)",
+    ":",
 )
 _DOTTED = re.compile(
     r"\W{0,3}\*\*(?P<key>[A-Za-z][A-Za-z/-]*(?: [A-Za-z/-]+){0,3})\.\*\*(?=\s)"
@@ -275,7 +277,7 @@ def _key_end(raw: str, clean: str, block: Block) -> tuple[Range, int]:
         return dotted.span("key"), dotted.end()
     if bold and (bold["colon"] or bold["dash"]):
         return bold.span("key"), bold.end()
-    key = _KEY.match(clean) or _HAN_KEY.match(clean)
+    key = _KEY.match(clean) or (None if clean.isascii() else _HAN_KEY.match(clean))
     if key and (len(key["key"].split()) <= 9 or block.kind is Kind.CODE) and not _END.search(clean, *key.span("key")):
         return key.span("key"), key.end("colon")
     return (0, 0), 0

@@ -21,7 +21,7 @@ _LABEL = re.compile(r"\bheads?\b|注意力头|头数")
 _BOTH = rf"(?i)\b{_Q} ?(?:/|and|vs\.?|:) ?{_KV}\b"  # in a label: "Heads (Q / KV): 64 / 8"
 _PAIR = Pattern(r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
 _GROUPED = Pattern(r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)", "GQA")
-_MARKED = Pattern(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)")
+_MARKED = Pattern(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)", "kv|k/v|key")
 _QUERIES = Pattern(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b", "q head|q-head")
 _HAN = Pattern(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头", "头")
 _BY_WIDTH = r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$"

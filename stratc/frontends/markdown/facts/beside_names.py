@@ -22,7 +22,8 @@ _CHIP = Pattern(r"[A-Za-z]*\d+[A-Za-z]*")
 _AFTER = Pattern(
     r"(?i)(?:,?(?: is)?(?: \w+)? in |(?: dense| model| moe| instruct| base| parameters| params)*(?:, ?| ?\(| ?/ ?))"
     r"(?P<name>[A-Za-z]{2,5}\d+\w*)\b"
-    r"(?! ?(?:vs|or|and|/|→|->|to|baseline|fallback|compute|peak|tensor|tflops|kv|gradients|activations))"
+    r"(?! ?(?:vs|or|and|/|→|->|to|baseline|fallback|compute|peak|tensor|tflops|kv|gradients|activations))",
+    " in |,|(|/",
 )
 _SIZED = Pattern(
     r"(?i)(?: model)? (?:is|has) (?P<n>\d{1,4}(?:\.\d+)?)B\b(?!/)(?! active)(?:,? in (?P<name>[A-Za-z]{2,5}\d+\w*)\b)?"

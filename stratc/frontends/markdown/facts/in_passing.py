@@ -43,6 +43,8 @@ _SEQUENCES = r"(?:sequence|request|prompt|sample)s?"
 _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
     r"\bper direction|between|effective|achieved|measured|通信|互联|互连",
+    "link|network|reduce|all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|direction|between|effective|"
+    "achieved|measured|通信|互联|互连",
 )
 _COMES_TO = Pattern(rf"(?i)[^=→.;]{{0,24}}[=→] ?~?{_RATE} (?:effective|usable|achievable)\b", "=|→")
 _BOUNDS = {
@@ -168,6 +170,7 @@ _ROWS = (
         Pattern(
             r"(?i)\bbatch(?: size)?(?: of|:)? (?P<b>\d{1,5})(?= (?:in|for) decode\b|, (?:prompt|input|context)s?\b)",
             "batch",
+            "decode|, prompt|, input|, context",
         ),
         {"b": _BATCH},
     ),
@@ -212,6 +215,7 @@ _ROWS = (
         Pattern(
             rf"(?i)micro-?batches(?:: \d{{1,4}})? ?(?:\(|of )(?P<m>{_COUNT}) {_SEQUENCES}(?: each)?\b",
             "micro",
+            "sequence|request|prompt|sample",
         ),
         {"m": "workload.micro_batch_size"},
     ),
@@ -251,6 +255,7 @@ _ROWS = (
             r"(?:(?P<m>single|one)(?= (?:packed )?(?:sequence|row|sample)|[,;.:]|$)"
             r"|(?P<n>\d{1,3})(?= (?:packed )?(?:sequence|row|sample)))",
             "micro",
+            "hold|contain|has|hav|carr|of|with",
         ),
         dict.fromkeys("mn", "workload.micro_batch_size"),
     ),
@@ -284,6 +289,7 @@ _ROWS = (
             rf"per step| per update)",
             "sequence|row|sample",
             "tokens",
+            ",| of|x|×| at",
         ),
         {"b": _BATCH, "c": _CONTEXT},
     ),
@@ -364,6 +370,7 @@ _ROWS = (
             r"(?i)(?P<t>\d{2,4} ?TFLOPS?)(?: per \w+)?(?:,| ?\(| with| at)? ?"
             r"(?:an? )?(?:expected|assumed|assuming) MFU(?: of|:)? (?P<u>\d{2} ?%)",
             "mfu",
+            "tflop",
         ),
         {"t": "hardware.peak_flops", "u": "hardware.mfu"},
     ),
@@ -372,6 +379,7 @@ _ROWS = (
             r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:memory |HBM |VRAM )?bandwidth"
             r"|\bat full bandwidth\b[^%.;]{0,30} at (?P<v>\d{2} ?%)",
             "bandwidth",
+            "% of |at full",
         ),
         {"u": _USE, "v": _USE},
         alone=True,
@@ -381,6 +389,7 @@ _ROWS = (
             rf"(?i){_FREE}\d{{1,5}} ?[x×*] ?(?P<t>\d{{2,4}} ?TFLOPS?) ?(?:[x×*]|at|and) ?(?P<u>\d{{2}} ?%)"
             rf"|\bat (?P<v>\d{{2}} ?%) of \d{{1,5}} ?[x×*] ?(?P<s>\d{{2,4}} ?TFLOPS?)",
             "tflop",
+            "%",
         ),
         {"t": "hardware.peak_flops", "u": "hardware.mfu", "v": "hardware.mfu", "s": "hardware.peak_flops"},
     ),
@@ -439,7 +448,9 @@ _ROWS = (
         ),
         {"k": "model.top_k"},
     ),
-    _Row(Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline"), {"s": "strategy.pp"}),
+    _Row(
+        Pattern(r"(?i)\bpipeline (?:has|of) (?P<s>\d{1,3}) stages\b", "pipeline has|pipeline of"), {"s": "strategy.pp"}
+    ),
     _Row(
         Pattern(
             rf"(?i)\bdata[- ]parallel(?: attention)? (?:over|across) (?:all )?(?P<d>{_COUNT}) (?:{_KIND}|ranks)\b",

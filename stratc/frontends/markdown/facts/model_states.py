@@ -23,7 +23,8 @@ _STATES = Pattern(
     r"(?i)\b(?:(?:model|training) states?"
     r"|(?:model )?(?:weights?|param(?:eter)?s?) ?(?:,|and|\+|&|/) ?gradients? ?(?:, ?and|,|and|\+|&|/) ?"
     r"(?:the )?(?:adam |adamw )?(?:optimi[sz]er|moments|adam)(?: (?:states?|moments))?)(?![\w-])",
-    "state|gradient",
+    "model state|training state|gradient",
+    "model state|training state|optimi|moments|adam",
 )
 _OTHER_RECIPE = (  # words of a document whose optimizer keeps other bytes of a parameter than Adam does
     r"(?i)\b8-?bit|adafactor|\blion\b|\bmuon\b|\bsgd\b|\bsophia\b|q?lora\b|adapter|offload|pure (?:bf16|fp16)"

@@ -27,7 +27,7 @@ _DEALT_FROM = Pattern(
     r"(?:across|over|for|of|from|out of)(?: all)?(?: the)? (?P<n>\d{1,4}) (?:routed )?experts\b",
     "experts",
     "across|over|for|of|from",
-    "per|each|every|/|a ",
+    "expert per|experts per|expert on e|experts on e|expert /|experts /|expert a|experts a|expert for e|experts for e",
 )
 _ALL_ON_ONE = Pattern(
     r"(?i)\ball (?:the |of the )?(?P<n>\d{1,4}) (?:routed )?experts (?:\w+ ){0,2}?(?:on|in|onto|by) "

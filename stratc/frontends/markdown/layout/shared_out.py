@@ -11,6 +11,7 @@ from stratc.frontends.markdown.document.notations import count_at
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,11 +37,14 @@ _GROUPS = (  # compiled when a sentence speaks of experts and groups
 )
 _BARE = r"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? per group\b"
 _STAGE = r"(?:pipeline |PP )?stage\b"
-_STAGES = (
+_STAGES = Pattern(
     rf"(?i)(?<![\d.,])(?P<before>\d+) (?:[a-z]+ )?experts? (?:per|in each|in every|on each|for each) {_STAGE}"
     rf"|\bexperts? per {_STAGE}(?:[^.;\n=]{{0,30}}=\s*|\W{{1,6}})(?P<label>\d+)(?![\d.,]|\s*[×÷/*x])"
     rf"|\b(?:each|every|one) {_STAGE} (?:then )?(?:holds|has|hosts|gets|contains|stores|keeps) (?:only )?"
-    r"(?P<each>\d+)(?: of the \d+)? (?:[a-z]+ )?experts?\b(?! (?:per|in each|of each) layer)"
+    r"(?P<each>\d+)(?: of the \d+)? (?:[a-z]+ )?experts?\b(?! (?:per|in each|of each) layer)",
+    "expert",
+    "stage",
+    "expert per|experts per|in each|in every|on each|for each|holds|has|hosts|gets|contains|stores|keeps",
 )
 _LABELS = frozenset(("expert per node", "expert per server", "expert per host", "expert / node"))
 _NEAR = 6  # words between "each node" and its experts
@@ -82,7 +86,7 @@ def _of_groups(sentence: Sentence) -> Iterator[Statement]:
 
 def _of_stages(sentence: Sentence) -> Iterator[Statement]:
     """ "16 experts per stage", "Experts per stage: 64 / 4 = 16", "each stage holds 16 of the 64 experts"."""
-    if found := re.search(_STAGES, sentence.text):
+    if found := _STAGES.search(sentence.text):
         kind = found.lastgroup or "before"
         place = (sentence.start + found.start(kind), sentence.start + found.end(kind))
         said = say(sentence, "experts.stage", float(found[kind]), place, per=Per.STAGE)

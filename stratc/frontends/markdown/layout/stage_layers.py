@@ -35,13 +35,14 @@ _STAGE = Pattern(
 _HELD = Pattern(
     r"(?i)(?<![\d.×*/] )(?<![\d.–-])\b(?P<n>\d{1,3}) (?:(?:transformer|decoder|dense|moe|"
     r"hidden) )?layers?\b(?! ?[×*/–-])",
-    "layer",
+    " layer",
 )
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     r"(?i)\W*(?:(?:pp|pipeline)?[ _-]?stage[ _#-]?)?(?P<first>\d{1,3})(?:\s?[-–—]\s?(?P<last>\d{1,3}))?\W*"
 )
-_COUNT = re.compile(r"\W*(?P<n>\d{1,3})(?: layers?)?(?: each)?\W*")
+_COUNT = Pattern(r"\W*(?P<n>\d{1,3})(?: layers?)?(?: each)?\W*")
 _LAYER_COLUMN = frozenset(("layer", "number", "of", "count", "decoder", "transformer", "per", "stage"))
+_FEWEST = 2  # groups of stages that differ
 _TAKES = r"(?:has|have|having|gets?|holds?|takes?|carr(?:y|ies)|runs?|owns?|keeps?|with|of|at|on)"
 _GROUP = Pattern(
     r"(?i)(?:\b(?:the )?(?P<both>first and (?:the )?last|last and (?:the )?first)(?: (?:pipeline )?stages?| ones?)?"
@@ -102,10 +103,12 @@ def _in_prose(sentence: Sentence) -> Iterator[Statement]:
         return
     if not {"stage", "pipeline", "pp"} & sentence.stems:
         return
+    if sum(sentence.low.count(word) for word in _GROUP.words[0]) < _FEWEST:
+        return  # each group has one of its own
     groups = [*_GROUP.finditer(text)]
     parts = [_Part(_stages(each), number(each["k"]), each.span("k")) for each in groups if not each["rest"]]
     rest = [number(each["k"]) for each in groups if each["rest"]]
-    if len(groups) > 1 and len(rest) < 2:
+    if len(groups) >= _FEWEST and len(rest) < 2:
         said = _said(sentence, parts)
         last = groups[-1].end("k")
         span = Span(sentence.source, said.span.start, sentence.start + last)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.document.settings import is_code
 from stratc.frontends.markdown.layout.placement import DEVICES, LAYERS, device_numbers
-from stratc.frontends.markdown.words.vocabulary import DEVICE
+from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _END = (
     r"(?! (?:group|pair|instance|input|output|activation|cop(?:y|ies)))"
 )
 _COUNTED = (
-    ("strategy.devices_per_stage", Pattern(rf"{_HELD}(?:\w+ )?{DEVICE}{_END}"), DEVICES),
-    ("strategy.layers_per_stage", Pattern(rf"{_HELD}(?:transformer |decoder )?layer{_END}", "layer"), LAYERS),
+    ("strategy.devices_per_stage", Pattern(rf"{_HELD}(?:\w+ )?{DEVICE}{_END}", DEVICE_ROW), DEVICES),
+    ("strategy.layers_per_stage", Pattern(rf"{_HELD}(?:transformer |decoder )?layer{_END}", " layer"), LAYERS),
 )
 
 

@@ -20,16 +20,20 @@ _LISTED = Pattern(
     "layer|层",
 )
 _EACH = Pattern(
-    r"(?i)\b\d{1,3} (?:pipeline )?stages? (?:with|of|at|hold(?:ing)?|get|having) (?P<n>\d{1,3}) layers?\b", "stage"
+    r"(?i)\b\d{1,3} (?:pipeline )?stages? (?:with|of|at|hold(?:ing)?|get|having) (?P<n>\d{1,3}) layers?\b",
+    "stage",
+    " layer",
+    " with | of | at | hold| get| having ",
 )
 _LABEL = Pattern(r"(?i)\W{0,4}(?:(?:pipeline|pp) )?stages? \d{1,3}(?: ?(?:[-–—,]|to|and) ?\d{1,3})*\W", "stage")
 _HELD = Pattern(
-    r"(?i)(?<![\d.×*/] )(?<![\d.-])\b(?P<n>\d{1,3}) (?:transformer |decoder |dense |moe )?layers?\b", "layer"
+    r"(?i)(?<![\d.×*/] )(?<![\d.-])\b(?P<n>\d{1,3}) (?:transformer |decoder |dense |moe )?layers?\b", " layer"
 )
 _SAID = Pattern(
     r"(?i)\b(?:uneven(?:ly)?|not (?:be )?(?:even|divisible)|not divide(?: evenly)?|non-uniform|asymmetric)\b"
     r"|\bstages (?:have|hold|get|take|carry|of|with) (?:either )?\d{1,3} or \d{1,3}\b|除不尽|不能整除|不均匀",
-    "uneven|not|non-uniform|asymmetric|stages|除|不",
+    "uneven|not|non-uniform|asymmetric|stages have|stages hold|stages get|stages take|stages carry|stages of|"
+    "stages with|除|不",
 )
 _BELOW_LABEL = Pattern(
     r"(?i)^\W*layers? (?:per|on each|of each|in each|of the|across) (?:pipeline )?stages?\W*[:=]\W*"

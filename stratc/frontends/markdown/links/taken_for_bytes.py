@@ -45,7 +45,7 @@ def taken_for_bytes(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
 
     A node with eight links of that rate does move as many bytes, so a plan that counts its links is left alone.
     """
-    if not _BITS.search(text) or _SEVERAL.search(text):
+    if not _BITS.search(text):
         return
     stated: set[float] = set()
     before: Sentence | None = None
@@ -55,6 +55,8 @@ def taken_for_bytes(said: Sequence[Sentence], text: str) -> Iterator[Statement]:
             bits = {figure.value for figure in rates if "bit" in figure.quantity.unit.symbol}
             used = next((each for each in rates if each.value / _A_BYTE in stated), None)
             if used and not bits and _is_of_network(_said_with(line, before, text)):
+                if _SEVERAL.search(text):
+                    return
                 place = (used.start, used.end)
                 yield say(line, "mention.bits_as_bytes", text[used.start : used.end], place)
             stated |= bits

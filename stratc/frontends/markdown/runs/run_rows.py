@@ -101,6 +101,7 @@ _OF_RUN: tuple[Row, ...] = (
             rf"|\b(?:{_UPDATE}|batch) (?:process|consume|see|hold|contain|take|cover|has|is|of|use|comprise)"
             rf"{_ABOUT} token\b",
             "token",
+            f"{_UPDATE}|batch",
         ),
         words("micro gpu device rank replica second generated sequence request expert max maximum dropped"),
         least=1e4,
@@ -420,7 +421,7 @@ _OF_COMPUTE: tuple[Row, ...] = (
             rf"^[^|]*\btoken (?:per|to|/|a|for each) (?:\w+ )?(?:parameter|param){_LABEL}"
             rf"|^(?:ratio )?d ?/ ?n{_LABEL}"
             r"|#(?: token)? (?:per|a|for each|for every|/) (?:active |model |trainable )?(?:parameter|param|weight)\b",
-            "token|d/n|d / n|param|weight",
+            "param|weight|d/n|d / n|d /n|d/ n",
         ),
         words("byte optimal chinchilla ' rule guideline recommend kv million"),
         least=0.1,

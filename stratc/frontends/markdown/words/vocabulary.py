@@ -472,8 +472,8 @@ ACCELERATORS = (
     r"(?<![vV]\d)(?<!\dp)-(?:32|40|80|94|96|141|180|192)(?![\w.]))*"
 )
 ACCELERATOR_PARTS = (
-    *("A1", "A3", "A4", "A6", "A8", "B1", "B2", "B3", "H1", "H2", "H8", "L4", "P1", "T4", "V1", "MI", "910", "RTX"),
-    *("Ascend", "TPU", "Trillium", "Ironwood", "Gaudi", "Trainium", "Trn"),
+    *("A1", "A3", "A4", "A6", "A8", "B1", "B2", "B3", "H1", "H2", "H8", "L4", "P100", "T4", "V100", "MI"),
+    *("910", "RTX", "Ascend", "TPU", "Trillium", "Ironwood", "Gaudi", "Trainium", "Trn"),
 )
 """One of these stands in every name of an accelerator."""
 FAMILY_NAMES = (
