@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from math import isclose
 from typing import TYPE_CHECKING
@@ -44,12 +45,19 @@ def rate_is_derived(case: Case) -> bool:
     timed = {claim.context for claim in case.plan.claims if claim.quantity.dimension == SECOND}
     if any(rate.context in timed for rate in case.claims("throughput")):
         return True
-    batches = [1.0, *(claim.value for claim in promises(case, "workload.batch_size", "batch", "tokens.step"))]
+    batches = {1.0, *(claim.value for claim in promises(case, "workload.batch_size", "batch", "tokens.step"))}
     if case.has("workload.batch_size"):
-        batches.append(plain(case.number("workload.batch_size")))
-    times = [claim.value for claim in promises(case, *TIMES) if claim.value > 0]
-    quotients = [batch / time for batch in batches for time in times]
-    return any(isclose(rate.value, each, rel_tol=NEAR) for rate in promises(case, "throughput") for each in quotients)
+        batches.add(plain(case.number("workload.batch_size")))
+    times = {claim.value for claim in promises(case, *TIMES) if claim.value > 0}
+    rates = {claim.value for claim in promises(case, "throughput")}
+    counts, made = sorted(batches), (rate * time for rate in rates for time in times)
+    return any(isclose(each, near, rel_tol=NEAR) for each in made for near in _around(counts, each))
+
+
+def _around(values: list[float], wanted: float) -> list[float]:
+    """Of values in order, the last one below another value and the first one that is not."""
+    at = bisect_left(values, wanted)
+    return values[max(0, at - 1) : at + 1]
 
 
 def time_is_derived(case: Case, claim: Claim) -> bool:

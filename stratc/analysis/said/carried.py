@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from math import isclose
 from typing import TYPE_CHECKING
 
 from stratc.analysis.said.factors import multiplied
 from stratc.arith.term import Apply, Literal, Term
-from stratc.arith.unit import COUNT, ONE
+from stratc.arith.unit import COUNT, ONE, Dimension
 
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.claim import Claim
+    from stratc.text.span import Span
 
 
 def in_unit_before(case: Case, claim: Claim) -> Term | None:
@@ -38,13 +38,21 @@ def _has_unit(term: Term) -> bool:
 
 def _is_said(case: Case, claim: Claim, value: float) -> bool:
     """Whether the section gives this amount before the claim, as a figure of the same kind."""
-    return any(
-        each.scope.path == claim.scope.path
-        and each.places[0] < claim.places[0]
-        and each.quantity.dimension == claim.quantity.dimension
-        and isclose(each.value, value, rel_tol=1e-9)
-        for each in case.plan.claims
-    )
+    first = case.once(_first_places).get(_amount(claim, value))
+    return first is not None and first < claim.places[0]
+
+
+def _first_places(case: Case) -> dict[tuple[tuple[str, ...], Dimension, str], Span]:
+    """Where each section first gives an amount of a kind."""
+    found: dict[tuple[tuple[str, ...], Dimension, str], Span] = {}
+    for each in case.plan.claims:
+        key = _amount(each, each.value)
+        found[key] = min(each.places[0], found.get(key, each.places[0]))
+    return found
+
+
+def _amount(claim: Claim, value: float) -> tuple[tuple[str, ...], Dimension, str]:
+    return claim.scope.path, claim.quantity.dimension, f"{value:.8g}"
 
 
 def _with(term: Term, old: Literal, new: Literal) -> Term:

@@ -43,11 +43,24 @@ _NAMES = {
 }
 
 
-class _Given(NamedTuple):
-    """What a line gives a name: the value, and the section it stands in."""
+class _Given:
+    """What the lines so far give a name: the last value of all and of each section, and how many values differ."""
 
-    term: Named
-    section: tuple[str, ...]
+    __slots__ = ("_last", "_of_section", "_values")
+
+    def __init__(self) -> None:
+        self._of_section: dict[tuple[str, ...], Named] = {}
+        self._values: set[float] = set()
+        self._last: Named | None = None
+
+    def give(self, term: Named, section: tuple[str, ...]) -> None:
+        """Keeps a value that stands in a section."""
+        self._of_section[section] = self._last = term
+        self._values.add(term.value)
+
+    def value(self, section: tuple[str, ...]) -> Named | None:
+        """What the name stands for in a section: the last value above in it, or the only one of all."""
+        return self._of_section.get(section) or (self._last if len(self._values) == 1 else None)
 
 
 class _Side(NamedTuple):
@@ -89,7 +102,7 @@ def _facts(statements: Sequence[Statement]) -> dict[str, Named]:
 
 def _found(said: Sequence[Sentence], facts: dict[str, Named]) -> Iterator[tuple[Sentence, Figure, Term]]:
     """Each line that ends in one figure and works it out over names, with that figure and the working."""
-    known: dict[str, list[_Given]] = {}
+    known: dict[str, _Given] = {}
     name, above = "", list[_Side]()
     for sentence in said:
         if sentence.scope.role not in _ROLES or is_tagged(sentence.block.language):
@@ -106,26 +119,20 @@ def _found(said: Sequence[Sentence], facts: dict[str, Named]) -> Iterator[tuple[
         figure = _result(above[-1].tokens) if above else None
         if figure is None:
             continue
-        names = facts | {each: value for each, given in known.items() if (value := _value(given, sentence))}
+        section = sentence.scope.path
+        names = facts | {each: value for each, given in known.items() if (value := given.value(section))}
         term = next(filter(None, (_Reader(side, names).read() for side in above[:-1])), None)
         if term is not None:
             yield sentence, figure, term
         _give(known, name, sentence, figure)
 
 
-def _give(known: dict[str, list[_Given]], name: str, sentence: Sentence, figure: Figure) -> None:
+def _give(known: dict[str, _Given], name: str, sentence: Sentence, figure: Figure) -> None:
     """Keeps the value of a name."""
     if name:
         unit = figure.quantity.unit if figure.quantity.unit.symbol else None
         place = Place(Span(sentence.source, figure.start, figure.end))
-        known.setdefault(name, []).append(_Given(Named(name, figure.value, place, unit), sentence.scope.path))
-
-
-def _value(given: Sequence[_Given], sentence: Sentence) -> Named | None:
-    """What a name stands for: the last value above in the same section, or the only one of all."""
-    near = [each for each in given if each.section == sentence.scope.path]
-    alone = near or len({each.term.value for each in given}) == 1
-    return (near or given)[-1].term if alone else None
+        known.setdefault(name, _Given()).give(Named(name, figure.value, place, unit), sentence.scope.path)
 
 
 def _sides(sentence: Sentence) -> tuple[str, list[_Side]]:

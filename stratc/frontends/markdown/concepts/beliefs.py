@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.concepts.beliefs_of_bubbles import BUBBLES
@@ -72,7 +73,7 @@ _NUMBERS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth
 def beliefs(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
     """Statements "mention.…" of wrong beliefs, each at the words that say it, but for those that are made already."""
     made = {(each.subject, each.context) for each in statements if each.subject in _SUBJECTS}
-    whole: str | None = None
+    fits = cache(lambda belief: _is_in_place(belief, "\n".join(each.low for each in said)))
     for at, sentence in enumerate(said):
         if sentence.block.kind is Kind.HEADING or sentence.block.language or not sentence.tokens:
             continue
@@ -81,16 +82,18 @@ def beliefs(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterat
         told = set()
         for belief in _LIKELY.of(low):
             found = None if belief.concept in told else belief.said.search(low)
-            if found is None or _is_other(belief, low, found) or _is_refuted(said, at):
-                continue
-            whole = whole if whole is not None else "\n".join(each.low for each in said)
-            if belief.absent.search(whole) or not belief.beside.search(whole):
+            if found is None or _is_other(belief, low, found) or _is_refuted(said, at) or not fits(belief):
                 continue
             told.add(belief.concept)
             place = (found.start() - len(before), found.end() - len(before))
             mention = replace(_mention(sentence, belief.concept, *place), cause=found.groupdict().get("stages") or "")
             if (mention.subject, mention.context) not in made:
                 yield mention
+
+
+def _is_in_place(belief: Belief, whole: str) -> bool:
+    """Whether the document has what a belief must stand beside, and nothing that makes it right."""
+    return belief.beside.search(whole) is not None and not belief.absent.search(whole)
 
 
 def _plain(low: str) -> str:

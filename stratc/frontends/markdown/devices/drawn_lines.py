@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.frontends.markdown.document.fence_kinds import is_tagged
@@ -44,8 +45,10 @@ def drawn_lines(
     fences: Iterable[Fence], said: Sequence[Sentence], text: str
 ) -> Iterator[tuple[Sentence, tuple[Line, ...]]]:
     """The lines of every bare fence that speaks of the plan, with a sentence that stands in it."""
+    ordered = sorted(said, key=lambda each: each.start)
     for fence in fences:
-        own = next((each for each in said if fence.start <= each.start < fence.end), None)
+        first = bisect_left(ordered, fence.start, key=lambda each: each.start)
+        own = ordered[first] if first < len(ordered) and ordered[first].start < fence.end else None
         if is_tagged(fence.language) or own is None or own.scope.role is not Role.PLAN:
             continue
         yield own, tuple(_lines(text, fence))
