@@ -38,6 +38,8 @@ class Pattern:
 
     def concerns(self, text: str) -> bool:
         """Whether a text has a word of every row."""
+        if not self.words:
+            return True
         low = text.lower() if self.folds else text
         for row in self.words:
             for word in row:
@@ -51,9 +53,9 @@ class Pattern:
         """The first place where it holds."""
         return self.compiled.search(text, start, end) if self.concerns(text) else None
 
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+    def match(self, text: str, start: int = 0, end: int = MOST) -> re.Match[str] | None:
         """The place that begins at an offset, if it holds there."""
-        return self.compiled.match(text, start) if self.concerns(text) else None
+        return self.compiled.match(text, start, end) if self.concerns(text) else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """The whole text, if it holds of that."""

@@ -96,9 +96,9 @@ _SHARED_OUT = Pattern(  # what stands before is shared by the devices: "16 GB sp
     "split|share|spread|divided|distributed|partition|sharded",
 )
 _FITTINGS = (
-    (re.compile(r"(?i)(?P<n>\d{1,3}(?:\.\d+)?) ?GB(?!/)"), "hardware.memory", 1e9),
-    (re.compile(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
-    (re.compile(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
+    (Pattern(r"(?i)(?P<n>\d{1,3}(?:\.\d+)?) ?GB(?!/)"), "hardware.memory", 1e9),
+    (Pattern(r"(?i)(?P<n>\d{1,4}(?:\.\d+)?) ?TFLOPS?(?:/s)?"), "hardware.peak_flops", 1e12),
+    (Pattern(r"(?i)(?P<n>\d(?:\.\d+)?) ?TB/s"), "hardware.memory_bandwidth", 1e12),
 )
 _BY_KIND = Pattern(rf"(?P<n>\d{{1,6}}) (?={_K}(?![A-Za-z0-9]|s\b| (?i:{DEVICE})s))", MARK)
 _WITH_KIND = rf"(?<![\w.,×-])\d{{1,6}} ?[x×张块] ?(?={_K})"

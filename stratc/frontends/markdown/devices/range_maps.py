@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.document.saying import say
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +23,10 @@ _RANGE = re.compile(
     r"(?<![\w.,/])(?:(?P<word>[A-Za-z]{2,12})[ :#_\[(]{0,3})?(?P<sign>[A-Za-z]?)(?P<first>\d{1,6})"
     r" ?(?:-|–|—|~|\.\.) ?(?P=sign)(?P<last>\d{1,6})(?![\w.,]?\d|[A-Za-z]|%| ?(?:[GMT]i?B|m?s|us|tokens?|way)\b)"
 )
-_LIST = re.compile(
+_LIST = Pattern(
     r"(?<![\w.,/])(?:(?P<word>[A-Za-z]{2,12})[ :#_\[(]{0,3})(?P<sign>[A-Za-z]?)(?P<first>\d{1,6})"
-    r"(?:, ?(?P=sign)\d{1,6})*, ?(?P=sign)(?P<last>\d{1,6})(?![\w.,]?\d|[A-Za-z])"
+    r"(?:, ?(?P=sign)\d{1,6})*, ?(?P=sign)(?P<last>\d{1,6})(?![\w.,]?\d|[A-Za-z])",
+    ",",
 )
 _SET = re.compile(r"[\[({] ?\d{1,6}(?:(?: ?, ?| +)\d{1,6})+ ?[\])}]")
 _NUMBER = re.compile(r"\d+")

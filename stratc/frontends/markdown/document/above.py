@@ -11,13 +11,14 @@ from stratc.frontends.markdown.document.scopes import scope_of
 from stratc.frontends.markdown.document.tokens import Token, plain, tokens_of
 from stratc.ir.scope import Scope
 from stratc.record import Record, dataclass
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from stratc.frontends.markdown.document.blocks import Block
 
 BOLD = re.compile(r"\W{0,3}\*\*(?P<key>[^*\n]{1,80}?)(?P<colon>[:：]?)\*\*(?P<dash>\s*(?:(?:[-–—→=]+>?|:)(?=\s)|：))?")
-_ONLY_BOLD = re.compile(r"(?P<label>\*\*[^*]+\*\*)(?: ?\([^()\n]*\))?[:：]?\s*$")
-_BARE = re.compile(r"\s*[A-Za-z][a-z-]*(?: [A-Za-z][a-z-]*){0,4}\s*")  # a line of a few words that ends without a stop
+_ONLY_BOLD = Pattern(r"(?P<label>\*\*[^*]+\*\*)(?: ?\([^()\n]*\))?[:：]?\s*$")
+_BARE = Pattern(r"\s*[A-Za-z][a-z-]*(?: [A-Za-z][a-z-]*){0,4}\s*")  # a line of a few words that ends without a stop
 _DEEPEST = 6  # labels above a sentence that are kept
 _MANY = 4096  # scopes that are kept for the sentences to come
 

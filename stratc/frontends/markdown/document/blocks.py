@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from stratc.frontends.markdown.document.listings import tag_of
+from stratc.text.pattern import Pattern
 
 Range: TypeAlias = tuple[int, int]
 NOWHERE: Range = (0, 0)
@@ -71,14 +72,12 @@ _MARK = re.compile(
     r"|(?P<item>(?:[-*+•‣▪◦·]|\d{1,4}[.)])(?:[ \t]+(?:\[[ xX]\][ \t]+)?|$))"
     r"|(?P<rule>(?:[-*_][ \t]*){3,}|={2,}[ \t]*)$"
 )
-_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER = Pattern(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _SET_IN, _GAP = 4, "   "  # columns of a listing, and what parts its words and figures
-_OPENING = re.compile(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）+&-]{0,48}(?:: |：)")
+_OPENING = Pattern(r"\*\*|[✅✓✔❌✗✘☑⚠➤→🔹🔸]|[^\W\d_][\w ()/（）+&-]{0,48}(?:: |：)")
 _NARROW = 56  # columns in which nobody wraps running text
-_GOES_ON = re.compile(r"(?i)\b(?:and|or|the|an?|of|to|in|on|for|with|by|is|are|at|from|that|which|as|plus|per)$")
-_JOINS = re.compile(
-    r"(?i)(?:and|or|of|to|in|on|for|with|by|is|are|from|that|which|as|plus|per|but|so|where)\b|[a-z]+ed\b"
-)
+_GOES_ON = Pattern(r"(?i)\b(?:and|or|the|an?|of|to|in|on|for|with|by|is|are|at|from|that|which|as|plus|per)$")
+_JOINS = Pattern(r"(?i)(?:and|or|of|to|in|on|for|with|by|is|are|from|that|which|as|plus|per|but|so|where)\b|[a-z]+ed\b")
 _NUMBERING = re.compile(
     r"(?:(?:\d{1,2}[.)])+\d{0,2}[.):]?[ \t]+|(?:Step|Part|Section)[ \t]\d{1,2}[ \t]*[-–—:.][ \t]+)(?=\S)"
 )

@@ -31,21 +31,19 @@ _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or ser
 _BY = frozenset("×*·x")
 _MANY_BYTES = 1000  # no model has as many billions of parameters
 _SIGNS = frozenset("×*÷/+(−")
-_COUNTED_AFTER = re.compile(r"\s+(?:param|tokens?\b|weights?\b)")
-_FOR_EACH = re.compile(r" *(?:/|(?:per|each|an?|every)\b)")
-_NUMBER_BEFORE = re.compile(r"\d[\d,]*(?:\.\d+)?$")
-_ENDS = re.compile(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
-_OF_BYTES = re.compile(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
-_SHARE_IN_BILLIONS = re.compile(
-    r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b"
-)  # "180 B / 32 = 5.6 B"
-_OVER_MANY = re.compile(r" */ *(?:\d{1,3}(?:,\d{3})+(?!\d| ?B\b)|\d+(?:\.\d+)? ?[Mk]\b)")  # "300 B / 6.29 M"
+_COUNTED_AFTER = Pattern(r"\s+(?:param|tokens?\b|weights?\b)")
+_FOR_EACH = Pattern(r" *(?:/|(?:per|each|an?|every)\b)")
+_NUMBER_BEFORE = Pattern(r"\d[\d,]*(?:\.\d+)?$")
+_ENDS = Pattern(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
+_OF_BYTES = Pattern(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
+_SHARE_IN_BILLIONS = Pattern(r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b")  # "180 B / 32 = 5.6 B"
+_OVER_MANY = Pattern(r" */ *(?:\d{1,3}(?:,\d{3})+(?!\d| ?B\b)|\d+(?:\.\d+)? ?[Mk]\b)")  # "300 B / 6.29 M"
 _PER_TIME = re.compile(r"\s+(?:per|an?)\s+(seconds?|sec|millisecond|ms|minute|hour|day)\b", re.IGNORECASE)
 _GENERATED = Pattern(
     r"(?i)[ -](?:output|generated|completion|decoded?|new)[ -](?=tok(?:en)?s?(?:/s|/min| per | a second))",
     "output|generated|completion|decode|new",
 )
-_ATTRIBUTE = re.compile(r"[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)", re.IGNORECASE)
+_ATTRIBUTE = Pattern(r"(?i)[ -](?:embedding )?(?:dim|size|length|context|window|batch|prompt|sequence)")
 _WORD_RATES = {"tps": "tokens/s", "rps": "requests/s", "qps": "requests/s"}
 _CHANGES = Pattern(
     r"(?i)(?:chang|increas|rais|rise|rising|rose|improv|mov|went|go|grow|grew|doubl)\w* (?:up )?from [~ ]*$", "from"

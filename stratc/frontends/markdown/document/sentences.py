@@ -51,7 +51,7 @@ _NAMED = _PARTS | words(
     "node token sequence request layer expert transfer traffic bandwidth read of"
 )
 _GAP = re.compile(r"(?<=\S)(?: {2,}|\t+)(?=\S)")  # between the columns of a line of code
-_PAIR = re.compile(r"\s*[A-Za-z][\w/.-]*(?: [A-Za-z][\w/.-]*){0,3}(?: ?[:=] ?| )[~≈]?\d[\d.,]*(?![\d.,]*[-–:])")
+_PAIR = Pattern(r"\s*[A-Za-z][\w/.-]*(?: [A-Za-z][\w/.-]*){0,3}(?: ?[:=] ?| )[~≈]?\d[\d.,]*(?![\d.,]*[-–:])")
 _PLACED = words("stage node rank replica group expert chunk step phase layer")  # by numbers
 _FEWEST_PAIRS = 3
 _CONDITIONS = frozenset(("with", "without", "under", "after", "using"))

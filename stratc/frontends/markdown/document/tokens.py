@@ -10,6 +10,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.document.figures import Figure, figure_at
 from stratc.frontends.markdown.document.number_words import FIRST, worded
 from stratc.frontends.markdown.words.vocabulary import DEVICE_NAMES
+from stratc.text.pattern import Pattern
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d]\w*)|(?P<figure>(?<![\w.])\d)|(?P<rest>\w+)|(?P<sign>[^\s\w])")
 _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called with
@@ -19,8 +20,8 @@ _MARKUP = re.compile(  # a script's "$1" and "${10}" stand for what it is called
     r"\*{2,3}|~~|`+|(?<![\s\d*])\*(?![*A-Za-z0-9])|(?<![*A-Za-z0-9])\*(?=[^\s\d*])|(?<!\w)__?(?=\w)|"
     r"\\(?=[|_*`#])|<br ?/?>|\$"
 )
-_PAPER = re.compile(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
-_TARGET = re.compile(r"(?<=\])\((?=[^()\s]*[A-Za-z])(?=[^()\s]*[/.#])[^()\s]+(?: \"[^\"]*\")?\)")  # of a link
+_PAPER = Pattern(r"\[[^\]]*\]\(https?://(?:www\.|dx\.)?(?:arxiv|doi|openreview|aclanthology)\.[^)]*\)")
+_TARGET = Pattern(r"(?<=\])\((?=[^()\s]*[A-Za-z])(?=[^()\s]*[/.#])[^()\s]+(?: \"[^\"]*\")?\)")  # of a link
 _LATEX = {
     "\\times": "×",
     "\\div": "÷",

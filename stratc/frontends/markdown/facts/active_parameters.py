@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.quantity import Quantity
 from stratc.arith.unit import UNITS
 from stratc.frontends.markdown.document.saying import said_at
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ _SAID = (
 _WHOLE = (
     r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
 )
-_PAIR = re.compile(r"\W*~?(?P<all>\d{1,4}(?:\.\d+)? ?B) ?/ ?~?(?P<used>\d{1,4}(?:\.\d+)? ?B)\b")
+_PAIR = Pattern(r"\W*~?(?P<all>\d{1,4}(?:\.\d+)? ?B) ?/ ?~?(?P<used>\d{1,4}(?:\.\d+)? ?B)\b", "/")
 _ALL, _USED = ("total", "总"), ("active", "activated", "激活")
 
 

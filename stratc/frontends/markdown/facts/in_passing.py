@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.number_words import NUMBER_WORD, NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import said_at
@@ -487,6 +488,7 @@ _ROWS = (
         dict.fromkeys("pqrs", "model.precision"),
     ),
 )
+_LIKELY = Likely((row, row.pattern.words) for row in _ROWS)
 _CELLS = {
     # labels of rows whose cell is nothing but the figure
     **dict.fromkeys(("concurrent sequence", "concurrent request", "concurrency", "concurrent user"), _BATCH),
@@ -503,7 +505,7 @@ def in_passing(sentence: Sentence) -> Iterator[Statement]:
     if sentence.scope.role not in (Role.PLAN, Role.TARGET):
         return
     text = sentence.text.replace("\n", " ")
-    for row in _ROWS:
+    for row in _LIKELY.of(text.lower()):
         for match in row.pattern.finditer(text):
             if not (row.alone and _is_of_link(sentence, match)):
                 yield from _stated(sentence, row, match)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.document.blocks import Kind
@@ -54,17 +53,15 @@ _GROUP = Pattern(r"(?i)\bgroup[ _#]?\d", "group")
 _TENSOR = Pattern(r"(?i)\btensor[- ]parallel", "tensor")
 
 
-@dataclass(slots=True)
 class _Place:
     """What was said of one stage in one list or fence so far."""
 
-    sentence: Sentence
-    index: int
-    layers: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
-    devices: list[int] = field(default_factory=list)
-    range: tuple[int, int] = (0, 0)
-    holds: str = ""
-    tensor: bool = False
+    def __init__(self, sentence: Sentence, index: int) -> None:
+        self.sentence, self.index = sentence, index
+        self.layers: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        self.devices: list[int] = []
+        self.range = (0, 0)
+        self.holds, self.tensor = "", False
 
 
 def placements(sentences: Iterable[Sentence]) -> Iterator[Statement]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +73,7 @@ _FAR, _NEAR = 48, 24  # characters between a link and its rate, after it and bef
 _WORDS = ("nvlink", "nvswitch", "pci", "edr", "hdr", "ndr", "xdr", "gpu-to", "gpu to", "gpu - to", "inter", "peer")
 _OTHER = Pattern(r"(?i)\b(?:hbm\w*|vram|memory|gddr\w*)\b|;", "hbm|vram|memory|gddr|;")
 _APART = Pattern(r"(?i)[,;/()&+.]|\d|\b(?:and|with|plus|while|but|beside|versus|vs)\b")
-_OWN_UNIT = re.compile(r"(?i)(?:^|_| )(GBps|GB_s|GBs|Gbps|Gb_s|TBps)(?:$|_| )")
+_OWN_UNIT = Pattern(r"(?i)(?:^|_| )(GBps|GB_s|GBs|Gbps|Gb_s|TBps)(?:$|_| )")
 _UNITS = {"gb_s": "GB/s", "gbs": "GB/s"}
 
 

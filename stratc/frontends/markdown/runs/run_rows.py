@@ -8,17 +8,21 @@ a word must stand in the sentence or in the headings above it, of `nowhere` none
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, SECOND, TOKEN, WATT, Dimension
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.text.pattern import Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOUR, DAY = 3600.0, 86400.0
 MONEY = Dimension((("$", 1),))  # of a figure beside a currency, which is no unit of its own
 ENERGY = WATT * SECOND
 
 _SAVE = "checkpoint|save|snapshot|ckpt"
+_SIZE = "size|volume|size each|size of each|one|each|full state"
 _UPDATE = "step|update|iteration|iter"
 _WHICH = r"(?:(?:optimizer|optimiser|training|train|gradient|global|weight|parameter|model) )*"
 _STEP = rf"{_WHICH}(?:{_UPDATE})"
@@ -207,6 +211,16 @@ def _of_saves(
     return Row(metric, kinds, said, never, early, SAVES, least, most, _KEPT_BY_LAYERS)
 
 
+def _of_sizes(*said: Pattern) -> Iterator[Row]:
+    """Rows of the size of a checkpoint, said in several ways."""
+    never = words(
+        "total all kept retain retained keep retention daily day disk space storage quota budget together gpu "
+        "altogether only inference export exported rank node capacity usable bandwidth end shard freed"
+    )
+    for each in said:
+        yield _of_saves("checkpoint.size", (BYTE,), each, never, least=1e8, most=1e15)
+
+
 _OF_CHECKPOINTS: tuple[Row, ...] = (
     _of_saves(
         "checkpoint.every_steps",
@@ -254,29 +268,25 @@ _OF_CHECKPOINTS: tuple[Row, ...] = (
         least=1,
         most=10_000,
     ),
-    _of_saves(
-        "checkpoint.size",
-        (BYTE,),
+    *_of_sizes(
         Pattern(
             rf"^(?:(?:full|resumable|one|single|each|per|complete|sharded|training|model) )*(?:{_SAVE})"
             rf"(?: of (?:the |a )?model)?(?: (?:size|volume|footprint|is|=))*{_END}"
             rf"|\b(?:{_SAVE}) (?:size|volume|footprint){_ABOUT}"
             rf"|^[^|]*\bsize (?:of|per) (?:a |one |each |the )?(?:full |single |resumable )?(?:{_SAVE}){_LABEL}"
-            rf"|^(?:size|volume|size each|size of each|one|each|full state){_END}"
             rf"|\b(?:{_SAVE})\b[^|#]*(?:=|\b(?:is|of|take|weigh|has|hold|come|contain|occupie|amount|need|cover|"
             rf"measure)){_ABOUT}"
             rf"|# (?:per|a|each|for each|for one|for a) (?:full |resumable |complete )*(?:{_SAVE})\b"
-            rf"|# (?:full |resumable |sharded )*(?:{_SAVE})\b"
-            r"|\bbyte (?:each|per (?:parameter|param|weight)|a (?:parameter|param|weight))(?: [a-z]+)?(?: [:=,])?"
+            rf"|# (?:full |resumable |sharded )*(?:{_SAVE})\b",
+            _SAVE,
+        ),
+        Pattern(rf"^(?:{_SIZE}){_END}", _SIZE),
+        Pattern(
+            r"\bbyte (?:each|per (?:parameter|param|weight)|a (?:parameter|param|weight))(?: [a-z]+)?(?: [:=,])?"
             r"(?: (?:is|are|make|give|that is))? #",
-            f"{_SAVE}|size|volume|one|each|full state",
+            "byte",
+            f"{_SAVE}|{_SIZE}",
         ),
-        words(
-            "total all kept retain retained keep retention daily day disk space storage quota budget together gpu "
-            "altogether only inference export exported rank node capacity usable bandwidth end shard freed"
-        ),
-        least=1e8,
-        most=1e15,
     ),
     _of_saves(
         "checkpoint.bytes",

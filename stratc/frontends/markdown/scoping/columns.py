@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ _LETTER = Pattern(
     r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*"
     r"|\s*(?:option|variant|layout|method|scheme|strategy|setup|方案)\s(?P<number>\d)\s*"
 )
-_LETTERED = re.compile(r"\W*(?P<name>[A-H])(?:[:：.)] |(?P<bare>\W*)$)")
+_LETTERED = Pattern(r"\W*(?P<name>[A-H])(?:[:：.)] |(?P<bare>\W*)$)")
 _LAYOUT = Pattern(
     r"(?i)\s*(?:[A-H][:.)]?\s+)?(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}(?:\s?[×x*+,/_ -]?\s?|$)){1,6}",
     "tp|pp|dp|ep|cp|sp",

@@ -46,7 +46,9 @@ _LONE = Pattern(
 )
 _ANNOUNCED = Pattern(r"(?i)\b(?:options|alternatives|candidates|variants|layouts|proposals)\b|方案|选项")
 _LETTERED = r"\W*(?P<name>[A-H])(?:[.)]\s|\W*$)"
-_WITH_DEGREES = re.compile(r"\W*(?P<name>[A-H])\W{1,4}(?=(?:TP|PP|DP|EP)\s?=?\s?\d)")  # "**A (TP8 × PP4).** …"
+_WITH_DEGREES = Pattern(  # "**A (TP8 × PP4).** …"
+    r"\W*(?P<name>[A-H])\W{1,4}(?=(?:TP|PP|DP|EP)\s?=?\s?\d)", "TP|PP|DP|EP"
+)
 _DEGREES = frozenset(f"strategy.{name}" for name in ("tp", "pp", "dp", "ep", "cp", "device_count"))
 
 
