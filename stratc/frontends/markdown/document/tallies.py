@@ -28,54 +28,91 @@ _N = r"(?<![x/+n-])(?P<n>n)"
 _THINGS = rf"{_N}x?(?:{_DEVICES}|{_MODS}[mcrskg])"
 _OF_DEVICES = rf"{_N}x?{_DEVICES}"
 _OF_THINGS = frozenset(("per", "bare", "holds", "fills"))
+_HOLDERS = "m|c|r|s|k|g|P"  # one of which stands where a holder does
 _SHAPES = (
     # 2, 3 and 1 replicas; us-east runs 6 replicas, eu-central 4 and ap-south 2
-    ("listed", rf"(?<![x/+n])(?P<list>(?:n,)*n,?&n)x?{_MODS}r"),
-    ("listed", rf"{_N}{_MODS}r(?P<more>(?:,?&?[.-]{{1,5}}[hvw]?n(?=[,&;)]|\.?$))+)"),
+    ("listed", Pattern(rf"(?<![x/+n])(?P<list>(?:n,)*n,?&n)x?{_MODS}r", "&n", "r")),
+    ("listed", Pattern(rf"{_N}{_MODS}r(?P<more>(?:,?&?[.-]{{1,5}}[hvw]?n(?=[,&;)]|\.?$))+)", "r", ".|-")),
     # two servers of 8 GPUs; 3 replicas, 16 GPUs each
     (
         "several",
-        (
+        Pattern(
             rf"(?<![x/+n-])(?P<count>n)x?{_MODS}{_HOLDER}(?:[,(:]?{_J}e?=?h?[how]o?|x|[,(:]e|(?P<loose>[,(:=]?v?)){_J}"
-            rf"(?P<n>n)x?{_DEVICES}(?P<each>{_J},?i?e)?"
+            rf"(?P<n>n)x?{_DEVICES}(?P<each>{_J},?i?e)?",
+            "d",
+            _HOLDERS,
         ),
     ),
     # 8 chips apiece in four machines, 8 GPUs in each of 4 hosts
-    ("several", rf"(?P<loose>){_OF_DEVICES}{_J}[uio]?(?P<each>e)(?:ot?|[ui])?{_J}(?P<count>n)x?{_MODS}{_HOLDER}"),
+    (
+        "several",
+        Pattern(
+            rf"(?P<loose>){_OF_DEVICES}{_J}[uio]?(?P<each>e)(?:ot?|[ui])?{_J}(?P<count>n)x?{_MODS}{_HOLDER}",
+            "d",
+            "e",
+            _HOLDERS,
+        ),
+    ),
     # 8 nodes of 8, two servers with 4 each
-    ("elided", rf"(?<![x/+n-])(?P<count>n){_MODS}(?P<holder>m)[owx](?P<n>n)(?=,?i?e|[,;)]|\.?$)"),
+    (
+        "elided",
+        Pattern(
+            rf"(?<![x/+n-])(?P<count>n){_MODS}(?P<holder>m)[owx](?P<n>n)(?=,?i?e|[,;)]|\.?$)",
+            "mon|mwn|mxn",
+        ),
+    ),
     # two 8-GPU nodes
-    ("sized", rf"(?:(?P<count>n)x?|(?<![x/+n-]))(?P<n>n)-(?:d+|W)[j-]*(?P<holder>[mcr]|A{_MODS}g)"),
+    ("sized", Pattern(rf"(?:(?P<count>n)x?|(?<![x/+n-]))(?P<n>n)-(?:d+|W)[j-]*(?P<holder>[mcr]|A{_MODS}g)", "n-")),
     # 8 GPUs per node, 2 replicas on every server, the 4 GPUs of a board
-    ("per", rf"{_THINGS}{_J}(?:[ouif]?[pe](?:ot)?|o1|[if][a1]|it(?=j)|a){_J}{_MODS}{_HOLDER}"),
-    ("per", rf"(?:(?<=[tL])|(?<=[tL]j)){_THINGS}oa{_MODS}{_HOLDER}"),
+    (
+        "per",
+        Pattern(
+            rf"{_THINGS}{_J}(?:[ouif]?[pe](?:ot)?|o1|[if][a1]|it(?=j)|a){_J}{_MODS}{_HOLDER}",
+            "p|e|a|o1|i1|f1|it",
+            _HOLDERS,
+        ),
+    ),
+    ("per", Pattern(rf"(?:(?<=[tL])|(?<=[tL]j)){_THINGS}oa{_MODS}{_HOLDER}", "oa")),
     # each server has 8 GPUs, nodes: 8 GPUs each
     (
         "holds",
-        rf"(?P<some>[ea1tpL])?{_MODS}{_HOLDER}{_J}(?:[,(:]?=?h?[how]|(?<!P)[:(=])e?[tj]*{_THINGS}(?P<each>{_J}e)?",
+        Pattern(
+            rf"(?P<some>[ea1tpL])?{_MODS}{_HOLDER}{_J}(?:[,(:]?=?h?[how]|(?<!P)[:(=])e?[tj]*{_THINGS}(?P<each>{_J}e)?",
+            _HOLDERS,
+            "h|o|w|:|(|=",
+        ),
     ),
-    ("holds", rf"(?P<some>(?<![dmrk])p){_J}{_MODS}{_HOLDER}[:(]?{_J}{_THINGS}"),
+    ("holds", Pattern(rf"(?P<some>(?<![dmrk])p){_J}{_MODS}{_HOLDER}[:(]?{_J}{_THINGS}", "p", _HOLDERS)),
     # an expert group spans 4 nodes, every replica takes 16 GPUs
     (
         "fills",
-        (
+        Pattern(
             rf"(?P<some>[ea1tpL])?(?:{_MODS}(?P<holder>[rsg])(?:otj)?|(?P<axis>A)l?(?:[=-]?n)?k?)"
             rf"{_J}(?:[vh][uif]?|={_J}[ui])[tj]*"
-            rf"(?:{_THINGS}|(?P<one>1|a|tj|2){_MODS}m)"
+            rf"(?:{_THINGS}|(?P<one>1|a|tj|2){_MODS}m)",
+            "r|s|g|A",
+            "v|h|=",
         ),
     ),
     # 48 GPUs in six nodes
-    ("spread", rf"{_OF_DEVICES},?{_J}(?:[v=]{_J})?[uio][tj]*(?P<count>n)x?{_MODS}(?P<in>[mc])(?!{_J}[eop])"),
+    (
+        "spread",
+        Pattern(
+            rf"{_OF_DEVICES},?{_J}(?:[v=]{_J})?[uio][tj]*(?P<count>n)x?{_MODS}(?P<in>[mc])(?!{_J}[eop])",
+            "d",
+            "m|c",
+            "u|i|o",
+        ),
+    ),
     # hence 64 GPUs
-    ("made", rf"=[.,:]*(?:a?Wo|iL|u)?[tj]*{_N}x?(?:{_DEVICES}|k)"),
+    ("made", Pattern(rf"=[.,:]*(?:a?Wo|iL|u)?[tj]*{_N}x?(?:{_DEVICES}|k)", "=", "d|k")),
     # 64 GPUs altogether, a total of 64 GPUs
-    ("whole", rf"{_OF_DEVICES}[,)]?i?[WL]"),
-    ("whole", rf"W[o:]?{_OF_DEVICES}"),
-    ("bought", rf"b[^;:()n]{{0,5}}?{_OF_DEVICES}"),
-    ("needed", rf"v[^;:()n]{{0,4}}?{_OF_DEVICES}"),
-    ("bare", rf"(?<!=){_THINGS}"),
+    ("whole", Pattern(rf"{_OF_DEVICES}[,)]?i?[WL]", "W|L", "d")),
+    ("whole", Pattern(rf"W[o:]?{_OF_DEVICES}", "W", "d")),
+    ("bought", Pattern(rf"b[^;:()n]{{0,5}}?{_OF_DEVICES}", "b", "d")),
+    ("needed", Pattern(rf"v[^;:()n]{{0,4}}?{_OF_DEVICES}", "v", "d")),
+    ("bare", Pattern(rf"(?<!=){_THINGS}", "n")),
 )
-_PATTERNS = tuple((name, Pattern(source)) for name, source in _SHAPES)
 _LABEL = Pattern(
     rf"[WjotLP&]*(?:(?P<d>{_D})|{_MODS}(?P<noun>[mcrskg]))[WjLitP]*"
     rf"(?:(?:[oif]?[pe]|[oif]a)j*{_MODS}{_HOLDER})?"
@@ -108,8 +145,8 @@ class Tally(NamedTuple):
 def tallies(counts: Lettered) -> Iterator[Tally]:
     """What the letters count, every figure once, by the first shape that has it."""
     taken: set[int] = set()
-    for shape, pattern in _PATTERNS:
-        for found in pattern.compiled.finditer(counts.letters):
+    for shape, pattern in _SHAPES:
+        for found in pattern.finditer(counts.letters):
             named = found.groupdict()
             figures = [found.start(name) for name in ("n", "count") if named.get(name)]
             if named.get("list") or named.get("more"):

@@ -25,6 +25,7 @@ _OTHER = Pattern(
     rf"|\b{_RUN}[^.;:]{{0,12}} (?:last|previous) (?:year|quarter|month)\b|\bback in \d"
     r"|\b(?:technical report|report (?:on|of|says|gives)|paper)\b|\btrained (?:its|their)\b|\bquot(?:e|es|ed|ation)\b",
     "run|training|attempt|job|campaign|back in|report|paper|trained|quot",
+    "last|previous|former|earlier|prior|aborted|failed|another|other|their|published|back in|report|paper|its|quot",
 )
 
 

@@ -50,6 +50,7 @@ _FLYING = Pattern(
     r"(?i)\bin[- ]flight\b|\bconcurren\w+|\bat (?:the same|any(?: given)?|one|a) time\b|\bsimultaneous|\bat once\b"
     r"|\bin parallel\b|\b(?:active|open|running|parallel) (?:request|sequence|chat|session|user|stream)s?\b",
     "flight|concurren|time|simultan|once|parallel|active|open|running",
+    "flight|concurren| time|simultan|at once|in parallel|request|sequence|chat|session|user|stream",
 )
 _SLOTS = Pattern(
     r"(?i)\bslots?\b|\badmits?\b|\bmax[- ]num[- ]seqs\b"
