@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from stratc.ir.scope import Role, Scope, Topic
@@ -95,13 +94,22 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
 _PHASES = Pattern(r"(?i)\b(prefill(?:ing)?|decode|decoding)\b|(预填充|解码)", "prefill|decod|预填充|解码")
 
 
-def _alternatives(rows: Iterable[tuple[object, str]]) -> re.Pattern[str]:
+def _alternatives(rows: Iterable[tuple[object, str]], *words_needed: str) -> Pattern:
     """One pattern of lower case for the whole table; the name of the group that matched tells the row."""
     inside = "|".join(f"(?P<_{index}>{words.replace('.*', '')})" for index, (_, words) in enumerate(rows))
-    return re.compile(rf"(?<![a-z])(?:{inside})(?![a-z])")
+    return Pattern(rf"(?<![a-z])(?:{inside})(?![a-z])", *words_needed)
 
 
-_ROLE_WORDS = _alternatives(_ROLES)
+_ROLE_WORDS = _alternatives(
+    _ROLES,
+    "improvement|compared|comparison|relative|requirement|target|goal|objective|constraint|criteri|today|status quo|"
+    "original|previous|earlier|prior|old|initial|baseline|legacy|supersede|existing|alternative|reject|other |options|"
+    "chosen|selected|taken|traditional|why not|tried|dropped|discarded|abandoned|refused|turned down|scalability|"
+    "scaling|future|roadmap|what if|what-if|what would|what others|sensitivity|fallback|growth|upgrade|outlook|"
+    "next steps|when |open |to-do|todo|troubleshooting|faq|known |slo|sla|threshold|alert|acceptance|example|pseudo|"
+    "sample |references|bibliography|related |原方案|原计划|基线|备选|未采用|扩展|扩容|待办|下一步|展望|以后|将来|"
+    "未来|目标|性能要求|约束|示例|参考文献",
+)
 _TOPIC_WORDS = _alternatives(_TOPICS)
 
 
