@@ -14,7 +14,9 @@ import stratc.frontends.markdown
 from stratc.frontends.markdown.concepts import credited
 from stratc.frontends.markdown.concepts.mistaken import _EVERY, _LIKELY
 from stratc.frontends.markdown.document.blocks import Kind, scan
+from stratc.frontends.markdown.document.letters import lettered
 from stratc.frontends.markdown.document.sentences import sentences
+from stratc.frontends.markdown.document.tallies import _SHAPES
 from stratc.text.pattern import Pattern
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +60,18 @@ def test_no_mistake_is_said_without_its_words() -> None:
             hidden |= {(concept, low) for concept, said, found in wanted if found.search(stems)} - {
                 (concept, low) for concept, _ in likely
             }
+    assert hidden == set()
+
+
+def test_no_count_is_found_without_the_letters_of_its_shape() -> None:
+    every = (lettered(each) for text in TEXTS for each in sentences(scan(text)))
+    letters = {counts.letters for counts in every if counts is not None}
+    hidden = {
+        (shape, line)
+        for shape, pattern in _SHAPES
+        for line in letters
+        if not pattern.concerns(line) and pattern.compiled.search(line)
+    }
     assert hidden == set()
 
 
