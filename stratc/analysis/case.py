@@ -122,11 +122,7 @@ class Case(Record):
 
     def claims(self, *metrics: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Claim]:
         """Claims of these metrics in the order of the text; "memory" stands for all that begin with "memory."."""
-        found = [self._claims_by_word.get(each, ()) for each in metrics]
-        several = (claim for _, claim in sorted({n: claim for group in found for n, claim in group}.items()))
-        for claim in several if len(found) > 1 else (claim for group in found for _, claim in group):
-            if claim.scope.role in roles:
-                yield claim
+        yield from (each for each in _in_order(self._claims_by_word, metrics) if each.scope.role in roles)
 
     @cached_property
     def _claims_by_word(self) -> dict[str, list[tuple[int, Claim]]]:
@@ -139,9 +135,23 @@ class Case(Record):
 
     def mentions(self, *concepts: str, roles: tuple[Role, ...] = (Role.PLAN,)) -> Iterator[Mention]:
         """Places where the plan names one of these concepts."""
-        for mention in self.plan.mentions:
-            if mention.concept in concepts and mention.scope.role in roles:
-                yield mention
+        yield from (each for each in _in_order(self._mentions_by_concept, concepts) if each.scope.role in roles)
+
+    @cached_property
+    def _mentions_by_concept(self) -> dict[str, list[tuple[int, Mention]]]:
+        """Mentions with their places in the order of the text."""
+        found: dict[str, list[tuple[int, Mention]]] = {}
+        for n, mention in enumerate(self.plan.mentions):
+            found.setdefault(mention.concept, []).append((n, mention))
+        return found
+
+
+def _in_order(found: dict[str, list[tuple[int, T]]], words: tuple[str, ...]) -> Iterator[T]:
+    """What stands under these words, each once, in the order of the text."""
+    groups = [found[each] for each in words if each in found]
+    if len(groups) == 1:
+        return (each for _, each in groups[0])
+    return (each for _, each in sorted({n: each for group in groups for n, each in group}.items()))
 
 
 def cases(plan: Plan, explain: bool = True, tolerance: float = 0.02, target: str = "") -> tuple[Case, ...]:

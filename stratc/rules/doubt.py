@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import log10
 
 from stratc.analysis.case import Case
 from stratc.analysis.figures.workings import is_worked_out
@@ -26,6 +27,7 @@ _PLAIN = (  # rules that hold one plain figure, such as a setting, against the o
 _SAID = (  # rules that hold a sentence against what is so whatever the figures
     *("PI109", "SE102", "SE103", "SE116", "SE131", "SE141", "SE142", "SE145", "SE146", "SE147"),
 )
+_SAME_DIGITS = 0.002  # of a decimal logarithm: half a percent
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
 
@@ -42,8 +44,8 @@ def hedged(diagnostic: Diagnostic, finding: Finding, case: Case, said: Beside) -
         return judgement(diagnostic)
     if diagnostic.certainty is not Certainty.DEFINITE or finding.because is None:
         return diagnostic
-    doubted = [conflict.believed for conflict in case.plan.conflicts if conflict.believed.is_stated]
-    rests = any(leaf.known is each for leaf in finding.because.leaves for each in doubted)
+    doubted = case.once(_given_in_several_ways)
+    rests = any(id(leaf.known) in doubted for leaf in finding.because.leaves)
     return replace(diagnostic, certainty=Certainty.LIKELY) if rests else diagnostic
 
 
@@ -61,8 +63,11 @@ def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> boo
 
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:
-    """A finding of a plan that is doubtful: what rests on how it was read is a step less certain."""
-    if diagnostic.rule.code.startswith((*_EXACT, *_PLAIN, *_SAID)):
+    """A finding of a plan that is doubtful: what rests on how it was read is a step less certain.
+
+    A figure that only its power of ten parts from the computed one was read rightly: no other reading comes so near.
+    """
+    if diagnostic.rule.code.startswith((*_EXACT, *_PLAIN, *_SAID)) or _is_out_by_tens(diagnostic):
         return diagnostic
     if diagnostic.certainty is Certainty.DEFINITE:
         return replace(diagnostic, certainty=Certainty.LIKELY)
@@ -72,6 +77,22 @@ def weighed(diagnostic: Diagnostic) -> Diagnostic:
 def judgement(diagnostic: Diagnostic) -> Diagnostic:
     """A finding that is only noted."""
     return replace(diagnostic, severity=Severity.INFO, certainty=Certainty.JUDGEMENT)
+
+
+def _is_out_by_tens(diagnostic: Diagnostic) -> bool:
+    """Whether the figure has the digits of the computed one, and another power of ten."""
+    shown = diagnostic.evidence
+    if shown is None or not isinstance(shown.stated, float | int) or not isinstance(shown.computed, float | int):
+        return False
+    if min(shown.stated, shown.computed) <= 0:
+        return False
+    tens = log10(shown.stated / shown.computed)
+    return round(tens) != 0 and abs(tens - round(tens)) <= _SAME_DIGITS
+
+
+def _given_in_several_ways(case: Case) -> frozenset[int]:
+    """Facts that the plan states with several values, by identity: another may have the same value."""
+    return frozenset(id(each.believed) for each in case.plan.conflicts if each.believed.is_stated)
 
 
 def _speaks_of_another(finding: Finding, case: Case, said: Beside) -> bool:
@@ -96,7 +117,7 @@ def _rests_on(working: Term, case: Case) -> Iterator[tuple[str, Value]]:
 
 
 def _by_identity(case: Case) -> dict[int, tuple[str, Value]]:
-    """Key and value of each fact of a plan by the fact itself: another may have the same value."""
+    """Key and value of each fact of a plan by the identity of the fact."""
     return {id(known): (key, known.value) for key, known in case.plan.facts()}
 
 

@@ -64,13 +64,15 @@ def time_is_derived(case: Case, claim: Claim) -> bool:
     """Whether a time, another of its metric or a part beside it is worked out, measured or what equations come to."""
     if is_measured(case):
         return True
-    for each in case.plan.claims:
-        if each.working is None or each.quantity.dimension != SECOND:
-            continue
+    for each in case.once(_worked_times):
         part = each.metric == "equation" and each.scope.path == claim.scope.path and each.value < claim.value
         if part or each.metric == claim.metric or each.quantity.agrees(claim.value, NEAR):
             return True
     return False
+
+
+def _worked_times(case: Case) -> list[Claim]:
+    return [each for each in case.plan.claims if each.working is not None and each.quantity.dimension == SECOND]
 
 
 def is_measured(case: Case) -> bool:

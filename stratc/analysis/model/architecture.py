@@ -107,7 +107,7 @@ def readings(case: Case, matrices: int | None = None) -> tuple[Architecture, ...
     one = architecture(case if case.has("model.heads") or case.has("model.head_dim") else _with_one_head(case))
     if case.has("model.gated"):
         return (one,)
-    said = matrices_in_workings(case) if matrices is None else matrices
+    said = case.once(matrices_in_workings) if matrices is None else matrices
     if said:
         return (replace(one, shape=replace(one.shape, matrices=said)),)
     return tuple(replace(one, shape=replace(one.shape, matrices=count)) for count in (2, 3))

@@ -124,7 +124,7 @@ def parameter_bounds(case: Case) -> Bounds:
     number of key-value heads (one to as many as query heads).  Where the plan gives a dimension twice, differently,
     either may hold.
     """
-    matrices = matrices_in_workings(case)
+    matrices = case.once(matrices_in_workings)
     main, *others = (_bounds(each, matrices) for each in (case, *_variants(case)))
     low = min(each.low for each in (main, *others))
     return replace(main, low=low, high=max(each.high for each in (main, *others)))
@@ -132,7 +132,7 @@ def parameter_bounds(case: Case) -> Bounds:
 
 def usual_most(case: Case) -> float:
     """The most parameters with a vocabulary that is not said of no more than the usual size; raises Missing."""
-    shapes = [each.shape for each in readings(with_dense_width(case), matrices_in_workings(case))]
+    shapes = [each.shape for each in readings(with_dense_width(case), case.once(matrices_in_workings))]
     vocab = shapes[-1].vocab or USUAL_VOCABULARY
     return max(plain(model_parameters(replace(each, vocab=vocab)).total) for each in shapes)
 
@@ -144,7 +144,7 @@ def active_bounds(case: Case) -> tuple[float, float, float]:
     routed.
     """
     case.known("model.top_k"), case.known("model.experts"), case.known("model.expert_hidden_size")
-    shapes = [each.shape for each in readings(with_dense_width(case))]
+    shapes = [each.shape for each in readings(with_dense_width(case), case.once(matrices_in_workings))]
     least = replace(shapes[0], kv_heads=shapes[0].kv_heads if case.has("model.kv_heads") else 1)
     most = replace(shapes[-1], tied=False)
     return (
