@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.words.vocabulary import DEVICE
 
 _ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
@@ -36,6 +37,8 @@ _DEGREE = (  # of what stands before a degree in words
 )
 _ALONE = rf"(?i)(?:{NUMBER_WORD})(?![\w-])(?! (?:or|and a half|times|of)\b)"
 _FAR = 48  # characters before it
+_WORD = rf"(?i)(?P<word>{NUMBER_WORD})(?=(?: \((?P<digits>\d{{1,4}})\))?(?P<gap> ))"  # before a name of devices
+_OF_MACHINES = r"(?i)s?[ -](?:\w+ )?(?:node|server|machine|host|boxe|box|rack|system|instance|pod)s?\b"
 
 
 def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
@@ -43,16 +46,25 @@ def worded(text: str, start: int, word: str) -> tuple[int, int] | None:
 
     >>> worded("twelve (12) layers", 0, "twelve"), worded("two of them", 0, "two"), worded("TP of four", 6, "four")
     ((12, 11), None, (4, 10))
+    >>> worded("eight MI300X", 0, "eight")
+    (8, 5)
     """
     if word.lower() not in FIRST:
         return None
-    found = re.compile(_COUNTED).match(text, start)
+    found = re.compile(_COUNTED).match(text, start) or _of_kind(text, start)
     if found is None:
         return _degree(text, start)
     value = NUMBERS[found["word"].lower()]
     if not found["digits"]:
         return value, found.end()
     return (value, found.end("digits") + 1) if int(found["digits"]) == value else None
+
+
+def _of_kind(text: str, start: int) -> re.Match[str] | None:
+    """A number in words before the name of accelerators, not of machines that have them: "eight MI300X"."""
+    found = re.compile(_WORD).match(text, start)
+    kind = KIND.match(text, found.end("gap")) if found else None
+    return found if kind and not re.compile(_OF_MACHINES).match(text, kind.end()) else None
 
 
 def number(written: str) -> int:

@@ -14,7 +14,7 @@ from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.frontends.markdown.document.figures import Figure
     from stratc.frontends.markdown.document.sentences import Sentence
@@ -56,7 +56,7 @@ def bare_items(sentence: Sentence) -> Iterator[Statement]:
     parts = list(_parts(sentence.tokens))
     linked = [part for before, part in pairwise(parts) if before and _LINKED & _stems(before)]
     counted = next((part[at:] for part in parts if (at := _counts_devices(sentence, part)) is not None), None)
-    if counted and sentence.block.kind is not Kind.CELL and not _is_of_part(sentence):
+    if counted and sentence.block.kind is not Kind.CELL and not _is_of_part(sentence, parts):
         yield _said(sentence, "hardware.device_count", counted)
     sizes = [(key, part) for part in parts if (key := _size(part)) and part not in linked]
     kinds = {key for key, _ in sizes}
@@ -118,9 +118,13 @@ def _after_devices(sentence: Sentence, tokens: Sequence[Token]) -> Sequence[Toke
     return rest[1:] if rest and rest[0].stem in _DEVICES else rest
 
 
-def _is_of_part(sentence: Sentence) -> bool:
-    """Whether a sentence, its label or its section speaks of some of the devices, or of degrees of its own."""
-    own = _stems((*sentence.tokens, *sentence.header))
+def _is_of_part(sentence: Sentence, parts: Iterable[Sequence[Token]]) -> bool:
+    """Whether a sentence, its label or its section speaks of some of the devices, or of degrees of its own.
+
+    The "each" of a size is no such word: "16 H100, 80 GB each".
+    """
+    own = _stems([token for part in parts for token in part if not (_size(part) and token.stem == "each")])
+    own |= _stems(sentence.header)
     return bool(_OF_A_PART & (words_above(sentence) | own) or axes_in(sentence.tokens))
 
 

@@ -13,6 +13,7 @@ from stratc.frontends.markdown.facts.beside_names import beside_names
 from stratc.frontends.markdown.facts.device_rates import device_rates
 from stratc.frontends.markdown.facts.expert_blocks import expert_blocks
 from stratc.frontends.markdown.facts.in_passing import SHARED_OPTIMIZER, in_passing
+from stratc.frontends.markdown.facts.memory_of_each import memory_of_each
 from stratc.frontends.markdown.facts.model_states import sharded_over
 from stratc.frontends.markdown.facts.traffic import traffic
 from stratc.frontends.markdown.layout.counted_parts import counted_parts
@@ -41,7 +42,16 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
     worked = {each.span.start for each in statements if each.working is not None}
     taken = {each.span.start for each in statements if each.subject in FACTS or each.subject == "sequences.cache"}
     counting = [sentence for sentence in said if sentence.has_digit or SHARED_OPTIMIZER.concerns(sentence.text)]
-    readers = (device_rates, traffic, bare_items, sharded_over, experts_dealt, counted_parts, in_passing)
+    readers = (
+        device_rates,
+        traffic,
+        bare_items,
+        memory_of_each,
+        sharded_over,
+        experts_dealt,
+        counted_parts,
+        in_passing,
+    )
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (
         *anatomies(said),

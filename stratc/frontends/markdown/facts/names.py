@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER
@@ -141,10 +142,20 @@ def _phrases(sentence: Sentence) -> Iterator[Statement]:
         yield say(sentence, key, value, (tokens[first].start, tokens[end - 1].end), role=role)
 
 
+def _as_counted(sentence: Sentence, named: Statement) -> Statement:
+    """A device with the role of the number that counts it, which those before others have: "from 4 A100 to 2 H200"."""
+    at = next((n for n, token in enumerate(sentence.tokens) if token.end > named.span.start), 0) - 1
+    if at < 1 or not sentence.tokens[at].figure or sentence.tokens[at - 1].stem != "from":
+        return named
+    role = role_before(sentence.tokens, at) or named.scope.role
+    return replace(named, scope=replace(named.scope, role=role))
+
+
 def _named(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
     for match in KIND.finditer(text):
-        yield said_at(sentence, "hardware.accelerator", match[0], match.span())
+        named = said_at(sentence, "hardware.accelerator", match[0], match.span())
+        yield _as_counted(sentence, named)
         if of_card := _CAPACITY.match(text, match.end()):
             place = (of_card.start("n"), of_card.end())
             yield said_at(sentence, "hardware.memory", float(of_card["n"]) * 1e9, place)
