@@ -1,4 +1,4 @@
-"""Brackets among figures and signs: where they end, whether they begin a formula, and what they are multiplied by."""
+"""Brackets among figures and signs: where they end, and whether they begin a formula."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _VERBS = words("is are be equal become give make take cost need")
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
 def closing(tokens: Sequence[Token], at: int, end: int) -> int:
@@ -42,16 +41,6 @@ def is_beyond(tokens: Sequence[Token], at: int, end: int, close: int) -> bool:
         return bool(rest) and rest[0].figure is not None
     parts = sum(token.figure is not None for token in rest) > 1 and any(token.sign in ("×", "*") for token in rest)
     return tokens[end].sign == "," and parts
-
-
-def scale_of_bracket(tokens: Sequence[Token], at: int) -> list[Item]:
-    """The letter after a bracket that counts it in millions: "(12 × 558 + 459) M / 8"."""
-    token = tokens[at] if at < len(tokens) else None
-    scale = _SCALES.get(token.stem) if token else None
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if token is None or scale is None or (after is not None and not after.sign):
-        return []
-    return ["×", Operand(at, scale, None, (token.start, token.end), None)]
 
 
 def is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> bool:

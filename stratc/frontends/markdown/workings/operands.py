@@ -16,9 +16,10 @@ from stratc.frontends.markdown.workings.openings import (
     is_factor,
     is_multiplied,
     opens,
-    scale_of_bracket,
 )
 from stratc.frontends.markdown.workings.operand import Item, Operand
+from stratc.frontends.markdown.workings.powers import power_at, raise_last
+from stratc.frontends.markdown.workings.scales import scale_of_bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
+ARROWS = frozenset("→⇒➜")
 SPREAD = words("distributed divided split spread sharded partitioned")
 OVER = words("across over among between by into")
 HOW = words(  # above a column that tells how figures come about
@@ -36,11 +38,10 @@ _FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
 _KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
 _TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
-_POWERS = {"²": 2, "³": 3}
 _THOUGHTS = words("because since which that there so but where when while although")
+_PARTS, _CALCULATING = frozenset(":;,"), frozenset("×*·÷/()")
 _WIDE = 3  # blanks
 _SYMBOL = 2  # letters at most
-_HIGHEST = 65  # exponent
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
 
@@ -55,12 +56,24 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
         ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
         goes_on = ticked or (token.sign == "," and _multiplies(tokens, at + 1))  # "67 MB, times 40 layers"
+        goes_on = goes_on or (token.sign in ARROWS and _leads_to_result(tokens, start, at))
         if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not goes_on:
             if readable:
                 yield start, at
             start, readable = at + 1, True
     if readable:
         yield start, len(tokens)
+
+
+def _leads_to_result(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Whether an arrow stands for "=", from a calculation of bare figures to its result: "20e9 / 1e6 → 20,000"."""
+    first = next((n for n in range(at, start, -1) if tokens[n - 1].sign and tokens[n - 1].sign in _PARTS), start)
+    before, behind = tokens[first:at], tokens[at + 1 : at + 3]
+    if not behind or behind[0].figure is None or (len(behind) > 1 and behind[1].sign in SIGNS):
+        return False
+    signs = {token.sign for token in before if token.sign}
+    bare = not any(token.stem for token in before) and sum(token.figure is not None for token in before) > 1
+    return bare and signs <= _CALCULATING and not signs.isdisjoint(_CALCULATING - set("()"))
 
 
 def _is_next_column(before: Token, token: Token) -> bool:
@@ -80,8 +93,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
             continue
         if token.sign == ")" and items and "=" not in items and _goes_on(tokens, at + 1):
             return [], asides  # the end of a bracket that explains what stands before it
-        if power := _power_at(tokens, at):
-            _raise(items, power[0])
+        if power := power_at(tokens, at):
+            raise_last(items, power[0])
             at = power[1]
             continue
         if token.sign == "=" and at and axis_at(tokens, at - 1) and _is_degree_tie(tokens, at):
@@ -150,30 +163,6 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and bool(tokens[at].sign) and tokens[at].sign in SIGNS and tokens[at].sign != "="
 
 
-def _power_at(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
-    """The exponent that stands at an index ("2560²", "2^20") and the index after it."""
-    if not at or tokens[at].start != tokens[at - 1].end or tokens[at - 1].figure is None:
-        return None
-    if tokens[at].stem in _POWERS:
-        return _POWERS[tokens[at].stem], at + 1
-    exponent = tokens[at + 1].figure if tokens[at].sign == "^" and at + 1 < len(tokens) else None
-    whole = exponent is not None and exponent.is_count and exponent.value in range(2, _HIGHEST)
-    return (int(exponent.value), at + 2) if exponent and whole else None
-
-
-def _raise(items: list[Item], power: int) -> None:
-    """The last operand to a power; a square or cube is written out."""
-    base = items[-1] if items else None
-    if not isinstance(base, Operand):
-        return
-    if base.unit is None and power <= len(_POWERS) + 1:
-        base.words = ()
-        times: list[Item] = [base, "×"]
-        items[-1:] = ["(", *times * (power - 1), base, ")"]
-    else:
-        base.value **= power
-
-
 def _item(tokens: Sequence[Token], at: int) -> Item | None:
     token = tokens[at]
     if token.figure is not None:
@@ -191,6 +180,8 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
         return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
     if token.sign in SIGNS:
         return _sign(tokens, at)
+    if token.sign in ARROWS:
+        return "="
     if token.stem == "x" or _multiplies(tokens, at):
         return "×"
     if (token.stem == "of" and _of_multiplies(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):

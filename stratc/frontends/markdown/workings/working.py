@@ -20,6 +20,7 @@ from stratc.frontends.markdown.workings.joined import joined
 from stratc.frontends.markdown.workings.operand import Item, Operand
 from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, degree_of, items_of, regions
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
+from stratc.frontends.markdown.workings.scales import in_billions, is_counted_in_letter
 from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
 from stratc.text.span import Span
 
@@ -89,10 +90,12 @@ def sides_of(sentence: Sentence) -> tuple[list[Operand | Apply | None], int]:
 def _of_chain(sentence: Sentence, items: list[Item]) -> Iterator[Working]:
     """Every side of a chain of equations that is one figure, with the side before it as its working."""
     for part in _split(_cut_list(sentence, items), ";"):
-        sides = [_term(sentence, side) for side in _split(part, "=")]
+        sides = [_term(sentence, side) for side in _split(in_billions(part), "=")]
         for index in range(1, len(sides)):
             result = sides[index]
             if isinstance(result, Operand):
+                if is_counted_in_letter(sentence.tokens, result.at):
+                    continue
                 own = own_part(own_summand(_nearest(sides[:index]), result), result)
                 working = of_each(sentence, own, result)
                 if is_part_of_unsaid(sentence, working) or is_new(sentence, sides[index - 1], result):
