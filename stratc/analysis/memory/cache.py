@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.memory.setting import element_bytes
 from stratc.analysis.model.architecture import kv_shape, sliding
-from stratc.analysis.said.factors import multiplied
+from stratc.analysis.said.factors import multiplied, product_of
 from stratc.analysis.said.values import number_of
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from stratc.ir.claim import Claim
 
 CACHED = ("model.layers", "model.head_dim")  # what every head of the cache is multiplied by
-_KEYS_AND_VALUES = 2.0
+KEYS_AND_VALUES = 2.0
+_BOTH = ("kv", "k+v", "keys", "k and v")
 _SPLITTING = ("tp", "pp", "cp", "dp")  # a load may be that of all replicas
 UNPACKED = 2.0  # bytes in which engines keep the cache beside weights of four bits, unless told otherwise
 
@@ -135,8 +136,24 @@ def is_cache_of(case: Case, claim: Claim, heads: float) -> bool:
     if claim.working is None:
         return False
     left = [each.value for each in multiplied(claim.working)]
-    for factor in (heads, *(number_of(case, key) for key in CACHED), _KEYS_AND_VALUES):
+    for factor in (heads, *(number_of(case, key) for key in CACHED), KEYS_AND_VALUES):
         if factor not in left:
             return False
         left.remove(factor)
     return True
+
+
+def without_the_two(case: Case, claim: Claim) -> bool:
+    """Whether a figure is worked out with all factors of a cache but the two of keys and values.
+
+    The bytes of an element must stand among them as bytes, in the precision of the cache: two of them are no such two.
+    """
+    product = product_of(claim.working) if claim.working is not None else None
+    width = _width(case) if case.has("model.precision") or case.has("model.kv_precision") else 0.0
+    if product is None or width < 1 or not any(each.is_bytes and each.value == width for each in product.over):
+        return False
+    heads = number_of(case, "model.kv_heads") or number_of(case, "model.heads")
+    needed = (heads, *(number_of(case, key) for key in CACHED), width)
+    rest = product.without(*needed)
+    even = any(each.value == KEYS_AND_VALUES or each.word.startswith(_BOTH) for each in rest)
+    return product.multiplies(*needed) and not even

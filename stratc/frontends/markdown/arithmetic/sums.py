@@ -185,7 +185,7 @@ def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     if found is None:
         return
     parts, total = found
-    if _are_numbered(parts):
+    if _are_numbered(parts) or _adds_the_last(parts, total):
         return
     bytes_ = all(each.quantity.dimension == BYTE for each in (*parts, total))
     if not (_are_listed(parts, total) if bytes_ else _are_added(parts, total)):
@@ -195,6 +195,21 @@ def _of_run(run: list[Line | None]) -> Iterator[Statement]:
     subject = "lines.bytes" if bytes_ else "sum.total"
     said = say(total.sentence, subject, total.quantity.value, place, figure=figure)
     yield replace(said, working=_sum_of(parts))
+
+
+def _adds_the_last(parts: list[Line], total: Line) -> bool:
+    """Whether a total adds only the lines from one on that is several of the one above: "32 layers" below "layer"."""
+    values, value = [each.quantity.value for each in parts], total.quantity.value
+    return any(
+        _is_several(parts[at], parts[at - 1]) and isclose(sum(values[at:]), value, rel_tol=_ROUNDED)
+        for at in range(1, len(values) - 1)
+    )
+
+
+def _is_several(many: Line, one: Line) -> bool:
+    """Whether the label of a line counts how many times it is another."""
+    counts = (token.figure.value for token in many.sentence.key if token.figure is not None)
+    return any(isclose(each * one.quantity.value, many.quantity.value, rel_tol=_ROUNDED) for each in counts)
 
 
 def _are_numbered(parts: list[Line]) -> bool:

@@ -122,14 +122,19 @@ METRICS: tuple[Metric, ...] = (
         _B,
         "activations|activation memory|activation storage|激活|激活值|激活内存",
     ),
-    Metric("memory.kv_cache", _B, "kv cache|kvcache|kv|key value cache|kv cache memory|kv memory|kv缓存|kv 缓存"),
+    Metric(
+        "memory.kv_cache",
+        _B,
+        "kv cache|kvcache|kv|key value cache|k v cache|k and v cache|keys and values|kv cache memory|kv memory|"
+        "kv缓存|kv 缓存",
+    ),
     Metric(
         "memory.kv_cache",
         _B,
         "cache|cache per gpu|cache memory|cache size|缓存",
-        unless="l1 l2 l3 prefix page disk host cpu file compile compilation download activation optimizer weight "
-        "result response semantic hit embedding expert layer kernel model left leave leaving free remain remaining "
-        "available room bandwidth read reading transfer send move hand 预留 剩余 可用",
+        unless="k v key value l1 l2 l3 prefix page disk host cpu file compile compilation download activation "
+        "optimizer weight result response semantic hit embedding expert layer kernel model left leave leaving free "
+        "remain remaining available room bandwidth read reading transfer send move hand 预留 剩余 可用",
     ),
     Metric(
         "memory.buffers",
@@ -154,7 +159,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "memory.total",
         _B,
-        "total|sum|subtotal|合计|usage",
+        "total|sum|合计|usage",
         unless="layer bandwidth capacity vram per-token host cpu system",
         alone=True,
     ),
@@ -253,6 +258,7 @@ METRICS: tuple[Metric, ...] = (
         "pipeline bubble|bubble|bubble ratio|bubble overhead|bubble time|bubble rate|"
         "bubble fraction|pipeline overhead|"
         "idle bubble|气泡|气泡率",
+        unless="mfu hfu",
     ),
     Metric(
         "memory.share",
@@ -304,7 +310,7 @@ METRICS: tuple[Metric, ...] = (
         "iteration time|batch processing time|batch time|end to end|end to end latency|"
         "full batch|batch latency|time per iteration|step latency|training step|per step|e2e latency|total latency|"
         "request latency|step takes|step lasts|step then takes|step needs|iteration takes|端到端延迟|单步时间",
-        unless="recovery timeout exposed visible",
+        unless="recovery timeout exposed visible once twice",
     ),
     Metric("latency.step", _T, "latency|processing time|processing", unless="recovery timeout token", needs="batch"),
     Metric(
