@@ -57,6 +57,7 @@ from stratc.frontends.markdown.layout.groups import exchanging_groups, tensor_gr
 from stratc.frontends.markdown.layout.inside_experts import split_experts
 from stratc.frontends.markdown.layout.layers_of_devices import layers_of_devices
 from stratc.frontends.markdown.layout.layouts import layouts
+from stratc.frontends.markdown.layout.named_stages import named_stages
 from stratc.frontends.markdown.layout.placement import placements
 from stratc.frontends.markdown.layout.spread_experts import spread_experts
 from stratc.frontends.markdown.layout.stage_layers import stage_layers
@@ -175,7 +176,7 @@ def _scoped(
     """The statements, where the document as a whole tells that some are of another plan than its own."""
     statements = of_later_machines(said, of_other_machines(said, statements))
     statements = of_options(said, revised(said, statements))
-    statements = of_schedules(said, settled(stage_layers(said, statements)))
+    statements = of_schedules(said, settled(stage_layers(said, named_stages(said, statements))))
     statements = of_listed_layouts(said, statements)
     statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
     statements = of_other_runs(said, of_runs(said, of_works(said, statements, fences)))
