@@ -9,6 +9,7 @@ from stratc.frontends.markdown.document.asides import role_before
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.facts.bearings import counted_for
 from stratc.frontends.markdown.words.vocabulary import words
+from stratc.ir.scope import Topic
 from stratc.ir.statement import Relation
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 _CACHE = words("kv cache kvcache")
 _HOLDS = words("hold store fit room space free left leave remain keep capacity")
-_OTHERWISE = words("second s read write traffic prefill generate train step request day hour hit prefix need")
+_OTHERWISE = words(
+    "second s read write traffic prefill generate train step request day hour hit prefix need batch batched sequence"
+)
+_MOST = words("max maximum most capacity 最大")
 _FEWEST = 10_000  # tokens; fewer are those of a sequence
 
 
@@ -30,7 +34,9 @@ def cached_tokens(sentence: Sentence) -> Iterator[Statement]:
         return
     tokens = sentence.tokens
     stems = {token.stem for token in (*sentence.key, *sentence.header, *tokens)}
-    told = bool(stems & _CACHE) and bool(stems & _HOLDS or _CACHE & {token.stem for token in sentence.key})
+    label = {token.stem for token in sentence.key}
+    told = bool(stems & _CACHE) and bool(stems & _HOLDS or _CACHE & label)
+    told |= bool(label & _MOST) and "token" in label and Topic.MEMORY in sentence.scope.topics
     if stems & _OTHERWISE or not (told or _divides_bytes(tokens)):
         return
     for at, token in enumerate(tokens):
