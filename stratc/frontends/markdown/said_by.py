@@ -64,6 +64,7 @@ from stratc.frontends.markdown.layout.tensor_group_places import tensor_group_pl
 from stratc.frontends.markdown.layout.uneven_stages import uneven_stages
 from stratc.frontends.markdown.links.widths_sent import widths_sent
 from stratc.frontends.markdown.runs.counted import counted
+from stratc.frontends.markdown.runs.steps_and_time import steps_and_time
 from stratc.frontends.markdown.runs.training_runs import training_runs
 from stratc.frontends.markdown.scoping.former import formerly, in_changes, left_behind
 from stratc.frontends.markdown.scoping.phases import of_phases
@@ -96,13 +97,14 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     times = tuple(rates(sentence)) if counts else ()
-    sent = {each.span for each in times if is_transfer(each)}
-    claimed = tuple(each for each in claimed if not (each.span in sent and each.subject == "latency.step"))
+    run = tuple(steps_and_time(sentence)) if counts else ()
+    other = {each.span for each in times if is_transfer(each)} | {each.span for each in run}
+    claimed = tuple(each for each in claimed if not (each.span in other and each.subject == "latency.step"))
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found = in_changes(sentence, left_behind(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend((*implications, *times, *_counted(sentence, found)) if counts else ())
+    found.extend((*implications, *times, *run, *_counted(sentence, found)) if counts else ())
     found.extend([*tallied(sentence, found)])
     for working in arithmetic:
         _attach(sentence, working, found)

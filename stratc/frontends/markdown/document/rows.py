@@ -104,11 +104,18 @@ MICRO_BATCH = frozenset(("workload.micro_batches", "workload.micro_batch_size"))
 
 def is_called(row: Row, tokens: Sequence[Token], first: int, end: int) -> bool:
     """Whether a phrase of the row, found by its stems, also names it with its plural, and names no rate."""
-    if is_rate(tokens, end):
+    if is_rate(tokens, end) or _is_of_one(tokens, first):
         return False
     stems = [token.stem for token in tokens[first:end] if token.stem]
     bare = stems in (["micro", "batch"], ["microbatch"])
     return row.key not in MICRO_BATCH or not bare or micro_batch(tokens, end) == row.key
+
+
+def _is_of_one(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a noun is what another figure is given for: "norm/layer = 16,384", not "heads/KV head"."""
+    if first < 2 or tokens[first - 1].sign != "/" or tokens[first].stem not in _ONES or tokens[first].many:
+        return False
+    return bool(tokens[first - 2].stem) and tokens[first - 2].stem != tokens[first].stem
 
 
 def is_rate(tokens: Sequence[Token], end: int) -> bool:
@@ -117,6 +124,7 @@ def is_rate(tokens: Sequence[Token], end: int) -> bool:
     return bool(sign and time and (sign.sign == "/" or sign.stem == "per") and time.stem in _TIMES)
 
 
+_ONES = words("layer expert head")
 _TIMES = words("s sec second ms millisecond min minute h hour day 秒 毫秒 分钟 小时")
 _MOST = 1e7  # of a count; larger ones are of parameters or operations
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
