@@ -19,8 +19,8 @@ from stratc.frontends.markdown.facts.nouns import counted
 from stratc.frontends.markdown.facts.prefixes import prefixed
 from stratc.frontends.markdown.layout.counts import is_over, is_quotient, is_worked_out
 from stratc.frontends.markdown.layout.held_by import (
-    ELSE,
     counts_devices,
+    is_no_batch,
     is_no_count,
     is_of_device,
     is_of_kv_head,
@@ -171,7 +171,7 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
         return False  # of every layer together
     if row.key.endswith("device_count") and is_no_count(sentence, at):
         return False
-    if (is_else := ELSE.get(row.key)) is not None and is_else(sentence, at):
+    if row.key == "workload.batch_size" and is_no_batch(sentence, at):
         return False
     figure = sentence.tokens[at].figure
     least, most = _BOUNDS.get(row.key, (0, inf))

@@ -166,12 +166,3 @@ def of_device(tokens: Sequence[Token], at: int, end: int, row: Row | None) -> Ro
 def is_summed_up(tokens: Sequence[Token], at: int) -> bool:
     """Whether a count is added to others or comes of it: "70 层 + 2 层 = 72 层"."""
     return any(token.sign == "+" for token in tokens[:at])
-
-
-def is_of_each(sentence: Sentence, at: int) -> bool:  # noqa: ARG001  # asked as the others are
-    """Whether a label says what each of something has: "norm/layer"."""
-    return any(token.sign == "/" for token in sentence.key)
-
-
-ELSE = {"workload.batch_size": is_no_batch, "model.layers": is_of_each}
-"""By key, what tells that a figure under such a name is something else."""
