@@ -43,6 +43,7 @@ _MODEL = Pattern(
     rf"|[ -](?:{SPACED_MEMBERS}))*",
     f"{FAMILY_NAMES}|Command",
 )
+_LIKENESS = Pattern(r"[ -](?:style|like|inspired|type)\b", "style|like|inspired|type")  # what another model is like
 _SIZE = Pattern(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])(?![A-Za-z0-9])")
 _FRAMEWORK = Pattern(  # not whose idea something is: "Megatron's trick"
     rf"(?:{'|'.join(re.escape(name) for name in FRAMEWORKS)})(?!['’]s )", "|".join(FRAMEWORKS)
@@ -162,7 +163,7 @@ def _named(sentence: Sentence) -> Iterator[Statement]:
     labelled = sentence.key_text in ("model", "model name")
     for match in _MODEL.finditer(text) if labelled or sentence.has_digit else ():
         name = match[0].rstrip(".-")
-        if not labelled and not any(char.isdigit() for char in name):
+        if (not labelled and not any(char.isdigit() for char in name)) or _LIKENESS.match(text, match.end()):
             continue
         yield said_at(sentence, "model.name", name, match.span())
         size = _SIZE.search(name)
