@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
 from stratc.arith.term import Apply, Literal
 from stratc.frontends.markdown.devices.tallied import MACHINES, TOTALS
-from stratc.frontends.markdown.words.vocabulary import words
+from stratc.frontends.markdown.words.vocabulary import DEVICE, words
 from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
+from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
     from stratc.text.span import Span
 
+_APPOSITION = Pattern(  # between devices and the machines that they are: "32 GPUs, four nodes"
+    rf"(?i) ?(?:{DEVICE}s?|[张块]?卡)(?: altogether| in all| in total)?(?:, | \(|，|（| ?[=→] ?| on | in )"
+)
 _ALL = words("total all altogether overall together sum cluster pool fleet partition whole")
 
 
@@ -28,7 +33,7 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     Nothing where the document counts machines, or what one of them has, in two ways.
     """
     totals = [each for each in statements if each.subject in TOTALS and _is_whole(each)]
-    found = [each for each in statements if each.subject == MACHINES and _is_whole(each)] if totals else []
+    found = [each for each in statements if each.subject == MACHINES and _is_whole(each)]
     sized = _of_one(statements, found)
     counts = {machines.value for machines in found}
     if sized is None or len(counts) != 1 or counts == {1}:
@@ -36,6 +41,7 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     number, (size, size_at) = int(found[0].quantity.high if found[0].quantity else 0), sized
     working = Apply("×", Literal(number, None, found[0].span), Literal(size, None, size_at))
     by_start = {sentence.start: sentence for sentence in said}
+    yield from _beside(statements, by_start, found, (size, size_at))
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
             continue
@@ -47,6 +53,39 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
         if total.value > number * size or (total.value < number * size and _is_of_all(sentence)):
             quantity = Quantity.of(total.value)
             yield replace(total, subject="implied", quantity=quantity, working=working, per=Per.TOTAL)
+
+
+def _beside(
+    statements: Iterable[Statement],
+    by_start: Mapping[int, Sentence],
+    machines: Sequence[Statement],
+    sized: tuple[int, Span | None],
+) -> Iterator[Statement]:
+    """Statements "implied" of machines in apposition to devices that bring a working: "16 × 2 = 32 GPUs, four nodes".
+
+    More than the devices fill, or fewer; devices that are dealt out evenly to more may leave some of each free.
+    """
+    size, size_at = sized
+    worked = (each for each in statements if each.subject in (*TOTALS, "equation") and each.working is not None)
+    for total in worked:
+        beside = _in_apposition(total, machines, by_start.get(total.context.start))
+        whole = total.quantity.high if total.quantity else total.value
+        if beside is None or not isinstance(whole, int | float) or whole != int(whole) or not _is_whole(total):
+            continue
+        number = int(beside.quantity.high if beside.quantity else 0)
+        spare = whole % number != 0 and ceil(whole / size) < number
+        if spare or (whole > number * size and whole % size == 0):
+            working = Apply("÷", Literal(int(whole), None, total.span), Literal(size, None, size_at))
+            yield replace(beside, subject="implied", working=working, per=Per.TOTAL)
+
+
+def _in_apposition(total: Statement, machines: Iterable[Statement], sentence: Sentence | None) -> Statement | None:
+    """The machines right behind a number of devices, which that many devices are."""
+    for each in machines if sentence else ():
+        between = sentence.text[total.span.end - sentence.start : each.span.start - sentence.start] if sentence else ""
+        if each.context == total.context and each.span.start > total.span.end and _APPOSITION.fullmatch(between):
+            return each
+    return None
 
 
 def _is_whole(statement: Statement) -> bool:

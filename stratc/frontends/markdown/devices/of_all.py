@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT
@@ -35,6 +35,11 @@ _ALL = words("cluster fleet pool")
 _WHOLE = words("all whole entire full complete")
 _OF_MODEL = words("model expert weight parameter layer checkpoint")
 _ONE_KIND = words("prefill decode training inference worker serving rollout a an one single each every")
+_MACHINES = words("node server machine host box")
+_HOLDING = words("on in")
+_ONE_BY_ONE = words("each every")
+_THEM = words("one of them")
+_CLOSE = 4  # tokens before a figure
 
 
 def is_spread(after: Sequence[Token]) -> bool:
@@ -146,3 +151,11 @@ def _of_one(stems: Sequence[str]) -> Per | None:
         if word in _ARTICLES and following == "token":
             return Per.TOKEN
     return None
+
+
+def is_of_machine(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is that of each of the machines counted right before it: "four nodes, two replicas on each"."""
+    words_after = takewhile(lambda token: not token.sign, tokens[at + 1 : at + 6])
+    after = [token.stem for token in words_after if token.stem not in _THEM]
+    held = len(after) == 3 and after[1] in _HOLDING and after[2] in _ONE_BY_ONE
+    return held and any(token.stem in _MACHINES for token in tokens[max(0, at - _CLOSE) : at])

@@ -13,6 +13,7 @@ from stratc.frontends.markdown.devices.of_all import (
     is_all_of_them,
     is_dealt_out,
     is_of_all,
+    is_of_machine,
     is_of_one_device,
     is_of_whole_model,
     is_spread,
@@ -73,6 +74,8 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     after = sentence.tokens[at + 1 : at + 4]
     if beside := per_in(after if after and after[0].stem in EVERY else after[:2]):
         return beside
+    if is_of_machine(sentence.tokens, at):
+        return Per.NODE
     if is_spread(sentence.tokens[at + 1 : at + 5]) or is_of_all(sentence.tokens, at):
         return Per.TOTAL
     if figure is not None and figure.quantity.dimension == PARAMETER and is_dealt_out(sentence.tokens, at):

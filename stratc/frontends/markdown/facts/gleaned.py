@@ -16,6 +16,7 @@ from stratc.frontends.markdown.facts.in_passing import SHARED_OPTIMIZER, in_pass
 from stratc.frontends.markdown.facts.memory_of_each import memory_of_each
 from stratc.frontends.markdown.facts.model_states import sharded_over
 from stratc.frontends.markdown.facts.traffic import traffic
+from stratc.frontends.markdown.layout.batch_parts import batch_parts
 from stratc.frontends.markdown.layout.counted_parts import counted_parts
 from stratc.frontends.markdown.layout.dealt_by_degrees import dealt_by_degrees
 from stratc.frontends.markdown.layout.experts_dealt import experts_dealt
@@ -60,6 +61,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *replicas(said, statements),
         *dealt_by_degrees(said, statements),
         *stage_sizes(said, statements),
+        *batch_parts(counting, statements),
         *launched_nodes(statements),
         *counted_nodes(statements),
     )
