@@ -246,6 +246,8 @@ def _is_spaced_scale(match: re.Match[str]) -> bool:
         return False
     if (letter in "kM" and _ENDS.match(text, end)) or _OF_BYTES.match(text, end):
         return True
+    if letter == "M" and _FOR_EACH.match(text, end):
+        return True  # "755 M per layer"
     if letter == "B" and (_SHARE_IN_BILLIONS.match(text, end) or _OVER_MANY.match(text, end)):
         return True
     if letter == "B" and (_counts_bytes(text, number.start(), number[0]) or "." not in number[0]):

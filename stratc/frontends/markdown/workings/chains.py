@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COUNTED = (TOKEN, SEQUENCE)
 _MACHINES = words("node server machine host box 台 节点 机")
+_SEQUENCES = words("sequence seq sample 序列 样本 条 条序列")
 _HOLDERS = DEVICES | _MACHINES
 _PERIODS = words("sec second min minute h hr hour day week month year yr")
 _PER = frozenset(("per", "a", "an", "each", "every"))
@@ -43,6 +44,8 @@ def _is_converted(before: Operand, result: Operand) -> bool:
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
     if _nouns(before) & DEVICES and _nouns(result) & _MACHINES:
         return True  # "= 64 GPUs = 8 nodes"
+    if _nouns(before) & _SEQUENCES and ends[1] == TOKEN:
+        return True
     return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)
 
 

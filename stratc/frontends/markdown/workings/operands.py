@@ -192,10 +192,15 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
 
 
 def _multiplies(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the word "times" stands before a figure that it multiplies by: "67 MB times 40 layers"."""
-    told = at + 1 < len(tokens) and is_times(tokens[at])
+    """Whether "times" stands before a figure that it multiplies by, or "×" behind a result: "= 67 MB, × 40 = …"."""
+    told = at + 1 < len(tokens) and (is_times(tokens[at]) or _goes_on_from_result(tokens, at))
     by = at + 2 if told and tokens[at + 1].stem == "the" else at + 1
     return told and by < len(tokens) and tokens[by].figure is not None
+
+
+def _goes_on_from_result(tokens: Sequence[Token], at: int) -> bool:
+    signs = [token.sign for token in tokens[max(0, at - 3) : at + 1]]
+    return signs[:1] == ["="] and signs[2:] == [",", "×"]
 
 
 def _of_multiplies(tokens: Sequence[Token], at: int) -> bool:
