@@ -68,4 +68,6 @@ def _divides_bytes(tokens: tuple[Token, ...]) -> bool:
 
 
 def _is_operand(tokens: tuple[Token, ...], at: int) -> bool:
-    return any(token.sign in ("/", "÷", "×", "*") or token.stem == "x" for token in tokens[at + 1 : at + 3])
+    """Whether a sign of multiplication or division stands beside a figure."""
+    beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 3])
+    return any(token.sign in ("/", "÷", "×", "*") or token.stem == "x" for token in beside)
