@@ -71,7 +71,7 @@ def named_stages(said: Sequence[Sentence], statements: Sequence[Statement]) -> l
 
 def _series(said: Iterable[Sentence]) -> Iterator[list[_Line]]:
     """Lines of one list, fence or paragraph, their indices counting up by one from the first on."""
-    groups: dict[object, list[_Line]] = {}
+    groups: dict[tuple[object, str], list[_Line]] = {}
     mixed: set[object] = set()
     for sentence in said:
         if sentence.scope.role is not Role.PLAN or not sentence.has_digit or is_code(sentence):
@@ -80,8 +80,8 @@ def _series(said: Iterable[Sentence]) -> Iterator[list[_Line]]:
         for line in _lines(sentence):
             groups.setdefault((place, line.word if line else ""), []).extend((line,) if line else ())
             mixed |= set() if line else {place}
-    for (place, _), lines in groups.items():  # type: ignore[misc]
-        if place not in mixed and len(lines) > 1:
+    for (group, _), lines in groups.items():
+        if group not in mixed and len(lines) > 1:
             yield lines
 
 
