@@ -22,7 +22,7 @@ _BOTH = rf"(?i)\b{_Q} ?(?:/|and|vs\.?|:) ?{_KV}\b"  # in a label: "Heads (Q / KV
 _PAIR = Pattern(r"(?<![\w./])(?P<heads>\d{1,4}) ?(?:/|and|,|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)")
 _GROUPED = Pattern(r"\bGQA[ :,(]{1,2}(?P<heads>\d{1,4}) ?(?:/|:) ?(?P<kv>\d{1,4})(?![\w./%]| ?=)", "GQA")
 _MARKED = Pattern(rf"(?i)(?<![\w./])(?P<kv>\d{{1,4}}) ?\(?{_KV}(?![\w-]| ?heads?| ?cache| ?per| ?头)", "kv|k/v|key")
-_QUERIES = Pattern(r"(?i)(?<![\w./])(?P<heads>\d{1,4}) Q[ -]heads?\b", "q head|q-head")
+_QUERIES = Pattern(r"(?i)(?<![\w./])(?<!= )(?<!=)(?P<heads>\d{1,4}) Q[ -]heads?\b", "q head|q-head")  # no quotient
 _HAN = Pattern(r"(?i)kv ?头(?:数)?[ :：为是]{0,2}(?P<kv>\d{1,4})|(?P<n>\d{1,4}) ?个? ?kv ?头", "头")
 _BY_WIDTH = r"^(?P<heads>\d{1,4}) ?[x×X] ?(?P<width>\d{2,3})$"
 _WIDTHS = range(16, 513)  # of a head; a smaller second factor counts something else
