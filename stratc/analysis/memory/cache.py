@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stratc.analysis.memory.setting import element_bytes
 from stratc.analysis.model.architecture import kv_shape, sliding
-from stratc.analysis.said.factors import multiplied, product_of
+from stratc.analysis.said.factors import are_among, multiplied, product_of
 from stratc.analysis.said.values import number_of
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
@@ -135,12 +135,7 @@ def is_cache_of(case: Case, claim: Claim, heads: float) -> bool:
     """Whether a figure is worked out with all factors of a cache of so many heads, the two of keys and values too."""
     if claim.working is None:
         return False
-    left = [each.value for each in multiplied(claim.working)]
-    for factor in (heads, *(number_of(case, key) for key in CACHED), KEYS_AND_VALUES):
-        if factor not in left:
-            return False
-        left.remove(factor)
-    return True
+    return are_among((*_of_heads(case, heads), KEYS_AND_VALUES), (each.value for each in multiplied(claim.working)))
 
 
 def without_the_two(case: Case, claim: Claim) -> bool:
@@ -153,7 +148,12 @@ def without_the_two(case: Case, claim: Claim) -> bool:
     if product is None or width < 1 or not any(each.is_bytes and each.value == width for each in product.over):
         return False
     heads = number_of(case, "model.kv_heads") or number_of(case, "model.heads")
-    needed = (heads, *(number_of(case, key) for key in CACHED), width)
+    needed = (*_of_heads(case, heads), width)
     rest = product.without(*needed)
     even = any(each.value == KEYS_AND_VALUES or each.word.startswith(_BOTH) for each in rest)
     return product.multiplies(*needed) and not even
+
+
+def _of_heads(case: Case, heads: float) -> tuple[float, ...]:
+    """The factors of a cache of so many heads beside keys and values and the bytes of each."""
+    return heads, *(number_of(case, key) for key in CACHED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -24,12 +26,7 @@ class Product(NamedTuple):
 
     def multiplies(self, *values: float) -> bool:
         """Whether all these figures are among those multiplied, each at its own place."""
-        left = [factor.value for factor in self.over]
-        for value in values:
-            if value not in left:
-                return False
-            left.remove(value)
-        return True
+        return are_among(values, (factor.value for factor in self.over))
 
     def without(self, *values: float) -> tuple[Factor, ...]:
         """The multiplied factors that remain when these figures are taken away once each."""
@@ -39,6 +36,15 @@ class Product(NamedTuple):
             if match is not None:
                 left.remove(match)
         return tuple(left)
+
+
+def are_among(values: Iterable[float], figures: Iterable[float]) -> bool:
+    """Whether all these values are among some figures, each at its own place.
+
+    >>> are_among((2, 8), (8, 2, 128)), are_among((2, 2), (8, 2, 128))
+    (True, False)
+    """
+    return Counter(values) <= Counter(figures)
 
 
 def product_of(term: Term) -> Product | None:

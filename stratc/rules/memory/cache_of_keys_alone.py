@@ -36,11 +36,9 @@ def cache_of_keys_alone(case: Case) -> Iterator[Finding]:
     """
     if not case.has(*CACHED) or case.has_several(*CACHED, "model.kv_heads", "model.heads"):
         return
-    worked = tuple(case.claims("memory.kv_cache", "equation"))
-    halves = [each for each in worked if without_the_two(case, each)]
-    wholes = {each.value for each in worked}
-    for claim in halves:
-        if claim.metric != "memory.kv_cache" or claim.working is None:
+    wholes = {each.value for each in case.claims("memory.kv_cache", "equation")}
+    for claim in case.claims("memory.kv_cache"):
+        if claim.working is None or not without_the_two(case, claim):
             continue
         due = lift(KEYS_AND_VALUES * claim.working)
         if any(abs(each - due.value) <= case.tolerance * due.value for each in wholes):

@@ -26,7 +26,6 @@ _HOLDERS = words(
 )
 _OF = words("of with at each having a per")
 _SHARED = words("mfu utilization utilisation efficiency at of the peak")
-_TAKEN = words("of")
 _LINKS = words("is give make equal i.e so total totalling take need mean yield in")
 _BETWEEN = words(
     "a an the of about roughly around only all aggregate effective nvlink infiniband ib pcie link memory hbm"
@@ -86,7 +85,7 @@ def _working(sentence: Sentence, one: int, other: int, result: int) -> Term | No
     left, right = literal_of(sentence, first), literal_of(sentence, second)
     if second.quantity.unit == PERCENT:
         shared = bool(stems) and set(stems) <= _SHARED and signs <= {","} and dims[0] == third.quantity.dimension
-        longer = dims[0] == SECOND and not _TAKEN & set(stems)  # at a share of the speed all takes longer
+        longer = dims[0] == SECOND and "of" not in stems  # at a share of the speed all takes longer
         return lift(left / right if longer else left * right) if shared and dims[0] != COUNT else None
     if signs - {"-"} or first.quantity.unit == PERCENT:
         return None

@@ -73,7 +73,8 @@ _NUMBERS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth
 def beliefs(said: Sequence[Sentence], statements: Iterable[Statement]) -> Iterator[Statement]:
     """Statements "mention.…" of wrong beliefs, each at the words that say it, but for those that are made already."""
     made = {(each.subject, each.context) for each in statements if each.subject in _SUBJECTS}
-    fits = cache(lambda belief: _is_in_place(belief, "\n".join(each.low for each in said)))
+    whole = cache(lambda: "\n".join(each.low for each in said))
+    fits = cache(lambda belief: _is_in_place(belief, whole()))
     for at, sentence in enumerate(said):
         if sentence.block.kind is Kind.HEADING or sentence.block.language or not sentence.tokens:
             continue

@@ -66,9 +66,12 @@ def _beside(
     More than the devices fill, or fewer; devices that are dealt out evenly to more may leave some of each free.
     """
     size, size_at = sized
+    by_context: dict[Span, list[Statement]] = {}
+    for each in machines:
+        by_context.setdefault(each.context, []).append(each)
     worked = (each for each in statements if each.subject in (*TOTALS, "equation") and each.working is not None)
     for total in worked:
-        beside = _in_apposition(total, machines, by_start.get(total.context.start))
+        beside = _in_apposition(total, by_context.get(total.context, ()), by_start.get(total.context.start))
         whole = total.quantity.high if total.quantity else total.value
         if beside is None or not isinstance(whole, int | float) or whole != int(whole) or not _is_whole(total):
             continue
@@ -80,10 +83,12 @@ def _beside(
 
 
 def _in_apposition(total: Statement, machines: Iterable[Statement], sentence: Sentence | None) -> Statement | None:
-    """The machines right behind a number of devices, which that many devices are."""
-    for each in machines if sentence else ():
-        between = sentence.text[total.span.end - sentence.start : each.span.start - sentence.start] if sentence else ""
-        if each.context == total.context and each.span.start > total.span.end and _APPOSITION.fullmatch(between):
+    """Those of the machines of a line right behind a number of devices, which that many devices are."""
+    if sentence is None:
+        return None
+    for each in machines:
+        between = sentence.text[total.span.end - sentence.start : each.span.start - sentence.start]
+        if each.span.start > total.span.end and _APPOSITION.fullmatch(between):
             return each
     return None
 
