@@ -9,7 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.document.settings import is_code
-from stratc.frontends.markdown.layout.placement import DEVICES, LAYERS, device_numbers
+from stratc.frontends.markdown.layout.ranges import DEVICES, LAYERS, device_numbers
 from stratc.frontends.markdown.words.vocabulary import DEVICE
 from stratc.text.pattern import Pattern
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.notations import AXES, compact, listed, tied, ways
-from stratc.frontends.markdown.layout.placement import LAYERS
+from stratc.frontends.markdown.layout.ranges import LAYERS
 from stratc.frontends.markdown.layout.specifications import specifications
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.saying import say
 from stratc.frontends.markdown.document.settings import is_code
-from stratc.frontends.markdown.layout.placement import DEVICES, device_numbers
+from stratc.frontends.markdown.layout.ranges import DEVICES, device_numbers
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.ir.scope import Role
 from stratc.ir.values import StageSpan

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stratc.frontends.markdown.document.saying import said_at
 from stratc.frontends.markdown.document.settings import is_code
-from stratc.frontends.markdown.layout.placement import DEVICES, LAYERS, device_numbers
+from stratc.frontends.markdown.layout.ranges import DEVICES, LAYERS, device_numbers
 from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW
 from stratc.text.pattern import Pattern
 
