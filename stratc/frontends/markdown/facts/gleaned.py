@@ -12,9 +12,10 @@ from stratc.frontends.markdown.facts.bare_items import bare_items
 from stratc.frontends.markdown.facts.beside_names import beside_names
 from stratc.frontends.markdown.facts.device_rates import device_rates
 from stratc.frontends.markdown.facts.expert_blocks import expert_blocks
-from stratc.frontends.markdown.facts.in_passing import SHARED_OPTIMIZER, in_passing
+from stratc.frontends.markdown.facts.in_passing import in_passing
 from stratc.frontends.markdown.facts.memory_of_each import memory_of_each
 from stratc.frontends.markdown.facts.model_states import sharded_over
+from stratc.frontends.markdown.facts.passing_models import SHARED_OPTIMIZER
 from stratc.frontends.markdown.facts.traffic import traffic
 from stratc.frontends.markdown.layout.batch_parts import batch_parts
 from stratc.frontends.markdown.layout.counted_parts import counted_parts

@@ -182,7 +182,7 @@ def _of_cell(cell: Sentence, stage: int) -> _Piece:
     return piece
 
 
-def _of_text(sentence: Sentence, stage: int, is_named: bool, start: int, end: int) -> _Piece:  # noqa: FBT001
+def _of_text(sentence: Sentence, stage: int, is_named: bool, start: int, end: int) -> _Piece:
     """What a part of a sentence says of a stage."""
     text, at = sentence.text, sentence.start
     lists = [

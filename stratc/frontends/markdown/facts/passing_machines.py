@@ -1,0 +1,89 @@
+"""Machines that running text states beside something else: "3 nodes × 8", "at 80% of 5.3 TB/s"."""
+
+from __future__ import annotations
+
+from stratc.frontends.markdown.facts.passing import COUNT, FREE, KIND, Passing
+from stratc.frontends.markdown.words.vocabulary import DEVICE, DEVICE_ROW
+from stratc.text.pattern import Pattern
+
+RATE = r"\d[\d,]*(?:\.\d+)? ?(?:TB|GB)(?:/s|ps)"
+_IN_GB = f"gb {DEVICE_ROW.replace('|', '|gb ')}"
+_PER_SECOND = "tb/s|gb/s|tbps|gbps"
+_MEMORY, _WIDTH = "hardware.memory", "hardware.memory_bandwidth"
+_USE, _NODE = "hardware.bandwidth_utilization", "hardware.devices_per_node"
+MACHINES = (
+    Passing(
+        Pattern(rf"(?i){FREE}(?P<n>{COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {KIND}\b", _IN_GB),
+        {"n": "hardware.device_count", "g": _MEMORY},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)(?:nodes?|servers?|boxes|machines?)\b[^,;.:×\d]{0,12}[A-Z]*\d{0,3}, "
+            r"(?P<n>\d{1,2}) ?[x×] ?(?P<g>\d{2,3} ?GB)\b",
+            "gb",
+            "node|server|box|machine",
+        ),
+        {"n": _NODE, "g": _MEMORY},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}\d{{1,4}} ?(?:nodes|servers|boxes|machines|台) ?(?:of|with|[x×]) ?(?P<n>\d{{1,2}})"
+            rf"(?=[,;.)] ?|$| ?[x×] ?[A-Z]| {KIND})",
+            "node|server|box|machine|台",
+        ),
+        {"n": _NODE},
+    ),
+    Passing(Pattern(r"(?i)(?:单卡|每卡) ?(?P<t>\d{2,4} ?TFLOPS?)", "单卡|每卡"), {"t": "hardware.peak_flops"}),
+    Passing(
+        Pattern(rf"(?i){FREE}\d{{1,3}} ?[x×] ?(?P<n>\d{{1,2}})-{DEVICE}\b", f"-{DEVICE_ROW.replace('|', '|-')}"),
+        {"n": _NODE},
+    ),
+    Passing(Pattern(r"每(?:台|个?节点) ?(?P<n>\d{1,2}) ?(?:[x×]|NPU|GPU|卡|张)", "每"), {"n": _NODE}),
+    Passing(Pattern(rf"(?i)(?:bandwidth|带宽)\W{{0,3}}(?P<r>{RATE})", "bandwidth|带宽"), {"r": _WIDTH}, alone=True),
+    Passing(
+        Pattern(
+            rf"(?i)(?P<r>{RATE})(?: per {DEVICE}| each)? ?(?:at|[x×*]|with|@) ?(?P<u>\d{{2}} ?%)", "%", _PER_SECOND
+        ),
+        {"r": _WIDTH, "u": _USE},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)(?P<r>{RATE})(?:,| ?\(| with| at)? ?"
+            r"(?:(?:utili[sz]ation|efficiency|usage|利用率)(?: rate)?(?: of|:)? ?(?P<u>\d{2} ?%)"
+            r"|(?P<v>\d{2} ?%) (?:usable|attainable|achievable|utili[sz]ation|efficiency|can be used))",
+            "%",
+            _PER_SECOND,
+        ),
+        {"r": _WIDTH, "u": _USE, "v": _USE},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            r"(?i)(?P<t>\d{2,4} ?TFLOPS?)(?: per \w+)?(?:,| ?\(| with| at)? ?"
+            r"(?:an? )?(?:expected|assumed|assuming) MFU(?: of|:)? (?P<u>\d{2} ?%)",
+            "mfu",
+            "tflop",
+        ),
+        {"t": "hardware.peak_flops", "u": "hardware.mfu"},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:memory |HBM |VRAM )?bandwidth"
+            r"|\bat full bandwidth\b[^%.;]{0,30} at (?P<v>\d{2} ?%)",
+            "bandwidth",
+            "% of |at full",
+        ),
+        {"u": _USE, "v": _USE},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}\d{{1,5}} ?[x×*] ?(?P<t>\d{{2,4}} ?TFLOPS?) ?(?:[x×*]|at|and) ?(?P<u>\d{{2}} ?%)"
+            rf"|\bat (?P<v>\d{{2}} ?%) of \d{{1,5}} ?[x×*] ?(?P<s>\d{{2,4}} ?TFLOPS?)",
+            "tflop",
+            "%",
+        ),
+        {"t": "hardware.peak_flops", "u": "hardware.mfu", "v": "hardware.mfu", "s": "hardware.peak_flops"},
+    ),
+)
