@@ -9,6 +9,7 @@ from stratc.ir.claim import is_part
 from stratc.ir.origin import Assumed, Derived, Given, Known
 from stratc.ir.plan import KEYS
 from stratc.ir.scope import Role
+from stratc.ir.statement import FLOORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,9 +64,10 @@ SUBJECTS = frozenset((*KEYS, "strategy.stage", "strategy.expert_placement"))
 def entries(statements: Iterable[Statement], plan: Plan, units: Mapping[str, Unit | None]) -> tuple[Entry, ...]:
     """Every place that states a fact, then the facts of the plan that no place states; `units` by key.
 
-    A figure for a part of what is counted ("8 sequences per replica") is a claim.
+    A figure for a part of what is counted ("8 sequences per replica") is a claim, and one that may be of some ("4
+    micro-batches in flight") gives no value.
     """
-    said = tuple(each for each in statements if not is_part(each))
+    said = tuple(each for each in statements if not is_part(each) and each.relation not in FLOORS)
     set_ = {each.span: each.subject.removeprefix("setting.") for each in said if each.subject.startswith("setting.")}
     stated = (_stated(each, units, set_.get(each.span, "")) for each in said if each.subject in SUBJECTS)
     return (*stated, *_filled_in(plan, units))

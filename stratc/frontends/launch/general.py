@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from stratc.frontends.launch.option_names import IN_UNITS, LIMITS, NODES, REPLICAS, ROUTED, folded_name, key_named
+from stratc.frontends.launch.option_names import (
+    IN_UNITS,
+    LIMITS,
+    NODES,
+    OF_MACHINES,
+    REPLICAS,
+    ROUTED,
+    folded_name,
+    key_named,
+)
 from stratc.frontends.launch.settings import PRECISIONS, Setting, plain
 from stratc.ir.statement import Statement
 from stratc.ir.values import Value
@@ -89,7 +98,9 @@ def value_of(key: str, setting: Setting) -> Value | None:
 def _in_units(given: Iterable[Setting]) -> Iterator[Statement]:
     """What settings say whose names end in a unit: "vram_gb": 96."""
     for setting in given:
-        key, scale = IN_UNITS.get(folded_name(setting.name.rpartition(".")[2]), ("", 1.0))
+        above, _, last = setting.name.rpartition(".")
+        named = {**IN_UNITS, **OF_MACHINES} if _MACHINES.search(above) else IN_UNITS
+        key, scale = named.get(folded_name(last), ("", 1.0))
         if key and isinstance(setting.value, int | float) and setting.value is not True and setting.value > 0:
             yield Statement(key, setting.value * scale, setting.span, setting.context)
 

@@ -20,6 +20,8 @@ _OTHERS = (
         "hardware.devices_per_node",
         "gpuspernode devicespernode nprocpernode numgpuspernode ngpuspernode gpusperserver gpusperhost",
     ),
+    ("model.dense_layers", "denselayers numdenselayers ndenselayers firstkdensereplace"),
+    ("model.moe_layers", "moelayers nummoelayers nmoelayers sparselayers"),
     ("model.layers", "numlayers numhiddenlayers layers nlayers nlayer"),
     ("model.parameters", "totalparams params parameters numparams numparameters totalparameters"),
     ("model.hidden_size", "hiddensize hidden hiddendim modeldim dmodel nembd tokendim tokendimension"),
@@ -37,7 +39,7 @@ _OTHERS = (
         "model.experts",
         "numexperts nexperts nroutedexperts numlocalexperts expertsperlayer experts routedexperts numroutedexperts",
     ),
-    ("model.top_k", "topk moetopk moeroutertopk numexpertspertok"),
+    ("model.top_k", "topk moetopk moeroutertopk numexpertspertok numexpertspertoken expertspertoken activeexperts"),
     ("model.precision", "dtype precision"),
     ("workload.batch_size", "batchsize batch globalbatch globalbatchsize gbs maxbatchsize trainbatchsize"),
     ("workload.micro_batch_size", "microbatchsize microbatch mbs trainmicrobatchsizepergpu perdevicetrainbatchsize"),
@@ -95,14 +97,28 @@ LIMITS = frozenset(
 )
 """Names of what a server takes at most, which are no facts of a plan."""
 
-_IN_UNITS = (
-    # key, what one is in SI, names that end in a unit
-    ("hardware.peak_flops", 1e12, "tflops peaktflops"),
-    ("hardware.peak_flops", 1e15, "pflops peakpflops"),
-    ("hardware.memory", 1e9, "vramgb hbmgb gpumemorygb gpumemgb"),
-    ("hardware.memory_bandwidth", 1e12, "hbmtbps hbmbandwidthtbps memorybandwidthtbps membwtbps"),
+_OF_UNITS = (
+    # key, what it is called before a unit, and what one of each unit is in SI
+    ("model.parameters", "params totalparams parameters totalparameters numparams modelparams", {"b": 1e9, "m": 1e6}),
+    ("hardware.peak_flops", "peak bf16peak fp16peak peakbf16 peakfp16 compute", {"tflops": 1e12, "pflops": 1e15}),
+    ("hardware.peak_flops", "", {"tflops": 1e12, "pflops": 1e15}),
+    ("hardware.memory", "vram hbm gpumemory gpumem devicememory memorypergpu hbmpergpu", {"gb": 1e9, "gib": 2.0**30}),
+    (
+        "hardware.memory_bandwidth",
+        "hbm hbmbandwidth hbmbw memorybandwidth membw membandwidth",
+        {"tbps": 1e12, "tbs": 1e12, "gbps": 1e9, "gbs": 1e9},
+    ),
+    ("target.ttft", "ttft ttfttarget targetttft maxttft ttftslo ttftlimit", {"s": 1.0, "ms": 1e-3, "sec": 1.0}),
+    ("target.tpot", "tpot tpottarget targettpot maxtpot tpotslo tpotlimit", {"s": 1.0, "ms": 1e-3, "sec": 1.0}),
 )
-IN_UNITS = {name: (key, scale) for key, scale, names in _IN_UNITS for name in names.split()}
+IN_UNITS = {
+    f"{name}{unit}": (key, scale)
+    for key, names, units in _OF_UNITS
+    for name in names.split() or ("",)
+    for unit, scale in units.items()
+}
+OF_MACHINES = {"memorygb": ("hardware.memory", 1e9), "memgb": ("hardware.memory", 1e9)}
+"""Names that are a fact of the devices where the name above them speaks of machines."""
 
 
 def key_named(name: str) -> str | None:

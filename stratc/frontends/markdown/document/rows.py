@@ -51,7 +51,8 @@ def value_of(row: Row, figure: Figure) -> Value | None:
                 return quantity.high
             return None
         case Form.EXTENT:
-            return _extent(quantity) if quantity.unit != PERCENT and quantity.low >= 1 else None
+            plausible = quantity.unit != PERCENT and quantity.low >= 1 and quantity.high <= _LONGEST
+            return _extent(quantity) if plausible else None
         case Form.NUMBER:
             if row.key == "model.parameters" and quantity.high < 1e6:
                 return None
@@ -127,6 +128,7 @@ def is_rate(tokens: Sequence[Token], end: int) -> bool:
 _ONES = words("layer expert head")
 _TIMES = words("s sec second ms millisecond min minute h hour day 秒 毫秒 分钟 小时")
 _MOST = 1e7  # of a count; larger ones are of parameters or operations
+_LONGEST = 1e8  # tokens of a sequence
 _LARGE = words("model.vocab_size workload.batch_size")  # counts that plans write with "K"
 _FACTORS = words("strategy.capacity_factor")  # which plans write with "×"
 

@@ -47,6 +47,7 @@ _BOUNDS = {
     "model.experts": (2, inf),
     "hardware.memory": (2e9, 1e12),
     "strategy.capacity_factor": (0.1, 16),
+    "hardware.peak_flops": (1e12, 5e16),
 }
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
 _REACHED = words("achieved expected estimated projected calculated measured predicted actual")
@@ -158,14 +159,14 @@ def _of_clause(sentence: Sentence, at: int) -> int:
 def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> bool:
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
-        return True
+        return not _is_of_chunks(sentence, at)
     if row.key.startswith("model.") and (is_of_device(sentence, row, at) or is_of_kv_head(sentence, row, at)):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
         return False  # "micro-batches of 4 sequences: bubble 1/9"
     if row.key in WHOLES - _SHARED_OUT and is_of_part(sentence.tokens, at):
         return False
-    if row.key in WHOLES and at > 3 and sentence.tokens[at - 1].sign == "=" and is_quotient(sentence.tokens, at - 4):
+    if row.key in WHOLES and _is_left_of_division(sentence.tokens, at):
         return False  # a share
     if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:
         return False  # of every layer together
@@ -195,8 +196,26 @@ def _plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> boo
     results = at > 0 and sentence.tokens[at - 1].sign == "="
     if row.key == "hardware.memory_bandwidth" and results:  # a part of it is not the bandwidth
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
-    effective = at > 0 and "有效" in sentence.tokens[at - 1].stem
+    effective = at > 0 and ("有效" in sentence.tokens[at - 1].stem or _is_share_of_peak(sentence.tokens, at))
     return not (row.key == "hardware.peak_flops" and (results or effective or counts_devices(sentence.key)))
+
+
+def _is_share_of_peak(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a rate is what a share before it leaves: "at 45% of their peak deliver 652 TFLOPS"."""
+    return any(each.figure and each.figure.quantity.unit == PERCENT for each in tokens[max(0, at - 7) : at])
+
+
+def _is_left_of_division(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a count is what a division comes to: "64 / 8 = 8", "40 heads / 8 = 5 heads"."""
+    if at < 4 or tokens[at - 1].sign != "=" or tokens[at - 2].figure is None:
+        return False
+    return tokens[at - 3].sign in ("/", "÷") and any(token.figure for token in tokens[max(0, at - 5) : at - 3])
+
+
+def _is_of_chunks(sentence: Sentence, at: int) -> bool:
+    """Whether a length is that of the pieces in which prompts are worked on: "chunked prefill of 8,192 tokens"."""
+    around = (*sentence.key, *sentence.tokens[max(0, at - 5) : at + 4])
+    return any(token.stem.startswith("chunk") for token in around)
 
 
 def _is_factor(sentence: Sentence, figure: Figure | None) -> bool:

@@ -10,13 +10,12 @@ from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.number_words import NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import said_at
-from stratc.frontends.markdown.facts.passing import ALONE, N, Passing
+from stratc.frontends.markdown.facts.passing import ALONE, SEQUENCES, N, Passing
 from stratc.frontends.markdown.facts.passing_loads import BATCH, CONTEXT, LOADS
 from stratc.frontends.markdown.facts.passing_machines import MACHINES, RATE
 from stratc.frontends.markdown.facts.passing_models import MODELS
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
-from stratc.ir.values import Extent
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ _CELLS = {
     ),
 }
 _CELL = Pattern(rf"\s*(?P<n>{N})(?: ?B|(?: tokens)?)(?: (?:weights|params|parameters))?\s*")
+_LOAD = Pattern(rf"\s*(?P<n>{N})(?: {SEQUENCES})?(?=\s?[(→;]|,\D| (?:over|across) (?:all|both|the)\b|\s*$)")
 
 
 def in_passing(sentence: Sentence) -> Iterator[Statement]:
@@ -80,6 +80,8 @@ def in_passing(sentence: Sentence) -> Iterator[Statement]:
     begin = max(0, sentence.value[0].start - sentence.start) if key and sentence.value else 0
     if key and (whole := _CELL.match(text, begin)) and not text[whole.end() :].strip(" .;"):
         yield from _stated(sentence, Passing(_CELL, {"n": key}), whole)
+    elif key == BATCH and (load := _LOAD.match(text, begin)):
+        yield from _stated(sentence, Passing(_LOAD, {"n": key}), load)
 
 
 def _is_of_link(sentence: Sentence, match: Match[str]) -> bool:
@@ -100,7 +102,7 @@ def _stated(sentence: Sentence, row: Passing, match: Match[str]) -> Iterator[Sta
     for name, value in found.items():
         if value is not None:
             said = said_at(sentence, row.keys[name], value, match.span(name))
-            bound = isinstance(value, Extent) and said.scope.role is Role.ALTERNATIVE and " up to " in match[0]
+            bound = said.scope.role is Role.ALTERNATIVE and "up to " in match[0]
             yield replace(said, scope=sentence.scope) if bound else said
 
 

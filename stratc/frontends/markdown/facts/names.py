@@ -100,7 +100,7 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
     key = "model.kv_precision" if "kv" in stems else "model.precision"
     for at, token in enumerate(sentence.tokens):
         name = PRECISIONS.get(token.stem)
-        if name is None:
+        if name is None or (token.stem == "half" and not _is_of_precision(sentence, at)):
             continue
         around = {t.stem for t in sentence.tokens[max(0, at - 3) : at + 3]}
         counted = any(
@@ -114,6 +114,12 @@ def _precision(sentence: Sentence) -> Iterator[Statement]:
             role = role_before(sentence.tokens, at) or usual(sentence, at)
             yield say(sentence, key, name, (token.start, token.end), role=role)
             return
+
+
+def _is_of_precision(sentence: Sentence, at: int) -> bool:
+    """Whether a half is a format: "half precision", "dtype: half"; not "half of it"."""
+    after = sentence.tokens[at + 1 : at + 3]
+    return not _PRECISION_KEYS.isdisjoint({each.stem for each in after} | sentence.key_stems)
 
 
 def _is_alone(sentence: Sentence, at: int) -> bool:

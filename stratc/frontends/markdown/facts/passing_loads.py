@@ -11,6 +11,7 @@ _LOADS = (
     r"(?:y|ie)|sample|call|agent|review|slot)s?"
 )
 _AT_ONCE = r"(?:in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch)"
+_ANSWERS = r"answers?|repl(?:y|ies)|responses?|completions?"
 _LENGTHS = rf"(?:{N})(?: ?(?:[-–]|to) ?(?:{N}))?"
 _PROMPT, _OUTPUT, CONTEXT = "workload.prompt_length", "workload.output_length", "workload.sequence_length"
 BATCH = "workload.batch_size"
@@ -49,7 +50,7 @@ LOADS = (
     ),
     Passing(
         Pattern(
-            rf"(?i){FREE}(?P<b>{COUNT}) concurrent (?:long |user |chat |active )?"
+            rf"(?i)(?:\bup to )?{FREE}(?P<b>{COUNT}) concurrent (?:long |user |chat |active )?"
             r"(?:requests|sequences|users|sessions)\b",
             "concurrent",
         ),
@@ -217,5 +218,41 @@ LOADS = (
             " of them",
         ),
         {"n": "workload.micro_batches"},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:{_ANSWERS})(?: (?:of|have|has|with|takes?|average|are|is))?"
+            rf"(?: (?:about|around|roughly|some|up to|typically|on average))? ?~?(?P<o>{N}) tokens\b(?! ?/| per)",
+            "answer|repl|response|completion",
+            "token",
+        ),
+        {"o": _OUTPUT},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\bprompts? (?:of|has|have|with) (?:about |around |roughly |some )?(?P<p>{N})(?: tokens)?,? and "
+            rf"(?:an? |the )?(?:{_ANSWERS}|outputs?) of (?:about |around |roughly |some )?(?P<o>{N})(?![\w%]| ?%)",
+            "prompt",
+            " of ",
+        ),
+        {"p": _PROMPT, "o": _OUTPUT},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}{N} {SEQUENCES} (?:per|on each|on every) [\w-]+(?: [\w-]+)?, (?P<b>{N}) {SEQUENCES} "
+            r"(?:in (?:total|all)|altogether|overall|(?:in|on|over) (?:the|an?) (?:whole )?"
+            r"(?:instance|cluster|pool))\b",
+            "sequence|request|prompt|sample",
+            "total|all|instance|cluster|pool",
+        ),
+        {"b": BATCH},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}(?P<n>{COUNT}) micro-?batches of (?P<m>\d{{1,4}})(?=[,.;:)]| ?$| with\b| and\b)(?![.,]\d)",
+            "micro",
+            "batches of",
+        ),
+        {"n": "workload.micro_batches", "m": "workload.micro_batch_size"},
     ),
 )

@@ -11,6 +11,8 @@ _IN_GB = f"gb {DEVICE_ROW.replace('|', '|gb ')}"
 _PER_SECOND = "tb/s|gb/s|tbps|gbps"
 _MEMORY, _WIDTH = "hardware.memory", "hardware.memory_bandwidth"
 _USE, _NODE = "hardware.bandwidth_utilization", "hardware.devices_per_node"
+_MFU, _PEAK = "hardware.mfu", "hardware.peak_flops"
+_KINDS = rf"{DEVICE}s?|\S+ {DEVICE}s?"
 MACHINES = (
     Passing(
         Pattern(rf"(?i){FREE}(?P<n>{COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {KIND}\b", _IN_GB),
@@ -69,7 +71,7 @@ MACHINES = (
     ),
     Passing(
         Pattern(
-            r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:memory |HBM |VRAM )?bandwidth"
+            r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:peak )?(?:memory |HBM |VRAM )?bandwidth"
             r"|\bat full bandwidth\b[^%.;]{0,30} at (?P<v>\d{2} ?%)",
             "bandwidth",
             "% of |at full",
@@ -85,5 +87,51 @@ MACHINES = (
             "%",
         ),
         {"t": "hardware.peak_flops", "u": "hardware.mfu", "v": "hardware.mfu", "s": "hardware.peak_flops"},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)(?P<u>\d{{2}} ?%) of (?:the |its )?(?:{RATE} )?(?P<r>{RATE})"
+            r"(?=[\s:,;(=.]|$)(?! ?(?:per direction|over|between|link))",
+            "%",
+            _PER_SECOND,
+        ),
+        {"u": _USE, "r": _WIDTH},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\b(?:at|with|assum\w+|reach\w*) (?P<u>\d{2} ?%) of (?:the |its |their |this )?(?:dense )?"
+            r"(?:FP8 |BF16 |FP16 |FP4 |theoretical |dense )*peak\b(?! (?:memory |HBM )?bandwidth| memory)",
+            "peak",
+            "%",
+        ),
+        {"u": _MFU},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)FLOPS?(?: peak)?[;,] at (?P<u>\d{2} ?%)(?: (?:utili[sz]ation|MFU|efficiency))?,?"
+            r"(?: (?:this|that|it|these|they))?(?: (?:makes?|gives?|is|are|yields?|delivers?|leaves?))? ?"
+            r"~?\d[\d,.]* ?[TPE]FLOPS?",
+            "flop",
+            "%",
+        ),
+        {"u": _MFU},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)(?P<t>\d[\d,.]* ?[TP]FLOPS?) (?:(?:dense|FP8|BF16|FP16) ){1,2}(?:peak )?(?:per|on an?|of an?|each) ?"
+            rf"(?:{DEVICE}|$)|(?P<s>\d[\d,.]* ?[TP]FLOPS?) (?:(?:dense|FP8|BF16|FP16) ){{1,2}}peak\b",
+            "flop",
+            "fp|bf16|dense",
+        ),
+        {"t": _PEAK, "s": _PEAK},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)^\W*(?:node|server|machine|host|chassis)s?\W{1,6}(?:\d{1,4},? (?:with|of) )?"
+            rf"(?P<n>\d{{1,2}}) (?:{_KINDS})\b(?! (?:nodes|servers|in total|altogether))",
+            "node|server|machine|host|chassis",
+        ),
+        {"n": _NODE},
     ),
 )

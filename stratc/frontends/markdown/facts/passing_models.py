@@ -12,6 +12,7 @@ SHARED_OPTIMIZER = Pattern(  # the one fact here that is told without a figure
     r"(?! (?:is |was )?(?:off|not|disabled|would|could))",
     "distributed optimi|distributed-optimi",
 )
+_HOLDS = "occupies|uses|has|owns|holds|gets|spans|takes|needs|covers|is|comprises|contains|runs on"
 MODELS = (
     Passing(
         Pattern(
@@ -69,7 +70,8 @@ MODELS = (
     Passing(
         Pattern(
             rf"(?i)\bheads (?P<n>\d{{1,3}}) (?:per|on each) {DEVICE}\b"
-            rf"|{FREE}(?P<m>\d{{1,3}}) (?:query |attention |q )?heads?(?:,| and) \d{{1,3}} kv heads? per "
+            rf"|{FREE}(?P<m>\d{{1,3}}) (?:query |attention |q )?heads?(?:,| and) "
+            r"(?:\d{1,3} ?/ ?\d{1,2} ?= ?)?\d{1,3} kv heads? per "
             rf"{DEVICE}\b",
             "head",
             "per|on each",
@@ -137,5 +139,51 @@ MODELS = (
             "fp|bf16|int4|int8|float|bit weights",
         ),
         dict.fromkeys("pqrs", "model.precision"),
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\blayers?\W{1,8}(?P<n>\d{1,3})\W{1,3}all (?:of (?:them|which) |layers |are |with |being )*"
+            r"(?:MoE|sparse)\b"
+            r"|\b(?P<m>\d{1,3}) (?:transformer |decoder )?layers(?: \(|, )all (?:of (?:them|which) |are |with )*"
+            r"(?:MoE|sparse)\b",
+            "layer",
+            "all ",
+            "moe|sparse",
+        ),
+        dict.fromkeys("nm", "model.moe_layers"),
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\bheads?\W{1,8}\d{1,3},? (?:each )?(?:with|of) (?P<d>\d{2,3}) dim"
+            r"|\b\d{1,3} (?:attention |query |kv )?heads,? (?:each )?(?:with|of) (?P<e>\d{2,3}) dimensions\b",
+            "head",
+            " dim",
+        ),
+        dict.fromkeys("de", "model.head_dim"),
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\bvocabulary (?:has|is|of|contains|with|holds) (?P<v>{N})"
+            r"(?= (?:entries|tokens|words|pieces)|[,.;)]|$)",
+            "vocabulary",
+        ),
+        {"v": "model.vocab_size"},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:an?|each|every|one|per) (?:pipeline |PP )?stage (?:then |thus |therefore )?(?:{_HOLDS}) "
+            r"(?:(?:\d{1,4} ?[/÷] ?\d{1,3} ?= ?)?(?P<l>\d{1,3}) (?:transformer |decoder )?layers(?: and |, | on ))?"
+            rf"(?P<d>{COUNT}) (?:{KIND})\b",
+            " stage ",
+        ),
+        {"l": "strategy.layers_per_stage", "d": "strategy.devices_per_stage"},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\b(?:each|every) expert is (?:in addition |also |further |additionally )?"
+            r"(?:cut|split|sharded|divided) (?:by|over|across|with) (?:TP|ETP) ?=?(?P<e>\d{1,2})\b",
+            "expert is",
+        ),
+        {"e": "strategy.expert_tp"},
     ),
 )

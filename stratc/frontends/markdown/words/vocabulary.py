@@ -101,7 +101,7 @@ ROWS: tuple[Row, ...] = (
         Form.NUMBER,
         _FLOPS,
         unless="effective required total aggregate achieved utilized utilization actual sustained system attention "
-        "expert operation mfu usable realistic achievable",
+        "expert operation mfu usable realistic achievable cluster fleet pool",
     ),
     Row(
         "hardware.peak_flops",
@@ -347,7 +347,9 @@ ROWS: tuple[Row, ...] = (
         "sequence length|seq length|seq len|seq_len|seq|tokens per sequence|tokens per sample|max sequence "
         "length|maximum sequence length|context length|"
         "max seq|context of|max seq len|context window|max context length|maximum context length|"
-        "average sequence length|avg sequence length|typical sequence length|sequence length range|sequence range|"
+        "average context|average context length|avg context|mean context|mean context length|typical context|"
+        "average sequence length|avg sequence length|mean sequence length|typical sequence length|"
+        "sequence length range|sequence range|"
         "sequences up to|sequences of up to|sequences of at most|max_seq_len|max sequence len|"
         "序列长度|最大序列长度|上下文长度",
         "token sequences|tokens per sequence|sequence length|token context|tokens sequence length|context length|"
