@@ -47,6 +47,7 @@ from stratc.frontends.markdown.document.sentences import sentences
 from stratc.frontends.markdown.document.set_in import with_set_in
 from stratc.frontends.markdown.document.suppressions import suppressions
 from stratc.frontends.markdown.facts.bare_rows import bare_rows
+from stratc.frontends.markdown.facts.echoes import without_echoes
 from stratc.frontends.markdown.facts.gleaned import gleaned
 from stratc.frontends.markdown.facts.least_counts import settled
 from stratc.frontends.markdown.facts.lent_units import lent_units
@@ -134,6 +135,7 @@ class Markdown:
         statements.extend((*split_experts(said, statements), *modules(said), *scaling_tables(said)))
         statements.extend(of_their_options(said, statements, [*gleaned(said, statements)]))
         left, quantities = unread(said, statements)
+        statements = without_echoes(statements)
         statements.extend(_sent_and_timed(said, source.text))
         statements.extend([*results(said, statements), *kept(said, statements), *repeated, *in_all(said, statements)])
         statements.extend([*changes_of_results(said, statements), *options_refused(said, source.text)])

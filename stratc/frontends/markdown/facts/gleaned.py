@@ -16,6 +16,7 @@ from stratc.frontends.markdown.facts.in_passing import in_passing
 from stratc.frontends.markdown.facts.memory_of_each import memory_of_each
 from stratc.frontends.markdown.facts.model_states import sharded_over
 from stratc.frontends.markdown.facts.passing_models import SHARED_OPTIMIZER
+from stratc.frontends.markdown.facts.sparse_layers import all_sparse
 from stratc.frontends.markdown.facts.traffic import traffic
 from stratc.frontends.markdown.layout.batch_parts import batch_parts
 from stratc.frontends.markdown.layout.counted_parts import counted_parts
@@ -53,6 +54,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         experts_dealt,
         counted_parts,
         in_passing,
+        all_sparse,
     )
     beside = (each for sentence in counting for read in readers for each in read(sentence))
     every = (

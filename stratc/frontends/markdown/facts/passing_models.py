@@ -142,18 +142,6 @@ MODELS = (
     ),
     Passing(
         Pattern(
-            r"(?i)\blayers?\W{1,8}(?P<n>\d{1,3})\W{1,3}all (?:of (?:them|which) |layers |are |with |being )*"
-            r"(?:MoE|sparse)\b"
-            r"|\b(?P<m>\d{1,3}) (?:transformer |decoder )?layers(?: \(|, )all (?:of (?:them|which) |are |with )*"
-            r"(?:MoE|sparse)\b",
-            "layer",
-            "all ",
-            "moe|sparse",
-        ),
-        dict.fromkeys("nm", "model.moe_layers"),
-    ),
-    Passing(
-        Pattern(
             r"(?i)\bheads?\W{1,8}\d{1,3},? (?:each )?(?:with|of) (?P<d>\d{2,3}) dim"
             r"|\b\d{1,3} (?:attention |query |kv )?heads,? (?:each )?(?:with|of) (?P<e>\d{2,3}) dimensions\b",
             "head",

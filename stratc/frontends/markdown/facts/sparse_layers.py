@@ -41,6 +41,25 @@ _SAID = (
 )
 
 
+_ALL_OF_THEM = r"all (?:of (?:them|which) |layers |are |with |being )*(?:MoE|sparse)\b"
+_ALL = (
+    Pattern(rf"(?i)\blayers?\W{{1,8}}(?P<n>\d{{1,3}})\W{{1,3}}(?P<all>{_ALL_OF_THEM})", "layer", "all ", "moe|sparse"),
+    Pattern(
+        rf"(?i)\b(?P<n>\d{{1,3}}) (?:transformer |decoder )?layers(?: \(|, )(?P<all>{_ALL_OF_THEM})",
+        "layer",
+        "all ",
+        "moe|sparse",
+    ),
+)
+
+
+def all_sparse(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "model.moe_layers" where all layers of the model are said to have experts."""
+    for pattern in _ALL:
+        if found := pattern.search(sentence.text):
+            yield said_at(sentence, "model.moe_layers", int(found["n"]), found.span("all"))
+
+
 def alternating_layers(sentence: Sentence) -> Iterator[Statement]:
     """Statements "model.moe_every", at the words that say it."""
     for pattern in _SAID:

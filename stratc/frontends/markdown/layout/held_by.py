@@ -79,8 +79,9 @@ def is_of_node(tokens: Sequence[Token], at: int) -> bool:
     """Whether devices are counted for one node: "8 × A100 80 GB in a node, 32 altogether", "in a rack all 72 GPUs"."""
     rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + 9])]
     before = takewhile(lambda token: token.sign not in _CLAUSES, reversed(tokens[max(0, at - 8) : at]))
+    all_of_it = rest[1:4] in (["of", "the", "node"], ["of", "the", "server"], ["of", "the", "machine"])
     return (
-        any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1]
+        all_of_it or (any(pair[0] in _EACH and pair[1] in _NODES for pair in pairwise(rest)) and "node" not in rest[:1])
     ) or _is_inside([token.stem for token in before][::-1])
 
 
