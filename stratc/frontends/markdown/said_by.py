@@ -47,6 +47,7 @@ from stratc.frontends.markdown.devices.tallied import tallied
 from stratc.frontends.markdown.document.saying import equation
 from stratc.frontends.markdown.document.settings import assigned, is_code, settings
 from stratc.frontends.markdown.facts.active_parameters import active_parameters, both_sizes
+from stratc.frontends.markdown.facts.asked_latencies import asked_latencies
 from stratc.frontends.markdown.facts.code_lines import code_lines, remarks
 from stratc.frontends.markdown.facts.facts import facts, per_of
 from stratc.frontends.markdown.facts.length_limits import length_limits, longest_requests
@@ -99,12 +100,18 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     times = tuple(rates(sentence)) if counts else ()
     run = tuple(steps_and_time(sentence)) if counts else ()
     other = {each.span for each in times if is_transfer(each)} | {each.span for each in run}
-    claimed = tuple(each for each in claimed if not (each.span in other and each.subject == "latency.step"))
+    asked = tuple(asked_latencies(sentence)) if counts else ()
+    demands = {each.span for each in asked}
+    claimed = tuple(
+        each
+        for each in claimed
+        if not (each.span in other and each.subject == "latency.step") and each.span not in demands
+    )
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found = in_changes(sentence, left_behind(sentence, found))
     found.extend(formerly(sentence, found))
-    found.extend((*implications, *times, *run, *_counted(sentence, found)) if counts else ())
+    found.extend((*implications, *times, *run, *asked, *_counted(sentence, found)) if counts else ())
     found.extend([*tallied(sentence, found)])
     for working in arithmetic:
         _attach(sentence, working, found)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _R = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _PEAK = (  # devices × peak × utilisation = rate of all of them
     rf"(?<![\w.,×-])(?P<n>\d{{1,6}}) ?[×x*] ?(?P<peak>{_R})(?: ?[TP]FLOPS?(?:/s)?)?"
-    rf"(?: ?[×x*] ?(?P<use>0?\.\d+|\d{{1,3}} ?%))? ?[=≈] ?~?(?P<rate>{_R}) ?(?P<scale>[TPE])FLOPS?"
+    rf"(?: ?[×x*] ?(?P<use>0?\.\d+|\d{{1,3}} ?%))? ?[=≈] ?~?(?P<rate>{_R}) ?(?P<scale>[TPE])FLOP(?:S|/s)"
 )
 _SHARE = (  # achieved, then the share that this is of the peak
     rf"(?P<rate>{_R}) ?TFLOPS?(?:/s)?[^.;:=\d]{{0,24}}, ?"

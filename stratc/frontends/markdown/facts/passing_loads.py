@@ -255,4 +255,17 @@ LOADS = (
         ),
         {"n": "workload.micro_batches", "m": "workload.micro_batch_size"},
     ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:set|fix|choose|take|use|keep) (?:the|an?) (?:global )?batch(?: size)? (?:to|at|of) "
+            rf"(?P<b>{COUNT})(?=[,.;)]|$| {SEQUENCES})(?! {SEQUENCES} per)"
+            rf"|^\W*(?:\w+\W{{1,4}})?batch of (?P<c>\d{{1,5}}) {SEQUENCES}(?=[,.;])",
+            "batch",
+        ),
+        dict.fromkeys("bc", BATCH),
+    ),
+    Passing(
+        Pattern(rf"(?i)\bcontexts?(?: lengths?)? (?:between|from) (?P<c>{N} (?:and|to) {N}) tokens", "context"),
+        {"c": CONTEXT},
+    ),
 )

@@ -109,7 +109,7 @@ MACHINES = (
     ),
     Passing(
         Pattern(
-            r"(?i)FLOPS?(?: peak)?[;,] at (?P<u>\d{2} ?%)(?: (?:utili[sz]ation|MFU|efficiency))?,?"
+            r"(?i)(?:^\W*|FLOPS?(?: peak)?, )at (?P<u>\d{2} ?%)(?: (?:utili[sz]ation|MFU|efficiency))?,?"
             r"(?: (?:this|that|it|these|they))?(?: (?:makes?|gives?|is|are|yields?|delivers?|leaves?))? ?"
             r"~?\d[\d,.]* ?[TPE]FLOPS?",
             "flop",
@@ -133,5 +133,22 @@ MACHINES = (
             "node|server|machine|host|chassis",
         ),
         {"n": _NODE},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)(?:\b(?:on|with|using)|,) (?P<g>\d{{2,3}} ?GB) (?:{KIND})\b"
+            rf"|\b(?:{KIND}) with (?P<h>\d{{2,3}} ?GB)(?: of)?(?: HBM\w*| memory| VRAM)?(?:,| and) {RATE}",
+            "gb",
+        ),
+        {"g": _MEMORY, "h": _MEMORY},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:{KIND}) with \d{{2,3}} ?GB(?: of)?(?: HBM\w*| memory| VRAM)?(?:,| and) (?P<r>{RATE})"
+            r"(?! (?:link|net|nv|per dir))",
+            "gb",
+            _PER_SECOND,
+        ),
+        {"r": _WIDTH},
     ),
 )

@@ -174,4 +174,12 @@ MODELS = (
         ),
         {"e": "strategy.expert_tp"},
     ),
+    Passing(
+        Pattern(
+            r"(?i)^\W*(?:routed |local )?experts?\W{1,6}"
+            rf"(?P<n>\d{{1,4}}) (?:per|(?:on|in) (?:each|every)) {DEVICE}\b",
+            "expert",
+        ),
+        {"n": "strategy.experts_per_device"},
+    ),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.words.vocabulary import Row
 
 _EACH = words("per each every a an one")
+_ON = words("on by in")
 _NODES = words("node server machine host box chassi chassis")
 _SINGLE = words("a per each every one same")
 _PIECES = words("expert layer block stage shard rank adapter")
@@ -43,7 +44,17 @@ def is_of_device(sentence: Sentence, row: Row, at: int) -> bool:
     before = sentence.tokens[at - 1] if at else None
     named = row.key == "model.layers" and before is not None and before.stem == "layer" and not before.many
     split = row.key in _SPLIT and (lists_share(sentence) or opens_with_device(sentence.tokens, at))
-    return named or _is_per_device(sentence.header) or split
+    held = row.key == "model.experts" and _is_on_each(sentence.tokens, at)
+    return named or _is_per_device(sentence.header) or split or held
+
+
+def _is_on_each(tokens: Sequence[Token], at: int) -> bool:
+    """Whether words behind a count put it on every device: "8 on every GPU", "116 routed experts resident on each"."""
+    rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + _NEAR])]
+    return any(
+        is_device(three) and (two == "per" or (one in _ON and two in _EACH))
+        for one, two, three in zip(["", *rest], rest, rest[1:], strict=False)
+    )
 
 
 def opens_with_device(tokens: Sequence[Token], at: int) -> bool:

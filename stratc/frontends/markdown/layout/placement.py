@@ -175,7 +175,9 @@ def _of_cell(cell: Sentence, stage: int) -> _Piece:
         return piece
     where = (cell.start + runs[0].start(), cell.start + runs[-1].end())
     first, last = int(runs[0][1]), int(runs[0][2] or -1)
-    if heads & {"layer", "层"} and len(runs) == 1 and first <= last:
+    alone = len(runs) == 1 or 0 < text.find("(") < runs[1].start()  # "0-6 (7 layers + embedding)"
+    if heads & {"layer", "层"} and alone and first <= last:
+        where = (cell.start + runs[0].start(), cell.start + runs[0].end())
         return piece._replace(layers=(_Layers((first, last), where),))
     if heads & _HEADS and (len(runs) > 1 or runs[0][2] or "gpu" in text.lower()):
         return piece._replace(devices=device_numbers(text), place=where)

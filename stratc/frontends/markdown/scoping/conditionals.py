@@ -46,7 +46,10 @@ _IDEAL = words("ideal ideally theory")
 _OPENING = 5  # tokens in which such words begin
 _QUOTES = frozenset("\"'“”")
 _CLAUSE_ENDS = frozenset(",:")
-_LOADS = words("workload.prompt_length workload.output_length workload.sequence_length workload.batch_size")
+_LOADS = words(
+    "workload.prompt_length workload.output_length workload.sequence_length workload.batch_size "
+    "workload.micro_batch_size workload.micro_batches model.precision"
+)
 _BEFORE_THEM = {"fallback": words("a the our as"), "tried": words("we")}
 _TURNED_FROM = frozenset(_BEFORE_THEM)
 _MAY = words("may might could would can")

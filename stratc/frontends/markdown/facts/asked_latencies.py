@@ -1,0 +1,37 @@
+"""Latencies that a sentence demands: "the time to first token has to stay under 2 s", "TTFT may not exceed 10 s"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stratc.arith.unit import SECOND
+from stratc.frontends.markdown.document.saying import say
+from stratc.ir.scope import Role
+from stratc.ir.statement import Relation
+from stratc.text.pattern import Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.ir.statement import Statement
+
+_ASKED = Pattern(
+    r"(?i)\b(?:(?P<first>TTFT|time to first token|first[- ]token latency)|TPOT|time per output token"
+    r"|inter-token latency)\b"
+    r"[^.;:]{0,48}?\b(?:must|has to|have to|may not|should|shall|needs? to|(?:is|are)(?: required)? to)\b"
+    r"[^.;:\d]{0,28}?\b(?:under|below|within|exceed|at most|less than|beyond|above|more than|over) (?P<bound>\d)",
+    "ttft|first token|first-token|tpot|output token|inter-token",
+    "must|ha|may not|should|shall|need| to ",
+)
+
+
+def asked_latencies(sentence: Sentence) -> Iterator[Statement]:
+    """Statements "target.ttft" and "target.tpot" of what a modal verb demands."""
+    for found in _ASKED.finditer(sentence.text):
+        start = sentence.start + found.start("bound")
+        figure = next((each for _, each in sentence.figures if each.start == start), None)
+        if figure is not None and figure.quantity.dimension == SECOND:
+            key = "target.ttft" if found["first"] else "target.tpot"
+            place = (figure.start, figure.end)
+            yield say(sentence, key, figure.value, place, figure=figure, role=Role.TARGET, relation=Relation.AT_MOST)
