@@ -81,7 +81,7 @@ _NO_RESULTS = SAID_AGAIN | {
     "memory.left",
 }  # claims whose working is what they are compared with
 _TURNED = {86400.0: (24.0, 86400.0), 3600.0: (60.0, 3600.0), 60.0: (60.0,)}  # a time's unit, and what turns it
-_WIDTHS = (2.0, 4.0)  # bytes of what gradients may be kept in, whatever the weights are
+_MOST_BYTES = 20.0  # of a parameter with its gradient and the state of its optimizer
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
 
@@ -157,7 +157,7 @@ def _leaves_out_the_width(case: Case, claim: Claim) -> bool:
         return False  # "34B × 12 bytes" says how many bytes a parameter takes
     factors = {each.value for each in multiplied(claim.working)}
     kept = width_or_none(case)
-    given = not factors.isdisjoint((kept, *_WIDTHS))
+    given = kept in factors or any(each.is_integer() and 1 < each <= _MOST_BYTES for each in factors)
     return case.known("model.parameters").value in factors and kept not in (None, 1.0) and not given
 
 

@@ -49,7 +49,8 @@ from stratc.frontends.markdown.document.settings import assigned, is_code, setti
 from stratc.frontends.markdown.facts.active_parameters import active_parameters, both_sizes
 from stratc.frontends.markdown.facts.asked_latencies import asked_latencies
 from stratc.frontends.markdown.facts.code_lines import code_lines, remarks
-from stratc.frontends.markdown.facts.facts import facts, per_of
+from stratc.frontends.markdown.facts.counted_for import per_of
+from stratc.frontends.markdown.facts.facts import facts
 from stratc.frontends.markdown.facts.length_limits import length_limits, longest_requests
 from stratc.frontends.markdown.facts.names import names
 from stratc.frontends.markdown.facts.shapes import shapes
@@ -72,11 +73,12 @@ from stratc.frontends.markdown.scoping.phases import of_phases
 from stratc.frontends.markdown.workings.working import Working, workings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from stratc.arith.term import Term
     from stratc.frontends.markdown.document.sentences import Sentence
     from stratc.ir.statement import Statement
+    from stratc.text.span import Span
 
 
 def said_by(sentence: Sentence) -> Iterator[Statement]:
@@ -93,20 +95,16 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     said = [*names(sentence)]
     if counts:
         said = _once((*degrees(sentence), *said, *facts(sentence)))
-    claimed = tuple(claims(sentence, {each.result.start: each.term for each in reversed(arithmetic)}, taken_by(said)))
+    taken = said
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     times = tuple(rates(sentence)) if counts else ()
     run = tuple(steps_and_time(sentence)) if counts else ()
-    other = {each.span for each in times if is_transfer(each)} | {each.span for each in run}
     asked = tuple(asked_latencies(sentence)) if counts else ()
-    demands = {each.span for each in asked}
-    claimed = tuple(
-        each
-        for each in claimed
-        if not (each.span in other and each.subject == "latency.step") and each.span not in demands
-    )
+    steps = {each.span for each in (*run, *(each for each in times if is_transfer(each)))}  # which are no latencies
+    terms = {each.result.start: each.term for each in reversed(arithmetic)}
+    claimed = _without(claims(sentence, terms, taken_by(taken)), steps, {each.span for each in asked})
     found = [*(each for each in said if not _is_promise(each, claimed)), *claimed]
     found = list(of_phases(sentence, found))
     found = in_changes(sentence, left_behind(sentence, found))
@@ -122,6 +120,15 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     yield from tensor_group_places(sentence)
     yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
     yield from (*group_widths(sentence), *hidden_times(sentence)) if counts else ()
+
+
+def _without(claimed: Iterable[Statement], steps: Collection[Span], asked: Collection[Span]) -> tuple[Statement, ...]:
+    """The claims that are no time of a transfer or run, and no demand."""
+    return tuple(
+        each
+        for each in claimed
+        if not (each.span in steps and each.subject == "latency.step") and each.span not in asked
+    )
 
 
 _OF_FIGURES = (

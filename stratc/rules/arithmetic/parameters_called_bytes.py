@@ -56,15 +56,20 @@ def parameters_called_bytes(case: Case) -> Iterator[Finding]:
 
 
 def _wholes(case: Case) -> Iterator[Finding]:
-    """Bytes of all weights that are the number of the model's parameters, and no degree's part of their bytes."""
+    """Bytes of all weights that are the number of the model's parameters, and no degree's part of their bytes.
+
+    Nothing where the plan gives their bytes as well, of which such a figure may be a part.
+    """
     width = width_or_none(case)
     if width in (None, 1.0) or not case.has("model.parameters", "model.precision"):
         return
-    for claim in case.claims("memory.weights"):
+    parameters, claims = case.number("model.parameters"), tuple(case.claims("memory.weights"))
+    known = any(each.quantity.agrees(plain(parameters) * width, case.tolerance) for each in claims)
+    for claim in claims if not known else ():
         whole = claim.per in (Per.UNSAID, Per.TOTAL) and claim.working is None and not claim.quantity.is_range
         if not whole or claim.quantity.digits < 2 or width in _parts(case):
             continue
-        if abs(claim.value - plain(parameters := case.number("model.parameters"))) <= claim.quantity.step / 2:
+        if abs(claim.value - plain(parameters)) <= claim.quantity.step / 2:
             yield replace(_finding(case, claim, parameters), certainty=Certainty.LIKELY)
 
 

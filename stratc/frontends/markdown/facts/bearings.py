@@ -23,7 +23,7 @@ from stratc.frontends.markdown.devices.of_all import (
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR
 from stratc.frontends.markdown.document.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.facts.facts import per_of
+from stratc.frontends.markdown.facts.counted_for import per_of
 from stratc.frontends.markdown.layout.degrees import axis_of
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.statement import Per

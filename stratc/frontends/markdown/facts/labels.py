@@ -294,10 +294,9 @@ def _is_of_each(value: Sequence[Token], at: int) -> bool:
 
 
 def _names(row: Row, token: Token) -> bool:
-    """Whether a noun is one of those that the row counts."""
-    return any(token.stem in phrase.replace("|", " ").split() for phrase in (row.before, row.after)) or any(
-        word.startswith(token.stem) for word in row.before.replace("|", " ").split()
-    )
+    """Whether a noun is one of those that the row counts, not what they are counted for ("experts per layer")."""
+    counted = (phrase.partition(" per ")[0].split() for phrase in f"{row.before}|{row.after}".split("|"))
+    return any(word.startswith(token.stem) for words_of in counted for word in words_of)
 
 
 def _same(tokens: Sequence[Token], left: int, right: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.document.saying import relation_before, said_at, say
-from stratc.frontends.markdown.facts.facts import per_of
+from stratc.frontends.markdown.facts.counted_for import per_of
 from stratc.frontends.markdown.words.vocabulary import DEVICE
 from stratc.ir.statement import Per, Relation
 from stratc.text.pattern import Pattern

@@ -239,7 +239,7 @@ LOADS = (
     ),
     Passing(
         Pattern(
-            rf"(?i){FREE}{N} {SEQUENCES} (?:per|on each|on every) [\w-]+(?: [\w-]+)?, (?P<b>{N}) {SEQUENCES} "
+            rf"(?i){FREE}(?:{N}) {SEQUENCES} (?:per|on each|on every) [\w-]+(?: [\w-]+)?, (?P<b>{N}) {SEQUENCES} "
             r"(?:in (?:total|all)|altogether|overall|(?:in|on|over) (?:the|an?) (?:whole )?"
             r"(?:instance|cluster|pool))\b",
             "sequence|request|prompt|sample",
@@ -265,7 +265,7 @@ LOADS = (
         dict.fromkeys("bc", BATCH),
     ),
     Passing(
-        Pattern(rf"(?i)\bcontexts?(?: lengths?)? (?:between|from) (?P<c>{N} (?:and|to) {N}) tokens", "context"),
+        Pattern(rf"(?i)\bcontexts?(?: lengths?)? (?:between|from) (?P<c>(?:{N}) (?:and|to) (?:{N})) tokens", "context"),
         {"c": CONTEXT},
     ),
 )

@@ -27,6 +27,7 @@ _SINGLE = words("a per each every one same")
 _PIECES = words("expert layer block stage shard rank adapter")
 _CLAUSES = frozenset(",;:")
 _OPENS = frozenset(".;→|")
+_PARTING = frozenset(("->", "=>", *",;:→"))
 _ADJECTIVES = words("tensor tp parallel")
 _LEAD = 4  # words with which a clause opens
 _WITHIN = words("in within inside")
@@ -50,7 +51,8 @@ def is_of_device(sentence: Sentence, row: Row, at: int) -> bool:
 
 def _is_on_each(tokens: Sequence[Token], at: int) -> bool:
     """Whether words behind a count put it on every device: "8 on every GPU", "116 routed experts resident on each"."""
-    rest = [token.stem for token in takewhile(lambda token: token.sign not in _CLAUSES, tokens[at + 1 : at + _NEAR])]
+    behind = takewhile(lambda token: not token.figure and token.sign not in _PARTING, tokens[at + 1 : at + _NEAR])
+    rest = [token.stem for token in behind]
     return any(
         is_device(three) and (two == "per" or (one in _ON and two in _EACH))
         for one, two, three in zip(["", *rest], rest, rest[1:], strict=False)

@@ -195,6 +195,7 @@ ROWS: tuple[Row, ...] = (
         _PARAMETERS,
         unless="active activated expert attention per gpu device shard layer embedding mlp router "
         "trainable each moe dense shared ffn non sparse",
+        never="单层 每层 每个专家",
     ),
     Row(
         "model.layers",

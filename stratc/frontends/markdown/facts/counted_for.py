@@ -1,0 +1,45 @@
+"""What a figure is counted for: a device, a layer, a step."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from stratc.frontends.markdown.document.figures import counted_by
+from stratc.frontends.markdown.document.saying import ARROWS
+from stratc.ir.statement import Per
+
+if TYPE_CHECKING:
+    from stratc.frontends.markdown.document.sentences import Sentence
+
+_PARTS = frozenset(":;")  # between what is counted and the parts of it
+
+
+def per_of(sentence: Sentence, at: int) -> Per:
+    """What a figure is counted for, by the words after it or by its label.
+
+    A slash in the unit comes first, then "per GPU" after the figure, then "per GPU" in the label.
+    """
+    figure = sentence.tokens[at].figure
+    if figure is not None and figure.per is not Per.UNSAID:
+        return figure.per
+
+    following = list(
+        takewhile(lambda token: not (token.figure or token.sign in _PARTS), sentence.tokens[at + 1 : at + 7])
+    )
+    end = at + 1 + len(following)
+    if (
+        len(following) == 3
+        and following[0].sign in (",", *ARROWS)
+        and any(each.figure for each in sentence.tokens[end : end + 1])
+    ):
+        following = []  # ", per GPU 3 GB" belongs to the next figure
+    first = not any(token.figure for token in sentence.value if token.start < sentence.tokens[at].start)
+    label = sentence.key if first else ()
+    for tokens in (following, label):
+        stems = [token.stem for token in tokens]
+        if "per" in stems[:-1]:
+            return counted_by(*[stem for stem in stems[stems.index("per") + 1 :] if stem][:2])
+    if "total" in [token.stem for token in label]:
+        return Per.TOTAL
+    return Per.UNSAID
