@@ -53,12 +53,14 @@ class Contradiction:
 def contradicted(case: Case) -> Iterator[Contradiction]:
     """Every value that all launches and configurations give to a key, where the plan says another one.
 
-    Where they differ among themselves, one of them may be meant for something else, and nothing is said.
+    Where they differ among themselves, one of them may be meant for something else, and nothing is said; but the only
+    launch of a plan is held to the one configuration that the plan writes down beside it.
     """
     places = case.set_places
     launches = {each.launch for each in case.plan.settings if each.launch != ALONE}
+    beside = len(launches) == 1 and not _are_scattered(case)
     for conflict in case.plan.conflicts:
-        if conflict.key in COMPARED and (found := _against(conflict, places)):
+        if conflict.key in COMPARED and (found := _against(conflict, places, beside)):
             set_, said, alone = found
             setting = places[set_.spans()[0]]
             whole = "global" in setting.name and set_.value < said.value  # of which the plan can count no part
@@ -105,9 +107,20 @@ def _are_scattered(case: Case) -> bool:
     return sum(other - one > BESIDE for one, other in pairwise(starts)) >= MANY
 
 
-def _against(conflict: Conflict, places: Mapping[object, Setting]) -> tuple[Known[Any], Known[Any], bool] | None:
-    """The value that is set and the one that is said; whether no other is said."""
+def _against(
+    conflict: Conflict, places: Mapping[object, Setting], beside: bool
+) -> tuple[Known[Any], Known[Any], bool] | None:
+    """The value that is set and the one that is said; whether no other is said.
+
+    `beside` tells that a value of the launch is held to that of a configuration.
+    """
     rivals = [each for each in (conflict.believed, *conflict.others) if each.is_stated]
+    launched = [
+        each for each in rivals if all(span in places and places[span].launch != ALONE for span in each.spans())
+    ]
+    if beside and len(rivals) == 2 and len(launched) == 1:
+        configured = next(each for each in rivals if each is not launched[0])
+        return launched[0], configured, True
     set_ = [each for each in rivals if all(span in places for span in each.spans())]
     said = [each for each in rivals if not any(span in places for span in each.spans())]
     if len(set_) != 1 or not said or len(set_) + len(said) < len(rivals):

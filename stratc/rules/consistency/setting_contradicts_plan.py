@@ -19,10 +19,11 @@ def setting_contradicts_plan(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     A setting in a fence that the plan offers for its own launch, with another value than its prose, lists and tables
-    give: a degree, the shape of the model, the batch, the devices that the command starts.  Settings that differ among
-    themselves, and those of an example, an alternative or an earlier plan, are left alone.  One of many that stand
-    apart from one another, as in a guide, is only remarked on, and one where the plan says several values.  Certain for
-    degrees in the only command of a plan, where it is shown whole.
+    give: a degree, the shape of the model, the batch, the devices that the command starts; or the only command with
+    another value than the one configuration beside it.  Other settings that differ among themselves, and those of an
+    example, an alternative or an earlier plan, are left alone.  One of many that stand apart from one another, as in a
+    guide, is only remarked on, and one where the plan says several values.  Certain for degrees in the only command of
+    a plan, where it is shown whole.
 
     ## Why it matters
     What runs is the command, and every figure of the plan was computed for something else.
