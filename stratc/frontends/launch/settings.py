@@ -22,6 +22,8 @@ LENGTHS = frozenset(["workload.sequence_length", "workload.prompt_length", "work
 TEXTS = frozenset(["model.name", "strategy.framework"])
 _WHOLE = re.compile(r"\d{1,4}(?:_?\d{3}){0,5}|\d{1,18}")
 _REAL = re.compile(r"\d*\.?\d+(?:[eE][+-]?\d+)?")
+_SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?) ?([mbt])")
+_SIZES = {"m": 1e6, "b": 1e9, "t": 1e12}
 PRECISIONS: dict[str, Value] = {
     **WRITTEN,
     **dict.fromkeys(("float", "32", "32-true"), "fp32"),
@@ -134,6 +136,8 @@ def plain(key: str, setting: Setting) -> Value | None:
     if key in FLOATS:
         if isinstance(setting.value, float):
             return setting.value
+        if key == "model.parameters" and (size := _SIZE.fullmatch(setting.word)):
+            return float(size[1]) * _SIZES[size[2]]
         return float(setting.word) if _REAL.fullmatch(setting.word) and len(setting.word) < 30 else None
     return number
 

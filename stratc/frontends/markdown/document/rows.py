@@ -52,7 +52,7 @@ def value_of(row: Row, figure: Figure) -> Value | None:
             return None
         case Form.EXTENT:
             plausible = quantity.unit != PERCENT and quantity.low >= 1 and quantity.high <= _LONGEST
-            return _extent(quantity) if plausible else None
+            return extent_of(quantity) if plausible else None
         case Form.NUMBER:
             if row.key == "model.parameters" and quantity.high < 1e6:
                 return None
@@ -70,11 +70,11 @@ def value_of(row: Row, figure: Figure) -> Value | None:
             return None
 
 
-def _extent(quantity: Quantity) -> Extent:
+def extent_of(quantity: Quantity) -> Extent:
     """The ends of a length; 8K and 128K are 8,192 and 131,072 there, as the lengths of contexts are.
 
     >>> from stratc.arith.unit import UNITS
-    >>> [_extent(Quantity.of(1e3 * length, UNITS["K"])).high for length in (8, 10)]
+    >>> [extent_of(Quantity.of(1e3 * length, UNITS["K"])).high for length in (8, 10)]
     [8192.0, 10000.0]
     """
     ends = (quantity.low, quantity.high)

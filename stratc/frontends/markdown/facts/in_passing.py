@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
     from stratc.ir.values import Value
 
+_NEAR = 48  # characters in which "up to" stands before what it bounds
 _WOULD_DO = r"(?i)\W*(?:already )?(?:could|would|can|suffice|are (?:enough|sufficient)|hold|might|may)\b"
 _LINKED = Pattern(
     r"(?i)link|network|all-?reduce|all-?to-?all|gather|transfer|interconnect|fabric|infiniband|pcie|hccs|"
@@ -102,7 +103,8 @@ def _stated(sentence: Sentence, row: Passing, match: Match[str]) -> Iterator[Sta
     for name, value in found.items():
         if value is not None:
             said = said_at(sentence, row.keys[name], value, match.span(name))
-            bound = said.scope.role is Role.ALTERNATIVE and "up to " in match[0]
+            before = sentence.text[max(0, match.start() - _NEAR) : match.end()].lower()
+            bound = said.scope.role is Role.ALTERNATIVE and "up to " in before
             yield replace(said, scope=sentence.scope) if bound else said
 
 

@@ -58,7 +58,8 @@ LOADS = (
     ),
     Passing(
         Pattern(
-            rf"(?i)(?<![→=] ){FREE}(?P<b>{COUNT}) (?:[a-z-]+ )?{_LOADS} (?:[a-z-]+ )?{_AT_ONCE}\b(?! as\b)",
+            rf"(?i)(?:\bup to )?(?<![→=] ){FREE}(?P<b>{COUNT}) (?:[a-z-]+ )?{_LOADS} (?:[a-z-]+ )?"
+            rf"{_AT_ONCE}\b(?! as\b)",
             "in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch",
         ),
         {"b": BATCH},
@@ -239,8 +240,8 @@ LOADS = (
     ),
     Passing(
         Pattern(
-            rf"(?i){FREE}(?:{N}) {SEQUENCES} (?:per|on each|on every) [\w-]+(?: [\w-]+)?, (?P<b>{N}) {SEQUENCES} "
-            r"(?:in (?:total|all)|altogether|overall|(?:in|on|over) (?:the|an?) (?:whole )?"
+            rf"(?i){FREE}(?:{N}) {SEQUENCES} (?:per|on each|on every) [\w-]+(?: [\w-]+)?, (?P<b>{N}) (?:{SEQUENCES} )?"
+            r"(?:in (?:total|all)|altogether|overall|(?:in|on|over|for) (?:the|an?) (?:whole )?"
             r"(?:instance|cluster|pool))\b",
             "sequence|request|prompt|sample",
             "total|all|instance|cluster|pool",
@@ -267,5 +268,13 @@ LOADS = (
     Passing(
         Pattern(rf"(?i)\bcontexts?(?: lengths?)? (?:between|from) (?P<c>(?:{N}) (?:and|to) (?:{N})) tokens", "context"),
         {"c": CONTEXT},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}(?P<p>{N})[- ]tokens? prompts?(?:,| and|;|/) ?(?P<o>{N})[- ]tokens? (?:{_ANSWERS}|outputs?)",
+            "prompt",
+            "answer|repl|response|completion|output",
+        ),
+        {"p": _PROMPT, "o": _OUTPUT},
     ),
 )

@@ -13,6 +13,8 @@ _MEMORY, _WIDTH = "hardware.memory", "hardware.memory_bandwidth"
 _USE, _NODE = "hardware.bandwidth_utilization", "hardware.devices_per_node"
 _MFU, _PEAK = "hardware.mfu", "hardware.peak_flops"
 _KINDS = rf"{DEVICE}s?|\S+ {DEVICE}s?"
+_KIND_OF_MEMORY = r"(?:HBM\w*|memory|VRAM|GDDR\w*)"
+_OF_ALL = r"\b(?:nodes?|servers?|machines?|total|aggregate\w*|together|altogether)\b"
 MACHINES = (
     Passing(
         Pattern(rf"(?i){FREE}(?P<n>{COUNT}) ?[x×]? ?(?P<g>\d{{2,3}} ?GB) {KIND}\b", _IN_GB),
@@ -71,7 +73,8 @@ MACHINES = (
     ),
     Passing(
         Pattern(
-            r"(?i)\bat (?P<u>\d{2} ?%) of (?:the |its )?(?:peak )?(?:memory |HBM |VRAM )?bandwidth"
+            r"(?i)\b(?:at|with|and|assum\w+|on) (?P<u>\d{2} ?%) of (?:the |its )?(?:peak )?(?:memory |HBM |VRAM )?"
+            r"bandwidth"
             r"|\bat full bandwidth\b[^%.;]{0,30} at (?P<v>\d{2} ?%)",
             "bandwidth",
             "% of |at full",
@@ -150,5 +153,34 @@ MACHINES = (
             _PER_SECOND,
         ),
         {"r": _WIDTH},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)^(?:(?!{_OF_ALL})[^;])*?(?:\d{{2,3}} ?GB (?:of )?{_KIND_OF_MEMORY}(?: per {DEVICE}| each)?"
+            r"(?:,| and) "
+            rf"(?P<r>{RATE})|(?P<s>{RATE}) (?:of )?{_KIND_OF_MEMORY} bandwidth\b)",
+            "gb/s|gbps|tb/s|tbps",
+        ),
+        {"r": _WIDTH, "s": _WIDTH},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)(?P<u>\d{{2}} ?%) of (?:that|it|this)[,:( ]{{1,3}}(?:i\.e\.,? |or |thus )?{RATE}"
+            rf"|{RATE},? at (?P<v>\d{{2}} ?%) ?(?:=|is|gives|makes) ?~?{RATE}|{RATE} \((?P<w>\d{{2}} ?%)\)",
+            "%",
+            _PER_SECOND,
+        ),
+        {"u": _USE, "v": _USE, "w": _USE},
+        alone=True,
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\b(?:offers?|has|have|provides?|with) (?P<t>\d[\d,.]* ?[TP]FLOPS) (?:dense )?(?:BF16|FP16|FP8)"
+            r"(?: dense)?(?=[,;.)]|$)",
+            "flops",
+            "fp|bf16",
+        ),
+        {"t": _PEAK},
     ),
 )

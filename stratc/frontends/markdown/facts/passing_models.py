@@ -161,10 +161,11 @@ MODELS = (
         Pattern(
             rf"(?i)\b(?:an?|each|every|one|per) (?:pipeline |PP )?stage (?:then |thus |therefore )?(?:{_HOLDS}) "
             r"(?:(?:\d{1,4} ?[/÷] ?\d{1,3} ?= ?)?(?P<l>\d{1,3}) (?:transformer |decoder )?layers(?: and |, | on ))?"
-            rf"(?P<d>{COUNT}) (?:{KIND})\b",
+            rf"(?P<d>{COUNT}) (?:{KIND})\b"
+            r"(?:(?: \([^()]*\))?(?: and|,) (?P<m>\d{1,3}) (?:transformer |decoder )?layers\b)?",
             " stage ",
         ),
-        {"l": "strategy.layers_per_stage", "d": "strategy.devices_per_stage"},
+        {"l": "strategy.layers_per_stage", "d": "strategy.devices_per_stage", "m": "strategy.layers_per_stage"},
     ),
     Passing(
         Pattern(
@@ -181,5 +182,32 @@ MODELS = (
             "expert",
         ),
         {"n": "strategy.experts_per_device"},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:both|all|the) (?:(?:{COUNT}) )?(?:pipeline )?stages (?:have|hold|get|own|run) (?P<l>\d{{1,3}}) "
+            r"(?:transformer |decoder )?layers\b",
+            " stages ",
+            "layers",
+        ),
+        {"l": "strategy.layers_per_stage"},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\b(?:feed-?forward|FFN|MLP)(?: layers?| blocks?| networks?)? (?:expands?|widens?|goes|maps) "
+            rf"(?:the hidden (?:size|state) )?(?:up )?to (?P<f>{N})\b(?! ?[%x×])",
+            "forward|ffn|mlp",
+            "expand|widen|goes|map",
+        ),
+        {"f": "model.ffn_hidden_size"},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i){FREE}\d{{1,3}} (?:query |attention |q )?heads? ?[/÷] ?TP ?=? ?\d{{1,3}} ?= ?"
+            r"(?P<h>\d{1,3})(?![\w.]|,\d)",
+            "head",
+            "tp",
+        ),
+        {"h": "strategy.heads_per_device"},
     ),
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratc.arith.quantity import Quantity
+from stratc.arith.unit import ONE, UNITS
+from stratc.frontends.markdown.document.rows import extent_of
 from stratc.frontends.markdown.document.saying import say, usual
 from stratc.ir.scope import Role
 from stratc.ir.values import Extent
@@ -67,7 +70,7 @@ def traffic(sentence: Sentence) -> Iterator[Statement]:
             if not asked and not _OTHERS.search(text, max(0, match.start() - 30), match.end() + 12):
                 said = ((name, written) for name, written in match.groupdict().items() if written)
                 for name, written in said:
-                    yield _said(sentence, _KEYS[name], Extent(_number(written), _number(written)), match.span(name))
+                    yield _said(sentence, _KEYS[name], _length(written), match.span(name))
     for match in _BATCH.finditer(text):
         count, length = _number(match["n"]), _number(match["length"])
         whole = float(match["all"]) * (1e6 if match["scale"] == "M" else 1e3)
@@ -79,6 +82,12 @@ def _said(sentence: Sentence, key: str, value: Extent | int, place: tuple[int, i
     """A statement of the plan also where a section is about what it is to reach."""
     role: Role | None = usual(sentence, 0)
     return say(sentence, key, value, (sentence.start + place[0], sentence.start + place[1]), role=role)
+
+
+def _length(written: str) -> Extent:
+    """A length as contexts are counted, "8K" for 8,192."""
+    unit = UNITS["K"] if written[-1] in "kK" else ONE
+    return extent_of(Quantity.of(_number(written), unit))
 
 
 def _number(written: str) -> float:

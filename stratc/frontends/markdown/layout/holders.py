@@ -17,6 +17,10 @@ _GIVEN_TO = {"gpu": "device", "rank": "device", "stage": "stage"}
 _HOLDING = frozenset(("has", "have", "hold", "get", "carry", "carrie", "take", "contain", "own", "with", "run"))
 _LEADING = frozenset(("in", "on", "for", "consecutive", "to", "land", "sit", "live", "go", "fall", "end", "up"))
 _OVER = frozenset(("over", "across", "among", "onto"))
+_CLAUSES = frozenset(".;:")
+_DISTRIBUTIVE = frozenset(("each", "every", "both", "per"))
+_PIECES = frozenset(("stage", "chunk"))
+_NAME = 4  # words in which they are named: "each virtual pipeline stage"
 _NEAR = 9  # tokens between them and the share of each
 _SHARES = {
     ("expert", "device"): "strategy.experts_per_device",
@@ -122,12 +126,23 @@ def is_of_part(tokens: Sequence[Token], at: int) -> bool:
         return True
     if "head" in after[:2] and _holder_named(after):
         return True
+    of_more = at > 0 and tokens[at - 1].stem == "of"
+    if "layer" in after[:3] and not of_more and _opens_with_stage(tokens, at):
+        return True
     before = [*takewhile(lambda token: _is_word(token) or token.figure, reversed(tokens[max(0, at - 6) : at]))]
     counted = next((n for n, token in enumerate(before) if token.figure), None)
     holder = before[counted + 1 : counted + 2] if counted is not None else []
     return bool(
         counted and holder and holder[0].stem in _GIVEN_TO and _HOLDING & {each.stem for each in before[:counted]}
     )
+
+
+def _opens_with_stage(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the clause of a figure is about stages or their chunks: "Each stage owns 64 GPUs and 4 layers"."""
+    first = max((n + 1 for n in range(at) if tokens[n].sign in _CLAUSES and tokens[n].sign), default=0)
+    stems = [token.stem for token in tokens[first:at] if token.stem]
+    named = (n for n, stem in enumerate(stems) if stem in _DISTRIBUTIVE)
+    return any(not (_PIECES.isdisjoint(stems[n + 1 : n + _NAME]) or _HOLDING.isdisjoint(stems[n + 1 :])) for n in named)
 
 
 def _is_word(token: Token) -> bool:

@@ -26,6 +26,10 @@ _FAILS = Pattern(
     r"overflows|(?:is|are|was|were)\s+(?:not\s+(?:enough|possible|sufficient)|too|ruled|rejected|dismissed|discarded|impossible|infeasible))\b",
     "comparison|leave|n't|not|would|could|overflows|too|ruled|rejected|dismissed|discarded|impossible|infeasible",
 )
+_WEIGHED = Pattern(  # at the head of an item: "DP=1 with PP=4: a device would hold"
+    r"(?:\s*(?:[×x*+,/&]|with|and)\s*(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}){0,4}\s*:[^.;:]{0,60}\b(?:would|could|cannot)\b",
+    "would|could|cannot",
+)
 _OWN_DEVICES = r"(?i)\W*(?:gpu|npu|rank|device|card)s?\s*\d+\s*(?:[-–~,]|to)\s*\d"
 _OFFERED = Pattern(  # "the options are PP3, DP3 or TP2", "Compare TP4 × DP2: …"
     r"(?i)\b(?:options|alternatives|candidates|choices)\s+(?:are|include|would be)\b[^.;:]*$|^\W*compare\s+[^.;:]*$",
@@ -72,7 +76,7 @@ def _is_of_case(degree: Statement, text: str) -> bool:
         return True
     if " for " in after and re.match(_CASE, after):
         return True
-    if _FAILS.match(after):
+    if _FAILS.match(after) or _WEIGHED.match(after):
         return True
     before = text[: degree.span.start - degree.context.start]
     if _OFFERED.search(before):

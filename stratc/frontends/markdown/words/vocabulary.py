@@ -357,7 +357,7 @@ ROWS: tuple[Row, ...] = (
         "max sequence length|max tokens per sequence|maximum tokens per sequence",
         Form.EXTENT,
         _TOKENS,
-        unless="prompt output input generation partition per",
+        unless="prompt output input generation partition per num",
     ),
     Row(
         "workload.prompt_length",
