@@ -166,6 +166,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "run.net_days": (SECOND, "time of a training run that nothing interrupts"),
     "run.calendar_days": (SECOND, "time of a training run with all that interrupts it"),
     "run.goodput": (COUNT, "share of the time in which a run makes progress"),
+    "run.failure_time": (SECOND, "mean time between failures of the devices of a run together"),
     "run.device_hours": (COUNT, "hours of devices that a run takes"),
     "run.flops": (FLOP, "floating-point operations of a whole training run"),
     "run.pflop_days": (COUNT, "days that a PFLOP a second would compute for a whole training run"),

@@ -16,6 +16,7 @@ from stratc.config import DEFAULT, Config
 from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
+from stratc.rules.agreement import confirmed, said_once
 from stratc.rules.doubt import FEWEST, hedged, is_doubtful, weighed
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
@@ -58,11 +59,12 @@ def run(
         spoke[code], silences = _spoken(rule, cases, said, None if raising else document)
         silent.update(dict.fromkeys(silences if code in chosen else ()))
     if in_passing or is_doubtful(len(cases), sound, (each for found in spoke.values() for each in found)):
-        spoke = {code: [weighed(each) for each in found] for code, found in spoke.items()}
+        sure = confirmed(each for found in spoke.values() for each in found)
+        spoke = {code: [each if each in sure else weighed(each) for each in found] for code, found in spoke.items()}
     if nothing_understood.id.code in chosen:
         spoke[nothing_understood.id.code] = list(_empty(cases, document))
     told = (each for code, rule in chosen.items() for each in _as_chosen(rule, spoke[code], config))
-    unique = dict.fromkeys(each for each in told if each.certainty >= config.min_certainty)
+    unique = dict.fromkeys(said_once(each for each in told if each.certainty >= config.min_certainty))
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
 
 

@@ -189,6 +189,26 @@ def interval_seconds(case: Case) -> tuple[Term, ...]:
     return (*told(case, "checkpoint.every_time"), *stepwise)
 
 
+def seconds_between_steps(case: Case) -> tuple[Term, ...]:
+    """Time from one checkpoint to the next by its steps and the time, or the tokens and their rate, of each."""
+    by_rate = _readings(lambda s, r: s / r, step_tokens(case), _rates(case, "throughput.tokens", WHOLE))
+    by_run = _readings(lambda t, n: t / n, told(case, *DAYS), told(case, "run.steps"))
+    each = (*step_seconds(case), *by_rate, *by_run)
+    return _readings(lambda n, t: n * t, told(case, "checkpoint.every_steps"), each)
+
+
+def intervals_told_twice(case: Case) -> tuple[Claim, ...]:
+    """Times from one checkpoint to the next that stand in the sentence of its steps, without a working."""
+    stepwise = {each.context for each in figures_of_run(case, "checkpoint.every_steps")}
+    times = figures_of_run(case, "checkpoint.every_time")
+    return tuple(each for each in times if each.context in stepwise and each.working is None)
+
+
+def goodputs_by_failures(case: Case) -> tuple[Term, ...]:
+    """Share of the time in which a run makes progress, if each failure loses half an interval and nothing else."""
+    return _readings(lambda m, i: m / (m + i / 2), told(case, "run.failure_time"), interval_seconds(case))
+
+
 def kept(case: Case) -> tuple[Term, ...]:
     """Checkpoints that are kept as stated, or all that the run writes where none is deleted."""
     stated = told(case, "checkpoint.kept")

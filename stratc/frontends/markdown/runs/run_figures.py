@@ -160,8 +160,13 @@ def _is_operand(tokens: tuple[Token, ...], at: int) -> bool:
     beside = (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])
     if any(token.sign in _OPERATORS for token in beside if token.sign):
         return True
-    after = takewhile(lambda token: token.sign not in (",", ";"), tokens[at + 1 :])
-    return any(token.sign in _EQUALS for token in after) or relation_before(tokens, at) is not Relation.IS
+    if relation_before(tokens, at) is not Relation.IS:
+        return True
+    after = tuple(takewhile(lambda token: token.sign not in (",", ";"), tokens[at + 1 :]))
+    equals = any(token.sign in _EQUALS for token in after)
+    return equals and not (
+        tokens[max(0, at - 1)].stem == "every" and _OPERATORS.isdisjoint(each.sign for each in after)
+    )
 
 
 def _is_kind(row: Row, figure: Figure, label: str) -> bool:

@@ -176,6 +176,20 @@ _OF_RUN: tuple[Row, ...] = (
         most=1.0,
     ),
     Row(
+        "run.failure_time",
+        (SECOND,),
+        Pattern(
+            r"\b(?:mtbf|mtb|mean time (?:between|to) (?:failure|interruption|interrupt|fault))\b[^#]*#"
+            r"|\b(?:one|a|1|@) (?:\w+ ){0,2}(?:failure|interruption|interrupt|fault|crash|outage) (?:every|per|in|each)"
+            rf"{_ABOUT}"
+            r"|\bfail(?:s|ure)? every(?: about| roughly| around| approximately)? #",
+            "mtb|mean time|failure|interrupt|fault|crash|outage|fail",
+        ),
+        words("checkpoint save restart recovery repair lost lose replace maximum worst silent"),
+        least=600,
+        most=3e8,
+    ),
+    Row(
         "run.step_time",
         (SECOND,),
         Pattern(
@@ -206,9 +220,10 @@ def _of_saves(
     least: float,
     most: float,
     early: frozenset[str] = frozenset(),
+    far: bool = False,
 ) -> Row:
     """A row of a sentence on checkpoints of the run, not on activations that are computed again."""
-    return Row(metric, kinds, said, never, early, SAVES, least, most, _KEPT_BY_LAYERS)
+    return Row(metric, kinds, said, never, early, SAVES, least, most, _KEPT_BY_LAYERS, far)
 
 
 def _of_sizes(*said: Pattern) -> Iterator[Row]:
@@ -244,6 +259,20 @@ _OF_CHECKPOINTS: tuple[Row, ...] = (
         words("eval evaluation validation log logging print failure fail mtbf fault"),
         least=60,
         most=7 * DAY,
+    ),
+    _of_saves(
+        "checkpoint.every_time",
+        (SECOND,),
+        Pattern(
+            rf"\bevery @ {_STEP}(?: of training)?"
+            r"(?: (?:[(=,:~≈→–/-]|that|this|is|which|mean|make|or|i|e|one|so|every|each|about|roughly|around|"
+            r"approximately|equivalent|to)){1,6} #",
+            "every @",
+        ),
+        words("eval evaluation validation log logging each write writing take stall pause long block upload flush"),
+        least=60,
+        most=7 * DAY,
+        far=True,
     ),
     _of_saves(
         "checkpoint.kept",

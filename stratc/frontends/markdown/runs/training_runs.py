@@ -32,6 +32,7 @@ _WORDS = re.compile(r"[\s/-]+")
 _LABEL = words(
     "total estimated expected planned run wall clock wallclock time duration 耗时 总时间"
 )  # below "Training"
+_TAKES = words("day week to for all of on the consume process see read go through needed need over")
 _TOKENS = words("token")
 _ENDS = words("finish finishe finished complete completed done")
 _SHORTEST = 3600.0
@@ -54,17 +55,19 @@ def training_runs(sentence: Sentence) -> Iterator[Statement]:
     }
     if here & _NO_RUN or not _is_said(here | above):
         return
+    of_corpus = _is_of_corpus(sentence)
     whole = any(token.figure and _is_corpus(token.figure, set()) for token in sentence.tokens)
     for at, token in enumerate(sentence.tokens):
         figure = _in_tokens(token.figure) if labelled and token.figure is not None else token.figure
         if figure is None or role_before(sentence.tokens, at) is not None:
             continue
         long = figure.quantity.dimension == SECOND and figure.quantity.low >= _SHORTEST
-        many = _is_corpus(figure, here)
+        many = _is_corpus(figure, set() if of_corpus else here)
         if many and not here & _RATED and (rate := _rate_after(sentence, at)):
             place = (rate.start, rate.end)
             yield say(sentence, "throughput.tokens", rate.value, place, figure=rate)
-        if (long and (_is_said(here) or whole or _is_labelled(sentence, figure)) and here & _RUN) or many:
+        said = (_is_said(here) or whole or _is_labelled(sentence, figure)) and here & _RUN
+        if (long and (said or (of_corpus and figure.quantity.unit.scale >= _DAY))) or many:
             claim = say(
                 sentence,
                 "latency.training" if long else "tokens.training",
@@ -92,6 +95,13 @@ def _is_labelled(sentence: Sentence, figure: Figure) -> bool:
     label = sentence.key_stems
     ends = sentence.stems & _ENDS and "within" in sentence.stems
     return (bool(label) and label <= _LABEL) or bool(ends and not label)
+
+
+def _is_of_corpus(sentence: Sentence) -> bool:
+    """Whether the label of a time in days is the tokens of the run: "15T tokens: 107 days", "Days to see 2T tokens"."""
+    named = any(token.figure and _is_corpus(token.figure, set()) for token in sentence.key)
+    days = (token.figure.quantity.unit.scale >= _DAY for token in sentence.value if token.figure)
+    return named and sentence.key_stems - {""} <= _LABEL | _CORPUS | _TAKES and any(days)
 
 
 def _is_corpus(figure: Figure, here: set[str]) -> bool:
