@@ -7,6 +7,7 @@ from stratc.ir.plan import KEYS
 from stratc.ir.units import UNIT_OF
 
 _CALLED = {
+    "strategy.recompute": "recomputation",
     "model.hidden_size": "hidden size",
     "model.head_dim": "head size",
     "model.kv_heads": "KV heads",

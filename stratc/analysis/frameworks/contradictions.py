@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from stratc.analysis.case import Case
     from stratc.ir.plan import Conflict
 
-COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {"strategy.dp", "strategy.device_count", "model.kv_precision"}
+COMPARED = (ONE_VALUE - {"strategy.schedule"}) | {
+    *("strategy.dp", "strategy.device_count", "strategy.recompute", "model.kv_precision"),
+}
 PARTS = {
     # key: the counts by which plans in words divide it, for a device, a stage or a replica
     "model.layers": ("strategy.pp", "strategy.vpp"),
@@ -130,6 +132,8 @@ def _against(
 
 def _both_meant(case: Case, key: str, set_: Any, said: Any, setting: Setting) -> bool:
     """Whether both values can hold: the plan counts for a part, or for a number format beside the other."""
+    if key == "strategy.recompute":
+        return "none" not in (set_, said)  # of what is recomputed plans speak loosely
     narrow = not key.startswith("model.kv_") and not {set_, said}.isdisjoint(NARROW)
     if not differ(said, set_, case.tolerance) or narrow or str(setting.value) == str(said):
         return True  # as written, where a framework takes another value from it, such as the ranks of attention

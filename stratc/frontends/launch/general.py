@@ -36,6 +36,11 @@ _SCHEDULES = {
     "afab": "gpipe",
     "zbh1": "zb-h1",
 }
+_RECOMPUTED = {
+    **dict.fromkeys(("full", "true", "on", "yes", "enabled"), "full"),
+    "selective": "selective",
+    **dict.fromkeys(("none", "false", "off", "no", "disabled"), "none"),
+}
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 _PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
 
@@ -79,6 +84,8 @@ def key_of(path: str) -> str | None:
 
 def value_of(key: str, setting: Setting) -> Value | None:
     """The value of a setting that is no placeholder and no switch."""
+    if key == "strategy.recompute":
+        return _RECOMPUTED.get(str(setting.value).lower())
     if setting.value is True or setting.value is False:
         return None
     if key == "model.precision":

@@ -63,6 +63,8 @@ _OTHERS = (
     ("strategy.layers_per_stage", "layersperstage"),
     ("strategy.zero_stage", "zerostage"),
     ("strategy.schedule", "schedule pipelineschedule ppschedule pipelineparallelschedule scheduletype"),
+    ("strategy.recompute", "recompute recomputation recomputegranularity activationrecompute activationrecomputation"),
+    ("strategy.recompute", "activationcheckpointing gradientcheckpointing"),
     ("hardware.mfu", "mfu"),
     ("strategy.capacity_factor", "capacityfactor expertcapacityfactor moeexpertcapacityfactor"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER
@@ -29,9 +30,10 @@ from stratc.ir.scope import Role, Topic
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
 _WORDS: Phrases[tuple[str, str | bool]] = Phrases(
@@ -55,6 +57,12 @@ _CAPACITY = Pattern(  # "An A100 has 40 GB", "8 H200 (141 GB each)"
 _PRECISION_KEYS = words("precision dtype quantization quantisation 精度 数据类型 量化")
 _STORED = words("precision storage weight size model parameter format inference 精度")
 _ARCHITECTURE = words("layer head hidden 层")
+_DENYING = words("no without avoid avoiding skip skipping")
+_OFF = words("off disabled unnecessary unneeded needless superfluous avoided skipped")
+_DONE = words("needed required used enabled necessary applied active on")
+_EXTENTS = words("full selective")
+_TIES = frozenset(("", ":", "=", "✗", "❌"))
+_AFTER = 5  # words behind a phrase that may deny it
 _BREAKS = frozenset(",;、()|")
 _ASIDE = words("fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
@@ -139,14 +147,23 @@ def _is_of_a_model(sentence: Sentence) -> bool:
 def _phrases(sentence: Sentence) -> Iterator[Statement]:
     tokens = sentence.tokens
     for (key, value), first, end in _WORDS.inside(tokens):
-        stems = {token.stem for token in tokens[max(0, first - 2) : first]}
-        if key == "strategy.recompute" and stems & {"no", "without"}:
+        if key == "strategy.recompute" and _is_denied(tokens, first, end):
+            if {token.stem for token in tokens[first:end]} & _EXTENTS:
+                continue  # "full recomputation is unnecessary" may leave some of it
             value = "none"
         imagined = key == "strategy.schedule" and any(token.stem == "would" for token in tokens[end : end + 4])
         role = role_before(tokens, first) or (Role.ALTERNATIVE if imagined else usual(sentence, first))
         if key.startswith("model.") and sentence.scope.topics[:1] != (Topic.MODEL,) and not sentence.key:
             continue
         yield say(sentence, key, value, (tokens[first].start, tokens[end - 1].end), role=role)
+
+
+def _is_denied(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Whether words around a phrase say that it is not done: "no …", "… is switched off", "makes … unnecessary"."""
+    after = [token.stem for token in takewhile(lambda token: token.sign in _TIES, tokens[end : end + _AFTER])]
+    negated = any(one == "not" and two in _DONE for one, two in pairwise(after))
+    before = {token.stem for token in tokens[max(0, first - 2) : first]}
+    return not (_DENYING.isdisjoint(before) and _OFF.isdisjoint(after)) or negated
 
 
 def _as_counted(sentence: Sentence, named: Statement) -> Statement:

@@ -507,8 +507,8 @@ WORD_FACTS: dict[str, tuple[tuple[str, str | bool], ...]] = {
     "strategy.recompute": (
         (("selective recompute|selective recomputation|selective activation recomputation|selective checkpointing|"
          "selective activation checkpointing"), "selective"),
-        (("activation checkpointing|gradient checkpointing|activation recomputation|full recomputation|"
-         "full recompute|激活重计算"), "full"),
+        (("activation checkpointing|gradient checkpointing|activation recomputation|activation recompute|"
+         "full recomputation|full recompute|激活重计算"), "full"),
     ),
     "strategy.attention_kernel": (("flash attention|flashattention|flashattention 2|flash attention 2", "flash"),),
     "model.attention": (
