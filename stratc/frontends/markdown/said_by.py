@@ -48,6 +48,7 @@ from stratc.frontends.markdown.document.saying import equation
 from stratc.frontends.markdown.document.settings import assigned, is_code, settings
 from stratc.frontends.markdown.facts.active_parameters import active_parameters, both_sizes
 from stratc.frontends.markdown.facts.asked_latencies import asked_latencies
+from stratc.frontends.markdown.facts.asked_rates import asked_rates
 from stratc.frontends.markdown.facts.code_lines import code_lines, remarks
 from stratc.frontends.markdown.facts.counted_for import per_of
 from stratc.frontends.markdown.facts.facts import facts
@@ -101,7 +102,7 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     said = [each for each in said if not (each.span in totals and each.subject.startswith("hardware."))]
     times = tuple(rates(sentence)) if counts else ()
     run = tuple(steps_and_time(sentence)) if counts else ()
-    asked = tuple(asked_latencies(sentence)) if counts else ()
+    asked = (*asked_latencies(sentence), *asked_rates(sentence)) if counts else ()
     steps = {each.span for each in (*run, *(each for each in times if is_transfer(each)))}  # which are no latencies
     terms = {each.result.start: each.term for each in reversed(arithmetic)}
     claimed = _without(claims(sentence, terms, taken_by(taken)), steps, {each.span for each in asked})
