@@ -58,6 +58,7 @@ CONCEPTS: dict[str, str] = {
     "non_multiplicative": "degrees said not to multiply",
     "scores_negligible": "attention scores said to be negligible",
     "cache_read": "the key-value cache read in a step",
+    "weights_read": "weights read in a step",
     "measured": "figures that were measured",
     "drafting": "tokens drafted ahead of the model, of which a step accepts several",
     "scores_beside": "the scores of attention counted apart from the weights",

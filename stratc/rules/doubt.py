@@ -22,8 +22,8 @@ EACH = 4  # workings that hold, to a finding
 MANY = 16  # workings that hold, beside however many findings
 _EXACT = ("AR", "TG", "IN")  # families that weigh what is written: workings, settings and the text itself
 _PLAIN = (  # rules that hold one plain figure, such as a setting or the batch, against the only other one
-    *("CN113", "CN116", "CN141", "CN142", "CN143", "DI205", "ME134", "ME135", "PE140", "PE243"),
-    *("PI102", "PI103", "PI105", "RN207"),
+    *("CN113", "CN116", "CN141", "CN142", "CN143", "DI205", "ME134", "ME135", "ME144", "ME155"),
+    *("PE128", "PE140", "PE243", "PI102", "PI103", "PI105", "RN207"),
 )
 _SAID = (  # rules that hold a sentence against what is so whatever the figures
     *("PI109", "SE102", "SE103", "SE116", "SE131", "SE141", "SE142", "SE145", "SE146", "SE147"),

@@ -28,7 +28,8 @@ _LINE = re.compile(rf"(?m)^[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[ \t]*[:=][ \t]*[\"']
 _OTHER_MODELS = re.compile(r"(?i)vision|audio|draft|speculat|teacher|reward|critic|reference|judge|tokenizer|retriev")
 _MACHINES = re.compile(r"(?i)cluster|hardware|machine|inventory")  # above what there is, whatever is used of it
 _OF_SAMPLING = frozenset(("temperature", "top_p"))
-_LEAST = {"model.parameters": (1e6, 1e14), "hardware.mfu": (0.01, 1.0)}  # and most that such a value can be
+_OF_PARAMETERS = frozenset(("model.parameters", "parameters.active"))
+_LEAST = {**dict.fromkeys(_OF_PARAMETERS, (1e6, 1e14)), "hardware.mfu": (0.01, 1.0)}  # and most of a value
 _TOP = re.compile(r"top[-_ ]?(\d{1,2})")
 _SCHEDULES = {
     **{each: each for each in ("1f1b", "gpipe", "interleaved", "dualpipe")},
@@ -41,6 +42,8 @@ _RECOMPUTED = {
     "selective": "selective",
     **dict.fromkeys(("none", "false", "off", "no", "disabled"), "none"),
 }
+_PARAMETERS = re.compile(r"(\d+(?:\.\d+)?)([mbt])")
+_SCALES = {"m": 1e6, "b": 1e9, "t": 1e12}
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 _PART = re.compile(r"\d")  # "stages.0", "node1", "stage_2": what stands below is counted for a part
 
@@ -96,7 +99,8 @@ def value_of(key: str, setting: Setting) -> Value | None:
         return int(top[1])
     if folded_name(setting.name.rpartition(".")[2]) in ROUTED:
         return None
-    value = plain(key, setting)
+    short = _PARAMETERS.fullmatch(setting.word) if key in _OF_PARAMETERS else None
+    value = float(short[1]) * _SCALES[short[2]] if short else plain(key, setting)
     if key in _LEAST and not (isinstance(value, float) and _LEAST[key][0] <= value <= _LEAST[key][1]):
         return None
     return value if value or key == "strategy.zero_stage" else None

@@ -24,6 +24,7 @@ _OTHERS = (
     ("model.moe_layers", "moelayers nummoelayers nmoelayers sparselayers"),
     ("model.layers", "numlayers numhiddenlayers layers nlayers nlayer"),
     ("model.parameters", "totalparams params parameters numparams numparameters totalparameters"),
+    ("parameters.active", "activeparams activeparameters numactiveparams activatedparams"),
     ("model.hidden_size", "hiddensize hidden hiddendim modeldim dmodel nembd tokendim tokendimension"),
     ("model.heads", "numattentionheads attentionheads numheads heads nheads nhead queryheads qheads"),
     ("model.kv_heads", "numkeyvalueheads numquerygroups kvheads numkvheads nkvheads"),

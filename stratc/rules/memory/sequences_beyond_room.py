@@ -8,6 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.memory.account import keeps_cache
 from stratc.analysis.memory.cache import context, token_cache
 from stratc.analysis.model.architecture import sliding
+from stratc.analysis.said.values import number_of
 from stratc.arith.functions import product
 from stratc.arith.term import Named, Number, Term, lift, plain
 from stratc.arith.unit import BYTE, UNITS, figures
@@ -18,6 +19,7 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Per
 from stratc.rules.rule import Finding, rule
 
+_DEGREES = ("strategy.pp", "strategy.cp", "strategy.dp")
 FAR = 1.15  # lengths in powers of two, and figures that are about right
 
 
@@ -74,14 +76,20 @@ def _by_memory(case: Case, claim: Claim) -> Term | None:
     if claim.working is None or claim.working.dimension != BYTE or not case.has("strategy.tp") or sliding(case):
         return None
     token = Named("of cache a token", least, None, UNITS["KB"])
-    split = _split(case) if claim.per is Per.DEVICE else 1
-    return lift(claim.working * split / (length * token)) if plain(length) and least else None
+    if not plain(length) or not least:
+        return None
+    room = claim.working * (_split(case) if claim.per is Per.DEVICE else 1) / (length * token)
+    counted = claim.cause == "in all" and case.has("workload.batch_size")
+    return lift(room + case.number("workload.batch_size") if counted else room)
 
 
 def _split(case: Case) -> Number:
-    """Devices that hold parts of the same sequence."""
+    """Devices that hold parts of the same sequence, of all replicas, for whichever of them the sequences may be."""
     ways = case.number("strategy.tp")
     heads = case.number("model.kv_heads") if case.has("model.kv_heads") else ways
     return product(
-        (min(ways, heads, key=plain), case.number_or("strategy.pp", 1), case.number_or("strategy.cp", 1)),
+        (
+            min(ways, heads, key=plain),
+            *(case.number(key) for key in _DEGREES if number_of(case, key) > 1),
+        ),
     )

@@ -21,33 +21,46 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _ROOM = Pattern(
-    r"(?i)\b(?:(?:room|space|enough) for|holds?|fits?|works for|i\.e\.|that is|which is|or|=)\s+(?:about|around|"
-    r"roughly|up to|another|~|≈)?\s*(?:\d+\s?[-–]\s?)?(?P<count>\d[\d,]*)\s+(?:more |further |additional |concurrent "
-    r"|parallel |full |long )*(?:sequences|requests|sessions|conversations|chats|users)\b(?! per |/s| a )"
+    r"(?i)\b(?:(?:room|space|enough) for|holds?|fits?|works for|i\.e\.|that is|which is|or|=|"
+    r"(?P<allowed>allow(?:s|ing)?|permit(?:s|ting)?|accommodates?))\s+(?:for )?"
+    r"(?:about|around|roughly|up to|(?P<another>another)|~|≈)?\s*"
+    r"(?:\d+\s?[-–]\s?)?(?P<count>\d[\d,]*)(?P<thousands>[kK])?\s+"
+    r"(?P<kinds>(?:more |further |additional |concurrent |simultaneous |parallel |full |long )*)"
+    r"(?:sequences|requests|sessions|conversations|chats|users)\b(?! per |/s| a )"
     r"(?: (?:of|with|at) (?:up to )?(?P<length>\d[\d,]*(?:\.\d+)?)\s?(?P<kilo>[kK])?(?: tokens)?\b)?",
     "sequences|requests|sessions|conversations|chats|users",
-    "room|space|enough|hold|fit|works for|i.e.|that is|which is|or |=",
+    "room|space|enough|hold|fit|works for|i.e.|that is|which is|or |=|allow|permit|accommodate",
 )
 _FREE = words("free left leave remain remaining spare headroom unused room fit hold")
+_BESIDES = frozenset(("more", "further", "additional"))
 _KILO = 1000.0
 _FEWEST = 10_000  # tokens of a cache
 _SHORTEST = 16  # tokens of a sequence
 
 
 def cached_sequences(sentence: Sentence) -> Iterator[Statement]:
-    """Claims "sequences.cache", what holds them as working, their length as index where it is said."""
+    """Claims "sequences.cache", what holds them as working, their length as index where it is said.
+
+    Their cause is "in all" where what is left is said to allow so many and no more besides: those that run already may
+    be among them.
+    """
     match = _ROOM.search(sentence.text)
     if match is None:
         return
     amount = _free(sentence, sentence.start + match.start("count"))
     if amount is None or amount.figure is None:
         return
-    count = float(match["count"].replace(",", ""))
+    count = float(match["count"].replace(",", "")) * (_KILO if match["thousands"] else 1)
     length = float(match["length"].replace(",", "")) * (_KILO if match["kilo"] else 1) if match["length"] else 0.0
-    said = said_at(sentence, "sequences.cache", count, match.span("count"))
+    place = match.start("count"), match.end("thousands" if match["thousands"] else "count")
+    said = said_at(sentence, "sequences.cache", count, place)
+    if "up to" in match[0]:  # which says that all of them is the most, and of no other plan
+        said = replace(said, scope=said_at(sentence, "sequences.cache", count, match.span()).scope)
     held = replace(said, quantity=Quantity.of(count, UNITS["sequences"]), working=literal_of(sentence, amount.figure))
     per = counted_for(sentence, sentence.tokens.index(amount))
-    yield replace(held, index=int(length) if length >= _SHORTEST else None, per=per)
+    besides = match["another"] or not _BESIDES.isdisjoint(match["kinds"].casefold().split())
+    whole = "in all" if match["allowed"] and not besides else ""
+    yield replace(held, index=int(length) if length >= _SHORTEST else None, per=per, cause=whole)
 
 
 def _free(sentence: Sentence, end: int) -> Token | None:

@@ -34,6 +34,15 @@ CONCEPTS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "weights_read",
+        (
+            "weights read|weight read|weights are read|read weights|reads weights|reading weights|read the weights|"
+            "reads the weights|reading the weights|read the active|reads the active|reads only the active|"
+            "reads active|read active|active weights are read|weights streamed|streams the active|reads the experts|"
+            "权重读取|读取权重"
+        ),
+    ),
+    (
         "drafting",
         (
             "speculative decoding|speculative config|speculative tokens|draft model|draft tokens|draft weights|"
