@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
 from typing import NamedTuple
 
 from stratc.analysis.case import Case
 from stratc.analysis.figures.workings import doubtful
+from stratc.analysis.memory.breakdown import breakdowns
 from stratc.analysis.memory.setting import is_training
 from stratc.analysis.model.parameters import count_parameters
-from stratc.analysis.said.factors import figures_of
+from stratc.analysis.said.factors import product_of
+from stratc.analysis.said.values import number_of
 from stratc.arith.term import Named, lift, plain
 from stratc.arith.unit import BYTE, UNITS
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
@@ -21,6 +25,7 @@ FAR = 1.25  # stages that differ, embeddings and rounded sizes explain less
 USUAL = 12.0  # bytes a parameter: a master copy and two moments in FP32
 LEAST = 2.0  # two moments in eight bits
 MOST = 16.0
+MANY = 1e6  # parameters
 
 
 class _State(NamedTuple):
@@ -81,15 +86,23 @@ def expert_states_divided_twice(case: Case) -> Iterator[Finding]:
 def _is_too_little(case: Case, claim: Claim, state: _State) -> bool:
     """Whether all devices together hold less of a state than the fewest parameters that the plan may have need."""
     said, counted = plain(case.number("model.parameters")), count_parameters(case).total
-    fewest = min(said, counted or said) / plain(case.number("strategy.device_count"))
+    fewest = min(said, counted or said) / _devices(case)
     return FAR * _in_section(case, claim, state) < fewest * (_bytes_of_each(claim) or state.least)
+
+
+def _devices(case: Case) -> float:
+    """The most devices that the plan may have, by its degrees too."""
+    degrees = prod(number_of(case, f"strategy.{name}") or 1 for name in ("tp", "pp", "dp", "cp"))
+    return max(plain(case.number("strategy.device_count")), number_of(case, "hardware.device_count"), degrees)
 
 
 def _finding(case: Case, claim: Claim, state: _State) -> Finding:
     width = Named("a parameter", _bytes_of_each(claim) or state.usual, None, UNITS["bytes"])
     share = case.number("model.parameters") / case.number("strategy.device_count") * width
     advice = "divide the state of experts by their own replicas alone, of which there are DP / EP, and the rest by DP"
-    return contradicted(claim, lift(share), advice, said=f"of {state.word} stated for each device", unit=BYTE)
+    found = contradicted(claim, lift(share), advice, said=f"of {state.word} stated for each device", unit=BYTE)
+    totals = (each.total for each in breakdowns(case, None) if any(part.claim is claim for part in each.summands))
+    return replace(found, also=tuple((total, "adds it up") for total in totals))
 
 
 def _is_held(claim: Claim) -> bool:
@@ -105,7 +118,9 @@ def _in_section(case: Case, claim: Claim, state: _State) -> float:
 
 
 def _bytes_of_each(claim: Claim) -> float | None:
-    """The bytes of a parameter that the figure's own working multiplies."""
-    figures = figures_of(claim.working) if claim.working is not None else ()
-    found = [each.value for each in figures if each.dimension.uncounted == BYTE and 1 < each.value <= MOST]
+    """The bytes of a parameter that the figure's own working multiplies, with their unit or beside parameters alone."""
+    factors = product_of(claim.working) if claim.working is not None else None
+    over = factors.over if factors is not None else ()
+    alone = len(over) == 2 and max(each.value for each in over) >= MANY
+    found = [each.value for each in over if (each.is_bytes or alone) and 1 < each.value <= MOST]
     return found[0] if len(found) == 1 else None
