@@ -15,7 +15,7 @@ from stratc.ir.scope import Role
 from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.frontends.markdown.document.figures import Figure
     from stratc.frontends.markdown.document.sentences import Sentence
@@ -34,12 +34,14 @@ _OTHERWISE = words(
 )
 _NEAR = 3  # tokens between a word and its figure
 _LEAST = 1e8  # bytes
+_ROUNDED = 0.03  # by which what is left may be rounded
 
 
 def left_over(said: Iterable[Sentence]) -> Iterator[Statement]:
     """Statements "memory.left", what is used as their working; where the whole stands beside it, the difference."""
     path: tuple[str, ...] = ()
     used: tuple[Sentence, Figure] | None = None
+    paragraph: dict[int, list[Figure]] = {}  # the sizes of the block at hand
     for sentence in said:
         if sentence.scope.path != path:
             path, used = sentence.scope.path, None
@@ -48,10 +50,19 @@ def left_over(said: Iterable[Sentence]) -> Iterator[Statement]:
         sizes = [(at, figure) for at, figure in sentence.figures if _is_size(figure)]
         left = [(at, figure) for at, figure in sizes if _is_left(sentence, at)]
         stems = sentence.stems | sentence.key_stems
-        if len(left) == 1 and not stems & _OTHERWISE:
+        before = paragraph.get(sentence.block.start, [])
+        if len(left) == 1 and not stems & _OTHERWISE and not _is_rest(left[0][1], before):
             yield from _of(sentence, left[0], [each for each in sizes if each not in left], used)
         total = _total(sentence, [each for each in sizes if each not in left])
         used = (sentence, total) if total is not None else used
+        paragraph = {sentence.block.start: [*before, *(figure for _, figure in sizes)]}
+
+
+def _is_rest(left: Figure, sizes: Sequence[Figure]) -> bool:
+    """Whether a size is what all other sizes of a paragraph leave of one of them."""
+    total = sum(each.value for each in sizes)
+    rests = (2 * each.value - total for each in sizes) if len(sizes) > 1 else ()
+    return any(abs(rest - left.value) <= _ROUNDED * left.value for rest in rests)
 
 
 def _is_size(figure: Figure) -> bool:

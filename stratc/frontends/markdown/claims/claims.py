@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 NONE: Mapping[int, Term] = MappingProxyType({})
+_PIECES = words("chunk message")  # of a prompt, and what its devices send
 _ONE_LAYER = Pattern(r"\b(?:per|each|one|a|every|and|single)[ -](?:\w+ )?layer\b|/ ?layer\b|^\W*layer flops", "layer")
 _REPLICA = words("replica dp data model independent identical")
 _ONE, _MULTIPLIES = words("one per each single"), frozenset("×*/÷")
@@ -267,6 +268,8 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
     labels = {token.stem for token in (*sentence.key, *sentence.header)}
     match metric:
         case "latency.step" if (PARTS_OF_STEP & labels and sentence.key) or is_part_of_step(sentence.tokens[:at]):
+            return True
+        case "latency.prefill" if not _PIECES.isdisjoint(sentence.stems):
             return True
         case "latency.layer" if is_of_all_layers(sentence.tokens, at):
             return True

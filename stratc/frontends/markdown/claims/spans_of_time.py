@@ -51,7 +51,8 @@ def is_part_of_step(before: Sequence[Token]) -> bool:
     rated = any(token.figure and token.figure.quantity.dimension == BYTE_RATE for token in before)
     sent = rated and not _LINKS.isdisjoint(stems)
     updates = any(two == "step" and (one in _UPDATES or (rated and one in _OPTIMIZERS)) for one, two in pairwise(stems))
-    return sent or updates or ("add" in stems and bool(PARTS_OF_STEP.intersection(stems)))
+    adds = stems[-1:] == ["add"] or ("add" in stems and bool(PARTS_OF_STEP.intersection(stems)))
+    return sent or updates or adds
 
 
 def is_of_all_layers(tokens: Sequence[Token], at: int) -> bool:

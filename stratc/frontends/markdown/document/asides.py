@@ -19,6 +19,7 @@ _EARLIER = words(
 )
 _OTHER = words("would if could alternatively hypothetically support supporting e.g unlike floor dashboard smi")
 _WEIGHED = words("considered tried evaluated tested rejected weighed dismissed")
+_RARE = words("occasional rare odd stray exceptional")
 _CHOOSING = words("go use take choose propose suggest recommend run pick")
 _MAY = words("can could may might would let allow allowing permit enough room headroom possible")
 _CHANGES = words("increase raise grow go move double lift extend reduce lower drop push switch increased raised")
@@ -82,6 +83,8 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return Role.EARLIER if turned == "then" else None
         if token.stem in _NOW:
             return None
+        if words <= 2 and token.stem in _RARE and not figures:
+            return Role.ALTERNATIVE  # "the occasional 20,000-token prompt"
         if words == 1 and token.stem == "alternative" and tokens[index + 1].sign == "(":
             return Role.ALTERNATIVE  # "an expert-parallel alternative (EP8, …)"
         if token.stem in _OTHER and not _proposes(tokens, index, later):

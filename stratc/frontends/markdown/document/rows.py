@@ -187,6 +187,8 @@ def of_part(sentence: Sentence, row: Row) -> Row:
     """The hidden dimension of an expert, where the label names experts."""
     if row.key == "model.hidden_size" and {"moe", "expert"} & {token.stem for token in sentence.key}:
         return ROW_OF["model.expert_hidden_size"]
+    if row.key == "model.ffn_hidden_size" and "routed" in sentence.stems and "dense" not in sentence.stems:
+        return ROW_OF["model.expert_hidden_size"]  # "128 routed experts, top-8, intermediate size 1536"
     return row
 
 

@@ -58,8 +58,8 @@ LOADS = (
     ),
     Passing(
         Pattern(
-            rf"(?i)(?:\bup to )?(?<![→=] ){FREE}(?P<b>{COUNT}) (?:[a-z-]+ )?{_LOADS} (?:[a-z-]+ )?"
-            rf"{_AT_ONCE}\b(?! as\b)",
+            rf"(?i)(?:\bup to )?(?<![→=] )(?<!can keep )(?<!can hold ){FREE}(?P<b>{COUNT}) (?:[a-z-]+ )?"
+            rf"{_LOADS} (?:[a-z-]+ )?{_AT_ONCE}\b(?! as\b)",
             "in parallel|at once|in flight|concurrently|simultaneously|at the same time|at a time|in the batch",
         ),
         {"b": BATCH},
@@ -276,5 +276,21 @@ LOADS = (
             "answer|repl|response|completion|output",
         ),
         {"p": _PROMPT, "o": _OUTPUT},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\bprompts? (?:are|average|run|have|is) [^.;:\d]{{0,40}}?~?(?P<p>{N}) tokens\b(?! ?/| per)",
+            "prompt",
+            "token",
+        ),
+        {"p": _PROMPT},
+    ),
+    Passing(
+        Pattern(
+            rf"(?i)\b(?:{_ANSWERS}) (?:are|average|run|is) [^.;:\d]{{0,40}}?~?(?P<o>{N}) tokens\b(?! ?/| per)",
+            "answer|repl|response|completion",
+            "token",
+        ),
+        {"o": _OUTPUT},
     ),
 )

@@ -84,12 +84,13 @@ MACHINES = (
     ),
     Passing(
         Pattern(
-            rf"(?i){FREE}\d{{1,5}} ?[x×*] ?(?P<t>\d{{2,4}} ?TFLOPS?) ?(?:[x×*]|at|and) ?(?P<u>\d{{2}} ?%)"
+            rf"(?i){FREE}\d{{1,5}} ?(?:{DEVICE}s? ?)?[x×*] ?(?P<t>\d{{2,4}} ?TFLOPS?)(?: \([A-Z0-9]+\))? ?"
+            r"(?:[x×*]|at|and) ?(?P<u>\d{2} ?%)|\bMFU\W{1,20}(?P<w>\d{2} ?%) of (?P<r>\d{3,4} ?TFLOPS?)"
             rf"|\bat (?P<v>\d{{2}} ?%) of \d{{1,5}} ?[x×*] ?(?P<s>\d{{2,4}} ?TFLOPS?)",
             "tflop",
             "%",
         ),
-        {"t": "hardware.peak_flops", "u": "hardware.mfu", "v": "hardware.mfu", "s": "hardware.peak_flops"},
+        dict.fromkeys("tsr", _PEAK) | dict.fromkeys("uvw", _MFU),
     ),
     Passing(
         Pattern(

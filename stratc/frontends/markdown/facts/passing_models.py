@@ -161,7 +161,7 @@ MODELS = (
         Pattern(
             rf"(?i)\b(?:an?|each|every|one|per) (?:pipeline |PP )?stage (?:then |thus |therefore )?(?:{_HOLDS}) "
             r"(?:(?:\d{1,4} ?[/÷] ?\d{1,3} ?= ?)?(?P<l>\d{1,3}) (?:transformer |decoder )?layers(?: and |, | on ))?"
-            rf"(?P<d>{COUNT}) (?:{KIND})\b"
+            rf"(?P<d>{COUNT}) (?:consecutive )?(?:{KIND}|ranks)\b"
             r"(?:(?: \([^()]*\))?(?: and|,) (?P<m>\d{1,3}) (?:transformer |decoder )?layers\b)?",
             " stage ",
         ),
@@ -207,6 +207,14 @@ MODELS = (
             r"(?P<h>\d{1,3})(?![\w.]|,\d)",
             "head",
             "tp",
+        ),
+        {"h": "strategy.heads_per_device"},
+    ),
+    Passing(
+        Pattern(
+            r"(?i)\b(?:query |attention )?heads? (?:become|becomes|give|gives|leave|leaves|make|makes) "
+            rf"(?P<h>\d{{1,3}}) (?:per|on each|on every) {DEVICE}\b",
+            "head",
         ),
         {"h": "strategy.heads_per_device"},
     ),

@@ -42,6 +42,8 @@ _BOUNDS = {
     "hardware.peak_flops": (1e12, 5e16),
 }
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
+_OF_DEVICE = words("hardware.peak_flops hardware.memory hardware.memory_bandwidth")
+_OF_MANY = words("node server fleet cluster pod rack total aggregate")
 _LEAST_SIZE = 1e6  # parameters of a whole model
 _OF = words("of the within under")
 _CAPACITIES = words("capacity usable available limit size")
@@ -71,6 +73,8 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return False
     if row.key == "strategy.capacity_factor" and not _is_factor(sentence, figure):
         return False
+    if row.key in _OF_DEVICE and not _OF_MANY.isdisjoint(token.stem for token in sentence.header):
+        return False  # a column of nodes or of all devices
     if row.key == "hardware.memory" and (is_held_to(sentence.tokens, at) or _is_used(sentence, figure)):
         return False
     if row.key == "model.parameters" and _is_share_of_model(sentence, at):
@@ -147,6 +151,8 @@ def _is_share_of_model(sentence: Sentence, at: int) -> bool:
 
 def _is_share_of_size(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether a size is what comes out for a part of the model: "parameters 8e9 / (4 × 2) = 1B", not "26 GB / 2"."""
+    if at > 1 and tokens[at - 1].figure and tokens[at - 2].sign in ("/", "÷"):
+        return True  # in a column behind its formula: "4 layers × 9.7B / 32   1.2B"
     if at < 4 or tokens[at - 1].sign not in ("=", "≈"):
         return False
     over = next((n for n in range(at - 2, max(0, at - 12), -1) if tokens[n].sign in ("/", "÷")), 0)

@@ -265,7 +265,7 @@ ROWS: tuple[Row, ...] = (
         "ffn hidden size|mlp hidden size|intermediate size|feed forward dimension|ffn dimension|ffn size|"
         "ffn hidden dimension|feed forward size|mlp hidden dimension|feed forward hidden size|ffn intermediate size|"
         "mlp dimension|mlp size|ffn dim|feedforward dimension|feedforward size|d ff|d_ff|dff|ffn hidden|"
-        "ffn width|mlp width|mlp intermediate size|ffn|ffn隐藏维度|前馈维度",
+        "ffn width|mlp width|feed forward width|feedforward width|mlp intermediate size|ffn|ffn隐藏维度|前馈维度",
         "ffn hidden size|intermediate size|ffn hidden dimension",
         unless="per moe expert",
     ),
