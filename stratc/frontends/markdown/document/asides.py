@@ -83,14 +83,17 @@ def role_before(tokens: Sequence[Token], at: int) -> Role | None:
             return Role.EARLIER if turned == "then" else None
         if token.stem in _NOW:
             return None
-        if words <= 2 and token.stem in _RARE and not figures:
-            return Role.ALTERNATIVE  # "the occasional 20,000-token prompt"
         if words == 1 and token.stem == "alternative" and tokens[index + 1].sign == "(":
             return Role.ALTERNATIVE  # "an expert-parallel alternative (EP8, …)"
         if token.stem in _OTHER and not _proposes(tokens, index, later):
             return Role.ALTERNATIVE
         later = token.stem
     return None
+
+
+def is_rare(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word right before a figure makes it an exception: "the occasional 20,000-token prompt"."""
+    return at > 0 and tokens[at - 1].stem in _RARE
 
 
 def _may_become(tokens: Sequence[Token], at: int) -> bool:

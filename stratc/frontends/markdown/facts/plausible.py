@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import COUNT, PARAMETER, PERCENT, TOKEN_RATE
+from stratc.frontends.markdown.document.asides import is_rare
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR
 from stratc.frontends.markdown.document.saying import is_held_to
@@ -52,7 +53,7 @@ _CAPACITIES = words("capacity usable available limit size")
 def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> bool:
     """Whether a figure so related can be an input: bounds are targets and thresholds."""
     if row.form is Form.EXTENT:
-        return not _is_of_chunks(sentence, at)
+        return not _is_of_chunks(sentence, at) and not is_rare(sentence.tokens, at)
     if row.key.startswith("model.") and (is_of_device(sentence, row, at) or is_of_kv_head(sentence, row, at)):
         return False  # a share
     if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
@@ -73,9 +74,7 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return False
     if row.key == "strategy.capacity_factor" and not _is_factor(sentence, figure):
         return False
-    if row.key in _OF_DEVICE and not _OF_MANY.isdisjoint(token.stem for token in sentence.header):
-        return False  # a column of nodes or of all devices
-    if row.key == "hardware.memory" and (is_held_to(sentence.tokens, at) or _is_used(sentence, figure)):
+    if row.key in _OF_DEVICE and not _is_of_one_device(sentence, row, at):
         return False
     if row.key == "model.parameters" and _is_share_of_model(sentence, at):
         return False
@@ -93,6 +92,14 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and ("有效" in sentence.tokens[at - 1].stem or _is_share_of_peak(sentence.tokens, at))
     return not (row.key == "hardware.peak_flops" and (results or effective or counts_devices(sentence.key)))
+
+
+def _is_of_one_device(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether a figure is what one device has: in no column of nodes or of all, and no memory that is used."""
+    if not _OF_MANY.isdisjoint(token.stem for token in sentence.header):
+        return False
+    used = is_held_to(sentence.tokens, at) or _is_used(sentence, sentence.tokens[at].figure)
+    return row.key != "hardware.memory" or not used
 
 
 def _is_share_of_peak(tokens: tuple[Token, ...], at: int) -> bool:
