@@ -209,6 +209,9 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
         return Verdict.HOLDS
+    for meant in (_sum_first(working), _with_bare_summands(stated, working)):
+        if meant is not None and stated.agrees(meant, tolerance):
+            return Verdict.HOLDS
     rounded = rounding(working)
     if agrees(value, rounded) or (in_unit and agrees(value * stated.unit.scale, rounded)):
         return Verdict.HOLDS
@@ -226,9 +229,6 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
-    for meant in (_sum_first(working), _with_bare_summands(stated, working)):
-        if meant is not None and stated.agrees(meant, tolerance):
-            return Verdict.HOLDS
     lent = (each for each in _PREFIXES if each < stated.unit.scale)
     if _is_in_prefix(working) and any(stated.agrees(value * each, tolerance) for each in lent):
         return Verdict.INCOMPARABLE  # in millions, as the lines above may say: "40 × 754.97 = 30.20 B"

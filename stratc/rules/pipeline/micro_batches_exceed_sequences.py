@@ -17,7 +17,8 @@ def micro_batches_exceed_sequences(case: Case) -> Iterator[Finding]:
     """There are more micro-batches than sequences to put into them.
 
     ## What it finds
-    A number of micro-batches above the batch size; less surely, above the sequences of one replica.
+    A number of micro-batches above the batch size; less surely, above the sequences of one replica.  The requests that
+    a server works on at once are no batch of training, of which a plan may speak beside it.
 
     ## Why it matters
     A micro-batch holds at least one sequence: a batch of one cannot be cut, and its pipeline has one item in flight.
@@ -34,6 +35,8 @@ def micro_batches_exceed_sequences(case: Case) -> Iterator[Finding]:
     """
     known = case.known("workload.micro_batches")
     if case.has_several("workload.micro_batches", "workload.batch_size"):
+        return
+    if any(case.mentions("optimizer", "gradients")) and _is_of_requests(case):
         return
     batch, count = case.number("workload.batch_size"), plain(case.number("workload.micro_batches"))
     replicas = case.fact("strategy.dp")
@@ -55,3 +58,9 @@ def micro_batches_exceed_sequences(case: Case) -> Iterator[Finding]:
         certainty=certainty,
         help="raise the batch size, or cut it into fewer micro-batches",
     )
+
+
+def _is_of_requests(case: Case) -> bool:
+    """Whether the batch is a number of requests that run at once, wherever the plan gives it."""
+    flying = {span for claim in case.claims("requests.flying") for span in claim.spans()}
+    return flying.issuperset(case.known("workload.batch_size").spans())

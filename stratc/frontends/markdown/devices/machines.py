@@ -163,6 +163,7 @@ _THEREFORE = Pattern(
     r"(?i)\b(?:thus|hence|therefore|so|giv(?:es?|ing)(?: us)?|mak(?:es?|ing)|i\.e\.,?) $",
     "thus|hence|therefore|so|giv|mak|i.e.",
 )
+_AT_A_RATE = Pattern(r"(?i)[^.;:,\d]{0,12}\bat \d[\d.,]* ?[TP]FLOPS", "tflops|pflops")  # of which a part may compute
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = Pattern(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b", "each|per")
@@ -193,6 +194,8 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             group = "n" if match["n"] else "m"
             value = number(match[group])
             each = pattern == _OF_KIND and value <= FULLEST and _TIMES.search(text, 0, match.start()) is not None
+            if key == "hardware.device_count" and _AT_A_RATE.match(text, match.end()):
+                continue
             if key == "hardware.device_count" and _OF_A_REPLICA.search(text, 0, match.start()):
                 continue
             of_machine = key == "hardware.device_count" and (each or _is_of_machine(sentence, match))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
+_PEAK = "hardware.peak_flops"
 _DEVICES = DEVICES | words("张卡 张 卡")
 _LEADING = words("on across using with over all total of in cluster hardware and we use x the our")
 _ON = words("on across using with over")  # before devices by their name; others may be those of a group
@@ -59,6 +60,7 @@ def bare_items(sentence: Sentence) -> Iterator[Statement]:
     if counted and sentence.block.kind is not Kind.CELL and not _is_of_part(sentence, parts):
         yield _said(sentence, "hardware.device_count", counted)
     sizes = [(key, part) for part in parts if (key := _size(part)) and part not in linked]
+    sizes = [(key, part) for key, part in sizes if key != _PEAK or not _is_after_share(sentence, part)]
     kinds = {key for key, _ in sizes}
     own = _stems(sentence.tokens)
     told = counted or len(kinds) > 1 or "mfu" in own or KIND.search(sentence.text)
@@ -128,6 +130,11 @@ def _is_of_part(sentence: Sentence, parts: Iterable[Sequence[Token]]) -> bool:
     return bool(_OF_A_PART & (words_above(sentence) | own) or axes_in(sentence.tokens))
 
 
+def _is_after_share(sentence: Sentence, part: Sequence[Token]) -> bool:
+    """Whether a share stands before a rate, which may be what it leaves: "at 312 TFLOPS and 45 %: 562 TFLOPS"."""
+    return any(figure.quantity.unit == PERCENT and figure.end <= part[0].start for _, figure in sentence.figures)
+
+
 def _size(part: Sequence[Token]) -> str:
     """What an item is of a device, by its unit: its memory, the bandwidth of that, its peak."""
     figure = _figure(part)
@@ -136,7 +143,7 @@ def _size(part: Sequence[Token]) -> str:
     value, around = figure.value, _stems(part)
     match figure.quantity.dimension:
         case dimension if dimension == FLOP_RATE and around <= _COMPUTE | _OF_DEVICE and _LEAST <= value <= _MOST:
-            return "hardware.peak_flops"
+            return _PEAK
         case dimension if dimension == BYTE_RATE and around <= _MEMORY | _OF_DEVICE and _SLOWEST <= value <= _FASTEST:
             return "hardware.memory_bandwidth"
         case dimension if dimension == BYTE and around <= _MEMORY | _OF_DEVICE and _SMALLEST <= value <= _LARGEST:

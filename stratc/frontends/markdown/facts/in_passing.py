@@ -10,10 +10,12 @@ from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.number_words import NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
 from stratc.frontends.markdown.document.saying import said_at
+from stratc.frontends.markdown.facts.labels import WHOLES
 from stratc.frontends.markdown.facts.passing import ALONE, SEQUENCES, N, Passing
 from stratc.frontends.markdown.facts.passing_loads import BATCH, CONTEXT, LOADS
 from stratc.frontends.markdown.facts.passing_machines import MACHINES, RATE
 from stratc.frontends.markdown.facts.passing_models import MODELS
+from stratc.frontends.markdown.facts.plausible import is_left_of_division
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
 from stratc.text.pattern import Pattern
@@ -119,7 +121,10 @@ def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value 
         bits = f"int{match[name]}" if match[name].isdigit() else match[name].lower()
         return "bf16" if two_bytes else PRECISIONS.get(bits)
     start = sentence.start + match.start(name)
-    figure = next((token.figure for token in sentence.tokens if token.start == start and token.figure), None)
+    at = next((at for at, figure in sentence.figures if figure.start == start), None)
+    figure = sentence.tokens[at].figure if at is not None else None
+    if key in WHOLES and at is not None and is_left_of_division(sentence.tokens, at):
+        return None  # of a replica: "one replica sees 1,024 / 8 = 128 sequences per step"
     if key == BATCH and sentence.scope.role is Role.TARGET:
         return None  # a load that must be borne, of which nobody knows how much is worked on at once
     least, most = _BOUNDS.get(key, (1, 100_000))

@@ -60,7 +60,7 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return False  # "micro-batches of 4 sequences: bubble 1/9"
     if row.key in WHOLES - _SHARED_OUT and is_of_part(sentence.tokens, at):
         return False
-    if row.key in WHOLES and _is_left_of_division(sentence.tokens, at):
+    if row.key in WHOLES and is_left_of_division(sentence.tokens, at):
         return False  # a share
     if row.key == "strategy.experts_per_device" and {"all", "layer"} <= {token.stem for token in sentence.key}:
         return False  # of every layer together
@@ -109,7 +109,7 @@ def _is_share_of_peak(tokens: tuple[Token, ...], at: int) -> bool:
     return any(each.figure and each.figure.quantity.unit == PERCENT for each in tokens[max(0, at - 7) : at])
 
 
-def _is_left_of_division(tokens: tuple[Token, ...], at: int) -> bool:
+def is_left_of_division(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether a count is what a division comes to: "64 / 8 = 8", "40 heads / 8 = 5 heads"."""
     if at < 4 or tokens[at - 1].sign != "=" or tokens[at - 2].figure is None:
         return False

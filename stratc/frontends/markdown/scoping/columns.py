@@ -25,6 +25,14 @@ _TIME = Pattern(
     r"\s*(?:[(（][^()（）]*[)）])?\s*"
 )
 _OWN = Pattern(r"(?i)\s*(?:this (?:plan|version|draft|design)|本方案|本版|新方案|现方案)\s*", "this|本|方案")
+_BEFORE = Pattern(
+    r"(?i)\s*(?:before|old|previous|current|today|existing|former|as[- ]is|旧|原)(?: (?:plan|layout|setup|config\w*|"
+    r"deployment|方案))?\s*"
+)
+_AFTER = Pattern(
+    r"(?i)\s*(?:after|new|proposed|planned|target|to[- ]be|future|新)(?: (?:plan|layout|setup|config\w*|"
+    r"deployment|方案))?\s*"
+)
 _LETTER = Pattern(
     r"(?i)\s*(?:(?:option|variant|layout|plan|method|scheme|strategy|setup|方案)\s)?(?P<name>[A-H])\s*"
     r"|\s*(?:option|variant|layout|method|scheme|strategy|setup|方案)\s(?P<number>\d)\s*"
@@ -150,6 +158,9 @@ def _roles(heads: Mapping[int, str], taken: set[str], counted: set[str]) -> dict
         return {start: Role.EARLIER for start, n in times.items() if n < max(times.values())}
     if times and any(_OWN.fullmatch(head) for head in heads.values()):
         return dict.fromkeys(times, Role.EARLIER)
+    if before := {start for start, head in heads.items() if _BEFORE.fullmatch(head)}:
+        after = any(_AFTER.fullmatch(head) for head in heads.values())
+        return dict.fromkeys(before if after else (), Role.EARLIER)
     letters = {
         start: (found["name"] or found["number"]).lower()
         for start, head in heads.items()

@@ -235,6 +235,6 @@ def imagined(statement: Statement) -> Statement:
     """A statement as one of another plan; a working keeps to be checked, whatever it is about."""
     if statement.scope.role not in (Role.PLAN, Role.TARGET):
         return statement
-    if isinstance(statement.working, Apply):
+    if isinstance(statement.working, Apply) and statement.subject != "cache.load":  # which are tokens, not their bytes
         return replace(statement, subject="equation", goal=None)
     return replace(statement, scope=replace(statement.scope, role=Role.ALTERNATIVE))
