@@ -70,7 +70,9 @@ def _answer(row: Sequence[Sentence]) -> _Answer | None:
         if _GIVEN & {token.stem for token in after.header}:
             return None
         figures = after.figures[-1:] if "=" in after.text else after.figures
-        for _, figure in figures:
+        for index, figure in figures:
+            if _is_bound(after, index):
+                return None  # "| < 130 GB | > 165 GB |", when to worry
             quantity = figure.quantity
             if quantity.dimension == COUNT and len(figures) == 1 and kind != COUNT:
                 scale = bound.quantity.unit.scale

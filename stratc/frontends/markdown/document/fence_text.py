@@ -17,14 +17,18 @@ _QUOTED = re.compile(r"[ \t]{0,3}>[ \t]?")
 _ELLIPSIS = re.compile(r"(?:#|//)?[ \t]*(?:\.{3,}|…+)[ \t]*(?:\\|#.*)?")
 _CONTINUED = re.compile(r"\\[ \t]+#[^\n]*$")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>\n]{0,40}(?<![\s<])>|\{\{[^{}\n]{1,40}\}\}")
+_CONFIGURED = re.compile(
+    r"(?<![\w-])--(?:config|cfg|yaml-cfg|config[-_]file|args[-_]file)[ =]\S+\.(?:ya?ml|json|toml)\b"
+)
 _GATHERED = re.compile(r"(?i)\$\{?(@|\*|\w*(?:args?|opts?|options|flags|params|extra|common)\w*)")
 
 
 def is_partial(fence: Fence, text: str) -> bool:
-    """Whether a command is only shown in part: arguments are left out or gathered elsewhere."""
+    """Whether a command is only shown in part: arguments are left out, gathered elsewhere or in a file."""
     whole = text[fence.start : fence.end]
     gathered = (match[1] for match in _GATHERED.finditer(whole))
-    return "..." in whole or "…" in whole or any(f"{name}=" not in whole for name in gathered)
+    shortened = "..." in whole or "…" in whole or _CONFIGURED.search(whole)
+    return bool(shortened) or any(f"{name}=" not in whole for name in gathered)
 
 
 def written(fence: Fence, text: str, notation: str) -> Traced:

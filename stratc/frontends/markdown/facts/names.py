@@ -64,7 +64,7 @@ _EXTENTS = words("full selective")
 _TIES = frozenset(("", ":", "=", "✗", "❌"))
 _AFTER = 5  # words behind a phrase that may deny it
 _BREAKS = frozenset(",;、()|")
-_ASIDE = words("fallback master accumulation critical upgrade")
+_ASIDE = words("reference baseline fallback master accumulation critical upgrade")
 _PHASE_KEYS = frozenset(("phase", "mode", "workload", "task", "workload type", "use case"))
 _TITLE = 16  # words that a first line without a sign of a heading may have
 _PHASES: Phrases[str] = Phrases(

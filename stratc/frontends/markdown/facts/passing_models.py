@@ -132,10 +132,11 @@ MODELS = (
     Passing(
         Pattern(
             r"(?i)\b(?:serve|run|host|deploy) (?:it|them|the model) in (?P<p>[a-z]{2,4}\d+)\b"
-            r"|\b(?:model|checkpoint|weights) (?:is|are) (?:served|hosted|deployed|stored|loaded|kept) in "
+            r"|\b(?:model|checkpoint|weights) (?:is|are) "
+            r"(?:(?:served|hosted|deployed|stored|loaded|kept) in|quanti[sz]ed to) "
             rf"(?P<q>{_FORMAT})\b"
             rf"|{FREE}\d{{1,4}}(?:\.\d+)?B (?:at|in|as) (?P<r>{_FORMAT})\b|\b(?P<s>[48])-bit weights\b",
-            "serve|run|host|deploy|store|load|kept|b at|b in|b as|bit weights",
+            "serve|run|host|deploy|store|load|kept|quanti|b at|b in|b as|bit weights",
             "fp|bf16|int4|int8|float|bit weights",
         ),
         dict.fromkeys("pqrs", "model.precision"),

@@ -53,6 +53,7 @@ _LOADS = words(
 _BEFORE_THEM = {"fallback": words("a the our as"), "tried": words("we")}
 _TURNED_FROM = frozenset(_BEFORE_THEM)
 _MAY = words("may might could would can")
+_CHANGES = words("change differ vary")
 _MOVES = words("grow move scale switch extend expand add go upgrade try double")
 _HAN = (
     "如果",
@@ -155,9 +156,11 @@ def is_conditional(sentence: Sentence) -> bool:
         tuple(opening[at : at + len(each)]) == each for at in range(3) for each in _LATER.get(opening[at], ())
     ):
         return True
+    stems = [token.stem for token in tokens]
+    if any(one in _MAY and two in _CHANGES for one, two in pairwise(stems)):
+        return True
     if "we" not in sentence.stems:
         return False
-    stems = [token.stem for token in tokens]
     return any(
         one == "we" and two in _MAY and (three in _MOVES or (three == "later" and four in _MOVES))
         for one, two, three, four in zip(stems, stems[1:], stems[2:], [*stems[3:], ""], strict=False)
