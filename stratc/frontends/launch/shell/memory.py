@@ -98,7 +98,7 @@ class Memory:
             if self.arguments is None:
                 return Traced(ABSENT, (-1,))
             if number > len(self.arguments) and self.ragged:
-                return Traced(UNKNOWN, (self.arguments[-1].place,))
+                return Traced(UNKNOWN, (self.arguments[-1].place if self.arguments else -1,))
             return self.arguments[number - 1] if number <= len(self.arguments) else None
         if name == "#":
             return Traced(str(len(self.arguments or [])), (-1,))
