@@ -257,12 +257,19 @@ def _is_in_prefix(working: Term) -> bool:
 
 
 def _with_bare_summands(stated: Quantity, working: Term) -> float | None:
-    """What a sum comes to whose bare summands have the unit of the others: "81.7 GB + 19.0 + 8.0 = 108.7 GB"."""
+    """What a sum comes to whose bare summands are meant in the unit of its result: "81.7 GB + 19.0 = 100.7 GB"."""
     summands = terms_of_sum(working)
-    kinds = {each.dimension.uncounted for each in summands}
-    if len(summands) < 2 or kinds != {stated.dimension.uncounted, COUNT}:
+    bare = [_is_without_unit(each) for each in summands]
+    kinds = {each.dimension.uncounted for each, is_bare in zip(summands, bare, strict=True) if not is_bare}
+    if kinds != {stated.dimension.uncounted} or not any(bare):
         return None
-    return sum(each.value * (stated.unit.scale if each.dimension.uncounted == COUNT else 1.0) for each in summands)
+    scales = [stated.unit.scale if is_bare else 1.0 for is_bare in bare]
+    return sum(each.value * scale for each, scale in zip(summands, scales, strict=True))
+
+
+def _is_without_unit(working: Term) -> bool:
+    """Whether no figure of a working has a unit or prefix: "3 × 1.34", not "8 × 25.2 M"."""
+    return all(unit is None for _, unit in written_figures(working))
 
 
 def _leaves_sizes_out(stated: Quantity, working: Term) -> bool:

@@ -27,10 +27,12 @@ from stratc.frontends.markdown.claims.bubbles import bubbles
 from stratc.frontends.markdown.claims.changes import changes, with_changes
 from stratc.frontends.markdown.claims.changes_of_results import changes_of_results
 from stratc.frontends.markdown.claims.compounded import compounded
+from stratc.frontends.markdown.claims.divided_wholes import divided_wholes
 from stratc.frontends.markdown.claims.kept import kept
 from stratc.frontends.markdown.claims.lone_answers import lone_answers
 from stratc.frontends.markdown.claims.named_peaks import named_peaks
 from stratc.frontends.markdown.claims.pairs import paired
+from stratc.frontends.markdown.claims.parts_of_times import without_parts_of_times
 from stratc.frontends.markdown.claims.results import results
 from stratc.frontends.markdown.claims.row_bounds import with_row_bounds
 from stratc.frontends.markdown.claims.timings import timings
@@ -179,7 +181,7 @@ def _scoped(
     statements = of_later_machines(said, of_other_machines(said, statements))
     statements = of_options(said, revised(said, statements))
     statements = of_schedules(said, settled(stage_layers(said, named_stages(said, statements))))
-    statements = of_listed_layouts(said, statements)
+    statements = of_listed_layouts(said, divided_wholes(said, without_parts_of_times(said, statements)))
     statements = of_roles(said, of_other_models(said, of_cases(said, statements)))
     statements = of_other_runs(said, of_runs(said, of_works(said, statements, fences)))
     statements = of_questions(said, without_measured(said, statements), text)

@@ -18,6 +18,7 @@ from stratc.rules.rule import Finding, rule
 
 Departure: TypeAlias = tuple[str, Known[Any], Known[Any]]
 PADDINGS = tuple(2**power for power in range(6, 14))  # 64, for kernels, to 128 × 64 ranks of a tensor group
+ROWS, SPARE = 64, 0.005  # of which padded vocabularies are multiples, and the rows at most that are kept free
 SHAPE = frozenset(
     f"model.{name}"
     for name in (
@@ -108,5 +109,6 @@ def _is_vocabulary(key: str, stated: Known[Any], published: Known[Any]) -> bool:
 
 
 def _is_padded(stated: float, published: float) -> bool:
-    """Whether a vocabulary is the published one filled up so that its rows divide evenly."""
-    return any(ceil(published / rows) * rows == stated for rows in PADDINGS)
+    """Whether a vocabulary is the published one filled up so that its rows divide evenly, or with a few spare ones."""
+    spare = stated % ROWS == 0 and 0 < stated - published <= SPARE * published
+    return spare or any(ceil(published / rows) * rows == stated for rows in PADDINGS)

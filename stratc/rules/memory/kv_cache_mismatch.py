@@ -79,7 +79,7 @@ def kv_cache_mismatch(case: Case) -> Iterator[Finding]:
         if _counts_all_heads(case, claim, most):
             if is_cache_of(case, claim, number_of(case, "model.heads")):
                 continue  # of which a rule of its own tells
-            yield replace(_finding(claim, most), rival=False, help="keys and values are kept for the KV heads only")
+            yield replace(_finding(claim, most), help="keys and values are kept for the KV heads only")
             continue
         least, far = _least(case, claim, most), FAR * unpacked(case)
         if least is not None and claim.quantity.high * FAR < least.value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _APPOSITION = Pattern(  # between devices and the machines that they are: "32 GPUs, four nodes"
     rf"(?i) ?(?:{DEVICE}s?|[张块]?卡)(?: altogether| in all| in total)?(?:, | \(|，|（| ?[=→] ?| on | in )"
 )
+_COUNTED = r"(?i)(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: [\w.-]+){0,4} (?:nodes|servers|machines|hosts|boxes|trays)\b"
 _ALL = words("total all altogether overall together sum cluster pool fleet partition whole")
 
 
@@ -50,9 +52,17 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
             continue
         if total.value % number == 0 and any(each.context == total.context for each in found):
             continue  # "9 H100 nodes (72 GPUs) and a server with 6 L40S", which has others
+        if any(total.value == each * size for each in _other_counts(said)):
+            continue  # "128 Atlas 800T A2 servers", of which others are spare
         if total.value > number * size or (total.value < number * size and _is_of_all(sentence)):
             quantity = Quantity.of(total.value)
             yield replace(total, subject="implied", quantity=quantity, working=working, per=Per.TOTAL)
+
+
+def _other_counts(said: Iterable[Sentence]) -> Iterator[int]:
+    """Numbers of machines wherever a text has them, also with their kind between."""
+    for sentence in said:
+        yield from (int(each["n"].replace(",", "")) for each in re.finditer(_COUNTED, sentence.text))
 
 
 def _beside(

@@ -38,6 +38,7 @@ _WORDS = {
     ("at", "least"): Relation.AT_LEAST,
     ("more", "than"): Relation.MORE,
     ("greater", "than"): Relation.MORE,
+    ("exceed", "the"): Relation.MORE,
     ("at", "most"): Relation.AT_MOST,
     ("up", "to"): Relation.AT_MOST,
     ("less", "than"): Relation.LESS,
@@ -58,6 +59,7 @@ _PARTICLES = {  # words of a verb that are no bound: "these add up to 12 GB", "i
 _ONE_WORD = {
     "over": Relation.MORE,
     "above": Relation.MORE,
+    "exceed": Relation.MORE,
     "exceeding": Relation.MORE,
     "under": Relation.LESS,
     "below": Relation.LESS,

@@ -48,7 +48,7 @@ def both_sizes(sentence: Sentence) -> Iterator[Statement]:
 def active_parameters(sentence: Sentence, found: Iterable[Statement]) -> Iterator[Statement]:
     """Statements "parameters.active" of figures in billions, and "model.parameters", that `found` has not taken."""
     low = sentence.text
-    if "activ" not in low and "激活" not in low:
+    if ("activ" not in low and "激活" not in low) or (names_both(sentence) and _PAIR.search(low)):
         return
     most, subjects = 0.0, {each.subject for each in found}
     taken = {each.span.start for each in found if each.subject == "parameters.active"}

@@ -111,8 +111,10 @@ def is_no_count(sentence: Sentence, at: int) -> bool:
 
 
 def is_no_batch(sentence: Sentence, at: int) -> bool:
-    """Whether a batch is one of tokens, or sequences only multiply bytes, or come to more sequences."""
+    """Whether a batch is one of tokens, or sequences only multiply bytes, come to more sequences, or count sizes."""
     tokens = sentence.tokens
+    if any(token.stem == "size" and token.many for token in tokens[at + 1 : at + 4]):
+        return True  # "graphs for 8 batch sizes"
     return _counts_tokens(sentence.key) or _is_factor_of_bytes(tokens, at) or _is_factor_of_sequences(tokens, at)
 
 

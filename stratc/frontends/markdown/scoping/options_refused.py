@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from stratc.arith.term import Apply, Literal
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.document.blocks import Kind
-from stratc.frontends.markdown.document.saying import say
+from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.workings.working import literal_of
+from stratc.ir.statement import Relation
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -44,9 +45,11 @@ def options_refused(said: Iterable[Sentence], text: str) -> Iterator[Statement]:
         label = text[slice(*sentence.block.label)] if sentence.block.kind is Kind.CELL else " ".join(sentence.lead[-1:])
         degrees = {m["axis"].upper(): int(m["n"]) for m in re.finditer(_DEGREE, f"{label} ; {sentence.text}")}
         sizes = [figure for _, figure in sentence.figures if figure.quantity.dimension == BYTE]
+        bounds = [figure for at, figure in sentence.figures if relation_before(sentence.tokens, at) is not Relation.IS]
         ways = degrees.get("TP", 1) * degrees.get("PP", 1)
         exact = not any(size.quantity.is_range for size in sizes)
-        if ways > 1 and exact and 1 <= len(sizes) <= 2 and sizes[0].value == max(size.value for size in sizes):
+        largest = 1 <= len(sizes) <= 2 and sizes[0].value == max(size.value for size in sizes)
+        if ways > 1 and exact and largest and sizes[0] not in bounds:
             figure = sizes[0]
             stated = say(sentence, "option.weights", figure.value, (figure.start, figure.end), figure=figure)
             yield replace(stated, working=Apply("÷", literal_of(sentence, figure), Literal(float(ways))))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _VERBS = words("is are be equal become give make take cost need")
+_BEFORE = words("of and or so then but plus while whereas")
 
 
 def closing(tokens: Sequence[Token], at: int, end: int) -> int:
@@ -27,9 +28,10 @@ def closing(tokens: Sequence[Token], at: int, end: int) -> int:
 
 
 def opens(tokens: Sequence[Token], at: int, close: int) -> bool:
-    """Whether a bracket begins a formula after a verb or "of": "a bubble of (16 - 1) / (4 × 64)"."""
-    divided = close + 1 < len(tokens) and bool(tokens[close + 1].sign) and tokens[close + 1].sign in "/÷×*"
-    return tokens[at - 1].stem in _VERBS or (tokens[at - 1].stem == "of" and divided)
+    """Whether a bracket begins a formula: "a bubble of (16 - 1) / (4 × 64)", "= 9 and (256 + 32) / 72 = 4"."""
+    behind = tokens[close + 1].sign if close + 1 < len(tokens) else ""
+    divided = bool(behind) and behind in "/÷×*"
+    return tokens[at - 1].stem in _VERBS or (tokens[at - 1].stem in _BEFORE and divided)
 
 
 def is_beyond(tokens: Sequence[Token], at: int, end: int, close: int) -> bool:
