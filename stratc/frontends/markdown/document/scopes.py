@@ -33,7 +33,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         Role.ALTERNATIVE,
         (
-            "alternatives?|rejected|other (options|strategies)|options considered|options if|"
+            "alternatives?|rejected|what else|plan b|ruled out|options considered|options if|"
+            "other (options|strategies|layouts|choices|variants|set-?ups|approaches|candidates|configurations)|"
+            "(looked at|considered|evaluated|thought about)$|why (we )?(don['’]?t|do not|didn['’]?t|did not)|"
+            "(when|where) (i|we|you)['’]d|"
             "not (chosen|selected|taken)|traditional|why not|"
             "(?:tried|dropped|discarded|abandoned|refused|turned down)$|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
@@ -103,7 +106,8 @@ def _alternatives(rows: Iterable[tuple[object, str]], *words_needed: str) -> Pat
 _ROLE_WORDS = _alternatives(
     _ROLES,
     "improvement|compared|comparison|relative|requirement|target|goal|objective|constraint|criteri|today|status quo|"
-    "original|previous|earlier|prior|old|initial|baseline|legacy|supersede|existing|alternative|reject|other |options|"
+    "original|previous|earlier|prior|old|initial|baseline|legacy|supersede|existing|alternative|reject|what else|plan b|ruled out|considered|looked at|evaluated|thought about|why |where |"
+    "other |options|"
     "chosen|selected|taken|traditional|why not|tried|dropped|discarded|abandoned|refused|turned down|scalability|"
     "scaling|future|roadmap|what if|what-if|what would|what others|sensitivity|fallback|growth|upgrade|outlook|"
     "next steps|when |open |to-do|todo|troubleshooting|faq|known |slo|sla|threshold|alert|acceptance|example|pseudo|"
