@@ -95,7 +95,9 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     arithmetic = _arithmetic(sentence) if counts else ()
     said = [*names(sentence)]
     if counts:
-        said = _once((*degrees(sentence), *said, *facts(sentence)))
+        split = [*degrees(sentence)]
+        axes = {each.span for each in split}  # "| expert | 8 |" of a table of degrees, which counts no experts
+        said = _once((*split, *said, *(each for each in facts(sentence) if not (each.span in axes and each.subject.startswith("model.")))))
     taken = said
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one

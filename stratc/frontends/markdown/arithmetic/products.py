@@ -7,7 +7,7 @@ each kind in the section counts, and a line with a discount, a share or a range 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Apply, Literal
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _DEVICES = DEVICES | words("tpu")
+_JOINS = frozenset(("", "-", "·"))  # within "GPU-hours"
 _HOURS = words("hour hr h")
 _REPLICAS = words("replica instance copy copie")
 _ONE = words("one a each per every single")
@@ -148,9 +149,10 @@ def _stems(tokens: Sequence[Token]) -> list[str]:
 
 def _is_hours(line: Sentence, at: int) -> bool:
     """Whether a figure counts device-hours: "129,024 GPU-hours", "GPU-hours: 129,024"."""
-    figure, after = line.tokens[at].figure, [t.stem for t in line.tokens[at + 1 : at + 5] if t.stem]
+    figure, beside = line.tokens[at].figure, takewhile(lambda token: token.sign in _JOINS, line.tokens[at + 1 : at + 5])
     if figure is None or figure.quantity.dimension != COUNT:
         return False
+    after = [token.stem for token in beside if token.stem]
     key = [token.stem for token in line.key if token.stem]
     named = bool(after[1:]) and after[0] in _DEVICES and after[1] in _HOURS
     alone = len(line.value) <= 3 and not set(key) & words("per rate price cost")

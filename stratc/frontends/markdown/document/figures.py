@@ -36,7 +36,9 @@ _FOR_EACH = Pattern(r" *(?:/|(?:per|each|an?|every)\b)")
 _NUMBER_BEFORE = Pattern(r"\d[\d,]*(?:\.\d+)?$")
 _ENDS = Pattern(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
 _OF_BYTES = Pattern(r" *[×*] *\d+(?:\.\d+)? ?(?:bytes?|B)\b")
-_SHARE_IN_BILLIONS = Pattern(r" *[/÷] *\d{1,5}(?: [A-Za-z]\w*)? *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b")  # "180 B / 32 = 5.6 B"
+_SHARE_IN_BILLIONS = Pattern(  # "180 B / 32 = 5.6 B", "226 B / (PP 8 × EP 8) = 3.5 B"
+    r" *[/÷] *(?:\d{1,5}(?: [A-Za-z]\w*)?|\([^()\n]{3,40}\)) *[=≈] *[~≈]?\d{1,3}\.\d+ ?B\b"
+)
 _OVER_MANY = Pattern(r" */ *(?:\d{1,3}(?:,\d{3})+(?!\d| ?B\b)|\d+(?:\.\d+)? ?[Mk]\b)")  # "300 B / 6.29 M"
 _PER_TIME = re.compile(r"\s+(?:per|an?)\s+(seconds?|sec|millisecond|ms|minute|hour|day)\b", re.IGNORECASE)
 _GENERATED = Pattern(

@@ -36,7 +36,10 @@ _NARROW = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
 _SAME = {name + plural: "gpu" for name in DEVICE_NAMES for plural in ("", "s")}  # one word for all
 _SAME |= dict.fromkeys(("每", "每个"), "per")
 _MICRO = "micro"  # of a micro-batch, with or without its hyphen
-_FACTOR = re.compile(r"\d{1,3}(?:,\d{3})+ ?[×*÷/]")  # "16,384 ×", which is no list of devices
+_FACTOR = re.compile(  # "16,384 ×", "1,979 TFLOPS", which are no lists of devices
+    r"\d{1,3}(?:,\d{3})+ ?(?:[×*÷/]|[KMGTP]i?B\b|[TPG]FLOP|tok|GPU|NPU|TPU)"
+)
+_OPERATORS = "×*÷/+−"
 _LISTED = frozenset(("gpu", "rank"))
 _SINGLE = frozenset(("per", "each", "every", "a", "one", "single"))
 
@@ -156,7 +159,8 @@ def _listed(tokens: list[Token]) -> bool:
             summed = tokens[-1].sign in ("=", "≈") and before is not None and before.figure is not None  # "64 GPUs ="
             ended = at == len(tokens) - 2 and tokens[-1].sign == ","  # "on each GPU, 126,127 on all"
             single = before is not None and before.stem in _SINGLE
-            return token.stem in _LISTED and not (summed or ended or single)
+            worked = tokens[-1].sign in _OPERATORS and tokens[-1].sign  # "16 GPUs × 1,979"
+            return token.stem in _LISTED and not (summed or ended or single or worked)
         if token.sign in ("[", ")"):
             return token.sign == "["
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
@@ -81,6 +82,7 @@ _ASKS = ("?", "？")
 _GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question takes from the plan
 _SINCE, _SPANS = words("from after until"), words("day week month quarter year")
 _MOVING = words("move moving migrate migrating migration relocate replatform")
+_CLAUSE = r"(?i)[,;:]|[—–-] |\b(?:but|because|since|while|whereas|so|as)\b"
 _MODAL = words("would could might may can possible if when later")
 
 
@@ -90,8 +92,19 @@ def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Sta
     risky = bool(_RISKS & {token.stem for title in sentence.above[:2] for token in title.tokens})
     would = "would" in sentence.stems
     for each in said:
-        thought = whole or each.span.start < end or (would and each.subject in _LOADS)
+        thought = whole or each.span.start < end or (would and (each.subject in _LOADS or _would(sentence, each)))
         yield imagined(each) if thought or (risky and each.subject in _CHOICES) else each
+
+
+def _would(sentence: Sentence, statement: Statement) -> bool:
+    """Whether the clause of a choice says what it would do: "PP=2 (32 + 32 layers) would also work"."""
+    if statement.subject not in _CHOICES:
+        return False
+    text, at = sentence.text, statement.span.start - sentence.start
+    bracketed = re.sub(r"\([^()]*\)", lambda each: " " * len(each[0]) if not each.start() <= at < each.end() else each[0], text)
+    first = max((each.end() for each in re.finditer(_CLAUSE, bracketed[:at])), default=0)
+    last = re.search(_CLAUSE, bracketed[at:])
+    return re.search(r"(?i)\bwould(?:n['’]?t)?\b", bracketed[first : at + last.start() if last else None]) is not None
 
 
 def _is_remedy(sentence: Sentence) -> bool:
