@@ -265,7 +265,7 @@ SAID_AGAIN = frozenset(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Claim(Record):
-    """A figure that the plan derives or promises; fields as in Statement."""
+    """A figure that the plan derives or promises; fields as in Statement, `passing` where every place of it is."""
 
     metric: str
     quantity: Quantity
@@ -279,6 +279,7 @@ class Claim(Record):
     index: int | None = None
     goal: Goal | None = None
     baseline: int | None = None
+    passing: bool = False
 
     @property
     def value(self) -> float:

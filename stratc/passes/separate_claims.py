@@ -132,7 +132,8 @@ def _merged(claims: Iterable[Claim], passing: set[object]) -> Iterator[Claim]:
         seen[same] = (_joined(claim, first) if listed else _joined(first, claim)) if first else claim
         places.setdefault(same, {}).update(dict.fromkeys(claim.places))
     for same, claim in seen.items():
-        yield replace(claim, places=tuple(sorted(places[same], key=passing.__contains__)))
+        ordered = tuple(sorted(places[same], key=passing.__contains__))
+        yield replace(claim, places=ordered, passing=ordered[0] in passing)
 
 
 def _is_listed_first(first: Claim, again: Claim, passing: set[object]) -> bool:

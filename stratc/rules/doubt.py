@@ -28,6 +28,9 @@ _PLAIN = (  # rules that hold one plain figure, such as a setting or the batch, 
 _SAID = (  # rules that hold a sentence against what is so whatever the figures
     *("PI109", "SE102", "SE103", "SE116", "SE131", "SE141", "SE142", "SE145", "SE146", "SE147"),
 )
+_DEGREES = ("DV101", "DV102", "DI10", "PA101", "PI101", "PI108")  # that reckon with stated degrees and shapes alone
+_CONCEPTS = ("SE101", "CO207")  # of which each word is in the plan or is not
+_ROOFS = ("ME111", "PE107", "PE125", "PE202")  # that hold a figure to what no device can do
 _SAME_DIGITS = 0.002  # of a decimal logarithm: half a percent
 _LAYOUT = DEGREES | {"strategy.device_count", "hardware.device_count"}
 
@@ -61,6 +64,14 @@ def is_doubtful(strategies: int, sound: int, found: Iterable[Diagnostic]) -> boo
     derived = (each for each in found if not each.rule.code.startswith(_SAID))
     strong = sum(each.severity is not Severity.INFO and each.certainty is not Certainty.JUDGEMENT for each in derived)
     return strategies > CATALOGUE or sound >= max(FEWEST, min(MANY, EACH * strong))
+
+
+def is_firm(diagnostic: Diagnostic, finding: Finding) -> bool:
+    """Whether a finding does not hang on how running text was read: it holds degrees that the plan states against each
+    other, or a figure that has its name beside it against a bound that nothing exceeds."""
+    code = diagnostic.rule.code
+    named = isinstance(finding.at, Claim) and not finding.at.passing
+    return code.startswith((*_DEGREES, *_CONCEPTS)) or (code.startswith(_ROOFS) and named)
 
 
 def weighed(diagnostic: Diagnostic) -> Diagnostic:

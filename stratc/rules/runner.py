@@ -17,7 +17,7 @@ from stratc.diagnostics.diagnostic import Category, Diagnostic, RuleId
 from stratc.diagnostics.report import Silence
 from stratc.ir.origin import Missing
 from stratc.rules.agreement import confirmed, said_once
-from stratc.rules.doubt import FEWEST, hedged, is_doubtful, weighed
+from stratc.rules.doubt import FEWEST, hedged, is_doubtful, is_firm, weighed
 from stratc.rules.input.internal_error import internal_error
 from stratc.rules.input.nothing_understood import nothing_understood
 from stratc.rules.rule import Finding, Rule
@@ -55,11 +55,12 @@ def run(
     sound = sound_workings(cases)
     every = selected(DEFAULT, targets=targets) if sound >= FEWEST else ()
     spoke: dict[str, list[Diagnostic]] = {}
+    firm: set[Diagnostic] = set()
     for code, rule in {**{rule.id.code: rule for rule in every}, **chosen}.items():
-        spoke[code], silences = _spoken(rule, cases, said, None if raising else document)
+        spoke[code], silences = _spoken(rule, cases, said, None if raising else document, firm)
         silent.update(dict.fromkeys(silences if code in chosen else ()))
     if in_passing or is_doubtful(len(cases), sound, (each for found in spoke.values() for each in found)):
-        sure = confirmed(each for found in spoke.values() for each in found)
+        sure = firm | confirmed(each for found in spoke.values() for each in found)
         spoke = {code: [each if each in sure else weighed(each) for each in found] for code, found in spoke.items()}
     if nothing_understood.id.code in chosen:
         spoke[nothing_understood.id.code] = list(_empty(cases, document))
@@ -69,13 +70,13 @@ def run(
 
 
 def _spoken(
-    rule: Rule, cases: Sequence[Case], said: Beside, document: HasSpans | None
+    rule: Rule, cases: Sequence[Case], said: Beside, document: HasSpans | None, firm: set[Diagnostic]
 ) -> tuple[list[Diagnostic], list[Silence]]:
-    """What a rule finds of all cases, once where they share it, and why it fell silent."""
+    """What a rule finds of all cases, once where they share it, and why it fell silent; `firm` gets what is firm."""
     spoke: list[Diagnostic] = []
     silences: list[Silence] = []
     for case in cases:
-        results, silence = _apply(rule, case, said, document)
+        results, silence = _apply(rule, case, said, document, firm)
         before = {each.primary.span for each in spoke}
         spoke += [each for each in results if each.primary.span not in before]
         silences += [silence] if silence else []
@@ -89,7 +90,9 @@ def _without_framework(config: Config) -> Iterator[Silence]:
         yield Silence(family.code, KEY)
 
 
-def _apply(rule: Rule, case: Case, said: Beside, document: HasSpans | None) -> tuple[list[Diagnostic], Silence | None]:
+def _apply(
+    rule: Rule, case: Case, said: Beside, document: HasSpans | None, firm: set[Diagnostic]
+) -> tuple[list[Diagnostic], Silence | None]:
     """The findings of one rule on one case; those before a missing fact or a crash are kept."""
     found: list[Diagnostic] = []
     try:
@@ -97,6 +100,7 @@ def _apply(rule: Rule, case: Case, said: Beside, document: HasSpans | None) -> t
             diagnostic = rule.diagnostic(finding)
             if diagnostic:
                 found.append(hedged(_unfixed(diagnostic, case), finding, case, said))
+                firm.update(found[-1:] if is_firm(found[-1], finding) else ())
     except Missing as missing:
         return found, Silence(rule.id.code, missing.key)
     except Exception as error:  # the one place that must outlive a faulty rule

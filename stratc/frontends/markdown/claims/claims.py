@@ -160,6 +160,8 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         return None
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)
+    if metric.startswith("latency.") and not _names(sentence, metric):
+        said = replace(said, passing=True)  # a heading names it, of which this may be a part
     if metric == "compute.flops" and said.per in (Per.TOKEN, Per.UNSAID) and _is_of_layer(sentence):
         said = replace(said, per=Per.LAYER)
     return replace(
@@ -169,6 +171,12 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         baseline=baseline_of(sentence),
         goal=goal_of(sentence, goal, figure) if goal is not None else None,
     )
+
+
+def _names(sentence: Sentence, metric: str) -> bool:
+    """Whether a sentence, its label or its column says the words of a metric."""
+    places = (sentence.tokens, sentence.key, sentence.header)
+    return any(row.metric == metric for place in places for row, _, _ in ROWS.inside(place))
 
 
 def _meant(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:
