@@ -12,7 +12,7 @@ from stratc.ir.statement import Per
 from stratc.text.pattern import Pattern
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
-_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_THOUSANDS = r"\d{1,3}(?:(?:,\d{3})+|(?:_\d{3})+)(?:\.\d+)?"
 _COMMA = r"(?<![,\d])\d{1,4},\d{1,2}(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))"  # "17,9 %", where the comma is a decimal point
 _START = re.compile(
     rf"(?P<low>{_THOUSANDS}(?!,?\d)|{_COMMA}|{_NUMBER})"
