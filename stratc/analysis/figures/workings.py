@@ -221,6 +221,8 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.INCOMPARABLE
     units = [unit for _, unit in written_figures(working) if unit is not None]
     in_bits = {_is_of_bits(each) for each in (stated.unit, *units) if each.dimension in (BYTE, BYTE_RATE)}
+    if len(in_bits) > 1 and _turns_bits(working) and stated.agrees(value * BITS, tolerance):
+        return Verdict.HOLDS  # "400 Gb/s ÷ 8 = 50 GB/s"
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
     if stated.unit == ONE and any(stated.agrees(value / scale, tolerance) for scale in _UNSAID_SCALES):
@@ -233,6 +235,16 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     if _is_in_prefix(working) and any(stated.agrees(value * each, tolerance) for each in lent):
         return Verdict.INCOMPARABLE  # in millions, as the lines above may say: "40 × 754.97 = 30.20 B"
     return Verdict.FALSE
+
+
+def _turns_bits(working: Term) -> bool:
+    """Whether a working divides by the bits of a byte."""
+    match working:
+        case Apply("÷", left, Literal(value, None)):
+            return value == BITS or _turns_bits(left)
+        case Apply("×" | "÷", left, _):
+            return _turns_bits(left)
+    return False
 
 
 def _keeps_unit(stated: Quantity, working: Term) -> bool:

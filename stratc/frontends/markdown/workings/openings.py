@@ -57,6 +57,10 @@ def is_factor(tokens: Sequence[Token], before: Item, at: int, close: int) -> boo
 
 
 def is_multiplied(tokens: Sequence[Token], at: int, close: int, items: list[Item]) -> bool:
-    """Whether a sum in brackets multiplies the factor before it: "M = 13 / 8 (4 + 12)"."""
+    """Whether a sum in brackets multiplies the factor before it: "M = 13 / 8 (4 + 12)", not "8 × 7 (4 + 3)"."""
+    parts = [token.figure.value for token in tokens[at:close] if token.figure]
+    before = items[-1] if items else None
+    if isinstance(before, Operand) and len(parts) > 1 and isclose(sum(parts), before.value, rel_tol=0.01):
+        return False
     factor = len(items) > 1 and items[-2] in ("×", "÷") and tokens[at - 1].figure is not None
     return factor and any(each.sign in ("+", "−") for each in tokens[at:close])

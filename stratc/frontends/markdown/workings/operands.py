@@ -41,6 +41,7 @@ _WHERE = words("on in of at for")
 _THOUGHTS = words("because since which that there so but where when while although")
 _PARTS, _CALCULATING = frozenset(":;,"), frozenset("×*·÷/()")
 _WIDE = 3  # blanks
+_THOUSAND = 3  # digits
 _SYMBOL = 2  # letters at most
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
@@ -53,6 +54,7 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             if readable:
                 yield start, at
             start, readable = at, True
+        readable &= not _is_parted(tokens, at)
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
         ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
         goes_on = ticked or (token.sign == "," and _multiplies(tokens, at + 1))  # "67 MB, times 40 layers"
@@ -63,6 +65,14 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             start, readable = at + 1, True
     if readable:
         yield start, len(tokens)
+
+
+def _is_parted(tokens: Sequence[Token], at: int) -> bool:
+    """Whether blanks part the thousands of a factor: "32 × 4 096"."""
+    if at < 2 or tokens[at].figure is None or tokens[at - 1].figure is None:
+        return False
+    one, other = tokens[at - 1], tokens[at]
+    return tokens[at - 2].sign in _CALCULATING and other.start == one.end + 1 and other.end == other.start + _THOUSAND
 
 
 def _leads_to_result(tokens: Sequence[Token], start: int, at: int) -> bool:

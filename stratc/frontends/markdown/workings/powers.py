@@ -27,21 +27,23 @@ def power_at(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     if tokens[at].stem in _POWERS:
         return _POWERS[tokens[at].stem], at + 1
     exponent = tokens[at + 1].figure if tokens[at].sign == "^" and at + 1 < len(tokens) else None
-    whole = exponent is not None and exponent.is_count and exponent.value in range(2, _HIGHEST)
+    whole = exponent is not None and exponent.is_single and exponent.value in range(2, _HIGHEST)
     return (int(exponent.value), at + 2) if exponent and whole else None
 
 
 def raise_last(items: list[Item], power: int) -> None:
-    """The last figure or bracket to a power; a square or cube is written out."""
+    """The last figure or bracket to a power; a square or cube is written out, but not that of a result."""
     base = items[-1] if items else None
+    result = items[-2:-1] == ["="]
     if base == ")":
         first = _opening(items)
         items[first:] = _written_out(items[first:], power)
-    elif isinstance(base, Operand) and base.unit is None and power <= _WRITTEN_OUT:
+    elif isinstance(base, Operand) and base.unit is None and power <= _WRITTEN_OUT and not result:
         base.words = ()
         items[-1:] = _written_out([base], power)
     elif isinstance(base, Operand):
         base.value **= power
+        base.figure = None  # which is the base alone
 
 
 def _written_out(group: list[Item], power: int) -> list[Item]:

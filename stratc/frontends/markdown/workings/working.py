@@ -164,7 +164,16 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
         if part is not None and part[0].quantity.agrees(term.value) and not before.figure.quantity.agrees(term.value):
             yield Working(*part, term)
             return
-        yield Working(before.figure, before.at, term)
+        if not _is_of_other_figure(sentence, before, term):
+            yield Working(before.figure, before.at, term)
+
+
+def _is_of_other_figure(sentence: Sentence, before: Operand, term: Apply) -> bool:
+    """Whether brackets work out an earlier figure of the sentence: "$0.48 a million tokens on 150B (72,576 / 150,000)"."""
+    if before.figure is None or before.figure.quantity.agrees(term.value):
+        return False
+    earlier = (token.figure for token in sentence.tokens[: before.at] if token.figure is not None)
+    return any(each.quantity.agrees(term.value) and each.quantity.digits > 1 for each in earlier)
 
 
 def _is_range(term: Operand | Apply | None) -> bool:
