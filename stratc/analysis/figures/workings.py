@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 from functools import partial
 from math import isclose, isfinite, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stratc.analysis.memory.setting import width_or_none
 from stratc.analysis.said.carried import in_unit_before
@@ -31,7 +31,7 @@ from stratc.arith.unit import (
     Unit,
 )
 from stratc.ir.claim import SAID_AGAIN, Claim
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Known, value_or
 from stratc.ir.scope import Role
 
 if TYPE_CHECKING:
@@ -142,6 +142,18 @@ def _each_checked(case: Case) -> Iterator[Checked]:
 def is_worked_out(claim: Claim, tolerance: float) -> bool:
     """Whether a figure is what its own working comes to."""
     return claim.working is not None and verdict(claim.quantity, claim.working, tolerance) is Verdict.HOLDS
+
+
+def is_own_share(case: Case, known: Known[Any], whole: float) -> bool:
+    """Whether a fact is worked out where it stands as a share of a whole: "128 / 8 = 16 experts", whatever the degree."""
+    here = (claim for claim in case.plan.claims if not set(claim.places).isdisjoint(known.spans()))
+    return any(
+        isinstance(each.working, Apply)
+        and each.working.op == "÷"
+        and each.working.left.value == whole
+        and is_worked_out(each, case.tolerance)
+        for each in here
+    )
 
 
 def adds_up_to(claim: Claim, value: float) -> bool:

@@ -70,6 +70,7 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
             if (
                 setting.value is True
                 or phase
+                or _is_ceiling(conflict.key, set_.value, said.value, setting)
                 or (not whole and _both_meant(case, conflict.key, set_.value, said.value, setting))
             ):
                 continue
@@ -77,6 +78,12 @@ def contradicted(case: Case) -> Iterator[Contradiction]:
             undisputed = alone and launched and len(launches) == 1
             scattered = not launched and _are_scattered(case)
             yield Contradiction(conflict.key, set_, said, setting, alone, undisputed, scattered)
+
+
+def _is_ceiling(key: str, set_: Any, said: Any, setting: Setting) -> bool:
+    """Whether a setting only bounds what the plan counts with from above: `maxBatchSize: 48` beside a batch of 20."""
+    counted = isinstance(set_, int | float) and isinstance(said, int | float)
+    return counted and key.startswith("workload.") and "max" in setting.name.lower() and set_ > said
 
 
 def accumulated(case: Case) -> Iterator[Contradiction]:

@@ -7,6 +7,7 @@ from itertools import combinations
 from math import isclose, prod
 
 from stratc.analysis.case import Case
+from stratc.analysis.figures.workings import is_own_share
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.origin import Known
@@ -47,14 +48,15 @@ def expert_shares_disagree(case: Case) -> Iterator[Finding]:
 
 def _twice(case: Case) -> Iterator[Finding]:
     parts = {claim.value for claim in case.claims("parts.device")}  # "128 expert modules", of all layers
+    experts = _stated(case, "model.experts")
     for conflict in case.plan.conflicts:
         believed = conflict.believed
         if conflict.key != "strategy.experts_per_device" or not believed.is_stated:
             continue
         for other in conflict.others:
             low, high = sorted((float(believed.value), float(other.value)))
-            if parts & {low, high}:
-                continue
+            if parts & {low, high} or any(is_own_share(case, each, experts) for each in (other, believed)):
+                continue  # each dealt to ranks of its own
             if other.is_stated and low > 0 and not any(isclose(high / low, each) for each in _ratios(case)):
                 yield Finding(
                     at=other,

@@ -60,8 +60,8 @@ def _sequences(case: Case) -> Iterator[Finding]:
     if found is None or not isinstance(batch, Known) or not batch.is_stated or case.is_set(batch):
         return
     setting, most = found
-    copies = {each.value for each in case.claims("replicas")} if not case.has("strategy.dp") else set()
-    together = most * max(copies, default=value_or(case.strategy.dp, 1))
+    copies = {each.value for each in case.claims("replicas")}
+    together = most * max(*copies, value_or(case.strategy.dp, 1), 1)
     if not case.has_several("workload.batch_size") and batch.value > together:
         yield Finding(
             at=setting,

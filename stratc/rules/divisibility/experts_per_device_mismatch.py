@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.figures.workings import is_own_share
 from stratc.analysis.layout.devices import device_count
 from stratc.analysis.layout.legality import Cut, cut
 from stratc.arith.term import Apply, Literal, Named, plain
@@ -54,7 +55,7 @@ def experts_per_device_mismatch(case: Case) -> Iterator[Finding]:
     spread = stated.value in _fair(case)  # over all devices, against the degree that is stated
     if spread and stated.value != case.known("model.experts").value / plain(device_count(case)):
         return
-    layers = _is_over_layers(case, stated.value, shares)
+    layers = _is_over_layers(case, stated.value, shares) or is_own_share(case, stated, shares.whole.value)
     yield Finding(
         at=stated,
         message=f"{figures(stated.value)} experts per device stated, but {shares}",

@@ -8,7 +8,7 @@ from stratc.analysis.case import Case
 from stratc.analysis.framework import framework
 from stratc.analysis.frameworks.options import served
 from stratc.diagnostics.diagnostic import Category, Severity
-from stratc.ir.origin import value_or
+from stratc.ir.origin import Known, value_or
 from stratc.rules.rule import Finding, rule
 
 SIZES = {"vllm": "--tensor-parallel-size", "sglang": "--tp-size"}  # of which SGLang may share some among replicas
@@ -37,7 +37,9 @@ def ranks_not_on_nodes(case: Case) -> Iterator[Finding]:
     runs = framework(case, "vllm", "sglang")
     given = served(case, runs)
     tp, size = given.settings.get(SIZES[runs]), given.number(SIZES[runs])
-    nodes, ranks = given.number("--nnodes"), (size or 1) * value_or(case.strategy.pp, 1)
+    stages = case.fact("strategy.pp")
+    launched = isinstance(stages, Known) and (case.is_set(stages) or not case.plan.settings)
+    nodes, ranks = given.number("--nnodes"), (size or 1) * (value_or(stages, 1) if launched else 1)
     if not nodes or tp is None or not size:
         return
     if ranks % nodes:

@@ -103,7 +103,8 @@ def is_with_all(tokens: Sequence[Token], at: int) -> bool:
     """Whether a time is that of everything, parts named first: "with all-to-all and launches we plan 16 ms"."""
     stems = [token.stem for token in tokens[max(0, at - 14) : at]]
     opens = max((n for n, stem in enumerate(stems) if stem in _INCLUDING), default=len(stems))
-    return not _COMES_TO.isdisjoint(stems[opens + 2 :])
+    several = "and" in stems[opens + 2 :] and tokens[at - 1].sign == ","  # "with queueing and all-to-all, 600 ms"
+    return several or not _COMES_TO.isdisjoint(stems[opens + 2 :])
 
 
 def _is_over_link(tokens: Sequence[Token], at: int) -> bool:

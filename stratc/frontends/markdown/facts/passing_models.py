@@ -9,7 +9,8 @@ from stratc.text.pattern import Pattern
 _FORMAT = r"fp8|fp16|bf16|int8|float16|bfloat16|float8|fp4|int4"
 SHARED_OPTIMIZER = Pattern(  # the one fact here that is told without a figure
     r"(?i)(?<!no )(?<!without )(?<!without the )(?<!no need for the )\b(?P<z>distributed[ -]optimi[sz]er)\b"
-    r"(?! (?:is |was )?(?:off|not|disabled|would|could))",
+    r"(?! (?:(?:is|was|can|may|should|be|stays?|remains?|switched|turned|left|kept) ){0,3}"
+    r"(?:off|not|disabled|unnecessary|would|could))",
     "distributed optimi|distributed-optimi",
 )
 _HOLDS = "occupies|uses|has|owns|holds|gets|spans|takes|needs|covers|is|comprises|contains|runs on"

@@ -9,6 +9,7 @@ from stratc.arith.quantity import Quantity
 from stratc.arith.unit import BYTE_RATE, UNITS
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import Figure
+from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.document.number_words import NUMBER_WORD, number
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.ir.scope import Role
@@ -100,6 +101,8 @@ def link_rates(said: Iterable[Sentence]) -> Iterator[Statement]:
         if not sentence.has_digit or sentence.scope.role is not Role.PLAN or sentence.block.kind is Kind.HEADING:
             continue
         label = tuple(_links(sentence.key_text)) if sentence.block.kind is Kind.CELL else ()
+        if sentence.block.kind is Kind.CELL and any(KIND.fullmatch(token.stem.upper()) for token in sentence.header):
+            continue  # of one of several candidates, each in a column
         if (named or label) and not _LESS.search(text):
             yield from _rated(sentence, text, named, label, known)
 
