@@ -29,6 +29,7 @@ _ROLES = (Role.PLAN, Role.TARGET)
 _EQUALS = frozenset(("=", "≈"))
 _CEILED, _FLOORED = frozenset(("ceil", "ceiling", "roundup")), frozenset(("floor",))
 _OF_TWO = frozenset(("max", "min"))
+_TURNS = frozenset(("and", "versus", "vs", "then", "so", "while", "whereas", "but"))
 _LOOSE, _TIGHT = frozenset("+-"), frozenset("×÷")
 _LONGEST, _DEEPEST = 60, 12  # tokens of a line, brackets inside brackets
 _WORDS = 4  # of a name at most
@@ -117,7 +118,7 @@ def _found(said: Sequence[Sentence], facts: dict[str, Named]) -> Iterator[tuple[
         own, sides = _sides(sentence)
         name, above = (name, [*above, *sides]) if goes_on else (own, sides)
         figure = _result(above[-1].tokens) if above else None
-        if figure is None:
+        if figure is None or any(_begins_another(side.tokens) or _is_other(side, figure) for side in above):
             continue
         section = sentence.scope.path
         names = facts | {each: value for each, given in known.items() if (value := given.value(section))}
@@ -188,6 +189,18 @@ def _written(sentence: Sentence, tokens: Sequence[Token]) -> str:
     """Words in lower case, but single letters as they are: "E" is not "e"."""
     words = (sentence.written(token) or token.stem or token.sign for token in tokens)
     return " ".join(word if len(word) == 1 else word.lower() for word in words)
+
+
+def _begins_another(side: Sequence[Token]) -> bool:
+    """Whether words after the figure of a side lead on to another calculation: "= 32 and max(64, 8 × 4) = 64"."""
+    turn = next((at for at, token in enumerate(side) if token.stem in _TURNS), len(side))
+    return any(token.figure for token in side[:turn]) and any(token.figure for token in side[turn:])
+
+
+def _is_other(side: _Side, figure: Figure) -> bool:
+    """Whether a side before the last is a result of its own: the GPUs in "= 32 GPUs = 4 nodes"."""
+    own = _result(side.tokens)
+    return own is not None and own is not figure and not own.quantity.agrees(figure.value)
 
 
 def _result(side: Sequence[Token]) -> Figure | None:

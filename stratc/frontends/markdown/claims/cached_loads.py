@@ -73,7 +73,7 @@ def _load(sentence: Sentence, tokens: Sequence[Token]) -> Term | None:
     if len(lengths) != 1 or len(counted) > 1:
         return None
     length = tokens[lengths[0]].figure
-    if length is None or _is_added(tokens, lengths[0]):
+    if length is None or _is_added(tokens, lengths[0]) or role_before(tokens, lengths[0]):
         return None
     before = tokens[max(0, lengths[0] - 2) : lengths[0]]
     if not counted and len(before) > 1 and before[0].figure and before[1].sign in ("×", "*"):

@@ -62,7 +62,9 @@ _TIMES = {
 }
 _ABOUT = ("~", "≈", "∼", "about", "around", "roughly", "approximately", "circa", "approx.", "approx", "约", "大约")
 _GLUED_ONLY = words("K k M B T d b t m g G")
-_NO_HOURS = Pattern(r" *(?:[=×*·^²³/+]|[-−] |[a-z](?![\w.]))")  # after "h", which is the hidden size before these
+_NO_HOURS = Pattern(  # after "h", which is the hidden size before these, but not before another time
+    r" *(?:[×*·^²³/+]|=(?! *[~≈]?[\d.,]+ ?(?:days?|d|weeks?|months?|min|s)\b)|[-−] |[a-z](?![\w.]))"
+)
 
 COUNTED_FOR = {
     **dict.fromkeys((*DEVICE_NAMES, "rank"), Per.DEVICE),

@@ -42,11 +42,15 @@ def _is_converted(before: Operand, result: Operand) -> bool:
     if before.figure.times and not result.figure.times:
         return True  # "≈ 9.6× = 9,800 GPUs"
     ends = before.figure.quantity.dimension, result.figure.quantity.dimension
+    if before.unit != result.unit and ends[0] == ends[1] != COUNT and before.figure.quantity.agrees(result.value):
+        return True  # "= 1,301 h = 54.2 days", the same again
     kinds = _nouns(before), _nouns(result)
     if any(one & DEVICES and other & _MACHINES for one, other in (kinds, kinds[::-1])):
         return True  # "= 64 GPUs = 8 nodes"
     if before.words and before.unit is None and ends[1].uncounted != COUNT:
         return True  # "= 648 checkpoints = 3,674 TB"
+    if result.words and result.unit is None and ends[0].uncounted != COUNT:
+        return True  # "= 11,667 h = 16 months"
     if _nouns(before) & _SEQUENCES and ends[1] == TOKEN:
         return True
     return (ends[0] in _COUNTED or ends == (FLOP, SECOND)) and ends[1] not in (ends[0], COUNT)

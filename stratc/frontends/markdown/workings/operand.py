@@ -25,4 +25,5 @@ class Operand:
     times: bool = False  # a share in words, which multiplies what it is of
 
 
-Item = Operand | str  # a figure or one of + - × ÷ = ( )
+Item = Operand | str  # a figure or one of + - × ÷ = ( ) ? ;
+UNKNOWN = "?"  # a symbol

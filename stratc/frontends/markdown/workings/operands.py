@@ -17,7 +17,7 @@ from stratc.frontends.markdown.workings.openings import (
     is_multiplied,
     opens,
 )
-from stratc.frontends.markdown.workings.operand import Item, Operand
+from stratc.frontends.markdown.workings.operand import UNKNOWN, Item, Operand
 from stratc.frontends.markdown.workings.powers import power_at, raise_last
 from stratc.frontends.markdown.workings.scales import scale_of_bracket
 
@@ -43,6 +43,7 @@ _PARTS, _CALCULATING = frozenset(":;,"), frozenset("×*·÷/()")
 _WIDE = 3  # blanks
 _THOUSAND = 3  # digits
 _SYMBOL = 2  # letters at most
+_CENTS, _SCALES = words("ct cent"), words("thousand million billion trillion")
 _MOST = 200  # items of an equation; a longer one is a table or a joke
 
 
@@ -54,7 +55,7 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             if readable:
                 yield start, at
             start, readable = at, True
-        readable &= not _is_parted(tokens, at)
+        readable &= not (_is_parted(tokens, at) or (token.sign == "/" and _is_sign(tokens, at + 1, "/")))
         readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
         ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
         goes_on = ticked or (token.sign == "," and _multiplies(tokens, at + 1))  # "67 MB, times 40 layers"
@@ -68,11 +69,11 @@ def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _is_parted(tokens: Sequence[Token], at: int) -> bool:
-    """Whether blanks part the thousands of a factor: "32 × 4 096"."""
-    if at < 2 or tokens[at].figure is None or tokens[at - 1].figure is None:
+    """Whether blanks part the thousands of a number: "32 × 4 096", or nothing tells what two have to do."""
+    one, other = tokens[at - 1] if at else tokens[at], tokens[at]
+    if one.figure is None or other.figure is None or not one.figure.is_count or one.end - one.start > _THOUSAND:
         return False
-    one, other = tokens[at - 1], tokens[at]
-    return tokens[at - 2].sign in _CALCULATING and other.start == one.end + 1 and other.end == other.start + _THOUSAND
+    return other.start == one.end + 1 and other.figure.quantity.step == 1 and _THOUSAND <= other.end - other.start
 
 
 def _leads_to_result(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -101,8 +102,8 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         if token.sign == "(":
             at = _bracket(tokens, at, end, items, asides)
             continue
-        if token.sign == ")" and items and "=" not in items and _goes_on(tokens, at + 1):
-            return [], asides  # the end of a bracket that explains what stands before it
+        if token.sign == ")" and items and "=" not in items and (_goes_on(tokens, at + 1) or _is_sign(tokens, at + 1, "=")):
+            return [], asides  # the end of a bracket that explains what stands before it, or of a list of arguments
         if power := power_at(tokens, at):
             raise_last(items, power[0])
             at = power[1]
@@ -173,8 +174,26 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and bool(tokens[at].sign) and tokens[at].sign in SIGNS and tokens[at].sign != "="
 
 
+def _is_sign(tokens: Sequence[Token], at: int, sign: str) -> bool:
+    return at < len(tokens) and tokens[at].sign == sign
+
+
+def _is_symbol(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a letter is a factor whose value stands elsewhere, or not at all: "2·h² + 2·h·h / 8", "GPU 小时/T"."""
+    letter = tokens[at].stem
+    if letter in _CENTS or (letter in _SCALES and at and tokens[at - 1].stem in ("per", "a", "each")):
+        return True  # "4 ct", "180K GPU-h per trillion tokens"
+    if len(letter) != 1 or not (letter.isascii() and letter.isalpha()) or (at and tokens[at - 1].figure is not None):
+        return False  # "16 h × 4"
+    before, after = tokens[at - 1].sign if at else "", tokens[at + 1].sign if at + 1 < len(tokens) else ""
+    over = before in ("/", "÷") and before != "" and letter != "t"
+    return letter != "x" and not over and any(each and each in _CALCULATING - set("()") for each in (before, after))
+
+
 def _item(tokens: Sequence[Token], at: int) -> Item | None:
     token = tokens[at]
+    if _is_symbol(tokens, at):
+        return UNKNOWN
     if token.figure is not None:
         figure = token.figure
         if is_index(tokens, at):
@@ -243,7 +262,8 @@ def _sign(tokens: Sequence[Token], at: int) -> str | None:
         return None
     if token.sign == "+" and before is not None and after is not None and degree_of(before) and degree_of(after):
         return ";"  # "EP32 + TP2": one beside the other
-    if token.sign == "·" and not (_closes(before) and after is not None and (after.figure or after.sign == "(")):
+    followed = after is not None and (after.figure or after.sign == "(" or after.stem == "top")  # "· top-2"
+    if token.sign == "·" and not (_closes(before) and followed):
         return None  # a dot in a list: "40 layers · 5120 hidden"
     if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
         return "÷" if after is not None and (after.figure or after.sign == "(") else None

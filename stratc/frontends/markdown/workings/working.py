@@ -17,7 +17,7 @@ from stratc.frontends.markdown.workings.brackets import is_no_formula
 from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
 from stratc.frontends.markdown.workings.joined import joined
-from stratc.frontends.markdown.workings.operand import Item, Operand
+from stratc.frontends.markdown.workings.operand import UNKNOWN, Item, Operand
 from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, degree_of, items_of, regions
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
 from stratc.frontends.markdown.workings.scales import in_billions, is_counted_in_letter
@@ -273,7 +273,7 @@ def _well_formed(items: list[Item]) -> bool:
             depth -= 1
             if expects or depth < 0:
                 return False
-        elif isinstance(item, Operand) != expects or item in (";", "="):
+        elif isinstance(item, Operand) != expects or item in (";", "=", UNKNOWN):
             return False
         else:
             expects = not expects
