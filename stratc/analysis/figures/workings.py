@@ -8,9 +8,18 @@ from functools import partial
 from math import isclose, isfinite, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stratc.analysis.figures.meant import (
+    BITS,
+    TURNED,
+    is_in_prefix,
+    restated,
+    sum_first,
+    turns_bits,
+    with_bare_summands,
+)
 from stratc.analysis.memory.setting import width_or_none
 from stratc.analysis.said.carried import in_unit_before
-from stratc.analysis.said.factors import figures_of, multiplied, terms_of_sum
+from stratc.analysis.said.factors import figures_of, multiplied
 from stratc.analysis.said.rounding import WHOLE, only_adds, rounding, written_figures
 from stratc.arith.quantity import BINARY_COUNTS, Quantity
 from stratc.arith.term import Apply, Literal, Named, Term
@@ -37,7 +46,6 @@ from stratc.ir.scope import Role
 if TYPE_CHECKING:
     from stratc.analysis.case import Case
 
-BITS = 8  # of a byte
 _UNSAID_SCALES = (1e6, 1e9, 1e12, 2.0**20, 2.0**30, 2.0**40)
 WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0)  # bytes that a formula may leave out, and twice them for two tensors
 PASSES = (1.0, 2.0, 3.0, 4.0, 6.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)  # operations a parameter, or per multiply-add
@@ -80,7 +88,6 @@ _NO_RESULTS = SAID_AGAIN | {
     "cache.load",
     "memory.left",
 }  # claims whose working is what they are compared with
-_TURNED = {86400.0: (24.0, 86400.0), 3600.0: (60.0, 3600.0), 60.0: (60.0,)}  # a time's unit, and what turns it
 _MOST_BYTES = 20.0  # of a parameter with its gradient and the state of its optimizer
 _SEVERAL = frozenset(("memory.optimizer", "memory.training", "memory.total"))  # more than one element a parameter
 
@@ -145,7 +152,7 @@ def is_worked_out(claim: Claim, tolerance: float) -> bool:
 
 
 def is_own_share(case: Case, known: Known[Any], whole: float) -> bool:
-    """Whether a fact is worked out where it stands as a share of a whole: "128 / 8 = 16 experts", whatever the degree."""
+    """Whether a fact is worked out where it stands as a share of a whole, by any degree: "128 / 8 = 16 experts"."""
     here = (claim for claim in case.plan.claims if not set(claim.places).isdisjoint(known.spans()))
     return any(
         isinstance(each.working, Apply)
@@ -219,9 +226,9 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     in_unit = _is_in_unit_of(stated, working) or _counts_in_prefix(stated, working)
     if in_unit and agrees(value * stated.unit.scale, tolerance):
         return Verdict.HOLDS
-    if any(stated.agrees(value / each, tolerance) for each in _restated(working)):
+    if any(stated.agrees(value / each, tolerance) for each in restated(working)):
         return Verdict.HOLDS
-    for meant in (_sum_first(working), _with_bare_summands(stated, working)):
+    for meant in (sum_first(working), with_bare_summands(stated, working)):
         if meant is not None and stated.agrees(meant, tolerance):
             return Verdict.HOLDS
     rounded = rounding(working)
@@ -233,7 +240,7 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.INCOMPARABLE
     units = [unit for _, unit in written_figures(working) if unit is not None]
     in_bits = {_is_of_bits(each) for each in (stated.unit, *units) if each.dimension in (BYTE, BYTE_RATE)}
-    if len(in_bits) > 1 and _turns_bits(working) and stated.agrees(value * BITS, tolerance):
+    if len(in_bits) > 1 and turns_bits(working) and stated.agrees(value * BITS, tolerance):
         return Verdict.HOLDS  # "400 Gb/s ÷ 8 = 50 GB/s"
     if len(in_bits) > 1 and _is_one_of(stated, (value * BITS, value / BITS)):
         return Verdict.BITS_AS_BYTES
@@ -244,19 +251,9 @@ def verdict(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     if any(stated.agrees(value * each, tolerance) for factor in _binary(working) for each in (factor, 1 / factor)):
         return Verdict.HOLDS
     lent = (each for each in _PREFIXES if each < stated.unit.scale)
-    if _is_in_prefix(working) and any(stated.agrees(value * each, tolerance) for each in lent):
+    if is_in_prefix(working) and any(stated.agrees(value * each, tolerance) for each in lent):
         return Verdict.INCOMPARABLE  # in millions, as the lines above may say: "40 × 754.97 = 30.20 B"
     return Verdict.FALSE
-
-
-def _turns_bits(working: Term) -> bool:
-    """Whether a working divides by the bits of a byte."""
-    match working:
-        case Apply("÷", left, Literal(value, None)):
-            return value == BITS or _turns_bits(left)
-        case Apply("×" | "÷", left, _):
-            return _turns_bits(left)
-    return False
 
 
 def _keeps_unit(stated: Quantity, working: Term) -> bool:
@@ -264,36 +261,6 @@ def _keeps_unit(stated: Quantity, working: Term) -> bool:
     from a power of ten into one of two."""
     units = [unit for _, unit in written_figures(working) if unit is not None and unit.dimension in (BYTE, BYTE_RATE)]
     return all(each.scale == stated.unit.scale for each in units) and (bool(units) or _is_in_unit_of(stated, working))
-
-
-def _sum_first(term: Term) -> float | None:
-    """What a sum comes to that is divided as a whole, though no brackets say so: "256 + 32 experts / 144 = 2"."""
-    match term:
-        case Apply("+", left, Apply("÷", right, divisor)) if left.dimension == right.dimension and divisor.value:
-            return (left.value + right.value) / divisor.value
-    return None
-
-
-def _is_in_prefix(working: Term) -> bool:
-    """Whether a working of numbers without units has fractions, as one in thousands or millions does."""
-    leaves = tuple(written_figures(working))
-    return all(unit is None for _, unit in leaves) and any(value % 1 for value, _ in leaves)
-
-
-def _with_bare_summands(stated: Quantity, working: Term) -> float | None:
-    """What a sum comes to whose bare summands are meant in the unit of its result: "81.7 GB + 19.0 = 100.7 GB"."""
-    summands = terms_of_sum(working)
-    bare = [_is_without_unit(each) for each in summands]
-    kinds = {each.dimension.uncounted for each, is_bare in zip(summands, bare, strict=True) if not is_bare}
-    if kinds != {stated.dimension.uncounted} or not any(bare):
-        return None
-    scales = [stated.unit.scale if is_bare else 1.0 for is_bare in bare]
-    return sum(each.value * scale for each, scale in zip(summands, scales, strict=True))
-
-
-def _is_without_unit(working: Term) -> bool:
-    """Whether no figure of a working has a unit or prefix: "3 × 1.34", not "8 × 25.2 M"."""
-    return all(unit is None for _, unit in written_figures(working))
 
 
 def _leaves_sizes_out(stated: Quantity, working: Term) -> bool:
@@ -319,15 +286,6 @@ def _counts_in_prefix(stated: Quantity, working: Term) -> bool:
     return plain and any(unit is None and value < WHOLE and value % 1 for value, unit in leaves)
 
 
-def _restated(working: Term) -> Iterator[float]:
-    """Numbers that only turn a time into another unit, as its own unit does already: the 24 of "10 days × 24"."""
-    leaves = tuple(written_figures(working))
-    bare = {value for value, unit in leaves if unit is None}
-    for scale, numbers in _TURNED.items():
-        if any(unit is not None and unit.dimension == SECOND and unit.scale == scale for _, unit in leaves):
-            yield from bare.intersection(numbers)
-
-
 def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
     """A working of bare numbers, for a figure with a unit: the number may be meant in that unit."""
     if working.dimension.unoperated != COUNT:
@@ -336,7 +294,7 @@ def _without_unit(stated: Quantity, working: Term, tolerance: float) -> Verdict:
         return Verdict.HOLDS
     if only_adds(working):
         return Verdict.FALSE
-    if stated.dimension == TOKEN_RATE and any(stated.agrees(working.value / each, tolerance) for each in _TURNED):
+    if stated.dimension == TOKEN_RATE and any(stated.agrees(working.value / each, tolerance) for each in TURNED):
         return Verdict.HOLDS  # "6,690 × 3,600 = 24.1M tokens/h"
     told = stated.dimension in _COMPUTE or _is_bare(working)
     return Verdict.DOUBTFUL if told and not _may_be(stated, working, tolerance) else Verdict.INCOMPARABLE

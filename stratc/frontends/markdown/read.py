@@ -27,7 +27,6 @@ from stratc.frontends.markdown.claims.bubbles import bubbles
 from stratc.frontends.markdown.claims.changes import changes, with_changes
 from stratc.frontends.markdown.claims.changes_of_results import changes_of_results
 from stratc.frontends.markdown.claims.compounded import compounded
-from stratc.frontends.markdown.claims.divided_wholes import divided_wholes
 from stratc.frontends.markdown.claims.kept import kept
 from stratc.frontends.markdown.claims.lone_answers import lone_answers
 from stratc.frontends.markdown.claims.named_peaks import named_peaks
@@ -40,6 +39,7 @@ from stratc.frontends.markdown.claims.totals_and_limits import totals_and_limits
 from stratc.frontends.markdown.claims.verdicts import verdicts
 from stratc.frontends.markdown.concepts.beliefs import beliefs
 from stratc.frontends.markdown.coverage import unread
+from stratc.frontends.markdown.devices.divided_wholes import divided_wholes
 from stratc.frontends.markdown.devices.drawn_lines import drawn
 from stratc.frontends.markdown.devices.in_all import in_all
 from stratc.frontends.markdown.document.blocks import scan

@@ -95,9 +95,7 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     arithmetic = _arithmetic(sentence) if counts else ()
     said = [*names(sentence)]
     if counts:
-        split = [*degrees(sentence)]
-        axes = {each.span for each in split}  # "| expert | 8 |" of a table of degrees, which counts no experts
-        said = _once((*split, *said, *(each for each in facts(sentence) if not (each.span in axes and each.subject.startswith("model.")))))
+        said = _once(_with_degrees_and_facts(sentence, said))
     taken = said
     implications = tuple(implied(sentence)) if counts else ()
     totals = {each.span for each in implications}  # of several devices, which are no size of one
@@ -123,6 +121,14 @@ def said_by(sentence: Sentence) -> Iterator[Statement]:
     yield from tensor_group_places(sentence)
     yield from (*alternating_layers(sentence), *device_shares(sentence), *of_one_layer(sentence, said))
     yield from (*group_widths(sentence), *hidden_times(sentence)) if counts else ()
+
+
+def _with_degrees_and_facts(sentence: Sentence, named: Iterable[Statement]) -> Iterator[Statement]:
+    """Degrees, what is named, and the facts whose figures are no degrees: "| expert | 8 |" may count no experts."""
+    split = [*degrees(sentence)]
+    axes = {each.span for each in split}
+    yield from (*split, *named)
+    yield from (each for each in facts(sentence) if not (each.span in axes and each.subject.startswith("model.")))
 
 
 def _without(claimed: Iterable[Statement], steps: Collection[Span], asked: Collection[Span]) -> tuple[Statement, ...]:

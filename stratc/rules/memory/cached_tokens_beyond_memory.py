@@ -50,7 +50,7 @@ def cached_tokens_beyond_memory(case: Case) -> Iterator[Finding]:
     if not claims or not keeps_cache(case) or sliding(case):
         return
     most = room_for_tokens(case)
-    replicas = value_or(case.strategy.dp, 1)
+    replicas = max(value_or(case.strategy.dp, 1), _copies(case))
     over = [each for each in claims if each.quantity.low > FAR * most.value * _replicas(each, replicas)]
     if over:
         yield _finding(over, most)
@@ -62,7 +62,13 @@ def _is_of_other_degrees(case: Case, claim: Claim) -> bool:
     return any(span in claim.context for each in others for span in each.spans())
 
 
-def _replicas(claim: Claim, replicas: int) -> int:
+def _copies(case: Case) -> float:
+    """How often tensor and pipeline parallelism go into the devices, whatever degree the rest are counted as."""
+    split = value_or(case.strategy.tp, 1) * value_or(case.strategy.pp, 1) * value_or(case.strategy.cp, 1)
+    return value_or(case.strategy.device_count, split) // split
+
+
+def _replicas(claim: Claim, replicas: float) -> float:
     return 1 if claim.per in OF_REPLICA else replicas
 
 

@@ -14,7 +14,8 @@ from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.fence_kinds import is_tagged
 from stratc.frontends.markdown.document.saying import equation
 from stratc.frontends.markdown.words.vocabulary import words
-from stratc.frontends.markdown.workings.operands import OVER, SIGNS, SPREAD, degree_of
+from stratc.frontends.markdown.workings.operands import OVER, SPREAD
+from stratc.frontends.markdown.workings.operators import SIGNS, degree_of
 from stratc.frontends.markdown.workings.working import sides_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from stratc.frontends.markdown.arithmetic.sums import line_of
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.fence_kinds import is_tagged
 from stratc.frontends.markdown.document.saying import equation, relation_before
-from stratc.frontends.markdown.workings.operands import SIGNS
+from stratc.frontends.markdown.workings.operators import SIGNS
 from stratc.frontends.markdown.workings.working import Place, literal_of
 from stratc.ir.scope import Role
 from stratc.ir.statement import Relation
@@ -29,7 +29,7 @@ _ROLES = (Role.PLAN, Role.TARGET)
 _EQUALS = frozenset(("=", "≈"))
 _CEILED, _FLOORED = frozenset(("ceil", "ceiling", "roundup")), frozenset(("floor",))
 _OF_TWO = frozenset(("max", "min"))
-_TURNS = frozenset(("and", "versus", "vs", "then", "so", "while", "whereas", "but"))
+_TURNS = frozenset(("and", "versus", "vs", "then", "so", "while", "but"))
 _LOOSE, _TIGHT = frozenset("+-"), frozenset("×÷")
 _LONGEST, _DEEPEST = 60, 12  # tokens of a line, brackets inside brackets
 _WORDS = 4  # of a name at most

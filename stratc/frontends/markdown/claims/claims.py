@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from stratc.arith.unit import BYTE
 from stratc.frontends.markdown.claims.gains import gain_of
 from stratc.frontends.markdown.claims.held_sizes import is_in_use
-from stratc.frontends.markdown.claims.naming import ROWS, best, is_named_summand, named
+from stratc.frontends.markdown.claims.naming import ROWS, best, is_named_summand, named, names_itself
 from stratc.frontends.markdown.claims.shares import (
     assertions,
     formerly,
@@ -160,7 +160,7 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         return None
     if metric == "parts":
         said = replace(said, per=Per.UNSAID)
-    if metric.startswith("latency.") and not _names(sentence, metric):
+    if metric.startswith("latency.") and not names_itself(sentence, metric):
         said = replace(said, passing=True)  # a heading names it, of which this may be a part
     if metric == "compute.flops" and said.per in (Per.TOKEN, Per.UNSAID) and _is_of_layer(sentence):
         said = replace(said, per=Per.LAYER)
@@ -171,12 +171,6 @@ def _claim(sentence: Sentence, at: int, goal: int | None) -> Statement | None:
         baseline=baseline_of(sentence),
         goal=goal_of(sentence, goal, figure) if goal is not None else None,
     )
-
-
-def _names(sentence: Sentence, metric: str) -> bool:
-    """Whether a sentence, its label or its column says the words of a metric."""
-    places = (sentence.tokens, sentence.key, sentence.header)
-    return any(row.metric == metric for place in places for row, _, _ in ROWS.inside(place))
 
 
 def _meant(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> str | None:

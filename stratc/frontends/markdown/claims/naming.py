@@ -182,6 +182,12 @@ def _right_before(tokens: Sequence[Token], at: int) -> Metric | None:
     return rows[0] if rows else None
 
 
+def names_itself(sentence: Sentence, metric: str) -> bool:
+    """Whether a sentence, its label or its column says the words of a metric."""
+    places = (sentence.tokens, sentence.key, sentence.header)
+    return any(row.metric == metric for place in places for row, _, _ in ROWS.inside(place))
+
+
 def best(place: Sequence[Token], look: Look, around: set[str], *, common: bool) -> Metric | None:
     """The row of the longest phrase of a place, the last of equals."""
     found = [

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _APPOSITION = Pattern(  # between devices and the machines that they are: "32 GPUs, four nodes"
     rf"(?i) ?(?:{DEVICE}s?|[张块]?卡)(?: altogether| in all| in total)?(?:, | \(|，|（| ?[=→] ?| on | in )"
 )
-_COUNTED = r"(?i)(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: [\w.-]+){0,4} (?:nodes|servers|machines|hosts|boxes|trays)\b"
+_COUNTED = (
+    r"(?i)(?<![\w.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?: [\w.-]+){0,4} (?:nodes|servers|machines|hosts|boxes|trays)\b"
+)
 _ALL = words("total all altogether overall together sum cluster pool fleet partition whole")
 
 

@@ -40,7 +40,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             "not (chosen|selected|taken)|traditional|why (?:not|no)|"
             "(?:tried|dropped|discarded|abandoned|refused|turned down)$|"
             "scalability|horizontal scaling|vertical scaling|scaling (headroom|considerations|path|options|up|out)|"
-            "future|roadmap|what[ -]if|^\\W*(?:[\\d.]+ )?if(?= )|what would|sensitivity|fallback|growth (path|plan|options?)|"
+            "future|roadmap|what[ -]if|^\\W*(?:[\\d.]+ )?if(?= )|what would|sensitivity|fallback|"
+            "growth (path|plan|options?)|"
             "upgrade path|outlook|next steps|"
             "when (would|to (change|revisit|reconsider|switch))|"
             "open (?:items|questions?|points|issues)|to-?dos?|troubleshooting|faq|known (issues|problems)|"
@@ -106,7 +107,8 @@ def _alternatives(rows: Iterable[tuple[object, str]], *words_needed: str) -> Pat
 _ROLE_WORDS = _alternatives(
     _ROLES,
     "improvement|compared|comparison|relative|requirement|target|goal|objective|constraint|criteri|today|status quo|"
-    "original|previous|earlier|prior|old|initial|baseline|legacy|supersede|existing|alternative|reject|what else|plan b|ruled out|considered|looked at|evaluated|thought about|why |where |"
+    "original|previous|earlier|prior|old|initial|baseline|legacy|supersede|existing|alternative|reject|"
+    "what else|plan b|ruled out|considered|looked at|evaluated|thought about|why |where |"
     "other |options|"
     "chosen|selected|taken|traditional|why not|tried|dropped|discarded|abandoned|refused|turned down|scalability|"
     "scaling|future|roadmap|if |what-if|what would|what others|sensitivity|fallback|growth|upgrade|outlook|"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _SAID = (
-    r"(?<![\w.])(?P<part>\d{1,4}(?:\.\d+)?) ?B (?:out )?of (?:the |its )?\d{1,4}(?:\.\d+)? ?B (?:are |is )?(?:active|activated)\b"
+    r"(?<![\w.])(?P<part>\d{1,4}(?:\.\d+)?) ?B (?:out )?of (?:the |its )?\d{1,4}(?:\.\d+)? ?B (?:are |is )?"
+    r"(?:active|activated)\b"
     r"|(?<![\w.])(?P<one>\d{1,4}(?:\.\d+)?) ?B (?:of (?:which|them|these) )?(?:are )?(?:active|activated)\b(?! expert)"
     r"|\bactive (?:parameters|params)(?: per token)?[*: =]{1,4}~?(?P<two>\d{1,4}(?:\.\d+)?) ?B\b"
     r"|(?<![\w.])(?P<three>\d{1,4}(?:\.\d+)?) ?B ?激活"

@@ -23,7 +23,7 @@ from stratc.frontends.markdown.devices.of_all import (
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR
 from stratc.frontends.markdown.document.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.facts.counted_for import per_of
+from stratc.frontends.markdown.facts.counted_for import outside_counts, per_of
 from stratc.frontends.markdown.layout.degrees import axis_of
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
@@ -93,7 +93,7 @@ def counted_for(sentence: Sentence, at: int) -> Per:
     own = (
         per_in(_of_result(near, at - clause.first))
         or per_in(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
-        or per_in(sentence.key)
+        or per_in(outside_counts(sentence.key))
     )
     return own or _counted_around(sentence, at, near, near[: at - clause.first])
 

@@ -10,7 +10,10 @@ from stratc.frontends.markdown.document.saying import ARROWS
 from stratc.ir.statement import Per
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
 
 _PARTS = frozenset(":;")  # between what is counted and the parts of it
 
@@ -43,3 +46,12 @@ def per_of(sentence: Sentence, at: int) -> Per:
     if "total" in [token.stem for token in label]:
         return Per.TOTAL
     return Per.UNSAID
+
+
+def outside_counts(label: Sequence[Token]) -> Sequence[Token]:
+    """A label without brackets that count something of their own: "252 all-reduces (2 per layer)"."""
+    opened = next((at for at, token in enumerate(label) if token.sign == "("), None)
+    if opened is None or opened + 1 >= len(label) or label[opened + 1].figure is None:
+        return label
+    closed = next((at for at in range(opened, len(label)) if label[at].sign == ")"), len(label) - 1)
+    return (*label[:opened], *label[closed + 1 :])

@@ -45,6 +45,7 @@ _BOUNDS = {
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own
 _OF_DEVICE = words("hardware.peak_flops hardware.memory hardware.memory_bandwidth")
 _OF_MANY = words("node server fleet cluster pod rack total aggregate")
+_HOLDING = words("hold holding keep keeping store storing have")
 _LEAST_SIZE = 1e6  # parameters of a whole model
 _OF = words("of the within under")
 _CAPACITIES = words("capacity usable available limit size")
@@ -56,8 +57,8 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return not _is_of_chunks(sentence, at) and not is_rare(sentence.tokens, at)
     if row.key.startswith("model.") and (is_of_device(sentence, row, at) or is_of_kv_head(sentence, row, at)):
         return False  # a share
-    if row.key == "workload.micro_batch_size" and is_over(sentence.tokens, at):
-        return False  # "micro-batches of 4 sequences: bubble 1/9"
+    if row.key.startswith("workload.micro_batch") and _are_other_micro_batches(sentence, row, at):
+        return False
     if row.key in WHOLES - _SHARED_OUT and is_of_part(sentence.tokens, at):
         return False
     if row.key in WHOLES and is_left_of_division(sentence.tokens, at):
@@ -92,6 +93,15 @@ def is_plausible(sentence: Sentence, row: Row, relation: Relation, at: int) -> b
         return not any(t.figure and t.figure.quantity.unit == PERCENT for t in sentence.tokens[:at])
     effective = at > 0 and ("有效" in sentence.tokens[at - 1].stem or _is_share_of_peak(sentence.tokens, at))
     return not (row.key == "hardware.peak_flops" and (results or effective or counts_devices(sentence.key)))
+
+
+def _are_other_micro_batches(sentence: Sentence, row: Row, at: int) -> bool:
+    """Whether a figure is a share ("micro-batches of 4 sequences: bubble 1/9"), or what a stage holds at a time."""
+    if row.key == "workload.micro_batch_size":
+        return is_over(sentence.tokens, at)
+    held = not _HOLDING.isdisjoint(token.stem for token in sentence.tokens[max(0, at - 3) : at])
+    behind = [token.stem for token in sentence.tokens[at + 1 : at + 6] if token.stem]
+    return held and "flight" in behind
 
 
 def _is_of_one_device(sentence: Sentence, row: Row, at: int) -> bool:

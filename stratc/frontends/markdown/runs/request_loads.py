@@ -164,6 +164,8 @@ def _counted(clause: _Clause, stems: set[str]) -> Iterator[Statement]:
     before = clause.sentence.tokens[clause.at - 1].stem if clause.at else ""
     if not (slots or flying) or before == "all" or clause.figure.value != int(clause.figure.value):
         return
+    if [token.stem or token.sign for token in clause.sentence.tokens[clause.at + 1 : clause.at + 3]] == ["-", "token"]:
+        return  # "45 concurrent 8K-token requests"
     if of_one:
         yield _of(clause, "slots.each", clause.figure.quantity)
     elif slots and (stems & _ALL or _is_under(clause.sentence, _ALL)):

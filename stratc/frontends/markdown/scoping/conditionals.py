@@ -101,10 +101,8 @@ def _would(sentence: Sentence, statement: Statement) -> bool:
     if statement.subject not in _CHOICES:
         return False
     text, at = sentence.text, statement.span.start - sentence.start
-    bracketed = re.sub(r"\([^()]*\)", lambda each: " " * len(each[0]) if not each.start() <= at < each.end() else each[0], text)
-    first = max((each.end() for each in re.finditer(_CLAUSE, bracketed[:at])), default=0)
-    last = re.search(_CLAUSE, bracketed[at:])
-    return re.search(r"(?i)\bwould(?:n['’]?t)?\b", bracketed[first : at + last.start() if last else None]) is not None
+    behind = re.sub(r"\([^()]*\)", "", text[at:])
+    return re.search(r"(?i)\bwould(?:n['’]?t)?\b", re.split(_CLAUSE, behind, maxsplit=1)[0]) is not None
 
 
 def _is_remedy(sentence: Sentence) -> bool:

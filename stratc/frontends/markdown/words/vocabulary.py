@@ -321,9 +321,9 @@ ROWS: tuple[Row, ...] = (
         "workload.micro_batches",
         "num_microbatches|num_micro_batches|n_microbatches|number_of_micro_batches|"
         "micro batches|micro batch 数|micro batches 数|number of micro batches|num micro batches|micro batch count|"
-        "micro batch number|微批次数|微批次数量|微批数|微批次",
+        "micro batch number|in flight micro batches|微批次数|微批次数量|微批数|微批次",
         "micro batches|micro batches per batch|micro batches per replica|micro batches per pipeline|"
-        "micro batches per step|micro batches per dp rank|"
+        "micro batches per step|micro batches per dp rank|micro batches in flight|in flight micro batches|"
         "个微批次|个微批|个 micro batch|个 microbatch",
         unless="size per latency",
     ),

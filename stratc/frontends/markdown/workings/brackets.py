@@ -9,7 +9,7 @@ from stratc.frontends.markdown.document.notations import AXES
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.frontends.markdown.workings.heads_beside import widths_beside_heads
 from stratc.frontends.markdown.workings.operand import Item, Operand
-from stratc.frontends.markdown.workings.operands import degree_of
+from stratc.frontends.markdown.workings.operators import degree_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

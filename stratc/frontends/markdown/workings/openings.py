@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.tokens import Token
 
 _VERBS = words("is are be equal become give make take cost need")
-_BEFORE = words("of and or so then but plus while whereas")
+_BEFORE = words("of and or so then but plus while")
 
 
 def closing(tokens: Sequence[Token], at: int, end: int) -> int:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from stratc.arith.unit import PERCENT, SEQUENCE, TOKEN
-from stratc.frontends.markdown.document.notations import SHORT, axis_at, is_index, names_index
-from stratc.frontends.markdown.document.tokens import is_times
+from stratc.frontends.markdown.document.notations import axis_at, is_index, names_index
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.frontends.markdown.workings.fractions import fraction_at
 from stratc.frontends.markdown.workings.openings import (
@@ -18,78 +15,34 @@ from stratc.frontends.markdown.workings.openings import (
     opens,
 )
 from stratc.frontends.markdown.workings.operand import UNKNOWN, Item, Operand
+from stratc.frontends.markdown.workings.operators import (
+    ARROWS,
+    SIGNS,
+    degree_of,
+    is_share_of,
+    is_sign,
+    is_symbol,
+    multiplies,
+    of_multiplies,
+    sign_at,
+)
 from stratc.frontends.markdown.workings.powers import power_at, raise_last
 from stratc.frontends.markdown.workings.scales import scale_of_bracket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from stratc.frontends.markdown.document.tokens import Token
 
-SIGNS = {"×": "×", "*": "×", "·": "×", "÷": "÷", "/": "÷", "+": "+", "−": "-", "-": "-", "=": "=", "≈": "="}
-ARROWS = frozenset("→⇒➜")
 SPREAD = words("distributed divided split spread sharded partitioned")
 OVER = words("across over among between by into")
 HOW = words(  # above a column that tells how figures come about
     "how calculation formula derivation working computation computed calculated derived arithmetic basis breakdown "
     "计算 公式 推导 计算方式 计算公式 计算过程 依据"
 )
-_FUNCTIONS = words("exp log log2 log10 ln sqrt max min ceil floor round abs")
-_KIND = re.compile(r"[a-z]{1,3}\d{1,4}[a-z]?")  # h100, mi300x
-_TICKS = frozenset("✓✔✅")
 _WHERE = words("on in of at for")
-_THOUGHTS = words("because since which that there so but where when while although")
-_PARTS, _CALCULATING = frozenset(":;,"), frozenset("×*·÷/()")
-_WIDE = 3  # blanks
-_THOUSAND = 3  # digits
 _SYMBOL = 2  # letters at most
-_CENTS, _SCALES = words("ct cent"), words("thousand million billion trillion")
 _MOST = 200  # items of an equation; a longer one is a table or a joke
-
-
-def regions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Stretches without a sign that parts thoughts and without a function; commas in brackets part too."""
-    start, readable = 0, True
-    for at, token in enumerate(tokens):
-        if at > start and _is_next_column(tokens[at - 1], token):
-            if readable:
-                yield start, at
-            start, readable = at, True
-        readable &= not (_is_parted(tokens, at) or (token.sign == "/" and _is_sign(tokens, at + 1, "/")))
-        readable &= not (token.stem in _FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].sign == "(")
-        ticked = token.sign in _TICKS and at + 1 < len(tokens) and tokens[at + 1].sign == ")"  # "(4 × 2 = 8 ✓)"
-        goes_on = ticked or (token.sign == "," and _multiplies(tokens, at + 1))  # "67 MB, times 40 layers"
-        goes_on = goes_on or (token.sign in ARROWS and _leads_to_result(tokens, start, at))
-        if token.sign and token.sign not in SIGNS and token.sign not in "()~$%^" and not goes_on:
-            if readable:
-                yield start, at
-            start, readable = at + 1, True
-    if readable:
-        yield start, len(tokens)
-
-
-def _is_parted(tokens: Sequence[Token], at: int) -> bool:
-    """Whether blanks part the thousands of a number: "32 × 4 096", or nothing tells what two have to do."""
-    one, other = tokens[at - 1] if at else tokens[at], tokens[at]
-    if one.figure is None or other.figure is None or not one.figure.is_count or one.end - one.start > _THOUSAND:
-        return False
-    return other.start == one.end + 1 and other.figure.quantity.step == 1 and _THOUSAND <= other.end - other.start
-
-
-def _leads_to_result(tokens: Sequence[Token], start: int, at: int) -> bool:
-    """Whether an arrow stands for "=", from a calculation of bare figures to its result: "20e9 / 1e6 → 20,000"."""
-    first = next((n for n in range(at, start, -1) if tokens[n - 1].sign and tokens[n - 1].sign in _PARTS), start)
-    before, behind = tokens[first:at], tokens[at + 1 : at + 3]
-    if not behind or behind[0].figure is None or (len(behind) > 1 and behind[1].sign in SIGNS):
-        return False
-    signs = {token.sign for token in before if token.sign}
-    bare = not any(token.stem for token in before) and sum(token.figure is not None for token in before) > 1
-    return bare and signs <= _CALCULATING and not signs.isdisjoint(_CALCULATING - set("()"))
-
-
-def _is_next_column(before: Token, token: Token) -> bool:
-    """Whether blanks part two columns of a fence: "7 layers + head      7 + 112 + 7 = 126"."""
-    return token.start - before.end >= _WIDE and not token.sign and not before.sign
 
 
 def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item], list[tuple[Operand | None, int, int]]]:
@@ -102,7 +55,12 @@ def items_of(tokens: Sequence[Token], start: int, end: int) -> tuple[list[Item],
         if token.sign == "(":
             at = _bracket(tokens, at, end, items, asides)
             continue
-        if token.sign == ")" and items and "=" not in items and (_goes_on(tokens, at + 1) or _is_sign(tokens, at + 1, "=")):
+        if (
+            token.sign == ")"
+            and items
+            and "=" not in items
+            and (_goes_on(tokens, at + 1) or is_sign(tokens, at + 1, "="))
+        ):
             return [], asides  # the end of a bracket that explains what stands before it, or of a list of arguments
         if power := power_at(tokens, at):
             raise_last(items, power[0])
@@ -174,25 +132,9 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and bool(tokens[at].sign) and tokens[at].sign in SIGNS and tokens[at].sign != "="
 
 
-def _is_sign(tokens: Sequence[Token], at: int, sign: str) -> bool:
-    return at < len(tokens) and tokens[at].sign == sign
-
-
-def _is_symbol(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a letter is a factor whose value stands elsewhere, or not at all: "2·h² + 2·h·h / 8", "GPU 小时/T"."""
-    letter = tokens[at].stem
-    if letter in _CENTS or (letter in _SCALES and at and tokens[at - 1].stem in ("per", "a", "each")):
-        return True  # "4 ct", "180K GPU-h per trillion tokens"
-    if len(letter) != 1 or not (letter.isascii() and letter.isalpha()) or (at and tokens[at - 1].figure is not None):
-        return False  # "16 h × 4"
-    before, after = tokens[at - 1].sign if at else "", tokens[at + 1].sign if at + 1 < len(tokens) else ""
-    over = before in ("/", "÷") and before != "" and letter != "t"
-    return letter != "x" and not over and any(each and each in _CALCULATING - set("()") for each in (before, after))
-
-
 def _item(tokens: Sequence[Token], at: int) -> Item | None:
     token = tokens[at]
-    if _is_symbol(tokens, at):
+    if is_symbol(tokens, at):
         return UNKNOWN
     if token.figure is not None:
         figure = token.figure
@@ -208,87 +150,16 @@ def _item(tokens: Sequence[Token], at: int) -> Item | None:
     if degree is not None:
         return Operand(at, degree[1], None, (token.start, token.end), None, degree[0])
     if token.sign in SIGNS:
-        return _sign(tokens, at)
+        return sign_at(tokens, at)
     if token.sign in ARROWS:
         return "="
-    if token.stem == "x" or _multiplies(tokens, at):
+    if token.stem == "x" or multiplies(tokens, at):
         return "×"
-    if (token.stem == "of" and _of_multiplies(tokens, at)) or (token.stem == "at" and _is_share_of(tokens, at)):
+    if (token.stem == "of" and of_multiplies(tokens, at)) or (token.stem == "at" and is_share_of(tokens, at)):
         return "×"
     if token.stem in OVER and at and tokens[at - 1].stem in SPREAD:
         return "÷"
     return None
-
-
-def _multiplies(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "times" stands before a figure that it multiplies by, or "×" behind a result: "= 67 MB, × 40 = …"."""
-    told = at + 1 < len(tokens) and (is_times(tokens[at]) or _goes_on_from_result(tokens, at))
-    by = at + 2 if told and tokens[at + 1].stem == "the" else at + 1
-    return told and by < len(tokens) and tokens[by].figure is not None
-
-
-def _goes_on_from_result(tokens: Sequence[Token], at: int) -> bool:
-    signs = [token.sign for token in tokens[max(0, at - 3) : at + 1]]
-    return signs[:1] == ["="] and signs[2:] == [",", "×"]
-
-
-def _of_multiplies(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "of" multiplies: "30% of", "256 sequences of 4096 tokens"."""
-    of = at + 2 if at + 1 < len(tokens) and tokens[at + 1].stem in ("the", "its", "all") else at + 1
-    before, after = (tokens[each].figure if 0 <= each < len(tokens) else None for each in (at - 1, of))
-    if before is None or before.quantity.unit == PERCENT:
-        return before is not None and after is not None
-    return after is not None and (before.quantity.dimension, after.quantity.dimension) == (SEQUENCE, TOKEN)
-
-
-def _is_share_of(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "at" takes a share of the figure before it whose result follows: "1.8 TB/s at 80% utilisation = 1.44"."""
-    share = tokens[at + 1].figure if at + 1 < len(tokens) else None
-    if share is None or share.quantity.unit != PERCENT:
-        return False
-    return any(token.sign in ("=", "≈") for token in tokens[at + 2 : at + 5])
-
-
-def _sign(tokens: Sequence[Token], at: int) -> str | None:
-    """The operator that a sign stands for; hyphens and slashes inside words are none."""
-    token = tokens[at]
-    before, after = tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None
-    spaced = before is not None and after is not None and before.end < token.start and token.end < after.start
-    if token.sign == "/" and before is not None and before.stem == "w" and before.end == token.start:
-        return None  # "w/ 24 cores"
-    if token.sign in ("-", "−") and spaced and _THOUGHTS.intersection(each.stem for each in tokens[at + 1 : at + 4]):
-        return None  # "50 MACs - because there are 2"
-    if token.sign == "-" and not spaced and not _takes_away(before, after) and not _is_below_zero(before, after):
-        return None
-    if token.sign == "+" and before is not None and after is not None and degree_of(before) and degree_of(after):
-        return ";"  # "EP32 + TP2": one beside the other
-    followed = after is not None and (after.figure or after.sign == "(" or after.stem == "top")  # "· top-2"
-    if token.sign == "·" and not (_closes(before) and followed):
-        return None  # a dot in a list: "40 layers · 5120 hidden"
-    if token.sign == "/" and not spaced and not (before and after and before.figure and after.figure):
-        return "÷" if after is not None and (after.figure or after.sign == "(") else None
-    return None if token.sign in ("×", "*") and _counts_kind(tokens, at) else SIGNS[token.sign]
-
-
-def _is_below_zero(before: Token | None, after: Token | None) -> bool:
-    """Whether a minus stands between "=" and a figure: "20 - 35 = -15"."""
-    return before is not None and before.sign in ("=", "≈") and after is not None and after.figure is not None
-
-
-def _counts_kind(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a times sign stands before the kind of what is counted: "= 16 × H100"."""
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is not None and _KIND.fullmatch(after.stem) is not None and degree_of(after) is None
-
-
-def _closes(token: Token | None) -> bool:
-    return token is not None and (token.figure is not None or token.sign == ")")
-
-
-def _takes_away(before: Token | None, after: Token | None) -> bool:
-    """Whether a hyphen stands between two bare numbers that are no range: "(16-1)/192"."""
-    figures = [token.figure for token in (before, after) if token is not None and token.figure is not None]
-    return len(figures) == 2 and all(figure.is_count for figure in figures)
 
 
 def _put(items: list[Item], item: Item | None) -> None:
@@ -339,12 +210,6 @@ def _is_degree_tie(tokens: Sequence[Token], at: int) -> bool:
     return not of_names and (divided is None or divided.value != after.value)
 
 
-def degree_of(token: Token) -> tuple[str, float] | None:
-    """The axis and degree of a word such as "TP4"."""
-    match = SHORT.fullmatch(token.stem) if token.stem and token.stem[-1].isdigit() else None
-    return (match[1], float(match[2])) if match else None
-
-
 def _axis_of(tokens: Sequence[Token], at: int) -> str:
     """The axis that names a figure: "4 (EP)", "TP = 4", "2 tensor parallelism"; "" for none."""
     after = at + 2 if at + 2 < len(tokens) and tokens[at + 1].sign == "(" else at + 1
@@ -365,7 +230,7 @@ def _words_after(tokens: Sequence[Token], at: int) -> tuple[Token, ...]:
 
 
 def _ends_name(tokens: Sequence[Token], at: int) -> bool:
-    return not tokens[at].stem or tokens[at].stem in _STOPS or _multiplies(tokens, at)
+    return not tokens[at].stem or tokens[at].stem in _STOPS or multiplies(tokens, at)
 
 
 _STOPS = words("per of x across into for and or in on with to each distributed divided split by total at from")

@@ -18,8 +18,10 @@ from stratc.frontends.markdown.workings.chains import is_new
 from stratc.frontends.markdown.workings.device_factors import on_devices
 from stratc.frontends.markdown.workings.joined import joined
 from stratc.frontends.markdown.workings.operand import UNKNOWN, Item, Operand
-from stratc.frontends.markdown.workings.operands import SIGNS, SPREAD, degree_of, items_of, regions
+from stratc.frontends.markdown.workings.operands import SPREAD, items_of
+from stratc.frontends.markdown.workings.operators import SIGNS, degree_of
 from stratc.frontends.markdown.workings.own_workings import is_part_of_unsaid, of_each, own_part, own_summand
+from stratc.frontends.markdown.workings.regions import regions
 from stratc.frontends.markdown.workings.scales import in_billions, is_counted_in_letter
 from stratc.frontends.markdown.workings.summands import adds_to_rounded, is_mean
 from stratc.text.span import Span
@@ -169,7 +171,7 @@ def _of_aside(sentence: Sentence, before: Operand | None, items: list[Item], at:
 
 
 def _is_of_other_figure(sentence: Sentence, before: Operand, term: Apply) -> bool:
-    """Whether brackets work out an earlier figure of the sentence: "$0.48 a million tokens on 150B (72,576 / 150,000)"."""
+    """Whether brackets work out an earlier figure of the sentence: "$0.48 a million on 150B (72,576 / 150,000)"."""
     if before.figure is None or before.figure.quantity.agrees(term.value):
         return False
     earlier = (token.figure for token in sentence.tokens[: before.at] if token.figure is not None)

@@ -54,7 +54,7 @@ def _is_whole(statement: Statement, shared: set[tuple[float, bool]]) -> bool:
 
 def _dividends(working: Term | None) -> Iterator[tuple[float, bool]]:
     """What a working divides first, and whether that is bytes."""
-    while isinstance(working, Apply) and working.op == "÷":
+    while isinstance(working, Apply) and working.op == "÷" and working.right.dimension == COUNT:
         working = working.left
         if isinstance(working, Literal):
             yield working.value, working.dimension == BYTE
