@@ -20,6 +20,7 @@ COUNTS = tuple(f"model.{name}" for name in ("layers", "experts", "heads", "kv_he
 WHOLE = 1.6  # outweighs one repetition
 SET = 2.5  # what a plan says in words outweighs a setting that is repeated once
 CLOSE, ABOUT = 0.01, 0.1
+KEPT = 0.01  # between equals alone
 AVAILABLE, USED = "hardware.device_count", "strategy.device_count"
 MANY = 32  # numbers of layers that a plan may speak of
 
@@ -90,7 +91,8 @@ def _believed(
     def heavy(each: Candidate) -> float:
         set_ = _is_set(each, places)
         whole = each.value == largest and not (set_ and _is_no_multiple(each, rivals))
-        return weight(each) + WHOLE * whole - SET * set_
+        kept = key == "model.precision" and each.value == "fp32"  # in mixed precision, of what half is computed in
+        return weight(each) + WHOLE * whole - SET * set_ - KEPT * kept
 
     best = max(sorted(rivals, key=_first), key=heavy)  # the first of equals
     loose = _is_about(best)
