@@ -9,7 +9,7 @@ from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
 
-OLDER = frozenset(("v100", "a100", "a800", "a10", "a30", "a40", "t4"))  # whose matrix units have no FP8
+OLDER = frozenset(("v100", "a100", "a800", "a10", "a30", "a40", "t4"))  # without FP8, also where no rates are listed
 
 
 @rule("SE144", category=Category.SEMANTICS, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -17,12 +17,13 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
     """Products are to be computed in FP8 on devices whose matrix units have no FP8.
 
     ## What it finds
-    FP8 products, or a speed-up by FP8, in a plan for Volta, Turing or Ampere devices (V100, T4, A100 and their kin).
+    FP8 products, or a speed-up by FP8, in a plan for devices whose published rates have none in FP8: Volta, Turing and
+    Ampere (V100, T4, A100 and their kin), MI250X, Ascend 910B, TPU before v5p.
     Weights or a cache kept in FP8 are left alone: they are widened before they are multiplied.
 
     ## Why it matters
-    NVIDIA's matrix units compute in FP8 from Ada and Hopper on.  On older ones the format saves memory and no time, so
-    a gain that is counted for it does not come.
+    NVIDIA's matrix units compute in FP8 from Ada and Hopper on, others from later generations on.  On older ones the
+    format saves memory and no time, so a gain that is counted for it does not come.
 
     ## Example
     ```plan
@@ -32,9 +33,10 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
 
     ## References
     - transformer-engine
+    - the device's entry in stratc/catalog/accelerators.toml, which names its source
     """
     device = case.known("hardware.accelerator")
-    if OLDER.isdisjoint(str(device.value).casefold().replace("-", " ").split()):
+    if not _lacks_fp8(str(device.value)):
         return
     for mention in case.mentions("fp8_computed", roles=(Role.PLAN, Role.TARGET)):
         yield Finding(
@@ -45,3 +47,13 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
             help="leave the gain out, or compute in FP16 or INT8",
         )
         return
+
+
+def _lacks_fp8(device: str) -> bool:
+    """Whether a device has matrix units whose published rates name narrow formats, and FP8 is none of them."""
+    from stratc.catalog.load import accelerator
+
+    entry = accelerator(device)
+    if entry is not None and "int8" in entry.peaks:
+        return "fp8" not in entry.peaks
+    return not OLDER.isdisjoint(device.casefold().replace("-", " ").split())
