@@ -135,7 +135,7 @@ def _spelled_units() -> dict[str, Unit]:
     for prefix, scale in _DECIMAL.items():
         rate = Unit(f"{prefix}FLOP/s", scale, FLOP_RATE)
         spellings = ("FLOPS", "FLOPs/s", "Flops", "flops", "FLOPS/s", "flop/s", "Flops/s")
-        add(rate, *(f"{prefix}{word}" for word in spellings))
+        add(rate, *(f"{prefix}{word}" for word in (*spellings, *(("OPS",) if prefix else ()))))
         if prefix:
             add(Unit(f"{prefix}FLOP", scale, FLOP), f"{prefix}FLOPs")
     add(Unit("FLOP", 1.0, FLOP), "FLOPs")

@@ -61,7 +61,9 @@ def _sequences(case: Case) -> Iterator[Finding]:
         return
     setting, most = found
     copies = {each.value for each in case.claims("replicas")}
-    together = most * max(*copies, value_or(case.strategy.dp, 1), 1)
+    split = value_or(case.strategy.tp, 1) * value_or(case.strategy.pp, 1)
+    engines = value_or(case.strategy.device_count, 1) // split  # with data-parallel attention each has the limit
+    together = most * max(*copies, value_or(case.strategy.dp, 1), engines, 1)
     if not case.has_several("workload.batch_size") and batch.value > together:
         yield Finding(
             at=setting,

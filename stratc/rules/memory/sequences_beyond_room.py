@@ -62,6 +62,8 @@ def _by_tokens(claim: Claim) -> Term | None:
     """Sequences of the length said that the tokens beside the claim are."""
     if claim.working is None or claim.working.dimension == BYTE or not claim.index:
         return None
+    if claim.working.value == claim.index:
+        return None  # which says how long each is, and not how much there is in all
     return lift(claim.working / Named("tokens a sequence", claim.index, claim))
 
 

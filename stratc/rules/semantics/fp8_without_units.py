@@ -18,7 +18,7 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     FP8 products, or a speed-up by FP8, in a plan for devices whose published rates have none in FP8: Volta, Turing and
-    Ampere (V100, T4, A100 and their kin), MI250X, Ascend 910B, TPU before v5p.
+    Ampere (V100, T4, A100 and their kin), MI250X, Ascend 910B, most TPUs.
     Weights or a cache kept in FP8 are left alone: they are widened before they are multiplied.
 
     ## Why it matters

@@ -80,6 +80,7 @@ _TARGETS = words("target required requirement goal objective slo threshold alert
 _NO_CLAIM = words("margin recovery failover alert alarm tolerance timeout interval frequency version every")
 GAINS = frozenset((*BY_LESS.values(), *BY_TIMES.values(), "increase.throughput"))
 _SHARES = words("share percent percentage % fraction part use used usage utilization utilisation occupancy")
+_MORE = words("further additional extra another")
 _REST = words("other rest remaining else runtime framework 其他 其它")  # labels of what an account adds at its end
 _COMPONENTS = words("dense expert attention embedding shared router mlp ffn")  # of a model, each in a column
 _OF_NUMBERED = {
@@ -245,6 +246,8 @@ def _metric(sentence: Sentence, at: int, goal: int | None, figure: Spoken) -> st
         return None  # the time that a pipeline idles, not that of the step
     if figure.look is Look.TIME and "step" in stems and stems & PARTS_OF_STEP:
         return None  # "KV read per step"
+    if figure.look is Look.BYTES and at and sentence.tokens[at - 1].stem in _MORE:
+        return None  # "frees a further 2 GB"
     if figure.look is Look.BYTES and (is_of_one(sentence.tokens, at) or is_room(sentence.tokens, at)):
         return None
     if figure.look is Look.BYTES and _counts_operations(sentence):

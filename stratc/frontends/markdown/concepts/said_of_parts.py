@@ -84,7 +84,8 @@ SAID_OF_PARTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "fp8_computed",
         ("fp8", "float8"),
         (
-            r"\b(?:fp8|float8) (?:\w+ )?(?:matmul|gemm|math|compute|computation|arithmetic|(?:tensor|matrix)(?: -)? (?:core|unit))\b"
+            r"\b(?:fp8|float8) (?:\w+ )?(?:matmul|gemm|math|compute|computation|arithmetic"
+            r"|(?:tensor|matrix)(?: -)? (?:core|unit))\b"
             r"|\b(?:fp8|float8)\b[^;]{0,32}?(?:\bfaster\b|\bspeed ?-? ?up\b"
             r"|\bdouble (?:the )?(?:flop|throughput|rate|speed))"
         ),

@@ -72,7 +72,9 @@ _MACHINES_HAN = (  # "2 台服务器，每台 8 张", "6 台 Atlas 800T A2，每
     r"(?:每(?:台|个?节点|机)[^。；;，,\n\d]{0,8}?|(?<=[台点器]) ?[×x*] ?)(?P<each>\d{1,2}) ?[张块卡]"
 )
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}|[Tt]wo|[Ff]our|[Ee]ight|[Ss]ixteen|[Tt]hirty-two|[Ss]ixty-four)"
-_TIMES = Pattern(r"(?<![\d.])\d{1,5} [×x] $")  # nodes before the devices of each: "4 × 8 H20 (96 GB)"
+_TIMES = Pattern(  # nodes before the devices of each: "4 × 8 H20 (96 GB)"
+    r"(?<![\d.])\d{1,5}(?: (?:nodes|servers|machines|hosts|boxes))? [×x] $"
+)
 _KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
 _OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?i:{DEVICE})s\b| \((?:TP|\d+ ?GB)))"
 _RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
@@ -167,6 +169,7 @@ _AT_A_RATE = Pattern(r"(?i)[^.;:,\d]{0,12}\bat \d[\d.,]* ?[TP]FLOPS", "tflops|pf
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = Pattern(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b", "each|per")
+_OF_ALL, _OF_EACH = "device_count", "devices_per_node"
 _BOARDS = Pattern(r"(?:HGX|DGX)\b", "HGX|DGX")
 
 
@@ -180,9 +183,10 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
     elif kinds and (devices := re.search(_WITH_KIND, text)):
         yield from _described(sentence, text, devices.end())
     for match in re.finditer(_SIZED, text) if kinds else ():
-        yield said_at(sentence, "hardware.device_count", number(match["n"]), match.span("n"))
+        of_each = _TIMES.search(text, 0, match.start()) is not None  # "1,024 nodes × 8 H800 (80 GB)"
+        yield said_at(sentence, f"hardware.{_OF_EACH if of_each else _OF_ALL}", number(match["n"]), match.span("n"))
         yield said_at(sentence, "hardware.memory", float(match["gb"]) * 1e9, (match.start("gb"), match.end()))
-        if _ALONE.search(text):
+        if _ALONE.search(text) and not of_each:
             yield said_at(sentence, "hardware.devices_per_node", number(match["n"]), match.span("n"))
     yield from _fitted(sentence, text, low)
     if of_kind := _whole_of_kind(sentence, text):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stratc.frontends.markdown.document.likely import Likely
 from stratc.frontends.markdown.document.number_words import NUMBERS
 from stratc.frontends.markdown.document.rows import ROW_OF, value_of
-from stratc.frontends.markdown.document.saying import said_at
+from stratc.frontends.markdown.document.saying import relation_before, said_at
 from stratc.frontends.markdown.facts.labels import WHOLES
 from stratc.frontends.markdown.facts.passing import ALONE, SEQUENCES, N, Passing
 from stratc.frontends.markdown.facts.passing_loads import BATCH, CONTEXT, LOADS
@@ -18,6 +18,7 @@ from stratc.frontends.markdown.facts.passing_models import MODELS
 from stratc.frontends.markdown.facts.plausible import is_left_of_division
 from stratc.frontends.precision import PRECISIONS
 from stratc.ir.scope import Role, Topic
+from stratc.ir.statement import Relation
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value 
         return None  # of a replica: "one replica sees 1,024 / 8 = 128 sequences per step"
     if key == BATCH and sentence.scope.role is Role.TARGET:
         return None  # a load that must be borne, of which nobody knows how much is worked on at once
+    if key == BATCH and at is not None and relation_before(sentence.tokens, at) in (Relation.LESS, Relation.MORE):
+        return None  # "below 4 concurrent requests some stages idle"
     least, most = _BOUNDS.get(key, (1, 100_000))
     if figure is None:
         word = match[name].lower()

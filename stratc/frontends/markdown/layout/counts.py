@@ -71,8 +71,8 @@ def summed(tokens: Sequence[Token]) -> int | None:
 
 def is_factor(tokens: Sequence[Token], at: int) -> bool:
     """Whether a figure is only a part: "2 (in and out) × vocabulary × width", "31+31", "80 × 128 × 3 × 4,608"."""
-    following = tokens[at + 1 : at + 6]
-    bare = [token.figure is not None for token in following] == [False, True, False, True, False]
+    following = tokens[at + 1 : at + 5]
+    bare = [token.figure is not None for token in following] == [False, True, False, True]
     if bare and all(token.sign in ("×", "*") for token in following[::2]):
         return True
     if at + 2 < len(tokens) and tokens[at + 1].sign == "+" and tokens[at + 2].figure is not None:

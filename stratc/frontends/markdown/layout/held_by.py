@@ -10,8 +10,9 @@ from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR, is_device
 from stratc.frontends.markdown.document.notations import AXES
 from stratc.frontends.markdown.document.rows import ROW_OF
+from stratc.frontends.markdown.document.saying import relation_before
 from stratc.frontends.markdown.words.vocabulary import words
-from stratc.ir.statement import Per
+from stratc.ir.statement import Per, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +107,13 @@ def _is_inside(stems: Sequence[str]) -> bool:
 
 
 def is_no_count(sentence: Sentence, at: int) -> bool:
-    """Whether a count of devices is one of several cases, or of device-hours."""
-    return _are_alternatives(sentence) or _is_of_hours(sentence, at)
+    """Whether a count of devices is one of several cases, of device-hours, or that of each of some machines."""
+    return _are_alternatives(sentence) or _is_of_hours(sentence, at) or _is_of_machines(sentence.tokens, at)
+
+
+def _is_of_machines(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign multiplies machines by devices: "1,024 nodes × 8 H800"."""
+    return at > 1 and tokens[at - 1].sign in ("×", "*") and tokens[at - 2].stem in _MACHINES
 
 
 def is_no_batch(sentence: Sentence, at: int) -> bool:
@@ -115,6 +121,8 @@ def is_no_batch(sentence: Sentence, at: int) -> bool:
     tokens = sentence.tokens
     if any(token.stem == "size" and token.many for token in tokens[at + 1 : at + 4]):
         return True  # "graphs for 8 batch sizes"
+    if relation_before(tokens, at) in (Relation.LESS, Relation.MORE):
+        return True  # "below 4 concurrent requests"
     return _counts_tokens(sentence.key) or _is_factor_of_bytes(tokens, at) or _is_factor_of_sequences(tokens, at)
 
 

@@ -56,7 +56,8 @@ def run_figures(said: Sequence[Sentence], statements: Iterable[Statement], text:
     around = _around(said)
     for sentence in said:
         likely = not sentence.dimensions.isdisjoint(ROWS_OF) and sentence.scope.role is not Role.TARGET
-        if not likely or sentence.block.language or any(token.stem in _HELD_TO for token in sentence.header):
+        apart = sentence.block.language or sentence.block.due  # as a step that is still to be tried
+        if not likely or apart or any(token.stem in _HELD_TO for token in sentence.header):
             continue
         found: list[Statement] = []
         for at, figure in sentence.figures:
