@@ -19,6 +19,8 @@ SAME = 0.02  # of a figure that is another one's
 SPARSE = 2  # times the dense rate, where two of four weights are zero
 UNSTRUCTURED = ("v100", "t4", "mi250", "tpu", "910", "gaudi", "trainium")
 """What occurs in the names of devices without units for structured sparsity, or with another factor."""
+WITHOUT_FP8 = frozenset(("v100", "a100", "a800", "a10", "a30", "a40", "t4"))
+"""Devices whose matrix units have no FP8, also where no rates of them are listed."""
 TWOFOLD = ("4090", "gb200", "gb300")
 """Devices of which twice the dense peak is published as dense too: with FP16 accumulation, or for a board of two."""
 
@@ -105,3 +107,13 @@ def _is_answered(case: Case, claim: Claim) -> bool:
     """Whether the plan states another peak, which it may compute with."""
     peak = case.fact("hardware.peak_flops")
     return isinstance(peak, Known) and peak.is_stated and not isclose(peak.value, claim.value, rel_tol=SAME)
+
+
+def lacks_fp8(device: str) -> bool:
+    """Whether a device has matrix units whose published rates name narrow formats, and FP8 is none of them."""
+    from stratc.catalog.load import accelerator
+
+    entry = accelerator(device)
+    if entry is not None and "int8" in entry.peaks:
+        return "fp8" not in entry.peaks
+    return not WITHOUT_FP8.isdisjoint(device.casefold().replace("-", " ").split())

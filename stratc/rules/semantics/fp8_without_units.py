@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
+from stratc.analysis.speed.peaks import lacks_fp8
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.ir.scope import Role
 from stratc.rules.rule import Finding, rule
-
-OLDER = frozenset(("v100", "a100", "a800", "a10", "a30", "a40", "t4"))  # without FP8, also where no rates are listed
 
 
 @rule("SE144", category=Category.SEMANTICS, severity=Severity.ERROR, certainty=Certainty.LIKELY)
@@ -36,7 +35,7 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
     - the device's entry in stratc/catalog/accelerators.toml, which names its source
     """
     device = case.known("hardware.accelerator")
-    if not _lacks_fp8(str(device.value)):
+    if not lacks_fp8(str(device.value)):
         return
     for mention in case.mentions("fp8_computed", roles=(Role.PLAN, Role.TARGET)):
         yield Finding(
@@ -47,13 +46,3 @@ def fp8_without_units(case: Case) -> Iterator[Finding]:
             help="leave the gain out, or compute in FP16 or INT8",
         )
         return
-
-
-def _lacks_fp8(device: str) -> bool:
-    """Whether a device has matrix units whose published rates name narrow formats, and FP8 is none of them."""
-    from stratc.catalog.load import accelerator
-
-    entry = accelerator(device)
-    if entry is not None and "int8" in entry.peaks:
-        return "fp8" not in entry.peaks
-    return not OLDER.isdisjoint(device.casefold().replace("-", " ").split())
