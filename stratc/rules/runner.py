@@ -54,12 +54,13 @@ def run(
     chosen = {rule.id.code: rule for rule in selected(config, targets=targets)}
     sound = sound_workings(cases)
     every = selected(DEFAULT, targets=targets) if sound >= FEWEST else ()
-    spoke: dict[str, list[Diagnostic]] = {}
-    firm: set[Diagnostic] = set()
+    heard: dict[str, list[_Heard]] = {}
     for code, rule in {**{rule.id.code: rule for rule in every}, **chosen}.items():
-        spoke[code], silences = _spoken(rule, cases, said, None if raising else document, firm)
+        heard[code], silences = _spoken(rule, cases, said, None if raising else document)
         silent.update(dict.fromkeys(silences if code in chosen else ()))
+    spoke = {code: [each.told for each in found] for code, found in heard.items()}
     if in_passing or is_doubtful(len(cases), sound, (each for found in spoke.values() for each in found)):
+        firm = {each.told for found in heard.values() for each in found if each.firm}
         sure = firm | confirmed(each for found in spoke.values() for each in found)
         spoke = {code: [each if each in sure else weighed(each) for each in found] for code, found in spoke.items()}
     if nothing_understood.id.code in chosen:
@@ -69,18 +70,25 @@ def run(
     return Outcome(tuple(sorted(unique, key=lambda each: each.sort_key)), tuple(silent))
 
 
+class _Heard(NamedTuple):
+    """A finding, and whether it keeps its certainty in a plan that is more likely misread than wrong."""
+
+    told: Diagnostic
+    firm: bool = False
+
+
 def _spoken(
-    rule: Rule, cases: Sequence[Case], said: Beside, document: HasSpans | None, firm: set[Diagnostic]
-) -> tuple[list[Diagnostic], list[Silence]]:
-    """What a rule finds of all cases, once where they share it, and why it fell silent; `firm` gets what is firm."""
-    spoke: list[Diagnostic] = []
+    rule: Rule, cases: Sequence[Case], said: Beside, document: HasSpans | None
+) -> tuple[list[_Heard], list[Silence]]:
+    """What a rule finds of all cases, once where they share it, and why it fell silent."""
+    heard: list[_Heard] = []
     silences: list[Silence] = []
     for case in cases:
-        results, silence = _apply(rule, case, said, document, firm)
-        before = {each.primary.span for each in spoke}
-        spoke += [each for each in results if each.primary.span not in before]
+        results, silence = _apply(rule, case, said, document)
+        before = {each.told.primary.span for each in heard}
+        heard += [each for each in results if each.told.primary.span not in before]
         silences += [silence] if silence else []
-    return spoke, silences
+    return heard, silences
 
 
 def _without_framework(config: Config) -> Iterator[Silence]:
@@ -90,23 +98,21 @@ def _without_framework(config: Config) -> Iterator[Silence]:
         yield Silence(family.code, KEY)
 
 
-def _apply(
-    rule: Rule, case: Case, said: Beside, document: HasSpans | None, firm: set[Diagnostic]
-) -> tuple[list[Diagnostic], Silence | None]:
+def _apply(rule: Rule, case: Case, said: Beside, document: HasSpans | None) -> tuple[list[_Heard], Silence | None]:
     """The findings of one rule on one case; those before a missing fact or a crash are kept."""
-    found: list[Diagnostic] = []
+    found: list[_Heard] = []
     try:
         for finding in rule.find(case):
             diagnostic = rule.diagnostic(finding)
             if diagnostic:
-                found.append(hedged(_unfixed(diagnostic, case), finding, case, said))
-                firm.update(found[-1:] if is_firm(found[-1], finding) else ())
+                told = hedged(_unfixed(diagnostic, case), finding, case, said)
+                found.append(_Heard(told, is_firm(told, finding)))
     except Missing as missing:
         return found, Silence(rule.id.code, missing.key)
     except Exception as error:  # the one place that must outlive a faulty rule
         if document is None:
             raise
-        found += _crash(rule, error, document)
+        found += map(_Heard, _crash(rule, error, document))
     return found, None
 
 

@@ -45,6 +45,7 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
     number, (size, size_at) = int(found[0].quantity.high if found[0].quantity else 0), sized
     working = Apply("×", Literal(number, None, found[0].span), Literal(size, None, size_at))
     by_start = {sentence.start: sentence for sentence in said}
+    elsewhere = {each * size for each in _other_counts(said)}  # "128 Atlas 800T A2 servers", of which others are spare
     yield from _beside(statements, by_start, found, (size, size_at))
     for total in totals:
         if not isinstance(total.value, int) or total.working is not None or _holds(total, found) or total.value == size:
@@ -54,8 +55,8 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
             continue
         if total.value % number == 0 and any(each.context == total.context for each in found):
             continue  # "9 H100 nodes (72 GPUs) and a server with 6 L40S", which has others
-        if any(total.value == each * size for each in _other_counts(said)):
-            continue  # "128 Atlas 800T A2 servers", of which others are spare
+        if total.value in elsewhere:
+            continue
         if total.value > number * size or (total.value < number * size and _is_of_all(sentence)):
             quantity = Quantity.of(total.value)
             yield replace(total, subject="implied", quantity=quantity, working=working, per=Per.TOTAL)
@@ -64,7 +65,8 @@ def machines_and_all(said: Sequence[Sentence], statements: Sequence[Statement]) 
 def _other_counts(said: Iterable[Sentence]) -> Iterator[int]:
     """Numbers of machines wherever a text has them, also with their kind between."""
     for sentence in said:
-        yield from (int(each["n"].replace(",", "")) for each in re.finditer(_COUNTED, sentence.text))
+        if sentence.has_digit:
+            yield from (int(each["n"].replace(",", "")) for each in re.finditer(_COUNTED, sentence.text))
 
 
 def _beside(
