@@ -40,6 +40,7 @@ SHARES = {
         "strategy.pp",
         "strategy.device_count",
         "model.layers",
+        "model.moe_layers",
         "model.top_k",
     ),
     "workload.batch_size": ("strategy.dp", "workload.micro_batches", "strategy.device_count"),

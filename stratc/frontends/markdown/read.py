@@ -74,6 +74,7 @@ from stratc.frontends.markdown.on_demand import carried, with_names
 from stratc.frontends.markdown.runs.other_runs import of_other_runs
 from stratc.frontends.markdown.runs.run_figures import run_figures
 from stratc.frontends.markdown.said_by import said_by
+from stratc.frontends.markdown.scoping.before_and_after import before_and_after
 from stratc.frontends.markdown.scoping.columns import columns
 from stratc.frontends.markdown.scoping.conditionals import (
     of_conditions,
@@ -126,7 +127,7 @@ class Markdown:
         """What a text in plain notation says."""
         blocks = with_set_in(scan(source.text))
         told = lent_units(sentences(blocks, source.name))
-        said = [*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])]
+        said = [*before_and_after([*asked_columns([*columns([*layouts(bare_rows(told))], blocks.text)])])]
         if launched := _launched(blocks, said, source):
             said = [sentence for sentence in said if sentence.block.group not in launched.groups]
         starts = launched.statements if launched else ()

@@ -56,7 +56,7 @@ from stratc.frontends.markdown.facts.bearings import (
 )
 from stratc.frontends.markdown.facts.goals import AGAINST, goal_of, goals_of
 from stratc.frontends.markdown.facts.looks import Spoken, spoken
-from stratc.frontends.markdown.layout.counts import is_of_one, is_room, is_use_of_rate, of_capacity
+from stratc.frontends.markdown.layout.counts import is_bought, is_of_one, is_room, is_use_of_rate, of_capacity
 from stratc.frontends.markdown.words.metrics import BY_LESS, BY_TIMES, Look, Metric
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.scope import Role, Topic
@@ -110,7 +110,7 @@ def claims(
     inner = operands(tokens).union(*(spread_operands(tokens, at) for at, _ in sentence.figures))
     for at, figure in sentence.figures:
         worked = at in inner and figure.start not in workings and not is_named_summand(sentence.tokens, at)
-        if figure.start in taken or at in goals.values() or worked:
+        if figure.start in taken or at in goals.values() or worked or is_bought(tokens, at):
             continue
         claim = _claim(sentence, at, goals.get(at)) or _in_use(sentence, at, goals.get(at))
         found = of_its_sequence(sentence, at, claim)

@@ -164,6 +164,9 @@ _NAMED = ("all-", "allreduc", "allto", "all2", "a2a", "point-to", "p2p", "send/"
 _CUTS = r"[;,](?=\s)|\.(?=\s)| (?:and|while|whereas|but|which|because|since|so)(?= )"
 
 
+_BESIDE = r"\b(?:tp|pp|ep|cp) ?=? ?\d+\W{1,3}$"  # "TP 2, DP 8: each rank holds half", by the two together
+
+
 def credited(sentence: Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
     """Concepts of clauses that credit parallelism wrongly, each with the tokens of its sentence."""
     if sentence.block.kind is Kind.HEADING or not sentence.tokens:
@@ -182,9 +185,10 @@ def _credits(low: str, label: str) -> Iterator[str]:
     """Credits of the clauses of a sentence; what its label or its first clause speaks of holds for those after it."""
     for credit in _LIKELY.of(f"{label} {low}"):
         for clause in re.split(_CUTS, low):
-            told = re.search(credit.who, clause) or re.search(credit.who, low[: low.find(clause)] or label)
+            ahead = low[: low.find(clause)]
+            told = re.search(credit.who, clause) or re.search(credit.who, ahead or label)
             said = told and re.search(credit.what, clause) and re.search(credit.how, clause)
-            if said and not re.search(credit.unless, clause):
+            if said and not re.search(credit.unless, clause) and not re.search(_BESIDE, ahead):
                 yield credit.concept
 
 

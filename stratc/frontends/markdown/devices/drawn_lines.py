@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LINE = Pattern(r"[^\n]+")
 _WORD = Pattern(r"[A-Za-z0-9\[]")
+_REMARK = Pattern(r"\s*(?:#|//) ")
 _LEFT_OUT = Pattern(r"\.{3}|…|⋮|\betc\b")
 
 
@@ -56,6 +57,8 @@ def drawn_lines(
 
 def _lines(text: str, fence: Fence) -> Iterator[Line]:
     for found in _LINE.finditer(text, fence.start, fence.end):
+        if _REMARK.match(found[0]):
+            continue
         first, dots = _WORD.search(found[0]), _LEFT_OUT.search(found[0]) is not None
         if first or dots:
             yield Line(found.start(), first.start() if first else 0, found[0], dots)

@@ -13,7 +13,9 @@ from stratc.text.pattern import Pattern
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:(?:,\d{3})+|(?:_\d{3})+)(?:\.\d+)?"
-_COMMA = r"(?<![,\d])\d{1,4},\d{1,2}(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))"  # "17,9 %", where the comma is a decimal point
+_COMMA = (  # "17,9 %", "1,08e21", where the comma is a decimal point
+    r"(?<![,\d])\d{1,4},\d{1,2}(?:(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))|[eE][+-]?\d{1,2}(?![\w.,]))"
+)
 _START = re.compile(
     rf"(?P<low>{_THOUSANDS}(?!,?\d)|{_COMMA}|{_NUMBER})"
     r"(?:(?P<times>[x×X](?=$|[\s),.;])|倍|[xX](?=[A-Z][A-Za-z]*\d))|(?P<glued>%|[A-Za-zµμ]+(?:/[A-Za-z]+)*))?"
@@ -31,7 +33,7 @@ _WIDTHS = words("0.5 1 2 4 6 8 10 12 14 16 18 20")  # bytes that training or ser
 _BY = frozenset("×*·x")
 _MANY_BYTES = 1000  # no model has as many billions of parameters
 _SIGNS = frozenset("×*÷/+(−")
-_COUNTED_AFTER = Pattern(r"\s+(?:param|tokens?\b|weights?\b)")
+_COUNTED_AFTER = Pattern(r"\s+(?:(?:active|activated|total|trainable|routed|shared) )?(?:param|tokens?\b|weights?\b)")
 _FOR_EACH = Pattern(r" *(?:/|(?:per|each|an?|every)\b)")
 _NUMBER_BEFORE = Pattern(r"\d[\d,]*(?:\.\d+)?$")
 _ENDS = Pattern(r" *(?:$|[|)×*÷+,;.]|[-−/] )")
@@ -210,7 +212,8 @@ def _counts_bytes(text: str, at: int, number: str) -> bool:
 def _point(number: str) -> str:
     """A number with a point before its decimals and nothing between its thousands."""
     whole, comma, decimals = number.rpartition(",")
-    return f"{whole}.{decimals}" if comma and len(decimals.partition(".")[0]) < 3 else number.replace(",", "")
+    places = len(decimals.lower().partition("e")[0].partition(".")[0])
+    return f"{whole}.{decimals}" if comma and places < 3 else number.replace(",", "")
 
 
 def _unit_after(text: str, at: int) -> tuple[Unit, Unit | None, Per, int]:

@@ -23,6 +23,9 @@ _SAID = (
     r"|(?<![\w.])(?P<one>\d{1,4}(?:\.\d+)?) ?B (?:of (?:which|them|these) )?(?:are )?(?:active|activated)\b(?! expert)"
     r"|\bactive (?:parameters|params)(?: per token)?[*: =]{1,4}~?(?P<two>\d{1,4}(?:\.\d+)?) ?B\b"
     r"|(?<![\w.])(?P<three>\d{1,4}(?:\.\d+)?) ?B ?激活"
+    r"|(?<![\w.])(?P<four>\d{1,4}(?:\.\d+)?) ?B (?:parameters |params |weights )?(?:of (?:which|them|these) )?"
+    r"(?:(?:are )?(?:touched|used|read|needed|run|computed)|work|act|fire|take part)"
+    r" (?:on|by|for|per|in|with) (?:a|an|any|each|every|one|per) (?:single |given )?token\b"
 )
 _WHOLE = (
     r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
@@ -50,7 +53,7 @@ def both_sizes(sentence: Sentence) -> Iterator[Statement]:
 def active_parameters(sentence: Sentence, found: Iterable[Statement]) -> Iterator[Statement]:
     """Statements "parameters.active" of figures in billions, and "model.parameters", that `found` has not taken."""
     low = sentence.text
-    if ("activ" not in low and "激活" not in low) or (names_both(sentence) and _PAIR.search(low)):
+    if not any(word in low for word in ("activ", "激活", "token")) or (names_both(sentence) and _PAIR.search(low)):
         return
     most, subjects = 0.0, {each.subject for each in found}
     taken = {each.span.start for each in found if each.subject == "parameters.active"}

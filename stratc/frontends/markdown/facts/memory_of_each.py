@@ -30,6 +30,11 @@ _MEMORY = Pattern(
     _KIND_WORDS,
     "gb|gib",
 )
+_BOUGHT = Pattern(  # "A card has 141 GB", of which so much may be used
+    r"(?i)(?:^|[.;:*] ?\*{0,2})(?:an?|each|every|one|the) (?:gpu|card|device|accelerator|chip|npu|gcd)"
+    r" (?:has|offers|comes with) (?P<memory>(?P<n>\d{2,3}) ?Gi?B)(?=[,;.] |[,;.]?$)",
+    "gpu|card|device|accelerator|chip|npu|gcd",
+)
 _AT = Pattern(rf"(?i){_KIND},? (?:at|@|running at|with) {_RATE}", _KIND_WORDS, "tb/s|gb/s|tbps|gbps")
 _OF_ANOTHER = Pattern(  # what a rate is of, that is not of the memory as it is bought
     r"(?i)[ (]{0,2}(?:of |per |over |on |for )?(?:the |an? )?(?:nv|links?|network|fabric|xgmi|infinity|pcie|ib\b|"
@@ -47,9 +52,14 @@ _SLOWEST, _FASTEST = 0.6e12, 30e12  # bytes a second of its memory
 
 def memory_of_each(sentence: Sentence) -> Iterator[Statement]:
     """Statements "hardware.memory" and "hardware.memory_bandwidth" of a device, where both stand in one enumeration."""
-    if sentence.scope.role is not Role.PLAN or _OF_OTHERS.search(sentence.text):
+    if sentence.scope.role is not Role.PLAN:
         return
     text = sentence.text
+    for found in _BOUGHT.finditer(text):
+        if _SMALLEST <= float(found["n"]) * 1e9 <= _LARGEST:
+            yield said_at(sentence, "hardware.memory", float(found["n"]) * 1e9, found.span("memory"))
+    if _OF_OTHERS.search(text):
+        return
     sized = [each for each in _MEMORY.finditer(text) if _SMALLEST <= float(each["n"]) * 1e9 <= _LARGEST]
     for found in sized:
         yield said_at(sentence, "hardware.memory", float(found["n"]) * 1e9, found.span("memory"))

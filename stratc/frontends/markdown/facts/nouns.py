@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
@@ -40,6 +41,8 @@ _OF_CARDS = ("芯", "算力", "显存", "带宽", "吞吐", "并行", "一组", 
 _DEVICE_SHARES = ("device", "tp group")
 _OF_LAYERS = [["layer", each] for each in ("instance", "input", "output", "activation", "copy", "copie", "boundary")]
 _STACKS = words("encoder decoder")
+_DEEP = words("model network transformer decoder llm")
+_ONE_OF = words("a an any each every one single")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -107,7 +110,8 @@ def _given(sentence: Sentence, at: int) -> Row | None:
         return ROW_OF["model.head_dim"]
     if noun not in ("layer", "expert", "head", "gpu", "dimension", "dim"):
         return None
-    share = share_of_noun(sentence, at, index)
+    describes = index + 1 < len(tokens) and tokens[index + 1].stem in _DEEP  # "stages of the 94-layer model"
+    share = "" if describes else share_of_noun(sentence, at, index)
     if noun == "layer" and share in ("stage", "device") and is_of_chunk(tokens, at):
         return None
     if noun == "expert" and are_more_than_experts(tokens, at, index):
@@ -320,6 +324,12 @@ def _is_of_component(tokens: Sequence[Token], at: int) -> bool:
     return not _COMPONENTS.isdisjoint(after[place + 1 :])
 
 
+def _is_of_token(tokens: Sequence[Token], at: int) -> bool:
+    """Whether parameters are those that one token uses: "13 B parameters work on a token"."""
+    after = [token.stem for token in tokens[at + 1 : at + 9]]
+    return any(one in _ONE_OF and other == "token" for one, other in pairwise(after))
+
+
 def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
     """30B parameters, a 7B MoE model: not what a device holds, and not the result of an equation."""
     tokens = sentence.tokens
@@ -328,5 +338,5 @@ def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
         return False
     words = {token.stem for token in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 6])}
     key = {token.stem for token in sentence.key}
-    part = (bool(key & _COMPONENTS) and "model" not in key) or _is_of_component(tokens, at)
+    part = (bool(key & _COMPONENTS) and "model" not in key) or _is_of_component(tokens, at) or _is_of_token(tokens, at)
     return not (part or words & {"per", "active", "activated", "each"} or key & {"per", "active"})

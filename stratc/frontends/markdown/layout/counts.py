@@ -18,6 +18,7 @@ _MODELS = frozenset(("model", "llm", "transformer", "decoder"))
 _FAMILY = rf"(?i){FAMILIES}(?![a-z])"  # compiled when needed
 _TIMES = ("×", "*")
 _OWNERS = words("the our its a each")
+_ONE_OF = words("a an each every one the")
 _HOLDS = words("fit within below under")
 _MODULES = words("module instance")
 _SUMS = words("合计 总计 共计 total altogether sum")
@@ -152,6 +153,18 @@ def of_capacity(tokens: Sequence[Token], at: int) -> bool:
     """ "30% of 64GB": a share of a memory."""
     after = tokens[at + 1 : at + 3]
     return len(after) == 2 and after[0].stem == "of" and after[1].figure is not None and _is_bytes(after[1])
+
+
+def is_bought(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a figure is the memory that a device comes with: "A GPU has 141 GB, of which …".
+
+    >>> from stratc.frontends.markdown.document.tokens import tokens_of
+    >>> [is_bought(tokens_of(text, 0), 3) for text in ("Each GPU has 80 GB", "Each GPU has 80 GB free")]
+    [True, False]
+    """
+    before = [token.stem for token in tokens[max(0, at - 3) : at]]
+    ends = at + 1 == len(tokens) or tokens[at + 1].sign in (",", ";")
+    return ends and len(before) == 3 and before[0] in _ONE_OF and before[1] in DEVICES and before[2] == "has"
 
 
 def is_room(tokens: Sequence[Token], at: int) -> bool:

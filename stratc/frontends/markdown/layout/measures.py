@@ -19,6 +19,7 @@ _PARTS = (  # what Chinese counts for each device, stage and machine
     (words("每节点 每个节点 每机 每台机器 每台服务器 每台 每服务器 单机"), "node"),
 )
 _EACH = words("每张 每块")  # before a word of another script
+_OF_ONE = ("每", "本", "该")  # each, this
 _TIMES = frozenset("×*")
 _IN_ALL = words("共 总共 共计 合计 总计 共有")
 _MACHINES = words("机 台 节点 个节点 台机器 台服务器 机器 服务器")
@@ -47,8 +48,9 @@ def share_of(tokens: Sequence[Token], at: int, row: Row) -> Row | None:
             return ROW_OF["model.top_k"]
         if token.stem.endswith("各"):
             return None
-        if token.stem.startswith("每") or token.stem == "单机":
-            said = token.stem + (tokens[index + 1].stem if token.stem in _EACH else "")
+        if token.stem.startswith(_OF_ONE) or token.stem == "单机":
+            said = "每" + token.stem[1:] if token.stem[0] in _OF_ONE else token.stem
+            said += tokens[index + 1].stem if token.stem in _EACH else ""
             part = next((part for prefixes, part in _PARTS if said.startswith(tuple(prefixes))), "")
             return ROW_OF.get(_OF_PART.get((row.key, part), "")) if part else row
     return row

@@ -53,7 +53,7 @@ _GROUP = Pattern(
     r"|\b(?P<rest>(?:all )?(?:the )?(?:others|rest|remaining (?:ones|stages)|middle (?:ones|stages)|"
     r"inner (?:ones|stages)|"
     r"other (?:ones|stages)|stages (?:in )?between(?: them)?|ones (?:in )?between(?: them)?)))"
-    rf"\W{{1,3}}(?:{_TAKES} )?(?:only |just |exactly )?(?P<k>{_NUMBER})\b(?! (?:stages|GPUs|%|ranks|micro))",
+    rf"\W{{1,3}}(?:{_TAKES} )?(?:only |just |exactly )?(?P<k>{_NUMBER})\b(?! (?:stages|GPUs|%|ranks|micro|MoE|dense))",
     "first|last|final|stages|ones|others|middle|between|rest",
 )
 _LISTED = Pattern(

@@ -9,6 +9,7 @@ from stratc.frontends.markdown.devices.of_all import of_all_devices
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.scoping.options import choices, letters_chosen
+from stratc.frontends.markdown.scoping.verdict_rows import rows_turned_down
 from stratc.frontends.markdown.words.vocabulary import CHOSEN, words
 from stratc.ir.scope import Role
 from stratc.text.pattern import Pattern
@@ -71,7 +72,7 @@ def columns(said: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         for heads in tables.values()
         for start, role in (_roles(heads, chosen, counted) or _of_layouts(heads, degrees)).items()
     }
-    others = _rows_beside_proposed(said) | _rows_beside_own(said, text)
+    others = _rows_beside_proposed(said) | _rows_beside_own(said, text) | rows_turned_down(said)
     wholes = {start for heads in tables.values() for start in of_all_devices(heads)}
     for each in said:
         role = roles.get(each.block.header[0]) if is_value(each) else None

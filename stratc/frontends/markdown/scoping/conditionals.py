@@ -83,12 +83,20 @@ _GIVEN = ("model.", "hardware.", "workload.", "mention.")  # which a question ta
 _SINCE, _SPANS = words("from after until"), words("day week month quarter year")
 _MOVING = words("move moving migrate migrating migration relocate replatform")
 _CLAUSE = r"(?i)[,;:]|[—–-] |\b(?:but|because|since|while|whereas|so|as)\b"
+_ELSEWHERE = Pattern(  # of another job than that of the plan
+    r"(?i)\b(?:is|are|runs?|lives?|sits?|stays?|handled|served|trained|hosted) elsewhere\b"
+    r"|\bnot (?:in|on|part of|a part of) this (?:job|plan|run|cluster|deployment|reservation)\b"
+    r"|\b(?:in|on|by|of) (?:another|a separate|a different|somebody else's) (?:job|plan|deployment|reservation|team)\b",
+    "elsewhere|not |another|separate|different|else's",
+    "elsewhere|job|plan|run|cluster|deployment|reservation|team",
+)
 _MODAL = words("would could might may can possible if when later")
 
 
 def of_conditions(sentence: Sentence, said: Iterable[Statement]) -> Iterator[Statement]:
     """The statements of a sentence, where one about what might be tells of no plan; its arithmetic stays."""
-    whole, end = is_conditional(sentence) or _is_remedy(sentence), _end_of_ideal(sentence)
+    whole = is_conditional(sentence) or _is_remedy(sentence) or _ELSEWHERE.search(sentence.text) is not None
+    end = _end_of_ideal(sentence)
     risky = bool(_RISKS & {token.stem for title in sentence.above[:2] for token in title.tokens})
     would = "would" in sentence.stems
     for each in said:

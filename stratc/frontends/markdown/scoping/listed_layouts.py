@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _LAYOUT = Pattern(
-    r"(?i)\W*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}\s*[×x*+,/&]?\s*){1,5}(?:\*\*|:|\(|—|–|-)",
+    r"(?i)\W*(?:(?:TP|PP|DP|EP|CP|SP)\s?=?\s?\d{1,5}\s*[×x*+,/&]?\s*){1,5}(?:\*\*|:|\(|—|–|-|(?:[a-z]+ ){0,6}[a-z]+:)",
     "tp|pp|dp|ep|cp|sp",
 )
 _OFFERS = Pattern(
@@ -33,7 +33,7 @@ _COMPARES = Pattern(
 _TAKEN = rf"(?i)(?<!not )\b(?:{CHOSEN}|we take|we choose)\b"
 _LEFT = (
     r"(?i)\b(?:rejected|not chosen|ruled out|discarded|dismissed|not selected|not recommended"
-    r"|dropped|abandoned|turned down|not taken)\b"
+    r"|dropped|abandoned|turned down|not taken|(?:does|do|did|will)(?:n't| not) fit)\b"
 )
 _PLANS = words("plan proposal strategy layout draft version suggestion")
 _TELLS = words("use used has had propose proposed ask asked put was took take")
