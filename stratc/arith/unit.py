@@ -85,10 +85,10 @@ PERCENT = Unit("%", 0.01, COUNT)
 _DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}
 _NUMERALS = {
-    **dict.fromkeys(("million", "Millionen"), 1e6),
-    **dict.fromkeys(("billion", "milliard", "milliards", "Milliarden"), 1e9),
-    **dict.fromkeys(("trillion", "Billionen"), 1e12),
-    "thousand": 1e3,
+    **dict.fromkeys(("k", "K", "thousand"), 1e3),
+    **dict.fromkeys(("M", "million", "Millionen"), 1e6),
+    **dict.fromkeys(("B", "billion", "milliard", "milliards", "Milliarden"), 1e9),
+    **dict.fromkeys(("T", "trillion", "Billionen"), 1e12),
 }
 _OCTETS = ("ko", "Mo", "Go", "Kio", "Gio")  # French, in these letters only: "8 go to rank 0"
 _TIMES = {
@@ -131,8 +131,8 @@ def _spelled_units() -> dict[str, Unit]:
         table[word] = Unit("bytes", 1.0, BYTE)
     for prefix, scale in {**_DECIMAL, **_BINARY}.items():
         if prefix:
-            add(Unit(f"{prefix}B", scale, BYTE), f"{prefix.upper()}B" if prefix == "k" else f"{prefix}B")
-            add(Unit(f"{prefix}B", scale, BYTE), *(each for each in _OCTETS if each == f"{prefix}o"))
+            octets = (each for each in _OCTETS if each == f"{prefix}o")
+            add(Unit(f"{prefix}B", scale, BYTE), f"{prefix.upper()}B" if prefix == "k" else f"{prefix}B", *octets)
             add(Unit(f"{prefix}bit", scale / 8, BYTE), f"{prefix}b")
             add(
                 Unit(f"{prefix}B/s", scale, BYTE_RATE),
@@ -155,8 +155,6 @@ def _spelled_units() -> dict[str, Unit]:
     for prefix, scale in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
         add(Unit(f"{prefix}W", scale, WATT))
         add(Unit(f"{prefix}Wh", 3600 * scale, WATT * SECOND))
-    for symbol, scale in (("k", 1e3), ("K", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12)):
-        table[symbol] = Unit(symbol, scale, COUNT)
     for word, scale in _NUMERALS.items():
         table[word] = Unit(word, scale, COUNT)
     for word in ("parameters", "parameter", "params", "param"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.quantity import Quantity
@@ -12,9 +13,10 @@ from stratc.frontends.markdown.document.saying import said_at
 from stratc.text.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stratc.frontends.markdown.document.sentences import Sentence
+    from stratc.frontends.markdown.document.tokens import Token
     from stratc.ir.statement import Statement
 
 _SAID = (
@@ -31,7 +33,14 @@ _WHOLE = (
     r"(?<![\w.$-])((\d{1,4}(?:\.\d+)?) ?B) (?:parameters|params|total|in total|overall|参数)(?! (?:are )?activ| per)\b"
 )
 _PAIR = Pattern(r"\W*~?(?P<all>\d{1,4}(?:\.\d+)? ?B) ?/ ?~?(?P<used>\d{1,4}(?:\.\d+)? ?B)\b", "/")
+_ONE_OF = frozenset(("a", "an", "any", "each", "every", "one", "single"))
 _ALL, _USED = ("total", "总"), ("active", "activated", "激活")
+
+
+def is_of_token(tokens: Sequence[Token], at: int) -> bool:
+    """Whether parameters are those that one token uses: "13 B parameters work on a token"."""
+    after = [token.stem for token in tokens[at + 1 : at + 9]]
+    return any(one in _ONE_OF and other == "token" for one, other in pairwise(after))
 
 
 def names_both(sentence: Sentence) -> bool:

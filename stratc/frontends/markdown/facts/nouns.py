@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stratc.arith.unit import PARAMETER, SEQUENCE, TOKEN
@@ -10,6 +9,7 @@ from stratc.frontends.markdown.devices.totals import devices, of_axis
 from stratc.frontends.markdown.document.rows import ADJECTIVES, ROW_OF, fits, nouns_after, of_part, value_of
 from stratc.frontends.markdown.document.saying import is_held_to, relation_before
 from stratc.frontends.markdown.document.scopes import topics_of
+from stratc.frontends.markdown.facts.active_parameters import is_of_token
 from stratc.frontends.markdown.facts.head_widths import is_sized, is_width_of_head
 from stratc.frontends.markdown.layout.counts import are_more_than_experts, in_name, is_length, is_measured, names_model
 from stratc.frontends.markdown.layout.held_by import is_summed_up, of_device
@@ -42,7 +42,6 @@ _DEVICE_SHARES = ("device", "tp group")
 _OF_LAYERS = [["layer", each] for each in ("instance", "input", "output", "activation", "copy", "copie", "boundary")]
 _STACKS = words("encoder decoder")
 _DEEP = words("model network transformer decoder llm")
-_ONE_OF = words("a an any each every one single")
 _STEPS = words(
     "pipeline stage lookahead ahead prefetch prefetching window buffer offload chunk group block stride deep"
 )
@@ -324,12 +323,6 @@ def _is_of_component(tokens: Sequence[Token], at: int) -> bool:
     return not _COMPONENTS.isdisjoint(after[place + 1 :])
 
 
-def _is_of_token(tokens: Sequence[Token], at: int) -> bool:
-    """Whether parameters are those that one token uses: "13 B parameters work on a token"."""
-    after = [token.stem for token in tokens[at + 1 : at + 9]]
-    return any(one in _ONE_OF and other == "token" for one, other in pairwise(after))
-
-
 def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
     """30B parameters, a 7B MoE model: not what a device holds, and not the result of an equation."""
     tokens = sentence.tokens
@@ -338,5 +331,5 @@ def _declares(sentence: Sentence, at: int, figure: Figure) -> bool:
         return False
     words = {token.stem for token in (*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 6])}
     key = {token.stem for token in sentence.key}
-    part = (bool(key & _COMPONENTS) and "model" not in key) or _is_of_component(tokens, at) or _is_of_token(tokens, at)
+    part = (bool(key & _COMPONENTS) and "model" not in key) or _is_of_component(tokens, at) or is_of_token(tokens, at)
     return not (part or words & {"per", "active", "activated", "each"} or key & {"per", "active"})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stratc.frontends.markdown.document.sentences import Sentence
 
 _WAS = words("before previously formerly was old then vorher avant 之前 改前 原来")
-_IS = words("after now today new current nachher après aprè 之后 改后 现在")
+_IS = words("after now today new current nachher 之后 改后 现在")
 _LINES = (Kind.PARAGRAPH, Kind.ITEM)
 
 
