@@ -106,6 +106,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "utilisation": (COUNT, "busy share of the devices"),
     "utilisation.pipeline": (COUNT, "busy share of the pipeline"),
     "utilisation.mfu": (COUNT, "model FLOPs utilisation"),
+    "utilisation.hfu": (COUNT, "hardware FLOPs utilisation, in which recomputed operations count"),
     "utilisation.bandwidth": (COUNT, "used share of a bandwidth"),
     "utilisation.experts": (COUNT, "busy share of the experts"),
     "utilisation.sparse": (COUNT, "busy share of the devices, from a sentence on the experts that a token uses"),

@@ -10,8 +10,8 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from stratc.analysis.layout.devices import device_count
-from stratc.arith.term import Literal, Named, Term, lift
-from stratc.arith.unit import UNITS
+from stratc.arith.term import Apply, Literal, Named, Term, lift
+from stratc.arith.unit import FLOP, UNITS
 from stratc.cost.compute import training_flops
 from stratc.ir.origin import Known, Missing
 from stratc.ir.statement import Per, Relation
@@ -29,6 +29,8 @@ HOUR = 3_600.0
 MILLION = 1e6
 PFLOP_DAY = 1e15 * DAY
 SLIGHT = 0.05
+TRAINED = 6.0  # operations for each parameter and token
+LEAST_RUN = 1e19  # operations of a run
 LONG = 16_384  # tokens, from which on the scores of attention count beside the parameters
 MOST_OF_SHORT, MOST_OF_LONG = 1.5, 20.0
 MOST_READINGS = 2
@@ -157,8 +159,29 @@ def _rates(case: Case, metric: str, per: tuple[Per, ...], most: int = 1) -> tupl
 
 def seconds_by_flops(case: Case) -> tuple[Term, ...]:
     """Time of the run by its operations and those that every device reaches a second."""
-    rates = _rates(case, "compute.rate", (Per.DEVICE,))
-    return _readings(lambda w, n, r: w / (n * r), run_flops(case), devices(case), rates)
+    rates = _rates(case, "compute.rate", (Per.DEVICE,)) or _used_peaks(case)
+    work = run_flops(case) or told(case, "run.flops") or _worked_flops(case)
+    return _readings(lambda w, n, r: w / (n * r), work, devices(case), rates)
+
+
+def _used_peaks(case: Case) -> tuple[Term, ...]:
+    """Operations a second of a device: the peak that the plan gives it × the utilisation, one of each."""
+    peaks = _each_once(case.claims("peak.precision"), 1) or _fact(case, "hardware.peak_flops")
+    counted = _fact(case, "hardware.mfu") or told(case, "utilisation.mfu")
+    shares = {each.value for each in (*counted, *told(case, "utilisation.mfu"), *told(case, "utilisation.hfu"))}
+    return _readings(lambda peak, share: peak * share, peaks, counted) if len(shares) == 1 else ()
+
+
+def _worked_flops(case: Case) -> tuple[Term, ...]:
+    """Operations that a bare equation of the plan works out as 6 × parameters × tokens."""
+    every = (each for each in case.claims("equation") if each.quantity.dimension == FLOP and each.working is not None)
+    return _each_once((each for each in every if each.value >= LEAST_RUN and _begins_with_six(each.working)), 1)
+
+
+def _begins_with_six(term: Term | None) -> bool:
+    while isinstance(term, Apply) and term.op == "×":
+        term = term.left
+    return term is not None and term.value == TRAINED
 
 
 def days(case: Case) -> tuple[Term, ...]:

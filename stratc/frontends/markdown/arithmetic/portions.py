@@ -41,6 +41,9 @@ _CHANGED = words(
     "overhead fewer better overlap cut from drop variance difference imbalance gain instead vs versus than was"
 )
 _EACH = words("each per total")  # what is counted otherwise than the part
+_POINTING = words("the a an its our their that this these those all full whole total")
+_NEARLY = words("about roughly around approximately just some only")
+_AROUND = frozenset(",(=≈→")
 OPERATORS = frozenset("×*/÷+-−^")
 _FAR = 9  # tokens between the whole and its percentage, or between the part and the whole
 _PREFIXES = 0.1  # of a quotient that prefixes in powers of two may account for
@@ -62,7 +65,9 @@ def portions(sentence: Sentence) -> Iterator[Working]:
         if is_asked(tokens, at):
             continue
         pair = _pair_before(tokens, at) if ends_there(tokens, at) else None
-        behind = (_pair_behind(tokens, at) or _pair_of(tokens, at)) if pair is None else None
+        behind = (
+            (_pair_behind(tokens, at) or _pair_of(tokens, at) or _pair_around(tokens, at)) if pair is None else None
+        )
         if (found := pair or behind) is None:
             continue
         opens = next((n for n in range(at - 1, found[1], -1) if tokens[n].sign == "("), found[1])
@@ -82,6 +87,23 @@ def _pair_of(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         return None
     alike = whole.quantity.dimension == part.quantity.dimension and whole.value > 0
     return (at + 4, at + 2) if alike and share.quantity.agrees(part.value / whole.value) else None
+
+
+def _pair_around(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """The indices of a part and its whole on either side of a percentage: "458 TFLOPS, 46 % of the 989 TFLOPS"."""
+    after = next((n for n in range(at + 2, min(at + 5, len(tokens))) if tokens[n].figure), None)
+    before = _figure_before(tokens, at)
+    if after is None or before is None or tokens[at + 1].stem != "of":
+        return None
+    part, whole, between = tokens[before].figure, tokens[after].figure, tokens[before + 1 : at]
+    if part is None or whole is None or part.quantity.dimension in (COUNT, None) or whole.quantity.is_range:
+        return None
+    joined = between and all(each.sign in _AROUND if each.sign else each.stem in _MEANT | _NEARLY for each in between)
+    plain = all(tokens[n].stem in _POINTING for n in range(at + 2, after))
+    ends = after + 1 == len(tokens) or tokens[after + 1].sign not in OPERATORS or not tokens[after + 1].sign
+    ends = ends and "of" not in {each.stem for each in tokens[max(0, before - 2) : before]}  # "60 of 80 GB (85 % of …"
+    alike = part.quantity.dimension == whole.quantity.dimension and whole.value > 0 and part.per is whole.per
+    return (before, after) if joined and plain and ends and alike and not _is_term(tokens, before) else None
 
 
 def _quotients_behind(part: Literal, whole: Literal, outside: set[str], beside: set[str]) -> list[Term]:

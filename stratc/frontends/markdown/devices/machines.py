@@ -76,7 +76,10 @@ _TIMES = Pattern(  # nodes before the devices of each: "4 × 8 H20 (96 GB)"
     r"(?<![\d.])\d{1,5}(?: (?:nodes|servers|machines|hosts|boxes))? [×x] $"
 )
 _KIND_TIMES = rf"{_K}(?: GPUs?)? ?[×x*] ?{_N}(?=$|[,;()，；。（）]|\.(?!\d))"  # "H800 × 64"
-_OF_KIND = rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?i:{DEVICE})s\b| \((?:TP|\d+ ?GB)))"
+_OF_KIND = (
+    rf"(?<![\w.,×-]){_N} (?={_K}(?:s\b| (?i:{DEVICE})s\b| \((?:TP|\d+ ?GB)"
+    r"| (?:at|with|mit) \d{2}(?:\.\d+)? ?% (?:MFU|of (?:the |their )?(?:dense )?(?:BF16 )?peak)\b))"
+)
 _RUN_ON = (  # "trained on 64 H100-80GB, 8 per node"
     rf"(?i)\b(?:train|run|serve|host|deploy)\w*\b[^.;:\n]{{0,60}}? (?:on|across|using|over) (?P<n>\d{{1,6}}) "
     rf"(?={_K}(?:-\d+GB)?(?:[,.;)]|$))"
@@ -108,7 +111,7 @@ _UP_TO_KIND = Pattern(rf" ?[x×张块]? ?(?:{_K}|)(?: ?(?:(?i:{DEVICE})s?|nodes?
 _IN_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|instances?|ranks?|los[est]\w*|fails?|spans?)\b"
 )
-_ALL_DEVICES = frozenset(("gpu", "total gpu", "gpu total", "hardware", "cluster"))
+_ALL_DEVICES = frozenset(("gpu", "total gpu", "gpu total", "hardware", "cluster", "machine", "device", "accelerator"))
 _OF_A_PART = Pattern(
     r"(?i)\b(?:each|every|per|stages?|replicas?|groups?|nodes?|servers?|instances?|ranks?|machines?)\b"
 )
@@ -167,6 +170,10 @@ _THEREFORE = Pattern(
     "thus|hence|therefore|so|giv|mak|i.e.",
 )
 _AT_A_RATE = Pattern(r"(?i)[^.;:,\d]{0,12}\bat \d[\d.,]* ?[TP]FLOPS", "tflops|pflops")  # of which a part may compute
+_OWNED = Pattern(
+    r"(?i)\b(?:we|it|they|run|job|team)(?: (?:will|can))? (?:have|has|own|hold|get|got|rent|run on|train on|use|uses) $",
+    "have|has|own|hold|get|got|rent|run on|train on|use",
+)
 _LARGEST = 72  # devices of a rack whose links make one machine of it
 _IN_ALL = Pattern(r"(?i)[^.;:,()]{0,24}\b(?:in total|in all|altogether|total)\b", "in total|in all|altogether|total")
 _EACH_OF = Pattern(r"(?i)(?!(?: ?[a-z]+){0,3} \d{2,3} ?GB (?:each|per)\b)[^.;:,]{0,24}\b(?:each|per)\b", "each|per")
@@ -199,7 +206,8 @@ def counts(sentence: Sentence) -> Iterator[Statement]:
             group = "n" if match["n"] else "m"
             value = number(match[group])
             each = pattern == _OF_KIND and value <= FULLEST and _TIMES.search(text, 0, match.start()) is not None
-            if key == "hardware.device_count" and _AT_A_RATE.match(text, match.end()):
+            rated = key == "hardware.device_count" and _AT_A_RATE.match(text, match.end())
+            if rated and not _OWNED.search(text, 0, match.start()):
                 continue
             if key == "hardware.device_count" and _OF_A_REPLICA.search(text, 0, match.start()):
                 continue

@@ -123,6 +123,15 @@ MACHINES = (
     ),
     Passing(
         Pattern(
+            r"(?i)FLOPS?\b[^.;:%]{0,24}, of which (?:we|it|they) (?:plan|count|reckon|assume|expect|get|reach|use)"
+            r"(?: on| with)?(?: about| roughly)? (?P<u>\d{2} ?%)",
+            "flop",
+            "of which",
+        ),
+        {"u": _MFU},
+    ),
+    Passing(
+        Pattern(
             r"(?i)(?P<t>\d[\d,.]* ?[TP]FLOPS?) (?:(?:dense|FP8|BF16|FP16) ){1,2}(?:peak )?(?:per|on an?|of an?|each) ?"
             rf"(?:{DEVICE}|$)|(?P<s>\d[\d,.]* ?[TP]FLOPS?) (?:(?:dense|FP8|BF16|FP16) ){{1,2}}peak\b",
             "flop",

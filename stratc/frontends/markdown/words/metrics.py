@@ -213,7 +213,8 @@ METRICS: tuple[Metric, ...] = (
         "parameter access|weight access|memory access|memory reads",
         unless="network nvlink",
     ),
-    Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flops utilisation|hfu"),
+    Metric("utilisation.mfu", _S, "mfu|model flops utilization|model flops utilisation"),
+    Metric("utilisation.hfu", _S, "hfu|hardware flops utilization|hardware flops utilisation"),
     Metric(
         "utilisation.pipeline",
         _S,
