@@ -171,7 +171,7 @@ _THEREFORE = Pattern(
 )
 _AT_A_RATE = Pattern(r"(?i)[^.;:,\d]{0,12}\bat \d[\d.,]* ?[TP]FLOPS", "tflops|pflops")  # of which a part may compute
 _OWNED = Pattern(
-    r"(?i)\b(?:we|it|they|run|job|team)(?: (?:will|can))? (?:have|has|own|hold|get|got|rent|run on|train on|use|uses) $",
+    r"(?i)\b(?:we|it|they|run|job|team)(?: will| can)? (?:have|has|own|hold|get|got|rent|run on|train on|uses?) $",
     "have|has|own|hold|get|got|rent|run on|train on|use",
 )
 _LARGEST = 72  # devices of a rack whose links make one machine of it
