@@ -13,6 +13,7 @@ from stratc.frontends.markdown.facts.beside_names import beside_names
 from stratc.frontends.markdown.facts.device_rates import device_rates
 from stratc.frontends.markdown.facts.expert_blocks import expert_blocks
 from stratc.frontends.markdown.facts.in_passing import in_passing
+from stratc.frontends.markdown.facts.lone_machines import lone_machines
 from stratc.frontends.markdown.facts.memory_of_each import memory_of_each
 from stratc.frontends.markdown.facts.model_states import sharded_over
 from stratc.frontends.markdown.facts.passing_models import SHARED_OPTIMIZER
@@ -67,6 +68,7 @@ def gleaned(said: Sequence[Sentence], statements: Sequence[Statement]) -> Iterat
         *batch_parts(counting, statements),
         *launched_nodes(statements),
         *counted_nodes(statements),
+        *lone_machines(said, statements),
     )
     every = (*every, *expert_blocks(counting, (*statements, *every)))
     read = {(each.subject, each.span.start): each for each in every}
