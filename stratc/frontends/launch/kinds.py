@@ -120,12 +120,20 @@ def _server(document: Document) -> Told:
 
 
 def _has_arguments(document: Document) -> bool:
-    """Whether keys are flags of Megatron."""
+    """Whether keys are flags of Megatron, or its arguments by their names in Python."""
     names = [name.rpartition(".")[2] for name in document.leaves]
+    if len(_ARGUMENTS.intersection(document.leaves)) >= 2 and not _OTHERS.intersection(names):
+        return True
     return sum(name.startswith("--") for name in names) >= 3 and any(name in _FLAGS for name in names)
 
 
 _FLAGS = frozenset(["--num-layers", "--hidden-size", "--tensor-model-parallel-size", "--micro-batch-size"])
+_ARGUMENTS = frozenset(
+    f"{each}_parallel_size" for each in ("tensor_model", "pipeline_model", "context", "expert_model", "expert_tensor")
+) | {"micro_batch_size", "global_batch_size", "virtual_pipeline_model_parallel_size", "use_distributed_optimizer"}
+_OTHERS = frozenset(  # which other frameworks say beside such names
+    ("deepspeed", "zero_optimization", "trainer", "base_model", "num_hidden_layers", "train_batch_size", "model_name_or_path")
+)
 _SERVED = (
     *("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size", "max_model_len", "kv_cache_dtype"),
     *("max_num_batched_tokens", "tp", "tp_size", "mem_fraction_static", "context_length"),
