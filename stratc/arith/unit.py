@@ -97,8 +97,8 @@ _TIMES = {
     "µs": (1e-6, ("us", "μs", "microsecond", "microseconds")),
     "ns": (1e-9, ("nanosecond", "nanoseconds")),
     "min": (60.0, ("mins", "minute", "minutes")),
-    "h": (3600.0, ("hr", "hrs", "hour", "hours")),
-    "d": (86400.0, ("day", "days")),
+    "h": (3600.0, ("hr", "hrs", "hour", "hours", "Stunden", "heures")),
+    "d": (86400.0, ("day", "days", "Tage", "Tagen", "jours")),
     "weeks": (7 * 86400.0, ("week",)),
     "years": (365 * 86400.0, ("year",)),
 }

@@ -163,6 +163,7 @@ METRICS: dict[str, tuple[Dimension | None, str]] = {
     "run.days": (SECOND, "time of a whole training run, wherever the text gives it"),
     "run.step_time": (SECOND, "time of a training step, wherever the text gives it"),
     "run.steps": (COUNT, "updates of the weights in a whole training run"),
+    "run.samples": (COUNT, "samples that a training run learns from, each once a pass"),
     "run.epochs": (COUNT, "times that a training run goes over its data"),
     "run.net_days": (SECOND, "time of a training run that nothing interrupts"),
     "run.calendar_days": (SECOND, "time of a training run with all that interrupts it"),

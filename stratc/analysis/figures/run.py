@@ -126,6 +126,12 @@ def run_tokens(case: Case) -> tuple[Term, ...]:
     return again if again and once and len(passes) == 1 else (*again, *tokens)
 
 
+def steps_by_samples(case: Case) -> tuple[Term, ...]:
+    """Steps of a run that passes over so many samples, by the sequences of a step."""
+    passes = told(case, "run.epochs") or (Literal(1.0),)
+    return _readings(lambda n, e, b: n * e / b, told(case, "run.samples"), passes, _fact(case, "workload.batch_size"))
+
+
 def steps_by_tokens(case: Case) -> tuple[Term, ...]:
     """Steps of the run by its tokens and those of a step."""
     return _readings(lambda d, s: d / s, run_tokens(case), step_tokens(case))

@@ -132,7 +132,15 @@ _ARGUMENTS = frozenset(
     f"{each}_parallel_size" for each in ("tensor_model", "pipeline_model", "context", "expert_model", "expert_tensor")
 ) | {"micro_batch_size", "global_batch_size", "virtual_pipeline_model_parallel_size", "use_distributed_optimizer"}
 _OTHERS = frozenset(  # which other frameworks say beside such names
-    ("deepspeed", "zero_optimization", "trainer", "base_model", "num_hidden_layers", "train_batch_size", "model_name_or_path")
+    (
+        "deepspeed",
+        "zero_optimization",
+        "trainer",
+        "base_model",
+        "num_hidden_layers",
+        "train_batch_size",
+        "model_name_or_path",
+    )
 )
 _SERVED = (
     *("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size", "max_model_len", "kv_cache_dtype"),

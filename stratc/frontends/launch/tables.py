@@ -161,6 +161,7 @@ OF_SGLANG = ("tp", "tp_size", "mem_fraction_static", "context_length", "ep_size"
 OPENING = {  # keys that no plan has at its top
     *("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "gradient_accumulation_steps"),
     *("model_type", "architectures", "num_hidden_layers", "text_config", "n_layer", "n_layers", "pipe_parallel_size"),
+    *("tensor_model_parallel_size", "pipeline_model_parallel_size"),
 }
 
 

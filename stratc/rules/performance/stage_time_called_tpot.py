@@ -36,7 +36,7 @@ def stage_time_called_tpot(case: Case) -> Iterator[Finding]:
 
     ## Example
     ```plan
-    - **TP4 × PP2**, 8 GPUs, memory bandwidth 2 TB/s
+    - **TP4 × PP2**, memory bandwidth 2 TB/s
 
     ### Memory per GPU
     - **Weights**: 16 GB

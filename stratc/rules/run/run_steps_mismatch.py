@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.figures.run import judged, run_settings, steps_by_tokens
+from stratc.analysis.figures.run import judged, run_settings, steps_by_samples, steps_by_tokens
 from stratc.arith.unit import figures
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
 
 NEAR = 0.06  # of figures that were rounded
+ADVICE_ON_SAMPLES = "correct the steps, the samples, the passes over them or the batch"
 ADVICE = "correct the steps, the tokens or the batch"
 
 
@@ -21,7 +22,8 @@ def run_steps_mismatch(case: Case) -> Iterator[Finding]:
 
     ## What it finds
     Steps of a run that are neither the training tokens over sequences × length of a step, nor that over the tokens of a
-    step as stated; every pass over the data counts.  Also those that a launch of the plan sets.  Silent where batch,
+    step as stated; every pass over the data counts.  Where a fine-tuning counts samples, its steps are samples × passes
+    over the sequences of a step.  Also those that a launch of the plan sets.  Silent where batch,
     length or tokens have several values.
 
     ## Why it matters
@@ -39,7 +41,10 @@ def run_steps_mismatch(case: Case) -> Iterator[Finding]:
     ## References
     - iso-80000-1, rules for rounding
     """
-    yield from held(case, judged(case, "run.steps"), steps_by_tokens, "steps", NEAR, ADVICE)
+    told = judged(case, "run.steps")
+    yield from held(case, told, steps_by_tokens, "steps", NEAR, ADVICE)
+    if not steps_by_tokens(case):
+        yield from held(case, told, steps_by_samples, "steps", NEAR, ADVICE_ON_SAMPLES)
     for setting, count in run_settings(case):
         readings = steps_by_tokens(case)
         if readings and all(abs(count / each.value - 1) > NEAR for each in readings):

@@ -26,10 +26,10 @@ from stratc.frontends.markdown.claims.shares import (
 from stratc.frontends.markdown.claims.spans_of_time import (
     PARTS_OF_STEP,
     is_below_margin,
+    is_no_step,
     is_of_all_layers,
     is_of_decoding,
     is_of_transfer,
-    is_part_of_step,
     is_part_of_time,
     is_passed_around,
     is_sent,
@@ -272,7 +272,7 @@ def _is_of_another(sentence: Sentence, at: int, metric: str) -> bool:
     """Whether a figure is a part of what the words name, or what only stands beside it."""
     labels = {token.stem for token in (*sentence.key, *sentence.header)}
     match metric:
-        case "latency.step" if (PARTS_OF_STEP & labels and sentence.key) or is_part_of_step(sentence.tokens[:at]):
+        case "latency.step" if (PARTS_OF_STEP & labels and sentence.key) or is_no_step(sentence.tokens, at):
             return True
         case "latency.prefill" if not _PIECES.isdisjoint(sentence.stems):
             return True

@@ -20,6 +20,7 @@ MARGINS = words("margin headroom slack 余量 裕量 裕度 富余")
 _LEFT = MARGINS | words("room spare left")  # above a column of what limits leave
 _LEAVES = words("leave leaving left")
 PARTS_OF_STEP = words("read reading load loading reduce gather transfer")
+_SLOWEST_STEP = 3600.0  # seconds
 _UPDATES = words("adam adamw update cpu")  # "the CPU Adam step takes 4 s"
 _OPTIMIZERS = words("optimizer optimiser")  # whose step is that of the training, unless memory is read for it
 _SENDING = ("transfer", "传输", "migrat", "hand-off", "handoff", "handover")
@@ -42,11 +43,15 @@ _COMES_TO = words("plan expect assume get reach arrive total become count budget
 _DECODING, _PROMPTS = words("decode decoding 解码"), words("prefill prompt training 预填充")
 
 
-def is_part_of_step(before: Sequence[Token]) -> bool:
-    """Whether a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step".
+def is_no_step(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time is that of all steps, as hours are, or of a part of one.
 
-    So does one that speaks of links or gradients and a bandwidth: "ring over 28: 27.6 GB at 50 GB/s = 0.55 s per step".
+    So where a sentence adds something to a step before it gives its time: "reading the cache adds 40 GB per step", or
+    speaks of links or gradients and a bandwidth: "ring over 28: 27.6 GB at 50 GB/s = 0.55 s per step".
     """
+    before, figure = tokens[:at], tokens[at].figure
+    if figure is not None and figure.value > _SLOWEST_STEP:
+        return True
     stems = [token.stem for token in before]
     rated = any(token.figure and token.figure.quantity.dimension == BYTE_RATE for token in before)
     sent = rated and not _LINKS.isdisjoint(stems)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, SECOND, TOKEN, WATT, Dimension
+from stratc.arith.unit import BYTE, BYTE_RATE, COUNT, FLOP, SECOND, SEQUENCE, TOKEN, WATT, Dimension
 from stratc.frontends.markdown.words.vocabulary import words
 from stratc.text.pattern import Pattern
 
@@ -26,6 +26,7 @@ _SIZE = "size|volume|size each|size of each|one|each|full state"
 _UPDATE = "step|update|iteration|iter"
 _WHICH = r"(?:(?:optimizer|optimiser|training|train|gradient|global|weight|parameter|model) )*"
 _STEP = rf"{_WHICH}(?:{_UPDATE})"
+_SAMPLE = "example|sample|conversation|pair|prompt|dialogue|instruction"
 _GPU = r"(?:gpu|board|gcd|tpu|[ahbv]\d{2,3}\w*|mi\d{3}\w*|gh200|gb200)"
 _LABEL = r"[^|]*\|[^#]*#"  # the rest of a label up to the figure
 _END = r"(?: [~(][^|]*)?\|[^#]*#"  # the same where the label ends, but for brackets and the heading of its column
@@ -68,6 +69,20 @@ _OF_RUN: tuple[Row, ...] = (
         ),
         least=200,
         most=1e8,
+    ),
+    Row(
+        "run.samples",
+        (COUNT, SEQUENCE),
+        Pattern(
+            rf"^(?:(?:training|train|number of|total|fine - tuning|sft) )*(?:{_SAMPLE}|document|datapoint){_END}"
+            r"|\b(?:set|dataset|data|corpus|mix|split) (?:has|hold|contain|comprise|is|of|with)"
+            rf"(?: about| some| roughly)* # (?:training |labelled |preference |chat )*(?:{_SAMPLE})\b",
+            f"{_SAMPLE}|document|datapoint",
+        ),
+        words("per each batch second every eval evaluation validation test held step micro packed token"),
+        least=200,
+        most=1e10,
+        about=words("epoch"),
     ),
     Row(
         "run.epochs",

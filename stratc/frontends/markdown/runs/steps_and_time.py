@@ -30,6 +30,7 @@ _PARTS = words(  # of which steps, or of which time, no run is
     "test smoke profile benchmark eval evaluation validation checkpoint save saved restart resume log lose lost skip "
     "remaining left another further next previous 预热 热身 保存 检查点 评估"
 )
+_OF_EACH = {(one, step) for one in ("per", "a", "each", "every") for step in _STEPS}
 _FEWEST = 200  # steps of a run
 _SHORTEST = 3600.0  # seconds of a run
 _SLOWEST = 3600.0  # seconds of a step
@@ -58,9 +59,13 @@ def _of_all(sentence: Sentence, steps: tuple[int, Figure], after: Sequence[tuple
     """The steps and their time, with the time of one where that stands between: "50,000 steps at 6 s → 3.5 days"."""
     tokens, start = sentence.tokens, steps[0] + 2
     of_one = after[0] if len(after) > 1 and _is_time(after[0][1]) and after[0][1].value < _SLOWEST else None
-    if of_one and [token.stem for token in tokens[start : of_one[0]]] in (["at"], ["of"]):
+    between = (
+        [token for token in tokens[start : of_one[0]] if token.stem or token.sign not in _JOINTS] if of_one else []
+    )
+    if of_one and [token.stem for token in between] in (["at"], ["of"], ["with"], []):
         yield _said(sentence, "run.step_time", of_one[1])
         after, start = after[1:], of_one[0] + 1
+        start += 2 * (tuple(token.stem for token in tokens[start : start + 2]) in _OF_EACH)
     whole = after[0] if after and _is_time(after[0][1]) and after[0][1].value >= _SHORTEST else None
     rest = {token.stem for token in tokens[whole[0] + 1 : whole[0] + _NEAR]} if whole else _PARTS
     if whole and rest.isdisjoint(_PARTS) and _joins(tokens[start : whole[0]], _JOINTS):
