@@ -80,17 +80,18 @@ def times(case: Case) -> tuple[Claim, ...]:
     return judged(case, *DAYS) or judged(case, "run.net_days")
 
 
-def _readings(join: Callable[..., Term], *inputs: tuple[Term, ...]) -> tuple[Term, ...]:
+def readings(join: Callable[..., Term], *inputs: tuple[Term, ...]) -> tuple[Term, ...]:
+    """What every choice of one reading of each input comes to."""
     return tuple(join(*some) for some in product(*inputs))
 
 
-def _fact(case: Case, key: str) -> tuple[Term, ...]:
+def fact(case: Case, key: str) -> tuple[Term, ...]:
     """A fact that the plan states, and its other value; nothing where it has a range or more than two."""
-    fact = case.fact(key)
-    if not isinstance(fact, Known):
+    known = case.fact(key)
+    if not isinstance(known, Known):
         return ()
     others = [other for conflict in case.plan.conflicts if conflict.key == key for other in conflict.others]
-    every = [fact, *others]
+    every = [known, *others]
     ranged = any(isinstance(each.value, Extent) and each.value.low != each.value.high for each in every)
     values = {each.value for each in every}
     return () if ranged or len(values) > MOST_READINGS else tuple(lift(case.named(key, each)) for each in every)
@@ -109,19 +110,19 @@ def devices(case: Case) -> tuple[Term, ...]:
 def parameters(case: Case) -> tuple[Term, ...]:
     """Parameters that a token uses, or all of a plan that names no active ones."""
     active = told(case, "parameters.active")
-    return active or _fact(case, "model.parameters")
+    return active or fact(case, "model.parameters")
 
 
 def step_tokens(case: Case) -> tuple[Term, ...]:
     """Tokens of a step: sequences × their length, or as stated."""
-    batch, length = _fact(case, "workload.batch_size"), _fact(case, "workload.sequence_length")
-    return (*_readings(lambda b, s: b * s, batch, length), *told(case, "tokens.step"))
+    batch, length = fact(case, "workload.batch_size"), fact(case, "workload.sequence_length")
+    return (*readings(lambda b, s: b * s, batch, length), *told(case, "tokens.step"))
 
 
 def run_tokens(case: Case) -> tuple[Term, ...]:
     """Tokens of the run, every pass over the data counted; as stated where they may be those of all passes."""
     tokens, passes = told(case, *TOKENS), told(case, "run.epochs")
-    again = _readings(lambda e, d: e * d, passes, tokens)
+    again = readings(lambda e, d: e * d, passes, tokens)
     once = any(each.cause == "data" for each in case.claims("run.tokens"))
     return again if again and once and len(passes) == 1 else (*again, *tokens)
 
@@ -129,12 +130,12 @@ def run_tokens(case: Case) -> tuple[Term, ...]:
 def steps_by_samples(case: Case) -> tuple[Term, ...]:
     """Steps of a run that passes over so many samples, by the sequences of a step."""
     passes = told(case, "run.epochs") or (Literal(1.0),)
-    return _readings(lambda n, e, b: n * e / b, told(case, "run.samples"), passes, _fact(case, "workload.batch_size"))
+    return readings(lambda n, e, b: n * e / b, told(case, "run.samples"), passes, fact(case, "workload.batch_size"))
 
 
 def steps_by_tokens(case: Case) -> tuple[Term, ...]:
     """Steps of the run by its tokens and those of a step."""
-    return _readings(lambda d, s: d / s, run_tokens(case), step_tokens(case))
+    return readings(lambda d, s: d / s, run_tokens(case), step_tokens(case))
 
 
 def steps(case: Case) -> tuple[Term, ...]:
@@ -149,33 +150,33 @@ def step_seconds(case: Case) -> tuple[Term, ...]:
 
 def seconds_by_steps(case: Case) -> tuple[Term, ...]:
     """Time of the run by its steps."""
-    return _readings(lambda n, t: n * t, steps(case), step_seconds(case))
+    return readings(lambda n, t: n * t, steps(case), step_seconds(case))
 
 
 def seconds_by_rate(case: Case) -> tuple[Term, ...]:
     """Time of the run by its tokens and those of a second, of all devices as stated or by those of one."""
-    by_device = _readings(lambda n, r: n * r, devices(case), _rates(case, "throughput.tokens", (Per.DEVICE,)))
-    return _readings(lambda d, r: d / r, run_tokens(case), (*_rates(case, "throughput.tokens", WHOLE), *by_device))
+    by_device = readings(lambda n, r: n * r, devices(case), rates(case, "throughput.tokens", (Per.DEVICE,)))
+    return readings(lambda d, r: d / r, run_tokens(case), (*rates(case, "throughput.tokens", WHOLE), *by_device))
 
 
-def _rates(case: Case, metric: str, per: tuple[Per, ...], most: int = 1) -> tuple[Term, ...]:
+def rates(case: Case, metric: str, per: tuple[Per, ...], most: int = 1) -> tuple[Term, ...]:
     """Rates of all devices, or of one."""
     return _each_once((each for each in figures_of_run(case, metric) if each.per in per), most)
 
 
 def seconds_by_flops(case: Case) -> tuple[Term, ...]:
     """Time of the run by its operations and those that every device reaches a second."""
-    rates = _rates(case, "compute.rate", (Per.DEVICE,)) or _used_peaks(case)
+    reached = rates(case, "compute.rate", (Per.DEVICE,)) or _used_peaks(case)
     work = run_flops(case) or told(case, "run.flops") or _worked_flops(case)
-    return _readings(lambda w, n, r: w / (n * r), work, devices(case), rates)
+    return readings(lambda w, n, r: w / (n * r), work, devices(case), reached)
 
 
 def _used_peaks(case: Case) -> tuple[Term, ...]:
     """Operations a second of a device: the peak that the plan gives it × the utilisation, one of each."""
-    peaks = _each_once(case.claims("peak.precision"), 1) or _fact(case, "hardware.peak_flops")
-    counted = _fact(case, "hardware.mfu") or told(case, "utilisation.mfu")
+    peaks = _each_once(case.claims("peak.precision"), 1) or fact(case, "hardware.peak_flops")
+    counted = fact(case, "hardware.mfu") or told(case, "utilisation.mfu")
     shares = {each.value for each in (*counted, *told(case, "utilisation.mfu"), *told(case, "utilisation.hfu"))}
-    return _readings(lambda peak, share: peak * share, peaks, counted) if len(shares) == 1 else ()
+    return readings(lambda peak, share: peak * share, peaks, counted) if len(shares) == 1 else ()
 
 
 def _worked_flops(case: Case) -> tuple[Term, ...]:
@@ -209,46 +210,12 @@ def _in_hours(time: Term) -> Term:
 
 def device_hours(case: Case) -> tuple[Term, ...]:
     """Hours of all devices together by their number and the time of the run."""
-    return _readings(lambda n, h: n * h, devices(case), hours(case))
-
-
-def interval_seconds(case: Case) -> tuple[Term, ...]:
-    """Time from one checkpoint to the next."""
-    stepwise = _readings(lambda n, t: n * t, told(case, "checkpoint.every_steps"), step_seconds(case))
-    return (*told(case, "checkpoint.every_time"), *stepwise)
-
-
-def seconds_between_steps(case: Case) -> tuple[Term, ...]:
-    """Time from one checkpoint to the next by its steps and the time, or the tokens and their rate, of each."""
-    by_rate = _readings(lambda s, r: s / r, step_tokens(case), _rates(case, "throughput.tokens", WHOLE))
-    by_run = _readings(lambda t, n: t / n, told(case, *DAYS), told(case, "run.steps"))
-    each = (*step_seconds(case), *by_rate, *by_run)
-    return _readings(lambda n, t: n * t, told(case, "checkpoint.every_steps"), each)
-
-
-def intervals_told_twice(case: Case) -> tuple[Claim, ...]:
-    """Times from one checkpoint to the next that stand in the sentence of its steps, without a working."""
-    stepwise = {each.context for each in figures_of_run(case, "checkpoint.every_steps")}
-    times = figures_of_run(case, "checkpoint.every_time")
-    return tuple(each for each in times if each.context in stepwise and each.working is None)
-
-
-def goodputs_by_failures(case: Case) -> tuple[Term, ...]:
-    """Share of the time in which a run makes progress, if each failure loses half an interval and nothing else."""
-    return _readings(lambda m, i: m / (m + i / 2), told(case, "run.failure_time"), interval_seconds(case))
-
-
-def kept(case: Case) -> tuple[Term, ...]:
-    """Checkpoints that are kept as stated, or all that the run writes where none is deleted."""
-    stated = told(case, "checkpoint.kept")
-    if stated or not any(case.claims("checkpoint.all_kept")):
-        return stated
-    return _readings(lambda n, k: n / k, steps(case), told(case, "checkpoint.every_steps"))
+    return readings(lambda n, h: n * h, devices(case), hours(case))
 
 
 def power(case: Case) -> tuple[Term, ...]:
     """Power of all devices by that of one."""
-    return _readings(lambda n, w: n * w, devices(case), told(case, "power.device"))
+    return readings(lambda n, w: n * w, devices(case), told(case, "power.device"))
 
 
 def run_settings(case: Case) -> tuple[tuple[Setting, float], ...]:
@@ -264,65 +231,60 @@ def calendar_seconds(case: Case) -> tuple[Term, ...]:
 
 def seconds_by_steps_and_goodput(case: Case) -> tuple[Term, ...]:
     """Time of the run by its steps, with what interrupts it or without."""
-    readings = seconds_by_steps(case)
-    return (*readings, *_by_goodput(case, readings))
+    every = seconds_by_steps(case)
+    return (*every, *_by_goodput(case, every))
 
 
 def _by_goodput(case: Case, seconds: tuple[Term, ...]) -> tuple[Term, ...]:
-    return _readings(lambda t, g: t / g, seconds, told(case, "run.goodput"))
+    return readings(lambda t, g: t / g, seconds, told(case, "run.goodput"))
 
 
 def most_flops(case: Case) -> float:
     """How many times 6 for each parameter and token the operations may be, by attention and recomputation."""
-    lengths = _fact(case, "workload.sequence_length")
+    lengths = fact(case, "workload.sequence_length")
     return MOST_OF_SHORT if all(each.value <= LONG for each in lengths) else MOST_OF_LONG
 
 
 def tokens_each(case: Case) -> tuple[Term, ...]:
     """Training tokens for each parameter, all of them or those that a token uses."""
-    models = (*_fact(case, "model.parameters"), *told(case, "parameters.active"))
-    return _readings(lambda d, n: d / n, run_tokens(case), models)
+    models = (*fact(case, "model.parameters"), *told(case, "parameters.active"))
+    return readings(lambda d, n: d / n, run_tokens(case), models)
 
 
 def run_flops(case: Case) -> tuple[Term, ...]:
     """Operations of the run."""
-    return _readings(lambda n, d: lift(training_flops(n, d)), parameters(case), run_tokens(case))
+    return readings(lambda n, d: lift(training_flops(n, d)), parameters(case), run_tokens(case))
 
 
 def step_flops(case: Case) -> tuple[Term, ...]:
     """Operations of a step."""
-    return _readings(lambda n, d: lift(training_flops(n, d)), parameters(case), step_tokens(case))
+    return readings(lambda n, d: lift(training_flops(n, d)), parameters(case), step_tokens(case))
 
 
 def energy(case: Case) -> tuple[Term, ...]:
     """Energy of the run by the power of all devices and its time."""
     watts = told(case, "power.devices") or power(case)
-    return _readings(lambda p, t: p * t, watts, days(case))
+    return readings(lambda p, t: p * t, watts, days(case))
 
 
 def costs(case: Case) -> tuple[Term, ...]:
     """Cost of the run by device-hours and their price."""
     spent = (*told(case, "run.device_hours"), *device_hours(case))
-    return _readings(lambda h, price: h * price, spent, told(case, "price.device_hour"))
+    return readings(lambda h, price: h * price, spent, told(case, "price.device_hour"))
 
 
 def million_costs(case: Case) -> tuple[Term, ...]:
     """Cost of a million tokens by the price of the devices and the throughput."""
-    hourly = _readings(lambda n, price: n * price, devices(case), told(case, "price.device_hour"))
+    hourly = readings(lambda n, price: n * price, devices(case), told(case, "price.device_hour"))
     hourly = hourly or told(case, "price.node_hour")
-    rates = _rates(case, "throughput.tokens", WHOLE, MOST_READINGS)
-    return _readings(lambda c, r: c / (r * HOUR) * MILLION, hourly, rates)
+    every = rates(case, "throughput.tokens", WHOLE, MOST_READINGS)
+    return readings(lambda c, r: c / (r * HOUR) * MILLION, hourly, every)
 
 
 def pflop_days(case: Case) -> tuple[Term, ...]:
     """Days that a PFLOP a second would compute for the run."""
     every = told(case, "run.flops") or run_flops(case)
     return tuple(each / Literal(PFLOP_DAY) for each in every)
-
-
-def lost_seconds(case: Case) -> tuple[Term, ...]:
-    """Time of the work that a failure loses in the mean: half of the interval."""
-    return tuple(each / 2 for each in interval_seconds(case))
 
 
 def exposed_seconds(case: Case) -> tuple[Term, ...]:
@@ -332,42 +294,15 @@ def exposed_seconds(case: Case) -> tuple[Term, ...]:
         _each_once((each for each in figures_of_run(case, metric) if each.scope.path in sections), 1)
         for metric in ("time.hideable", "share.hidden")
     )
-    return _readings(lambda t, share: t * (1 - share), whole, hidden)
-
-
-def saved_bytes(case: Case) -> tuple[Term, ...]:
-    """Size of a checkpoint by its bytes of a parameter."""
-    return _readings(lambda n, b: n * b, _fact(case, "model.parameters"), told(case, "checkpoint.bytes"))
-
-
-def save_seconds(case: Case) -> tuple[Term, ...]:
-    """Time of a checkpoint by its size and the rate of the storage."""
-    return _readings(lambda s, r: s / r, told(case, "checkpoint.size"), told(case, "checkpoint.rate"))
-
-
-def stored_bytes(case: Case) -> tuple[Term, ...]:
-    """Storage of all checkpoints that are kept."""
-    return _readings(lambda n, s: n * s, kept(case), told(case, "checkpoint.size"))
-
-
-def daily_bytes(case: Case) -> tuple[Term, ...]:
-    """Bytes of the checkpoints of a day."""
-    every = tuple(Literal(DAY, UNITS["s"]) / each for each in interval_seconds(case))
-    return _readings(lambda n, s: n * s, every, told(case, "checkpoint.size"))
-
-
-def save_shares(case: Case) -> tuple[Term, ...]:
-    """Share of the time that checkpoints take, of the steps between them or of both."""
-    every, each = interval_seconds(case), told(case, "checkpoint.time")
-    return (*_readings(lambda c, i: c / i, each, every), *_readings(lambda c, i: c / (i + c), each, every))
+    return readings(lambda t, share: t * (1 - share), whole, hidden)
 
 
 def optimal_tokens(case: Case) -> tuple[Term, ...]:
     """Tokens of a compute-optimal run by those of each parameter."""
-    return _readings(lambda n, r: n * r, _fact(case, "model.parameters"), told(case, "tokens.optimal_each"))
+    return readings(lambda n, r: n * r, fact(case, "model.parameters"), told(case, "tokens.optimal_each"))
 
 
-def works_out(case: Case, readings: tuple[Term, ...]) -> bool:
+def works_out(case: Case, every: tuple[Term, ...]) -> bool:
     """Whether the plan itself works out what one of the readings comes to."""
     worked = (each for each in case.plan.claims if each.working is not None)
-    return any(each.quantity.agrees(reading.value, SLIGHT) for each in worked for reading in readings)
+    return any(each.quantity.agrees(reading.value, SLIGHT) for each in worked for reading in every)

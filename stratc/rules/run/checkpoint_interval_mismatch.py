@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.figures.run import intervals_told_twice, seconds_between_steps
+from stratc.analysis.figures.checkpoints import intervals_told_twice, seconds_between_steps
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stratc.analysis.case import Case
-from stratc.analysis.figures.run import judged, save_seconds
+from stratc.analysis.figures.checkpoints import save_seconds
+from stratc.analysis.figures.run import judged
 from stratc.diagnostics.diagnostic import Category, Certainty, Severity
 from stratc.rules.held import held
 from stratc.rules.rule import Finding, rule
