@@ -12,6 +12,7 @@ from stratc.frontends.markdown.arithmetic.each_and_all import each_and_all
 from stratc.frontends.markdown.arithmetic.formula_columns import formula_columns
 from stratc.frontends.markdown.arithmetic.ledgers import ledgers
 from stratc.frontends.markdown.arithmetic.left_over import left_over
+from stratc.frontends.markdown.arithmetic.line_rates import line_rates
 from stratc.frontends.markdown.arithmetic.products import products
 from stratc.frontends.markdown.arithmetic.proportions import proportions
 from stratc.frontends.markdown.arithmetic.row_shares import row_shares
@@ -159,7 +160,7 @@ def _followed(said: list[Sentence], statements: list[Statement], text: str) -> l
     statements = with_changes(statements, [*changes(said)])
     statements.extend((*compounded(said), *sums(said), *proportions(said), *row_shares(said), *left_over(said)))
     statements.extend((*time_left(said), *totals_and_limits(said)))
-    statements.extend((*products(said, text), *serial_times(said)))
+    statements.extend((*products(said, text), *serial_times(said), *line_rates(said)))
     statements.extend((*each_and_all(said), *ledgers(said, text), *taken_for_bytes(said, text)))
     statements.extend((*carried(said, text), *columns_of_each(said)))
     statements = model_states(said, text, added_up(said, statements))

@@ -31,8 +31,9 @@ _LOOSE = words(
 _FEWEST, _MOST = 2, 10  # lines that are added
 _MANY = 1e6  # of a count that is one of parameters
 _ROLES = (Role.PLAN, Role.TARGET)
-_RULES = frozenset("-=_─━")
+_RULES = frozenset("-=_─━.·")
 _OPENING = frozenset("(（[")
+_FOLLOWS = frozenset("→⇒>")  # what a total comes to in another unit; the last is that of "->"
 
 
 class _Line(NamedTuple):
@@ -70,7 +71,8 @@ def _line(sentence: Sentence) -> _Line:
     """The words before the first figure, and the figure after the last "=" or else the only one before a bracket."""
     tokens = sentence.tokens
     equal = max((n for n, token in enumerate(tokens) if token.sign == "="), default=-1)
-    end = next((n for n in range(equal + 1, len(tokens)) if tokens[n].sign in _OPENING), len(tokens))
+    ends = (n for n in range(equal + 1, len(tokens)) if tokens[n].sign in _OPENING | _FOLLOWS)
+    end = next(ends, len(tokens))
     figures = [at for at in range(equal + 1, end) if tokens[at].figure is not None]
     figure = tokens[figures[0]].figure if len(figures) == 1 else None
     exact = figure is not None and not (figure.quantity.is_range or figure.times or figure.more)

@@ -88,7 +88,7 @@ _OF_RUN: tuple[Row, ...] = (
         "run.epochs",
         (COUNT,),
         Pattern(rf"^(?:(?:number of|total|training) )*(?:epoch|pass over){_LABEL}", "epoch|pass"),
-        early=words("every per each after first"),
+        early=words("every per each after first paper instead default was blog"),
         least=1,
         most=100,
     ),
@@ -117,6 +117,7 @@ _OF_RUN: tuple[Row, ...] = (
         (TOKEN, COUNT),
         Pattern(
             rf"\btoken (?:per|/|in (?:a|each|one)) {_WHICH}(?:{_UPDATE}|batch){_END}"
+            rf"|^(?:(?:global|total|training) )*batch(?: size)?{_END} token\b"
             rf"|\b(?:{_UPDATE}|batch) (?:process|consume|see|hold|contain|take|cover|has|is|of|use|comprise)"
             rf"{_ABOUT} token\b",
             "token",
