@@ -103,9 +103,10 @@ def _by_architecture(case: Case) -> Iterator[Finding]:
 def _of_device(case: Case, claim: Claim, whole: Term) -> Iterator[tuple[Term, str]]:
     """What a device holds by the degrees, where a figure is far from it; without words where another rule tells so."""
     part, most = _share(case), _most(case, claim, whole)
+    largest = part or _largest(case)
     told = any(left_out(case, claim, whole, case.tolerance))  # by undivided-weights
-    if part and claim.quantity.low > part.value * OVER:
-        yield part, "" if told else "the device's share is"
+    if largest and claim.quantity.low > largest.value * OVER:
+        yield largest, "" if told else "the device's share is" if part else "a device's share is at most"
     elif most and claim.quantity.low > most.value * FAR:
         yield most, "" if told else "with its part of the experts it has at most"
     elif part and claim.quantity.high * FAR < part.value and not _may_shard(case):
@@ -134,6 +135,16 @@ def _share(case: Case) -> Term | None:
         return None
     split = case.number("strategy.tp") * case.number("strategy.pp")
     return lift(model_weights(case) / split) if plain(split) > 1 else None
+
+
+def _largest(case: Case) -> Term | None:
+    """What a device of a dense model holds by its stated tensor degree, however many stages there are."""
+    tp = case.fact("strategy.tp")
+    if case.has("model.experts") or not isinstance(tp, Known) or not tp.is_stated or tp.value < 2:
+        return None
+    pp = case.fact("strategy.pp")
+    known = isinstance(pp, Known) and not isinstance(pp.origin, Assumed)
+    return None if known or case.has_several("strategy.tp") else lift(model_weights(case) / case.number("strategy.tp"))
 
 
 def _is_divided(case: Case, claim: Claim) -> bool:

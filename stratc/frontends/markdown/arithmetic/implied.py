@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stratc.arith.term import Term, lift
-from stratc.arith.unit import COUNT, PERCENT, SECOND
+from stratc.arith.unit import BYTE, COUNT, PERCENT, SECOND
 from stratc.frontends.markdown.document.kinds import KIND
 from stratc.frontends.markdown.document.saying import relation_before, say
 from stratc.frontends.markdown.words.vocabulary import words
@@ -27,10 +27,13 @@ _HOLDERS = words(
 _OF = words("of with at each having a per")
 _SHARED = words("mfu utilization utilisation efficiency at of the peak")
 _LINKS = words("is give make equal i.e so total totalling take need mean yield in")
+_TOGETHER = words("together altogether combined")
 _BETWEEN = words(
     "a an the of about roughly around only all aggregate effective nvlink infiniband ib pcie link memory hbm"
 )
 _AFTER = words("at with per each every usable free left used needed reserved peak more less than")
+_ABOUT = words("about roughly around only some")
+_TIMES = frozenset("×*")
 _SIGNS = frozenset(":=→⇒≈,(~")
 _STOPS = frozenset("×*/÷+−-^<>≤≥;|")
 _RING, _SENT_TWICE = "reduce", 2.05  # a ring sends nearly all of it twice, which the words leave out
@@ -69,7 +72,10 @@ def _leads(tokens: Sequence[Token], other: int, result: int) -> bool:
     if _AFTER & {token.stem for token in after} or not signs <= _SIGNS:
         return False
     colon = bool(signs & {":", "=", "→", "⇒", "≈"}) or bool(stems & (_LINKS - {"in", "total"}))
-    return colon and stems <= _LINKS | _BETWEEN | _HOLDERS | _OF | _SHARED
+    words_ = [token.stem for token in between if token.stem and token.stem not in _ABOUT]
+    all_of_them = words_[-1:] != [] and words_[-1] in _TOGETHER  # not "together with 512 GB of host memory"
+    known = _LINKS | _BETWEEN | _HOLDERS | _OF | _SHARED
+    return (colon or all_of_them) and stems - (_TOGETHER if all_of_them else set()) <= known
 
 
 def _working(sentence: Sentence, one: int, other: int, result: int) -> Term | None:
@@ -87,9 +93,15 @@ def _working(sentence: Sentence, one: int, other: int, result: int) -> Term | No
         shared = bool(stems) and set(stems) <= _SHARED and signs <= {","} and dims[0] == third.quantity.dimension
         longer = dims[0] == SECOND and "of" not in stems  # at a share of the speed all takes longer
         return lift(left / right if longer else left * right) if shared and dims[0] != COUNT else None
-    if signs - {"-"} or first.quantity.unit == PERCENT:
+    if first.quantity.unit == PERCENT:
         return None
-    named = KIND.match(sentence.text, between[0].start - sentence.start) if between else None
+    times = bool(between) and (between[0].sign in _TIMES or between[0].stem == "x")
+    kinds = between[1:] if times else between
+    named = KIND.match(sentence.text, kinds[0].start - sentence.start) if kinds else None
+    if times and first.is_count and named and kinds[-1].end <= sentence.start + named.end():
+        return lift(left * right) if dims[1] == third.quantity.dimension == BYTE else None  # "16 × A100 40 GB"
+    if signs - {"-"}:
+        return None
     holders = _HOLDERS | {token.stem for token in between if named and token.start - sentence.start < named.end()}
     counts = first.is_count and bool(stems) and stems[0] in holders and bool(_OF & set(stems[1:]))
     held = counts and set(stems) <= holders | _OF | _BETWEEN and dims[1] == third.quantity.dimension

@@ -20,7 +20,7 @@ _DRESSES = (
     Pattern(r"[_^]\{|\d\{,\}\d|10\^|\d[eE]\^", "_{|^{|{,}|10^|e^|E^"),
     Pattern(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]|2[¹²³⁴][⁰¹²³⁴⁵⁶⁷⁸⁹]", "|".join("⁰¹²³⁴⁵⁶⁷⁸⁹⁻")),
     Pattern(r"&(?:[a-z]{2,6}|#\w{1,6});", "&"),
-    Pattern(r"(?i)</?(?:b|strong|sup|sub|code|table|h\d|li|i|em|p|div|span)\b[^<>\n]*>", "<"),
+    Pattern(r"(?i)</?(?:b|strong|sup|sub|code|table|h\d|li|d[lt]|i|em|p|div|span)\b[^<>\n]*>", "<"),
     Pattern(r"(?<=\d)[\u00a0'’](?=\d{3}(?!\d))", "\u00a0|'|’"),
     Pattern(r"(?<![\w.,])[1-9]\d{0,2} \d{3}(?!\w)"),
     Pattern(

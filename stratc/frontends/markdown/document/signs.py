@@ -47,7 +47,10 @@ _ENTITIES = {
     "amp": "&",
 }
 _TAGS = {"b": "**", "strong": "**", "sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}", "code": "`", "tt": "`"}
-_NO_TEXT = "i|em|u|p|div|span|font|small|big|mark|kbd|center|details|summary|a|ul|ol|/li|/h[1-6]|s|tbody|thead|section"
+_TERMS = {"dt": "\n- **", "/dt": "**: "}  # of a list of definitions, as labelled items
+_NO_TEXT = (
+    "dl|dd|i|em|u|p|div|span|font|small|big|mark|kbd|center|details|summary|a|ul|ol|/li|/h[1-6]|s|tbody|thead|section"
+)
 _PICTURE = "[▶►▸➢➣➔‒⁃∙\U0001f300-\U0001faff]\ufe0f?"  # that marks an item; ticks and crosses judge one
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _NUMBERED = re.compile(r"^\*\*(\d+)[.)] ", re.MULTILINE)
@@ -98,7 +101,7 @@ def _entity(match: re.Match[str], text: Traced) -> Written:
 
 def _tag(match: re.Match[str], text: Traced) -> Written:
     name = match["tag"].lower()
-    found = _TAGS.get(name, _TAGS.get(name.lstrip("/"), ""))
+    found = _TERMS.get(name) or _TAGS.get(name, _TAGS.get(name.lstrip("/"), ""))
     return (put(found, match, text),)
 
 
@@ -239,7 +242,7 @@ _MARKS = (
     Row(r"(?<!\w)__(?=\S[^_\n]*__(?!\w))|(?<=\S)__(?!\w)", instead("**"), "__"),
     Row(r"<h(?P<level>[1-6])\b[^>]*>", _heading, "<h|<H"),
     Row(r"<li\b[^>]*>", instead("\n- "), "<li|<LI"),
-    Row(rf"<(?P<tag>/?(?:b|strong|sup|sub|code|tt|{_NO_TEXT}))(?:\s[^<>\n]*)?>", _tag, "<"),
+    Row(rf"<(?P<tag>/?(?:b|strong|sup|sub|code|tt|dt|{_NO_TEXT}))(?:\s[^<>\n]*)?>", _tag, "<"),
     Row(rf"^(?P<kept>[ \t>]*)(?:{_PICTURE}|\d\ufe0f?\u20e3)[ \t]*(?=\*\*[^*\n]+\*\*[:：]?[ \t]*$|#)", _dropped, ""),
     Row(rf"^(?P<margin>[ \t>]*){_PICTURE}[ \t]+(?=\w|\*\*)", _item, ""),
     Row(r"\d\ufe0f?\u20e3[ \t]*", instead(""), "\u20e3"),

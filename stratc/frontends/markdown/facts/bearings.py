@@ -23,7 +23,7 @@ from stratc.frontends.markdown.devices.of_all import (
 from stratc.frontends.markdown.document.blocks import Kind
 from stratc.frontends.markdown.document.figures import COUNTED_FOR
 from stratc.frontends.markdown.document.notations import AXES, NAMES, SHORT
-from stratc.frontends.markdown.facts.counted_for import outside_counts, per_of
+from stratc.frontends.markdown.facts.counted_for import outside_counts, per_of, until_figure
 from stratc.frontends.markdown.layout.degrees import axis_of
 from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.statement import Per
@@ -92,10 +92,20 @@ def counted_for(sentence: Sentence, at: int) -> Per:
         return Per.UNSAID
     own = (
         per_in(_of_result(near, at - clause.first))
-        or per_in(_until_figure(sentence.tokens[clause.last : clause.last + 4]))
+        or per_in(until_figure(sentence.tokens[clause.last : clause.last + 4]))
+        or per_in(_label_inside(sentence, clause))
         or per_in(outside_counts(sentence.key))
     )
     return own or _counted_around(sentence, at, near, near[: at - clause.first])
+
+
+def _label_inside(sentence: Sentence, clause: Clause) -> Sequence[Token]:
+    """The words before a colon inside of a line: "Runs: TP 4, 20 layers each. Weights per GPU: 31 GB"."""
+    colon = clause.first - 1
+    if colon <= len(sentence.key) or sentence.tokens[colon].sign not in (":", "："):
+        return ()
+    led = clause_of(sentence, colon - 1)
+    return sentence.tokens[led.first : colon]
 
 
 _IN_ALL = ("total", "altogether")
@@ -167,13 +177,6 @@ def _speaks_of_one_expert(sentence: Sentence) -> bool:
     """ "One expert is 3 × 4096 × 1024 = 12.6M"."""
     stems = [token.stem for token in sentence.tokens[:3]]
     return len(stems) == 3 and stems[0] in _ONE and stems[1] == "expert" and stems[2] in _IS
-
-
-def _until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The words before the next figure, which has a "per GPU" of its own: "26 GB, 3 GB per GPU", "; per GPU 3 GB"."""
-    end = next((index for index, token in enumerate(tokens) if token.figure), len(tokens))
-    belongs = 2 < end < len(tokens) and not tokens[0].stem and tokens[end - 2].stem == "per"
-    return () if belongs else tokens[:end]
 
 
 def is_divided_on(sentence: Sentence, at: int) -> bool:

@@ -55,3 +55,10 @@ def outside_counts(label: Sequence[Token]) -> Sequence[Token]:
         return label
     closed = next((at for at in range(opened, len(label)) if label[at].sign == ")"), len(label) - 1)
     return (*label[:opened], *label[closed + 1 :])
+
+
+def until_figure(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words before the next figure, which has a "per GPU" of its own: "26 GB, 3 GB per GPU", "; per GPU 3 GB"."""
+    end = next((index for index, token in enumerate(tokens) if token.figure), len(tokens))
+    belongs = 2 < end < len(tokens) and not tokens[0].stem and tokens[end - 2].stem == "per"
+    return () if belongs else tokens[:end]

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _STATES = Pattern(
-    r"(?i)\b(?:(?:model|training) states?"
+    r"(?i)模型状态|\b(?:(?:model|training) states?"
     r"|(?:model )?(?:weights?|param(?:eter)?s?) ?(?:,|and|\+|&|/) ?gradients? ?(?:, ?and|,|and|\+|&|/) ?"
     r"(?:the )?(?:adam |adamw )?(?:optimi[sz]er|moments|adam)(?: (?:states?|moments))?)(?![\w-])",
-    "model state|training state|gradient",
-    "model state|training state|optimi|moments|adam",
+    "model state|training state|gradient|模型状态",
+    "model state|training state|optimi|moments|adam|模型状态",
 )
 _OTHER_RECIPE = (  # words of a document whose optimizer keeps other bytes of a parameter than Adam does
     r"(?i)\b8-?bit|adafactor|\blion\b|\bmuon\b|\bsgd\b|\bsophia\b|q?lora\b|adapter|offload|pure (?:bf16|fp16)"
     r"|\b(?:bf16|fp8|int8) (?:adam|optimi[sz]er|moments|states)|without (?:an? )?(?:fp32 )?master|frozen"
 )
+_COUNTED = ("", "每卡", "per gpu", "per rank", "per device", "on each gpu", "on every gpu", "of a gpu")
+_RECIPE = 24  # bytes of one parameter at most
 _OVER = (
     r"(?i)\b(?:ZeRO[- ]?(?:stage[- ]?)?[1-3]|FSDP2?)(?: sharding)?,? "
     rf"(?:on|over|across) (?:all |the )?(?P<n>\d{{1,5}}) (?:{DEVICE}|rank)s\b"
@@ -38,7 +40,7 @@ _OVER = (
 
 def model_states(said: Sequence[Sentence], text: str, statements: Sequence[Statement]) -> list[Statement]:
     """The statements, those of a figure for all three states made "states.model" each."""
-    if "tate" not in text and "radient" not in text:
+    if "tate" not in text and "radient" not in text and "模型状态" not in text:
         return list(statements)
     found = {each.span.start: each for sentence in said if sentence.has_digit for each in _of_sentence(sentence)}
     if not found or re.search(_OTHER_RECIPE, text):
@@ -50,14 +52,15 @@ def model_states(said: Sequence[Sentence], text: str, statements: Sequence[State
 
 def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
     """The one size behind the name of the states; behind a label that names them, every size."""
-    sizes = [n for n, each in enumerate(sentence.tokens) if each.figure and each.figure.quantity.dimension == BYTE]
+    sizes = [at for at, figure in sentence.figures if figure.quantity.dimension == BYTE and figure.value > _RECIPE]
     match = _STATES.search(sentence.text) if sizes else None
     if match is None or (len(sizes) > 1 and not _is_label(sentence, match.end())):
         return
     for at in sizes:
         token, relation = sentence.tokens[at], relation_before(sentence.tokens, at)
         shared = any(each.stem == "per" for each in sentence.tokens[at + 1 : at + 2])
-        if token.start < sentence.start + match.end() or (shared and per_of(sentence, at) is Per.UNSAID):
+        inside = at != sizes[0] and _is_in_brackets(sentence, at)
+        if token.start < sentence.start + match.end() or inside or (shared and per_of(sentence, at) is Per.UNSAID):
             continue  # "16 bytes per parameter"
         if token.figure is not None and relation is Relation.IS and not token.figure.quantity.is_range:
             place, per = (token.start, token.end), per_of(sentence, at)
@@ -65,9 +68,16 @@ def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
             yield replace(said, quantity=token.figure.quantity)
 
 
+def _is_in_brackets(sentence: Sentence, at: int) -> bool:
+    """Whether a bracket is open there: "12 GB (20 GB without sharding)"."""
+    before = [token.sign for token in sentence.tokens[:at] if token.sign]
+    return sum(sign in "(（" for sign in before) > sum(sign in ")）" for sign in before)
+
+
 def _is_label(sentence: Sentence, end: int) -> bool:
-    """Whether a name that ends there is all of the label before the colon."""
-    return bool(sentence.key) and sentence.key[-1].end == sentence.start + end
+    """Whether a name that ends there is all of the label before the colon, but for what it is counted for."""
+    length = sentence.key[-1].end - sentence.start if sentence.key else 0
+    return end <= length and sentence.text[end:length].strip().lower() in _COUNTED
 
 
 def sharded_over(sentence: Sentence) -> Iterator[Statement]:

@@ -125,8 +125,9 @@ MODELS = (
     ),
     Passing(
         Pattern(
-            r"(?i)^\W*model(?: size)?:? (?P<n>\d{1,4}(?:\.\d+)?B)(?=[,;)]|$| (?:dense|in|parameters|params|on)\b)",
-            "model",
+            r"(?i)^\W*(?:model(?: size)?:? |模型(?:规模)? ?[:：] ?)(?P<n>\d{1,4}(?:\.\d+)?B)"
+            r"(?=[,;)，；）]|$| (?:dense|in|parameters|params|on)\b| ?(?:稠密|参数))",
+            "model|模型",
         ),
         {"n": "model.parameters"},
     ),

@@ -40,6 +40,7 @@ _BOUNDS = {
     "model.experts": (2, inf),
     "hardware.memory": (2e9, 1e12),
     "strategy.capacity_factor": (0.1, 16),
+    "strategy.zero_stage": (0, 4),
     "hardware.peak_flops": (1e12, 5e16),
 }
 _SHARED_OUT = words("model.experts workload.batch_size")  # whose shares have readers of their own

@@ -35,6 +35,16 @@ _ALL_ON_ONE = Pattern(
     "all ",
     "experts",
 )
+_ON_EACH = Pattern(
+    r"(?i)\bexperts (?:of (?:a|one|each|every|the) (?:MoE )?layer )?(?:are|is|get) "
+    r"(?:spread|distributed|sharded|split|dealt(?: out)?|divided|partitioned) (?:evenly )?"
+    r"(?:over|across|among|between) (?:all |the |of |these )*(?:\d{1,5}|[a-z-]+) "
+    rf"(?:{DEVICE}|rank|EP rank)s ?(?:[,:;=→(–—-]|=>|->) ?(?:so |i\.e\. |that is |hence |giving |thus )?"
+    rf"(?P<n>\d{{1,4}})(?: (?:routed )?experts)? (?:on|per|for|in|to|at) (?:each|every|(?:one|{DEVICE}|rank)\b)",
+    "experts ",
+    "spread|distributed|sharded|split|dealt|divided|partitioned",
+    " each| every|per |one",
+)
 _DENIED = Pattern(
     r"(?i)\b(?:not|no|never|cannot|can't|don't|doesn't|without|instead|rather|if|would|could|might|were|than)\b"
 )
@@ -45,6 +55,7 @@ def experts_dealt(sentence: Sentence) -> Iterator[Statement]:
     for pattern in (_DEALT, _DEALT_FROM):
         for match in pattern.finditer(sentence.text):
             yield said_at(sentence, "model.experts", int(match["n"]), match.span("n"))
-    for match in _ALL_ON_ONE.finditer(sentence.text):
-        if not _DENIED.search(sentence.text):
+    text = sentence.text.replace("\n", " ")
+    for match in (*_ALL_ON_ONE.finditer(text), *_ON_EACH.finditer(text)):
+        if not _DENIED.search(text):
             yield said_at(sentence, "strategy.experts_per_device", int(match["n"]), match.span("n"))
