@@ -194,7 +194,7 @@ class _Scanner:
         """Whether the line before ends where it does for a reason: the next word would have stood on it too."""
         before = self.text[self.text.rfind("\n", 0, last.end) + 1 : last.end]
         word = self.text[start:end].split(maxsplit=1)[0]
-        ends = before.isascii() and before[-1:] not in ",(" and not _GOES_ON.search(before)
+        ends = before.isascii() and not before.endswith((",", "(", " *")) and not _GOES_ON.search(before)
         return ends and len(before) + 1 + len(word) < _NARROW and not _JOINS.match(self.text, start, end)
 
     def lines_up(self, last: Block, start: int, end: int, column: int) -> bool:
