@@ -40,6 +40,7 @@ from stratc.frontends.markdown.claims.totals_and_limits import totals_and_limits
 from stratc.frontends.markdown.claims.verdicts import verdicts
 from stratc.frontends.markdown.concepts.beliefs import beliefs
 from stratc.frontends.markdown.coverage import unread
+from stratc.frontends.markdown.devices.column_maps import column_maps
 from stratc.frontends.markdown.devices.divided_wholes import divided_wholes
 from stratc.frontends.markdown.devices.drawn_lines import drawn
 from stratc.frontends.markdown.devices.in_all import in_all
@@ -151,7 +152,13 @@ def _stated(said: list[Sentence], blocks: Blocks, starts: Sequence[Statement]) -
     """What sentences say one by one, what launches set (`starts`), and what stands where in maps and drawings."""
     found = (each for sentence in said for each in of_conditions(sentence, said_by(sentence)))
     statements = [*verdicts(said, with_row_bounds(said, paired(found))), *starts]
-    drawings = (*placements(said), *layers_of_devices(said), *stages_apart(said), *drawn(blocks, said))
+    drawings = (
+        *placements(said),
+        *layers_of_devices(said),
+        *stages_apart(said),
+        *drawn(blocks, said),
+        *column_maps(said),
+    )
     return [*statements, *drawings, *beliefs(said, statements)]
 
 

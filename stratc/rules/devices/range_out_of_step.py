@@ -14,8 +14,8 @@ def range_out_of_step(case: Case) -> Iterator[Finding]:
     """One range of a map of devices, layers or experts does not follow the one before it.
 
     ## What it finds
-    A bare fence that lists three ranges or more of one kind, of which one overlaps another or leaves a part of one out,
-    while all others take equal steps or begin where the one before ends.
+    A bare fence, or the column of a table, that lists three ranges or more of one kind, of which one overlaps another
+    or leaves a part of one out, while all others take equal steps or begin where the one before ends.
 
     ## Why it matters
     What stands in two ranges is placed twice; what stands in none is not placed at all.

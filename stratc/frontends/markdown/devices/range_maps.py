@@ -31,6 +31,7 @@ _LIST = Pattern(
 _SET = re.compile(r"[\[({] ?\d{1,6}(?:(?: ?, ?| +)\d{1,6})+ ?[\])}]")
 _NUMBER = re.compile(r"\d+")
 _FEWEST = 3  # ranges that make a series
+_SIDES = 2  # of a range
 
 
 class Run(NamedTuple):
@@ -125,6 +126,10 @@ def _off_step(series: Sequence[Run]) -> tuple[Run, tuple[int, int]] | None:
 
 def _off_chain(series: Sequence[Run]) -> tuple[Run, tuple[int, int]] | None:
     broken = [(one, other) for one, other in pairwise(series) if other.first != one.last + 1]
+    if len(broken) == _SIDES and broken[0][1] is broken[1][0] and len(series) > _FEWEST:
+        before, run, after = broken[0][0], broken[0][1], broken[1][1]
+        across = run.first <= before.last < run.last or run.first < after.first <= run.last
+        return (run, (before.last + 1, after.first - 1)) if across and after.first > before.last + 1 else None
     if len(broken) != 1 or len(series) <= _FEWEST:
         return None
     one, other = broken[0]
