@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratc.analysis.figures.workings import SOUND, Verdict, checked_workings
 from stratc.analysis.memory.breakdown import falls_short
 from stratc.arith.term import Apply
-from stratc.arith.unit import PERCENT
+from stratc.arith.unit import COUNT, PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,4 +26,7 @@ def sound_workings(cases: Sequence[Case]) -> int:
 
 def _is_share(claim: Claim) -> bool:
     """Whether a figure only says which part of a whole another one is: "0.6 of 0.8 TB/s, that is 75 %"."""
-    return claim.quantity.unit == PERCENT and isinstance(claim.working, Apply) and claim.working.op == "÷"
+    match claim.working:
+        case Apply("÷", part, _):
+            return claim.quantity.unit == PERCENT and part.dimension != COUNT
+    return False
