@@ -67,7 +67,10 @@ def _time(sentence: Sentence, figures: Sequence[tuple[int, Figure]]) -> Iterator
     pair = [figure for at, figure in figures if at in (amount, rate)]
     figure = next(figure for at, figure in figures if at == time)
     said = say(sentence, "time.of_rate", figure.value, (figure.start, figure.end), figure=figure)
-    yield replace(said, working=Apply("÷", *(literal_of(sentence, each) for each in pair)))
+    some, speed = (literal_of(sentence, each) for each in pair)
+    times = tokens[amount - 2].figure if amount > 1 and tokens[amount - 1].sign in ("×", "*") else None
+    every = Apply("×", literal_of(sentence, times), some) if times else some  # "8 × 141 GB at 12.5 GB/s takes 90 s"
+    yield replace(said, working=Apply("÷", every, speed))
 
 
 def is_transfer(time: Statement) -> bool:

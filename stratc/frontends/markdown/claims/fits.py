@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from stratc.arith.unit import BYTE, REQUEST_RATE, SECOND, TOKEN_RATE
 from stratc.frontends.markdown.document.saying import relation_before, say
-from stratc.frontends.markdown.words.vocabulary import words
+from stratc.frontends.markdown.words.vocabulary import DEVICES, words
 from stratc.ir.scope import Role
-from stratc.ir.statement import Goal, Relation
+from stratc.ir.statement import Goal, Per, Relation
 from stratc.text.span import Span
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _RELATIONS = {
     **dict.fromkeys(_ROOM | _LESS | _LESS_THAN | _MEETS, Relation.AT_MOST),
     **dict.fromkeys(_MORE | _MORE_THAN, Relation.MORE),
 }
+_WHOLES = words("sum total together altogether 合计 总计")
 _FAR = 12  # tokens between the figure and the words that hold it to another
 _CLEAR = 0.85  # of the room; what is said not to fit may leave out what else is held
 _PREFIXES = 1.08  # of decimal and binary prefixes
@@ -67,6 +68,10 @@ def fits(sentence: Sentence) -> Iterator[Statement]:
         one, other = tokens[left].figure, tokens[right].figure
         if one is None or other is None or one.quantity.dimension != other.quantity.dimension:
             continue
+        each = [two.stem for two in tokens[right + 1 : right + 3]]
+        of_each = other.per is Per.DEVICE or (len(each) == 2 and each[0] in ("a", "each") and each[1] in DEVICES)
+        if of_each and not _WHOLES.isdisjoint(each.stem for each in (*sentence.key, *tokens[:left])):
+            continue  # "40 GB in sum, which over two cards is just under 20 GB a card"
         if token.stem in _MEETS and one.quantity.dimension in _RATES:
             found = Relation.AT_LEAST
         if found is Relation.AT_LEAST and one.value >= _CLEAR * other.value:

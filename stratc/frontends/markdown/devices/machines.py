@@ -121,7 +121,8 @@ _OF_A_REPLICA = Pattern(
 )
 _OF_A_MACHINE = Pattern(
     r"(?i)(?:per|each|every)[- ](?:node|server|host|machine|box)(?:[:,]| (?:has|with|holds|contains))? *$"
-    r"|\b(?:an?|one|the|our)[- ](?:node|server|host|machine|box) (?:has|holds|contains|carries|comprises) *$"
+    r"|\b(?:an?|one|the|our)[- ](?:node|server|host|machine|box|instance)(?: \([^()]*\))?"
+    r" (?:has|holds|contains|carries|comprises) *$"
     r"|(?:每(?:台|个?节点|机)|单机)[^\d。；;，,]{0,8}$"
 )
 _MACHINE_KEY = Pattern(

@@ -13,8 +13,9 @@ from stratc.text.pattern import Pattern
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?![\w.]))?"
 _THOUSANDS = r"\d{1,3}(?:(?:,\d{3})+|(?:_\d{3})+)(?:\.\d+)?"
-_COMMA = (  # "17,9 %", "1,08e21", where the comma is a decimal point
-    r"(?<![,\d])\d{1,4},\d{1,2}(?:(?= ?(?:%|[KMGT]i?B\b|[mµ]?s\b))|[eE][+-]?\d{1,2}(?![\w.,]))"
+_COMMA = (  # "17,9 %", "1,08e21", "0,92 × 80", where the comma is a decimal point
+    r"(?<![,\d])\d{1,4},\d{1,2}(?:(?= ?(?:%|[KMGT]i?B\b|[kMG]o\b|[mµ]?s\b))|[eE][+-]?\d{1,2}(?![\w.,]))"
+    r"|(?<![,\d.])0,\d{1,3}(?= ?[×*·÷=])"
 )
 _START = re.compile(
     rf"(?P<low>{_THOUSANDS}(?!,?\d)|{_COMMA}|{_NUMBER})"

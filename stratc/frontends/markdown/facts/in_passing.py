@@ -38,6 +38,7 @@ _LINKED = Pattern(
     "achieved|measured|通信|互联|互连",
 )
 _COMES_TO = Pattern(rf"(?i)[^=→.;]{{0,24}}[=→] ?~?{RATE} (?:effective|usable|achievable)\b", "=|→")
+_LETS_IN = Pattern(r"(?i)\b(?:gateway|load balancer|reverse proxy|ingress|api proxy|admission|admits?)\b")
 _BOUNDS = {
     # between which a figure can be such a fact; links may have less than the memories
     "workload.prompt_length": (16, 1e7),
@@ -126,7 +127,7 @@ def _value(sentence: Sentence, key: str, match: Match[str], name: str) -> Value 
     figure = sentence.tokens[at].figure if at is not None else None
     if key in WHOLES and at is not None and is_left_of_division(sentence.tokens, at):
         return None  # of a replica: "one replica sees 1,024 / 8 = 128 sequences per step"
-    if key == BATCH and sentence.scope.role is Role.TARGET:
+    if key == BATCH and (sentence.scope.role is Role.TARGET or _LETS_IN.search(sentence.text)):
         return None  # a load that must be borne, of which nobody knows how much is worked on at once
     if key == BATCH and at is not None and relation_before(sentence.tokens, at) in (Relation.LESS, Relation.MORE):
         return None  # "below 4 concurrent requests some stages idle"

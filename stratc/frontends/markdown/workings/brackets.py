@@ -116,6 +116,9 @@ def _are_machines(sentence: Sentence, before: Operand | None, items: list[Item])
             named = [{word.stem for word in each.words} for each in (nodes, devices)]
         case _:
             return False
+    after = {token.stem for token in sentence.tokens[before.at + 1 : before.at + 3]}
+    if before.value == nodes.value and after & _MACHINES:
+        return True  # "the two-host job (2 × 8 H100)"
     counts = bool(named[0] & _MACHINES) and bool(named[1] & DEVICES)
     tokens = sentence.tokens[: before.at + 1]
     return counts and len({axis[0] for axis in map(degree_of, tokens) if axis} | _axes(tokens)) > 1
