@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stratc.ir.statement import Statement
 
 _LONE = Pattern(r"\W*(?:[A-Za-z]{2,12}[ :#_\[(]{0,3})?[A-Za-z]?\d{1,6} ?(?:-|–|—|~|\.\.) ?[A-Za-z]?\d{1,6}\W*")
-_NUMBERED = words("gpu rank device npu expert layer")
+_NUMBERED = words("gpu rank expert layer")
 _FEWEST = 3  # rows
 
 
