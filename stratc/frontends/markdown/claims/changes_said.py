@@ -43,9 +43,9 @@ _RISES = words("increase growth more higher larger longer increased")
 _DRAWN = (*ARROWS, "->", "=>")
 _ENDS = frozenset("),;.✓✅✔!")
 _MIDDLE = 6  # tokens that may stand between a figure and what it is compared with
-_LEADS_ON = frozenset(  # words after a bare number that it does not count
+_LEADS_ON = words(  # words after a bare number that it does not count
     "to and or vs versus down up then but in at with on from target baseline goal limit requirement required before "
-    "after now today original originally".split()
+    "after now today original originally"
 )
 
 
