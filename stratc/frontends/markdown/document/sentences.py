@@ -21,7 +21,7 @@ from stratc.frontends.markdown.document.scopes import role_of, strategy_of
 from stratc.frontends.markdown.document.tokens import Token, plain, tokens_of
 from stratc.frontends.markdown.document.turns import latest
 from stratc.frontends.markdown.words.vocabulary import words
-from stratc.ir.scope import HERE, Scope
+from stratc.ir.scope import HERE, Role, Scope
 from stratc.text.pattern import Pattern
 from stratc.text.span import Span
 
@@ -245,6 +245,8 @@ def _part(
     for tokens_above in (header, key):
         if role is None and tokens_above:
             role = role_of(" ".join(token.stem for token in tokens_above if token.stem))
+    if role is Role.EXAMPLE and len(value) == 1 and value[0].figure:
+        role = None  # "Examples: 64,000" counts those of a data set
     scope = replace(whole.scope, role=role) if role else whole.scope
     if header and not scope.strategy and (phase := _phase_of_cell(key, header)):
         scope = replace(scope, strategy=phase)
